@@ -1,0 +1,192 @@
+package model
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"holdfast/model/when"
+)
+
+// Log adds a timeline entry.
+type Log struct {
+	Incident string
+	Text     string
+	Kind     string    // empty is a note
+	At       time.Time // zero is now
+	// Precision is how well At is known.
+	Precision when.Precision
+}
+
+// Plan implements Command.
+func (c Log) Plan(p *Planner) (Done, error) {
+	inc, err := p.State.FindIncident(c.Incident)
+	if err != nil {
+		return Done{}, err
+	}
+	id := OpID(p.feed, p.seq, len(p.ops))
+	if err := c.add(p, inc.ID); err != nil {
+		return Done{}, err
+	}
+	return Done{ID: id, Code: inc.Code}, nil
+}
+
+func (c Log) add(p *Planner, incident ID) error {
+	text, err := prose("the text", c.Text)
+	if err != nil {
+		return err
+	}
+	kind, err := entryKind(c.Kind)
+	if err != nil {
+		return err
+	}
+	if c.Precision > when.After {
+		return refuse("precision %d is not known", c.Precision)
+	}
+	body := entryAdded{Precision: c.Precision, Kind: kind, Text: text}
+	if !c.At.IsZero() {
+		body.After = c.At.UnixMilli() - p.Now.UnixMilli()
+	}
+	p.add(KindEntryAdded, incident, body)
+	return nil
+}
+
+func entryKind(text string) (string, error) {
+	kind := strings.ToLower(strings.TrimSpace(text))
+	if kind == "" {
+		return Kinds[0], nil
+	}
+	if !slices.Contains(Kinds[:], kind) {
+		return "", refuse("kind %q is not known; it is one of: %s", text, strings.Join(Kinds[:], ", "))
+	}
+	return kind, nil
+}
+
+// EditEntry corrects an entry: the old version stays in its history. Empty
+// members keep what the entry has.
+type EditEntry struct {
+	Entry     string
+	Text      string
+	Kind      string
+	At        time.Time
+	Precision *when.Precision
+}
+
+// Plan implements Command.
+func (c EditEntry) Plan(p *Planner) (Done, error) {
+	inc, id, err := p.State.FindEntry(c.Entry)
+	if err != nil {
+		return Done{}, err
+	}
+	e := inc.Entries[id]
+	if !e.Known() {
+		return Done{}, refuse("entry %s has not arrived here yet", id)
+	}
+	now := e.Now(id)
+	body := entryEdited{Entry: id, At: now.At, Precision: now.Precision, Kind: now.Kind, Text: now.Text}
+	for _, w := range e.current(id) {
+		body.Pred = append(body.Pred, w.Key)
+	}
+	if c.Text != "" {
+		if body.Text, err = prose("the text", c.Text); err != nil {
+			return Done{}, err
+		}
+	}
+	if c.Kind != "" {
+		if body.Kind, err = entryKind(c.Kind); err != nil {
+			return Done{}, err
+		}
+	}
+	if !c.At.IsZero() {
+		body.At, body.Precision = c.At.UnixMilli(), when.Exact
+	}
+	if c.Precision != nil {
+		body.Precision = *c.Precision
+	}
+	if body.Text == now.Text && body.Kind == now.Kind && body.At == now.At && body.Precision == now.Precision && len(body.Pred) == 1 {
+		return Done{ID: id, Code: inc.Code, Note: "nothing changed"}, nil
+	}
+	p.add(KindEntryEdited, inc.ID, body)
+	return Done{ID: id, Code: inc.Code}, nil
+}
+
+// RetractEntry takes an entry back; it stays readable, with the reason.
+type RetractEntry struct {
+	Entry  string
+	Reason string
+}
+
+// Plan implements Command.
+func (c RetractEntry) Plan(p *Planner) (Done, error) {
+	inc, id, err := p.State.FindEntry(c.Entry)
+	if err != nil {
+		return Done{}, err
+	}
+	reason, err := prose("the reason", c.Reason)
+	if err != nil {
+		return Done{}, err
+	}
+	if inc.Entries[id].Retracted() {
+		return Done{}, refuse("entry %s was taken back already", id.Short(8))
+	}
+	p.add(KindEntryRetracted, inc.ID, entryRetracted{Entry: id, Reason: reason})
+	return Done{ID: id, Code: inc.Code}, nil
+}
+
+// AddTask gives work to one person.
+type AddTask struct {
+	Incident string
+	Text     string
+	Owner    string
+	Due      time.Time
+}
+
+// Plan implements Command.
+func (c AddTask) Plan(p *Planner) (Done, error) {
+	inc, err := p.State.FindIncident(c.Incident)
+	if err != nil {
+		return Done{}, err
+	}
+	text, err := prose("the task", c.Text)
+	if err != nil {
+		return Done{}, err
+	}
+	fields := map[string]string{TaskText: text}
+	if c.Owner != "" {
+		owner, err := p.State.FindPerson(c.Owner)
+		if err != nil {
+			return Done{}, err
+		}
+		fields[TaskOwner] = owner.String()
+	}
+	if !c.Due.IsZero() {
+		fields[TaskDue] = FormatTime(c.Due)
+	}
+	return Done{ID: p.add(KindTaskAdded, inc.ID, taskAdded{Fields: fields}), Code: inc.Code}, nil
+}
+
+// FinishTask answers a task.
+type FinishTask struct {
+	Task   string
+	Result string
+}
+
+// Plan implements Command.
+func (c FinishTask) Plan(p *Planner) (Done, error) {
+	inc, id, err := p.State.FindTask(c.Task)
+	if err != nil {
+		return Done{}, err
+	}
+	t := inc.Tasks[id]
+	if t.Done() {
+		return Done{}, refuse("the task was answered already: %s", t.Fields.Text(TaskResult))
+	}
+	result, err := remark("the result", c.Result)
+	if err != nil {
+		return Done{}, err
+	}
+	for _, set := range [][2]string{{TaskState, "done"}, {TaskResult, result}} {
+		p.add(KindTaskField, inc.ID, fieldSet{Field: set[0], Value: set[1], Pred: t.Fields.heads(set[0]), Of: id})
+	}
+	return Done{ID: id, Code: inc.Code}, nil
+}

@@ -1,0 +1,114 @@
+package model
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// QueueMessage puts a rendered message into the outbox. From here on its text
+// is frozen.
+type QueueMessage struct {
+	Incident string
+	Draft    Draft
+	// Next is when the message promises the next update; zero promises none.
+	Next time.Time
+}
+
+// Plan implements Command.
+func (c QueueMessage) Plan(p *Planner) (Done, error) {
+	inc, err := p.State.FindIncident(c.Incident)
+	if err != nil {
+		return Done{}, err
+	}
+	d := c.Draft
+	if d.Subject, err = line("the subject", d.Subject, 2*MaxTitle); err != nil {
+		return Done{}, err
+	}
+	if d.Body, err = prose("the message", d.Body); err != nil {
+		return Done{}, err
+	}
+	switch {
+	case len(d.Recipients) == 0:
+		return Done{}, refuse("the audience %q has no recipients; set them with `config set audience.%s`", d.Audience, d.Audience)
+	case len(d.Recipients) > MaxRecipients:
+		return Done{}, refuse("%d recipients; the limit is %d", len(d.Recipients), MaxRecipients)
+	}
+	// A newer update takes the place of one that has not left yet.
+	for _, id := range slices.SortedFunc(maps.Keys(inc.Messages), ID.Compare) {
+		m := inc.Messages[id]
+		if o, _ := m.Outcome(); m.Draft.Audience == d.Audience && m.Draft.Channel == d.Channel && !m.Queued.zero() && (o == 0 || o == Deferred) {
+			if _, claimed := m.ClaimedBy(p.Now); !claimed {
+				p.add(KindMessageResult, inc.ID, messageResult{Message: id, Outcome: Withdrawn, Detail: "replaced by a newer update"})
+			}
+		}
+	}
+	d.Number = inc.updates(d.Audience) + 1
+	if !c.Next.IsZero() {
+		d.Next = c.Next.UnixMilli()
+		p.set(KindIncidentField, inc.ID, inc.Fields, FieldNext, FormatTime(c.Next), "")
+	}
+	return Done{ID: p.add(KindMessageQueued, inc.ID, d), Code: inc.Code}, nil
+}
+
+// updates counts the messages an audience was sent in the incident.
+func (i *Incident) updates(audience string) int {
+	n := 0
+	for _, m := range i.Messages {
+		if m.Draft.Audience == audience {
+			n = max(n, m.Draft.Number)
+		}
+	}
+	return n
+}
+
+// ClaimMessage says that this device delivers the message now. It is written
+// before the first byte leaves, so that no restart sends it again unseen.
+type ClaimMessage struct {
+	Message string
+	For     time.Duration
+}
+
+// Plan implements Command.
+func (c ClaimMessage) Plan(p *Planner) (Done, error) {
+	inc, id, err := p.State.FindMessage(c.Message)
+	if err != nil {
+		return Done{}, err
+	}
+	m := inc.Messages[id]
+	if m.Settled() {
+		o, _ := m.Outcome()
+		return Done{}, refuse("the message is %s already", o)
+	}
+	if claim, held := m.ClaimedBy(p.Now); held && claim.Stamp.Feed != p.feed {
+		return Done{}, refuse("%s is delivering the message", p.State.AuthorName(claim.Stamp))
+	}
+	p.add(KindMessageClaimed, inc.ID, messageClaimed{Message: id, Until: p.Now.Add(c.For).UnixMilli()})
+	return Done{ID: id, Code: inc.Code}, nil
+}
+
+// RecordResult says what an attempt to deliver came to.
+type RecordResult struct {
+	Message string
+	Outcome Outcome
+	Detail  string
+	Refused []Refusal
+	// Accepted lists the addresses the server took over, where not all were.
+	Accepted []string
+}
+
+// Plan implements Command.
+func (c RecordResult) Plan(p *Planner) (Done, error) {
+	inc, id, err := p.State.FindMessage(c.Message)
+	if err != nil {
+		return Done{}, err
+	}
+	if c.Outcome < Sent || c.Outcome > Withdrawn {
+		return Done{}, refuse("outcome %d is not known", c.Outcome)
+	}
+	p.add(KindMessageResult, inc.ID, messageResult{
+		Message: id, Outcome: c.Outcome, Detail: strings.ToValidUTF8(c.Detail, "\uFFFD"), Refused: c.Refused, Accepted: c.Accepted,
+	})
+	return Done{ID: id, Code: inc.Code}, nil
+}

@@ -1,0 +1,272 @@
+package model
+
+import (
+	"maps"
+	"net/mail"
+	"slices"
+	"strings"
+	"time"
+)
+
+// FoundRoom is the first command of a room.
+type FoundRoom struct {
+	Name   string
+	Person string
+	Email  string
+	Device string
+	// Nonce is what the room id was made with.
+	Nonce Nonce
+}
+
+// Plan implements Command.
+func (c FoundRoom) Plan(p *Planner) (Done, error) {
+	name, err := line("the room's name", c.Name, MaxName)
+	if err != nil {
+		return Done{}, err
+	}
+	fields, err := personFields(c.Person, c.Email)
+	if err != nil {
+		return Done{}, err
+	}
+	founder := OpID(p.feed, p.seq, len(p.ops)+1)
+	p.add(KindRoomFounded, ID{}, roomFounded{Name: name, Founder: founder, Nonce: c.Nonce, Device: c.Device})
+	p.add(KindPersonAdded, ID{}, personAdded{Fields: fields})
+	return Done{ID: founder}, nil
+}
+
+func personFields(name, email string) (map[string]string, error) {
+	name, err := line("the person's name", name, MaxName)
+	if err != nil {
+		return nil, err
+	}
+	fields := map[string]string{"name": name}
+	if email = strings.TrimSpace(email); email != "" {
+		if _, err := mail.ParseAddress(email); err != nil || len(email) > MaxTitle {
+			return nil, refuse("%q is not an e-mail address", email)
+		}
+		fields["email"] = email
+	}
+	return fields, nil
+}
+
+// IssueInvite records an invite; the secret itself goes to the guest by
+// another way.
+type IssueInvite struct {
+	Invite   ID
+	Role     string
+	Expires  time.Time
+	Uses     uint32
+	Verifier []byte
+}
+
+// Plan implements Command.
+func (c IssueInvite) Plan(p *Planner) (Done, error) {
+	if err := p.admin(); err != nil {
+		return Done{}, err
+	}
+	role, err := choose("role", c.Role, RoomRoles[:])
+	if err != nil {
+		return Done{}, err
+	}
+	if !c.Expires.After(p.Now) {
+		return Done{}, refuse("the invite would have expired already")
+	}
+	p.add(KindInviteIssued, ID{}, inviteIssued{
+		Invite: c.Invite, Role: role, Expires: c.Expires.UnixMilli(), Uses: max(c.Uses, 1), Verifier: c.Verifier,
+	})
+	return Done{ID: c.Invite}, nil
+}
+
+// CloseInvite ends an invite before its time.
+type CloseInvite struct {
+	Invite ID
+	Reason string
+}
+
+// Plan implements Command.
+func (c CloseInvite) Plan(p *Planner) (Done, error) {
+	if err := p.admin(); err != nil {
+		return Done{}, err
+	}
+	reason, err := remark("the reason", c.Reason)
+	if err != nil {
+		return Done{}, err
+	}
+	p.add(KindInviteClosed, ID{}, inviteClosed{Invite: c.Invite, Reason: reason})
+	return Done{ID: c.Invite}, nil
+}
+
+// AdmitMember lets a device in that proved an invite.
+type AdmitMember struct {
+	Device DeviceKey
+	Invite ID
+	Person string
+	Email  string
+	Name   string
+}
+
+// Plan implements Command.
+func (c AdmitMember) Plan(p *Planner) (Done, error) {
+	if err := p.admin(); err != nil {
+		return Done{}, err
+	}
+	inv := p.State.Invites[c.Invite]
+	if inv == nil {
+		return Done{}, refuse("the invite is not known here")
+	}
+	if err := inv.Usable(p.State, c.Invite, p.Now); err != nil {
+		return Done{}, err
+	}
+	if m := p.State.Members[c.Device]; m != nil && !m.Active() {
+		return Done{}, refuse("this device was removed from the room and cannot come back; use a new device key")
+	} else if m != nil {
+		return Done{ID: m.Person, Note: "was a member already"}, nil
+	}
+	person, err := p.State.FindPerson(c.Email)
+	if c.Email == "" || err != nil || !strings.EqualFold(p.State.PersonName(person), strings.TrimSpace(c.Person)) {
+		fields, err := personFields(c.Person, c.Email)
+		if err != nil {
+			return Done{}, err
+		}
+		person = p.add(KindPersonAdded, ID{}, personAdded{Fields: fields})
+	}
+	p.add(KindMemberAdded, ID{}, memberAdded{Device: c.Device, Person: person, Role: inv.Role, Invite: c.Invite, Name: c.Name})
+	return Done{ID: person}, nil
+}
+
+// Usable says why an invite cannot be used any more, if so.
+func (i *Invite) Usable(s *State, id ID, now time.Time) error {
+	used := uint32(0)
+	for _, m := range s.Members {
+		if m.Invite == id {
+			used++
+		}
+	}
+	expires := time.UnixMilli(i.Expires)
+	switch {
+	case i.Issued.zero():
+		return refuse("the invite is not known here")
+	case !i.Closed.zero():
+		return refuse("this invite was closed: %s. Ask for a new one", i.Reason)
+	case now.After(expires):
+		return refuse("this invite expired %s ago; ask for a new one", now.Sub(expires).Round(time.Minute))
+	case used >= i.Uses:
+		return refuse("this invite was used already; ask for a new one")
+	}
+	return nil
+}
+
+// RemoveMember takes a device out of the room. What it wrote until now stays;
+// what it writes from now on is not accepted.
+type RemoveMember struct {
+	Device string // key, its start, or the device's name
+	Reason string
+}
+
+// Plan implements Command.
+func (c RemoveMember) Plan(p *Planner) (Done, error) {
+	if err := p.admin(); err != nil {
+		return Done{}, err
+	}
+	m, err := p.State.FindMember(c.Device)
+	if err != nil {
+		return Done{}, err
+	}
+	me := p.State.Members[p.Device]
+	switch {
+	case !m.Active():
+		return Done{}, refuse("device %s was removed already", m.Device.Short())
+	case m.Role == RoleAdmin && m != me && !me.senior(m):
+		return Done{}, refuse("device %s is an admin since before you; only a senior admin may remove it", m.Device.Short())
+	}
+	reason, err := remark("the reason", c.Reason)
+	if err != nil {
+		return Done{}, err
+	}
+	body := memberRemoved{Device: m.Device, Reason: reason}
+	for _, feed := range slices.SortedFunc(maps.Keys(p.State.Applied), FeedID.Compare) {
+		if mark := p.State.Applied[feed]; mark.Device == m.Device {
+			body.Cuts = append(body.Cuts, feedCut{Feed: feed, Seq: mark.Seq})
+		}
+	}
+	p.add(KindMemberRemoved, ID{}, body)
+	return Done{}, nil
+}
+
+// FindMember reads what a person typed for a device.
+func (s *State) FindMember(text string) (*Member, error) {
+	want := strings.ToUpper(strings.ReplaceAll(strings.TrimSpace(text), "-", ""))
+	var found []*Member
+	for _, m := range s.Members {
+		key := strings.ReplaceAll(m.Device.String(), "-", "")
+		if len(want) >= minPrefix && strings.HasPrefix(key, want) || strings.EqualFold(m.Name, text) && text != "" {
+			found = append(found, m)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return nil, refuse("there is no device %q in this room; `room members` lists them", text)
+	case 1:
+		return found[0], nil
+	}
+	return nil, refuse("%q fits %d devices; give more of the key", text, len(found))
+}
+
+// AddPerson records a human who need not have a device.
+type AddPerson struct {
+	Name   string
+	Email  string
+	Fields map[string]string // phone, team, zone, title and the like
+}
+
+// Plan implements Command.
+func (c AddPerson) Plan(p *Planner) (Done, error) {
+	fields, err := personFields(c.Name, c.Email)
+	if err != nil {
+		return Done{}, err
+	}
+	if old, known := p.State.samePerson(fields); known {
+		return Done{ID: old, Note: fields["name"] + " is known already"}, nil
+	}
+	for _, field := range slices.Sorted(maps.Keys(c.Fields)) {
+		if !validField(field) {
+			return Done{}, refuse("%q cannot be the name of a detail", field)
+		}
+		if fields[field], err = prose(field, c.Fields[field]); err != nil {
+			return Done{}, err
+		}
+	}
+	return Done{ID: p.add(KindPersonAdded, ID{}, personAdded{Fields: fields})}, nil
+}
+
+// samePerson finds who has the same name, and the same e-mail where both have
+// one: two people may share a name.
+func (s *State) samePerson(fields map[string]string) (ID, bool) {
+	for _, id := range slices.SortedFunc(maps.Keys(s.People), ID.Compare) {
+		p := s.People[id]
+		email, other := fields["email"], p.Fields.Text("email")
+		if strings.EqualFold(p.Name(), fields["name"]) && (email == "" || other == "" || strings.EqualFold(email, other)) {
+			return id, true
+		}
+	}
+	return ID{}, false
+}
+
+// SetRoom writes a field of the room, such as its name or an audience.
+type SetRoom struct {
+	Field string
+	Value string
+}
+
+// Plan implements Command.
+func (c SetRoom) Plan(p *Planner) (Done, error) {
+	if !validField(c.Field) {
+		return Done{}, refuse("%q cannot be the name of a setting", c.Field)
+	}
+	value, err := remark("the value", c.Value)
+	if err != nil {
+		return Done{}, err
+	}
+	p.set(KindRoomField, ID{}, p.State.Fields, c.Field, value, "")
+	return Done{}, nil
+}

@@ -1,0 +1,166 @@
+package model
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// minPrefix is the shortest start of an id that stands for it: shorter ones
+// fit by accident too often.
+const minPrefix = 4
+
+// FindIncident reads what a person typed for an incident: its code, the start
+// of its id, or a part of its title that fits one alone.
+func (s *State) FindIncident(text string) (*Incident, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return nil, refuse("no incident was named")
+	}
+	upper := strings.ToUpper(text)
+	bare := strings.TrimPrefix(upper, "INC-")
+	var coded, started, titled []*Incident
+	for _, inc := range s.Incidents {
+		switch {
+		case !inc.Known():
+		case inc.Code == upper || inc.Code == "INC-"+bare || inc.ID.String() == bare:
+			coded = append(coded, inc)
+		case len(bare) >= minPrefix && strings.HasPrefix(inc.ID.String(), bare):
+			started = append(started, inc)
+		case strings.Contains(strings.ToUpper(inc.Title()), upper):
+			titled = append(titled, inc)
+		}
+	}
+	found := coded
+	for _, next := range [][]*Incident{started, titled} {
+		if len(found) == 0 {
+			found = next
+		}
+	}
+	switch len(found) {
+	case 0:
+		return nil, refuse("there is no incident %q in this room; `incidents --all` lists them", text)
+	case 1:
+		return found[0], nil
+	}
+	names := make([]string, len(found))
+	for i, inc := range found {
+		names[i] = inc.Code + " " + inc.Title() + " (" + inc.ID.Short(10) + ")"
+	}
+	slices.Sort(names)
+	return nil, refuse("%q fits %d incidents: %s", text, len(found), strings.Join(names, "; "))
+}
+
+// FindPerson reads what a person typed for a person: name, e-mail, @first name,
+// or a part that fits one alone.
+func (s *State) FindPerson(text string) (ID, error) {
+	want := strings.ToLower(strings.TrimPrefix(strings.TrimSpace(text), "@"))
+	if want == "" {
+		return ID{}, refuse("no person was named")
+	}
+	var exact, first, part []ID
+	for _, id := range slices.SortedFunc(maps.Keys(s.People), ID.Compare) {
+		p := s.People[id]
+		name := strings.ToLower(p.Name())
+		switch {
+		case p.Added.zero():
+		case name == want || strings.ToLower(p.Fields.Text("email")) == want || id.String() == strings.ToUpper(want):
+			exact = append(exact, id)
+		case strings.HasPrefix(name, want+" ") || strings.HasSuffix(name, " "+want):
+			first = append(first, id)
+		case strings.Contains(name, want):
+			part = append(part, id)
+		}
+	}
+	for _, found := range [][]ID{exact, first, part} {
+		switch len(found) {
+		case 0:
+			continue
+		case 1:
+			return found[0], nil
+		}
+		return ID{}, refuse("%q fits %d people: %s", text, len(found), s.names(found))
+	}
+	return ID{}, refuse("there is no person %q in this room; known are: %s", text, s.names(slices.Collect(maps.Keys(s.People))))
+}
+
+func (s *State) names(ids []ID) string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = s.PersonName(id)
+		if email := s.People[id].Fields.Text("email"); email != "" {
+			names[i] += " <" + email + ">"
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+// FindEntry reads what a person typed for a timeline entry: its id or the
+// start of it.
+func (s *State) FindEntry(text string) (*Incident, ID, error) {
+	return findPart(s, text, "entry", func(i *Incident) map[ID]*Entry { return i.Entries }, (*Entry).Known)
+}
+
+// FindTask reads what a person typed for a task: its id or the start of it.
+func (s *State) FindTask(text string) (*Incident, ID, error) {
+	return findPart(s, text, "task", func(i *Incident) map[ID]*Task { return i.Tasks }, (*Task).Known)
+}
+
+// FindMessage reads what a person typed for a message: its id or the start of
+// it.
+func (s *State) FindMessage(text string) (*Incident, ID, error) {
+	return findPart(s, text, "message", func(i *Incident) map[ID]*Message { return i.Messages }, (*Message).Known)
+}
+
+// findPart looks in every incident: ids say nothing about where a thing is. Only
+// what has arrived is found, so a stray correction hides nothing.
+func findPart[T any](s *State, text, what string, parts func(*Incident) map[ID]T, known func(T) bool) (*Incident, ID, error) {
+	want := strings.ToUpper(strings.TrimSpace(text))
+	if id, err := ParseID(want); err == nil {
+		for _, inc := range s.Incidents {
+			if part, ok := parts(inc)[id]; ok && known(part) {
+				return inc, id, nil
+			}
+		}
+		return nil, ID{}, refuse("there is no %s %s in this room", what, want)
+	}
+	if len(want) < minPrefix {
+		return nil, ID{}, refuse("%q is too short for the id of %s: give at least %d characters", text, article(what), minPrefix)
+	}
+	var in *Incident
+	var found []ID
+	for _, inc := range s.Incidents {
+		for id, part := range parts(inc) {
+			if known(part) && strings.HasPrefix(id.String(), want) {
+				in, found = inc, append(found, id)
+			}
+		}
+	}
+	switch len(found) {
+	case 0:
+		return nil, ID{}, refuse("there is no %s %q in this room", what, text)
+	case 1:
+		return in, found[0], nil
+	}
+	names := make([]string, len(found))
+	for i, id := range found {
+		names[i] = id.Short(2 * minPrefix)
+	}
+	slices.Sort(names)
+	return nil, ID{}, refuse("%q fits %d %s: %s", text, len(found), plural(what), strings.Join(names, ", "))
+}
+
+func article(noun string) string {
+	if noun == "entry" {
+		return "an " + noun
+	}
+	return "a " + noun
+}
+
+func plural(noun string) string {
+	if noun == "entry" {
+		return "entries"
+	}
+	return noun + "s"
+}

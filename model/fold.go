@@ -1,0 +1,229 @@
+package model
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"holdfast/model/crdt"
+)
+
+// ErrHole is returned by Apply for a commit whose predecessor in its feed was
+// not applied: its caller must keep each feed's order.
+var ErrHole = errors.New("commit out of order in its feed")
+
+// Apply folds one commit into the state. A commit that was applied before
+// changes nothing. Content never fails: what cannot be understood, or was not
+// allowed, is counted and stays in the log.
+func (s *State) Apply(c Commit) error {
+	mark := s.Applied[c.Feed]
+	if c.Seq <= mark.Seq {
+		return nil
+	}
+	if c.Seq != mark.Seq+1 {
+		return fmt.Errorf("%w: feed %s has %d, got %d", ErrHole, c.Feed.Short(), mark.Seq, c.Seq)
+	}
+	if c.Seq > 1 {
+		c.Device = mark.Device
+	}
+	s.Applied[c.Feed] = Mark{Seq: c.Seq, Device: c.Device}
+	s.admit(c)
+	return nil
+}
+
+// admit folds a commit whose author is a member and parks it otherwise.
+func (s *State) admit(c Commit) {
+	s.found(c)
+	member := s.Members[c.Device]
+	if member == nil {
+		s.park(c)
+		return
+	}
+	if cut, ok := s.cut(member, c.Feed); ok && c.Seq > cut {
+		s.Quarantined++
+		return
+	}
+	for n, op := range c.Ops {
+		stamp := Stamp{Lamport: c.Lamport, Wall: c.Wall, Off: c.Off, Feed: c.Feed, Seq: c.Seq, N: uint16(n)}
+		s.fold(member, stamp, op)
+	}
+}
+
+// cut tells after which commit a feed of a removed device ends. A removed
+// device has no feeds beyond those its removal names.
+func (s *State) cut(m *Member, feed FeedID) (uint64, bool) {
+	if !m.Removed.zero() {
+		s.Cuts[feed] = m.Named[feed]
+	}
+	if cut, ok := s.Assumed[feed]; ok {
+		return cut, true
+	}
+	cut, ok := s.Cuts[feed]
+	return cut, ok
+}
+
+// park keeps a commit until its author is known, in an order that does not
+// depend on arrival.
+func (s *State) park(c Commit) {
+	parked := s.Parked[c.Device]
+	i, _ := slices.BinarySearchFunc(parked, c, compareCommits)
+	s.Parked[c.Device] = slices.Insert(parked, i, c)
+}
+
+func compareCommits(a, b Commit) int {
+	return cmp.Or(a.Feed.Compare(b.Feed), cmp.Compare(a.Seq, b.Seq))
+}
+
+// unpark folds what a new member wrote before its admission was known here.
+func (s *State) unpark(device DeviceKey) {
+	parked := s.Parked[device]
+	delete(s.Parked, device)
+	for _, c := range parked {
+		s.admit(c)
+	}
+}
+
+func (s *State) fold(by *Member, at Stamp, op Op) {
+	on, ok := op.Target()
+	if !ok {
+		s.Refused++
+		return
+	}
+	var err error
+	switch {
+	case op.Kind >= KindRoomFounded && op.Kind <= KindPersonField:
+		err = s.foldRoom(by, at, on, op)
+	case op.Kind >= KindDeclared && op.Kind <= KindMessageResult:
+		err = s.foldIncident(by, at, on, op)
+	default:
+		s.Newer++
+		return
+	}
+	switch {
+	case errors.Is(err, errNewer):
+		s.Newer++
+	case err != nil:
+		s.Refused++
+	}
+}
+
+// errNewer marks a kind inside a known range that this version does not know.
+var errNewer = errors.New("kind of a newer version")
+
+// errRefused marks an op its author had no right to.
+var errRefused = errors.New("not allowed")
+
+func (s *State) foldRoom(by *Member, at Stamp, on ID, op Op) error {
+	switch op.Kind {
+	case KindRoomFounded:
+		if at.N != 0 || at != s.Founded {
+			return errRefused
+		}
+		return nil // found has seen to it
+	case KindMemberAdded, KindMemberRemoved, KindInviteIssued, KindInviteClosed:
+		return s.foldMembership(by, at, op)
+	}
+	if !by.MayWrite() {
+		return errRefused
+	}
+	switch op.Kind {
+	case KindRoomField:
+		return s.Fields.fold(at, op)
+	case KindPersonAdded:
+		p, err := decode[personAdded](op)
+		if err != nil {
+			return err
+		}
+		s.person(at.ID()).add(at, p)
+	case KindPersonField:
+		if on.Zero() {
+			return errRefused
+		}
+		return s.person(on).Fields.fold(at, op)
+	default:
+		return errNewer
+	}
+	return nil
+}
+
+func (s *State) foldIncident(by *Member, at Stamp, on ID, op Op) error {
+	if !by.MayWrite() {
+		return errRefused
+	}
+	if op.Kind == KindDeclared {
+		d, err := decode[declared](op)
+		if err != nil {
+			return err
+		}
+		s.incident(at.ID()).declare(at, d)
+		return nil
+	}
+	if on.Zero() {
+		return errRefused
+	}
+	inc := s.incident(on)
+	switch op.Kind {
+	case KindIncidentField:
+		return inc.Fields.fold(at, op)
+	case KindEntryAdded, KindEntryEdited, KindEntryRetracted:
+		return s.foldEntry(inc, at, op)
+	case KindTaskAdded, KindTaskField:
+		return s.foldTask(inc, at, op)
+	case KindMessageQueued, KindMessageClaimed, KindMessageResult:
+		return s.foldMessage(inc, at, op)
+	}
+	return errNewer
+}
+
+func (f Fields) fold(at Stamp, op Op) error {
+	set, err := decode[fieldSet](op)
+	if err != nil {
+		return err
+	}
+	if !validField(set.Field) || len(set.Value) > MaxText || len(set.Reason) > MaxText {
+		return errRefused
+	}
+	f.write(set.Field, crdt.Write[ID, Value]{
+		Key: at.ID(), Rank: at.Lamport, Pred: set.Pred,
+		Value: Value{Text: set.Value, Reason: set.Reason, Stamp: at},
+	})
+	return nil
+}
+
+// maxFieldName bounds the name of a field: names are ours or a room's own
+// words, never texts.
+const maxFieldName = 128
+
+func validField(name string) bool {
+	return name != "" && len(name) <= maxFieldName && !strings.ContainsFunc(name, func(r rune) bool { return r < ' ' })
+}
+
+// initial writes the fields a thing was created with.
+func (f Fields) initial(at Stamp, values map[string]string) {
+	for name, text := range values {
+		if validField(name) && len(text) <= MaxText {
+			f.write(name, crdt.Write[ID, Value]{Key: at.ID(), Rank: at.Lamport, Value: Value{Text: text, Stamp: at}})
+		}
+	}
+}
+
+func (s *State) incident(id ID) *Incident {
+	inc := s.Incidents[id]
+	if inc == nil {
+		inc = &Incident{ID: id, Fields: Fields{}, Entries: map[ID]*Entry{}, Tasks: map[ID]*Task{}, Messages: map[ID]*Message{}}
+		s.Incidents[id] = inc
+	}
+	inc.changed()
+	return inc
+}
+
+func (s *State) person(id ID) *Person {
+	p := s.People[id]
+	if p == nil {
+		p = &Person{Fields: Fields{}}
+		s.People[id] = p
+	}
+	return p
+}

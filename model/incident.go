@@ -1,0 +1,214 @@
+package model
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"holdfast/model/crdt"
+)
+
+// Severities, most severe first. Response times and escalation are policy.
+const (
+	P0 = "P0"
+	P1 = "P1"
+	P2 = "P2"
+	P3 = "P3"
+)
+
+// Severities lists the levels, most severe first.
+var Severities = [...]string{P0, P1, P2, P3}
+
+// Types lists the six types of incident of the response plan.
+var Types = [...]string{
+	"Service Outage", "Performance Degradation", "Data Loss or Corruption",
+	"Security Breach", "Integration Failure", "Data Privacy Incident",
+}
+
+// Detections lists the ways an incident is found.
+var Detections = [...]string{
+	"Monitoring alerts", "Health check failures", "User reports", "Support tickets", "Internal discovery",
+}
+
+// Phases lists the six phases; one leads, and tracks may overlap.
+var Phases = [...]string{"triage", "investigation", "containment", "resolution", "recovery", "post-incident"}
+
+// Milestones lists the milestones in the order they usually come.
+var Milestones = [...]string{
+	"started", "detected", "acknowledged", "declared", "cause-found", "mitigated", "resolved", "closed", "reopened",
+}
+
+// Names of the fields of an incident. Milestones and roles have prefixes.
+const (
+	FieldTitle     = "title"
+	FieldSeverity  = "severity"
+	FieldType      = "type"
+	FieldTypes     = "types" // further types, one a line
+	FieldDetection = "detection"
+	FieldPhase     = "phase"
+	FieldImpact    = "impact"
+	FieldState     = "state"
+	FieldNext      = "next-update" // when the next update was promised
+	FieldSource    = "source"      // where an imported incident was told
+
+	milestonePrefix = "milestone."
+	rolePrefix      = "role."
+	acceptPrefix    = "accepted."
+)
+
+// States of an incident.
+const (
+	StateOpen     = "open"
+	StateResolved = "resolved"
+	StateClosed   = "closed"
+)
+
+// FieldMilestone names the field that holds a milestone.
+func FieldMilestone(name string) string { return milestonePrefix + name }
+
+// Incident is one incident of the room.
+type Incident struct {
+	ID ID
+	// Code is the name people use, such as INC-7K2M.
+	Code string
+	// Declared is zero while only ops about the incident have arrived.
+	Declared Stamp
+	Fields   Fields
+	Entries  map[ID]*Entry
+	Tasks    map[ID]*Task
+	Messages map[ID]*Message
+
+	hashed bool
+	hash   Hash
+}
+
+func (i *Incident) changed() { i.hashed = false }
+
+func (i *Incident) digest() (Hash, error) {
+	if i.hashed {
+		return i.hash, nil
+	}
+	b, err := canonical.enc.Marshal(i)
+	if err != nil {
+		return Hash{}, fmt.Errorf("hash incident %s: %w", i.Code, err)
+	}
+	i.hash, i.hashed = sha256.Sum256(b), true
+	return i.hash, nil
+}
+
+func (i *Incident) declare(at Stamp, body declared) {
+	i.Declared, i.Code = at, body.Code
+	i.Fields.initial(at, body.Fields)
+}
+
+// Known reports whether the declaration has arrived.
+func (i *Incident) Known() bool { return !i.Declared.zero() }
+
+// Title gives the current title.
+func (i *Incident) Title() string { return i.Fields.Text(FieldTitle) }
+
+// Severity gives the current level. Where two were set apart, the more severe
+// one counts until a person settles it.
+func (i *Incident) Severity() string {
+	if w := i.Fields.conflict(FieldSeverity); w != nil {
+		worst := w[0].Value.Text
+		for _, c := range w {
+			if severityRank(c.Value.Text) < severityRank(worst) {
+				worst = c.Value.Text
+			}
+		}
+		return worst
+	}
+	return i.Fields.Text(FieldSeverity)
+}
+
+// Phase gives the lead phase.
+func (i *Incident) Phase() string { return i.Fields.Text(FieldPhase) }
+
+// State gives open, resolved or closed.
+func (i *Incident) State() string {
+	if t := i.Fields.Text(FieldState); t != "" {
+		return t
+	}
+	return StateOpen
+}
+
+// Open reports whether people still work on the incident.
+func (i *Incident) Open() bool { return i.State() == StateOpen }
+
+// Milestone gives the time of a milestone; false where it is not set.
+func (i *Incident) Milestone(name string) (time.Time, bool) {
+	return parseTime(i.Fields.Text(FieldMilestone(name)))
+}
+
+// Since is when the incident began for those it hurts: started, else detected,
+// else declared.
+func (i *Incident) Since() time.Time {
+	for _, name := range []string{"started", "detected", "declared"} {
+		if t, ok := i.Milestone(name); ok {
+			return t
+		}
+	}
+	return time.UnixMilli(i.Declared.Recorded()).UTC()
+}
+
+// FormatTime is the one form of a time in a field.
+func FormatTime(t time.Time) string {
+	return t.UTC().Truncate(time.Millisecond).Format(time.RFC3339Nano)
+}
+
+func parseTime(text string) (time.Time, bool) {
+	if text == "" {
+		return time.Time{}, false
+	}
+	t, err := time.Parse(time.RFC3339Nano, text)
+	return t.UTC(), err == nil
+}
+
+// Conflict is a field, or an entry, with values written apart that nobody has
+// settled yet.
+type Conflict struct {
+	// Field is the name of the field, or "entry" with Entry set.
+	Field  string
+	Entry  ID
+	Writes []crdt.Write[ID, Value]
+}
+
+// Conflicts lists what is unsettled, the command of the incident first.
+func (i *Incident) Conflicts() []Conflict {
+	var list []Conflict
+	for _, name := range slices.Sorted(maps.Keys(i.Fields)) {
+		if strings.HasPrefix(name, acceptPrefix) {
+			continue
+		}
+		if writes := i.Fields.conflict(name); writes != nil {
+			list = append(list, Conflict{Field: name, Writes: writes})
+		}
+	}
+	for _, id := range slices.SortedFunc(maps.Keys(i.Entries), ID.Compare) {
+		if versions := i.Entries[id].current(id); len(versions) > 1 {
+			c := Conflict{Field: "entry", Entry: id}
+			for _, v := range versions {
+				c.Writes = append(c.Writes, crdt.Write[ID, Value]{
+					Key: v.Key, Rank: v.Rank, Value: Value{Text: v.Value.Text, Stamp: v.Value.Stamp},
+				})
+			}
+			list = append(list, c)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Conflict) int { return conflictRank(a.Field) - conflictRank(b.Field) })
+	return list
+}
+
+func conflictRank(field string) int {
+	switch field {
+	case rolePrefix + RoleCommander:
+		return 0
+	case FieldSeverity:
+		return 1
+	}
+	return 2
+}

@@ -1,0 +1,260 @@
+package model
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// history makes a random room: commands through the planner, acts nobody has a
+// right to, and devices that meet now and then.
+type history struct {
+	*world
+	t *rapid.T
+}
+
+func (h *history) pick(what string, n int) int { return rapid.IntRange(0, n-1).Draw(h.t, what) }
+
+func pickOf[T any](h *history, what string, list []T) T { return list[h.pick(what, len(list))] }
+
+// incidentOf gives an incident the peer knows, to be named in a command.
+func (h *history) incidentOf(p *peer) (*Incident, bool) {
+	var known []*Incident
+	for _, b := range p.state.Briefs(true, p.now) {
+		known = append(known, p.state.Incidents[b.ID])
+	}
+	if len(known) == 0 {
+		return nil, false
+	}
+	return pickOf(h, "incident", known), true
+}
+
+func (h *history) entryOf(p *peer, inc *Incident) string {
+	var ids []ID
+	for _, r := range p.state.Timeline(inc) {
+		if r.Source == FromEntry {
+			ids = append(ids, r.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return "none"
+	}
+	return pickOf(h, "entry", ids).String()
+}
+
+func (h *history) personOf(p *peer) string {
+	people := p.state.PersonViews()
+	if len(people) == 0 {
+		return "nobody"
+	}
+	return pickOf(h, "person", people).ID.String()
+}
+
+// step makes one thing happen. Refusals are fine: they write nothing.
+func (h *history) step() {
+	p := pickOf(h, "peer", h.peers)
+	inc, ok := h.incidentOf(p)
+	kind := h.pick("step", 14)
+	if !ok && kind >= 4 {
+		kind = 3
+	}
+	switch kind {
+	case 0, 1:
+		p.pull(pickOf(h, "from", h.peers))
+	case 2:
+		h.membership(p)
+	case 3:
+		_, _ = p.try(Declare{
+			Title: fmt.Sprint("incident ", h.pick("title", 3)), Severity: pickOf(h, "severity", Severities[:]),
+			Entries: []Log{{Text: "first"}, {Text: "second", At: p.now.Add(-time.Hour)}},
+		})
+	case 4, 5:
+		_, _ = p.try(Log{Incident: inc.ID.String(), Text: fmt.Sprint("text ", h.pick("text", 9)), Kind: pickOf(h, "kind", Kinds[:])})
+	case 6:
+		_, _ = p.try(EditEntry{Entry: h.entryOf(p, inc), Text: fmt.Sprint("edited ", h.pick("text", 9))})
+	case 7:
+		_, _ = p.try(RetractEntry{Entry: h.entryOf(p, inc), Reason: "wrong host"})
+	case 8:
+		_, _ = p.try(SetIncident{
+			Incident: inc.ID.String(), Severity: pickOf(h, "severity", Severities[:]), Reason: "spread",
+			Phase: pickOf(h, "phase", Phases[:]), Milestones: map[string]time.Time{"detected": p.now},
+		})
+	case 9, 10:
+		h.role(p, inc)
+	case 11:
+		h.message(p, inc)
+	case 12:
+		h.task(p, inc)
+	case 13:
+		h.hostile(p, inc)
+	}
+}
+
+func (h *history) membership(p *peer) {
+	target := pickOf(h, "device", h.peers)
+	switch h.pick("act", 4) {
+	case 0:
+		_, _ = p.try(RemoveMember{Device: target.key.String(), Reason: "lost"})
+	case 1:
+		_, _ = p.try(AddPerson{Name: fmt.Sprint("person ", h.pick("name", 4)), Email: "p@example.com"})
+	default:
+		invite := OpID(p.feed, p.seq, 999)
+		role := pickOf(h, "role", RoomRoles[:])
+		if _, err := p.try(IssueInvite{Invite: invite, Role: role, Expires: p.now.Add(time.Hour), Uses: 2}); err == nil {
+			_, _ = p.try(AdmitMember{Device: target.key, Invite: invite, Person: fmt.Sprint("owner ", h.pick("name", 3)), Name: "d"})
+		}
+	}
+}
+
+func (h *history) role(p *peer, inc *Incident) {
+	role := pickOf(h, "response role", ResponseRoles[:]).Name
+	switch h.pick("act", 3) {
+	case 0:
+		_, _ = p.try(AssignRole{Incident: inc.ID.String(), Role: role, Person: h.personOf(p)})
+	case 1:
+		_, _ = p.try(AcceptRole{Incident: inc.ID.String(), Role: role})
+	case 2:
+		_, _ = p.try(ReleaseRole{Incident: inc.ID.String(), Role: role})
+	}
+	for _, c := range inc.Conflicts() {
+		if c.Field != "entry" && h.pick("settle", 2) == 0 {
+			_, _ = p.try(Settle{Incident: inc.ID.String(), Field: c.Field, Value: c.Writes[0].Value.Text, Reason: "agreed"})
+		}
+	}
+}
+
+func (h *history) message(p *peer, inc *Incident) {
+	views := p.state.MessageViews(inc)
+	act := h.pick("act", 3)
+	if len(views) == 0 {
+		act = 0
+	}
+	switch act {
+	case 0:
+		_, _ = p.try(QueueMessage{Incident: inc.ID.String(), Next: p.now.Add(time.Hour), Draft: Draft{
+			Audience: "stakeholders", Channel: "mail", Subject: "s", Body: "b", Recipients: []Recipient{{Address: "a@example.com"}},
+		}})
+	case 1:
+		_, _ = p.try(ClaimMessage{Message: pickOf(h, "message", views).ID.String(), For: time.Minute})
+	case 2:
+		_, _ = p.try(RecordResult{Message: pickOf(h, "message", views).ID.String(), Outcome: Outcome(h.pick("outcome", 5) + 1)})
+	}
+}
+
+func (h *history) task(p *peer, inc *Incident) {
+	switch h.pick("act", 4) {
+	case 0:
+		_, _ = p.try(AddTask{Incident: inc.ID.String(), Text: "check", Owner: h.personOf(p)})
+	case 1:
+		for _, task := range p.state.TaskViews(inc) {
+			_, _ = p.try(FinishTask{Task: task.ID.String(), Result: "done"})
+		}
+	case 2:
+		_, _ = p.try(Resolve{Incident: inc.ID.String(), Verification: "quiet for 30 min"})
+	case 3:
+		if _, err := p.try(Close{Incident: inc.ID.String()}); err != nil {
+			_, _ = p.try(Reopen{Incident: inc.ID.String(), Reason: "it came back"})
+		}
+	}
+}
+
+// hostile writes what the planner would never plan: ops of strangers and
+// observers, unknown kinds, damaged bodies, cuts of feeds of other devices.
+func (h *history) hostile(p *peer, inc *Incident) {
+	target := pickOf(h, "device", h.peers)
+	var ops []Op
+	switch h.pick("act", 7) {
+	case 0:
+		ops = []Op{p.op(KindEntryAdded, inc.ID, entryAdded{Text: "no right to"})}
+	case 1:
+		ops = []Op{{Kind: 999, Body: []byte{0xf6}}, Unreadable}
+	case 2:
+		ops = []Op{{Kind: KindEntryAdded, On: inc.ID[:], Body: []byte{0x01}}, {Kind: KindMessageQueued, On: []byte{1}, Body: []byte{0xa0}}}
+	case 3:
+		ops = []Op{p.op(KindMemberRemoved, ID{}, memberRemoved{
+			Device: target.key, Cuts: []feedCut{{Feed: h.peers[0].feed, Seq: 1}, {Feed: target.feed, Seq: uint64(h.pick("cut", 9))}},
+		})}
+	case 4:
+		id := OpID(h.peers[0].feed, uint64(h.pick("seq", 9)), 0)
+		ops = []Op{
+			p.op(KindEntryEdited, inc.ID, entryEdited{Entry: id, Pred: []ID{id}, Text: "of nothing"}),
+			p.op(KindEntryRetracted, inc.ID, entryRetracted{Entry: id, Reason: "early"}),
+			p.op(KindTaskField, inc.ID, fieldSet{Field: TaskOwner, Value: "x", Of: id}),
+			p.op(KindMessageResult, inc.ID, messageResult{Message: id, Outcome: Sent}),
+		}
+	case 5:
+		ops = []Op{p.op(KindInviteIssued, ID{}, inviteIssued{Invite: ID{1}, Role: RoleMember, Uses: uint32(h.pick("uses", 3))})}
+	case 6:
+		ops = []Op{p.op(KindMemberAdded, ID{}, memberAdded{Device: target.key, Role: pickOf(h, "role", RoomRoles[:])})}
+	}
+	p.write(ops)
+}
+
+// TestAnyArrivalFoldsTheSame is the promise of the fold: any interleaving that
+// keeps each feed's order, any duplication, any split by snapshots give the
+// same state, byte for byte.
+func TestAnyArrivalFoldsTheSame(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		h := &history{world: founded(rt, RoleAdmin, RoleMember, RoleObserver), t: rt}
+		h.peers = append(h.peers, newWorld(rt, 6).peers[4:]...)
+		for range rapid.SliceOfN(rapid.Just(0), 20, 120).Draw(rt, "steps") {
+			h.step()
+		}
+		h.meet()
+		h.sameEverywhere()
+		commits := h.peers[0].commits()
+		want := hashOf(rt, settled(rt, folded(rt, h.room, nil, inOrder(commits)), commits))
+		if got := hashOf(rt, h.peers[0].state); got != want {
+			rt.Fatalf("the peers agree on %s, the log's own order gives %s", got, want)
+		}
+		for range 3 {
+			got := h.shuffled(commits)
+			if hash := hashOf(rt, got); hash != want {
+				rt.Fatalf("another order gives %s, the log's own order %s", hash, want)
+			}
+		}
+	})
+}
+
+// shuffled folds the commits in a random order that keeps each feed's, with
+// duplicates, and through snapshots.
+func (h *history) shuffled(commits []Commit) *State {
+	byFeed := map[FeedID][]Commit{}
+	var feeds []FeedID
+	for _, c := range inOrder(commits) {
+		if byFeed[c.Feed] == nil {
+			feeds = append(feeds, c.Feed)
+		}
+		byFeed[c.Feed] = append(byFeed[c.Feed], c)
+	}
+	s, at, done := NewState(h.room, nil), map[FeedID]int{}, []Commit(nil)
+	for len(feeds) > 0 {
+		i := h.pick("feed", len(feeds))
+		feed := feeds[i]
+		for range h.pick("batch", 4) + 1 {
+			if at[feed] == len(byFeed[feed]) {
+				break
+			}
+			c := byFeed[feed][at[feed]]
+			at[feed]++
+			done = append(done, c)
+			for range h.pick("copies", 2) + 1 {
+				if err := s.Apply(c); err != nil {
+					h.t.Fatalf("apply: %v", err)
+				}
+			}
+		}
+		if at[feed] == len(byFeed[feed]) {
+			feeds = append(feeds[:i], feeds[i+1:]...)
+		}
+		switch h.pick("between", 5) {
+		case 0:
+			s = stored(h.t, s)
+		case 1:
+			s = settled(h.t, s, done)
+		}
+	}
+	return settled(h.t, s, commits)
+}

@@ -1,0 +1,271 @@
+package model
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"holdfast/model/crdt"
+)
+
+// Value is one write to a field.
+type Value struct {
+	_      struct{} `cbor:",toarray"`
+	Text   string
+	Reason string
+	Stamp  Stamp
+}
+
+// Field is a register of texts: what is current, what competes, and all that
+// was ever written.
+type Field = crdt.Register[ID, Value]
+
+// Fields are the fields of one thing by name. Values are texts in one form
+// each: RFC 3339 in UTC for times, an id for a person.
+type Fields map[string]*Field
+
+// Text gives the current value of a field, or "" where none was written.
+func (f Fields) Text(name string) string {
+	r := f[name]
+	if r == nil {
+		return ""
+	}
+	v, _ := r.Value()
+	return v.Text
+}
+
+func (f Fields) write(name string, w crdt.Write[ID, Value]) {
+	r := f[name]
+	if r == nil {
+		r = &Field{}
+		f[name] = r
+	}
+	r.Add(w)
+}
+
+// heads gives what a new write to the field replaces.
+func (f Fields) heads(name string) []ID {
+	if r := f[name]; r != nil {
+		return r.Heads()
+	}
+	return nil
+}
+
+// conflict gives the competing writes of a field where they differ in value.
+func (f Fields) conflict(name string) []crdt.Write[ID, Value] {
+	r := f[name]
+	if r == nil {
+		return nil
+	}
+	current := r.Current()
+	for _, w := range current {
+		if w.Value.Text != current[0].Value.Text {
+			return current
+		}
+	}
+	return nil
+}
+
+// Mark is how far a feed has been folded, and who writes it.
+type Mark struct {
+	_      struct{} `cbor:",toarray"`
+	Seq    uint64
+	Device DeviceKey
+}
+
+// Pending is an op that waits for another to arrive.
+type Pending struct {
+	_  struct{} `cbor:",toarray"`
+	By DeviceKey
+	At Stamp
+	Op Op
+}
+
+// State is a room folded from its commits: the same set of commits gives the
+// same State, whatever the order (each feed's own order kept), the batching or
+// the duplication. It is not safe for concurrent use; its owner is the replica.
+//
+// Fields are exported for encoding. Reading them is free; only Apply changes
+// them.
+type State struct {
+	Room    RoomID
+	Founded Stamp
+	// Founder and Nonce are what the room id is made of.
+	Founder DeviceKey
+	Nonce   Nonce
+	Fields  Fields
+	Members map[DeviceKey]*Member
+	People  map[ID]*Person
+	Invites map[ID]*Invite
+	// Incidents by id; one may be here before its declaration arrived.
+	Incidents map[ID]*Incident
+	// Applied says what has been folded: a commit at or below is ignored.
+	Applied map[FeedID]Mark
+	// Cuts is the last accepted commit of each feed of a removed device, as far
+	// as the feed is here.
+	Cuts map[FeedID]uint64
+	// Assumed are cuts an earlier fold found. They hold from the first commit
+	// on, and this fold must find them again: see Stale.
+	Assumed map[FeedID]uint64 `cbor:",omitempty"`
+	// Parked holds commits of devices that are not members yet.
+	Parked map[DeviceKey][]Commit
+	// Waiting holds acts about devices whose admission has not arrived.
+	Waiting map[DeviceKey][]Pending
+	// Newer counts ops of kinds this version does not know; Refused counts ops
+	// their author had no right to, or that make no sense; Quarantined counts
+	// commits after the cut of a removed device.
+	Newer, Refused, Quarantined uint64
+
+	// stale is set where a change of membership reaches back over commits that
+	// were folded already; the owner then folds again from the log.
+	stale bool
+}
+
+// NewState gives the state of a room before its first commit. cuts are those
+// already known from an earlier fold of the same log; nil is right otherwise.
+func NewState(room RoomID, cuts map[FeedID]uint64) *State {
+	s := &State{
+		Room: room, Fields: Fields{}, Members: map[DeviceKey]*Member{}, People: map[ID]*Person{}, Invites: map[ID]*Invite{},
+		Incidents: map[ID]*Incident{}, Applied: map[FeedID]Mark{}, Cuts: map[FeedID]uint64{}, Parked: map[DeviceKey][]Commit{},
+		Waiting: map[DeviceKey][]Pending{},
+	}
+	if len(cuts) > 0 {
+		s.Assumed = maps.Clone(cuts)
+	}
+	return s
+}
+
+// Stale reports that the state must be folded again from the log, because a
+// change of membership reaches back: a removal came after commits it does not
+// accept, or one that was counted on does not hold any more. Give Cuts to the
+// new state, and fold in the order of Lamport time, then feed. Ask when all the
+// log holds has been applied.
+func (s *State) Stale() bool {
+	if s.stale {
+		return true
+	}
+	for feed, seq := range s.Assumed {
+		if found, ok := s.Cuts[feed]; !ok || found != seq {
+			return true
+		}
+	}
+	return false
+}
+
+// Name gives the room's name.
+func (s *State) Name() string { return s.Fields.Text("name") }
+
+// Author gives the device that wrote a feed; false where the feed is unknown.
+func (s *State) Author(feed FeedID) (DeviceKey, bool) {
+	m, ok := s.Applied[feed]
+	return m.Device, ok
+}
+
+// Hash is a digest of the whole state: equal on two replicas exactly where
+// they hold the same commits and fold them alike.
+func (s *State) Hash() (Hash, error) {
+	h := sha256.New()
+	shell := *s
+	shell.Incidents, shell.Assumed = nil, nil
+	b, err := canonical.enc.Marshal(&shell)
+	if err != nil {
+		return Hash{}, fmt.Errorf("hash the room: %w", err)
+	}
+	h.Write(b)
+	for _, id := range slices.SortedFunc(maps.Keys(s.Incidents), ID.Compare) {
+		digest, err := s.Incidents[id].digest()
+		if err != nil {
+			return Hash{}, err
+		}
+		h.Write(id[:])
+		h.Write(digest[:])
+	}
+	return Hash(h.Sum(nil)), nil
+}
+
+// ErrStale is returned where a state must be folded again first.
+var ErrStale = errors.New("the state must be folded again from the log")
+
+// Encode gives the state as bytes for a snapshot; ErrStale where it is not
+// worth one.
+func (s *State) Encode() ([]byte, error) {
+	if s.stale {
+		return nil, fmt.Errorf("encode state: %w", ErrStale)
+	}
+	b, err := canonical.enc.Marshal(s)
+	if err != nil {
+		return nil, fmt.Errorf("encode state: %w", err)
+	}
+	return b, nil
+}
+
+// DecodeState reads what Encode gave. A snapshot is a cache: on any error the
+// owner folds from the log.
+func DecodeState(b []byte) (*State, error) {
+	s := NewState(RoomID{}, nil)
+	if err := canonical.dec.Unmarshal(b, s); err != nil {
+		return nil, fmt.Errorf("decode state: %w", err)
+	}
+	if err := s.complete(); err != nil {
+		return nil, fmt.Errorf("decode state: %w", err)
+	}
+	return s, nil
+}
+
+// errHoles marks a snapshot that lacks parts every state has.
+var errHoles = errors.New("the snapshot has holes")
+
+// complete checks that no part of a decoded state is missing: the bytes may
+// come from a damaged disk, and nothing that reads a state looks for nil.
+func (s *State) complete() error {
+	whole := s.Fields.complete() && s.Members != nil && s.People != nil && s.Invites != nil && s.Incidents != nil &&
+		s.Applied != nil && s.Cuts != nil && s.Parked != nil && s.Waiting != nil
+	for _, m := range s.Members {
+		whole = whole && m != nil
+	}
+	for _, p := range s.People {
+		whole = whole && p != nil && p.Fields.complete()
+	}
+	for _, i := range s.Invites {
+		whole = whole && i != nil
+	}
+	for id, i := range s.Incidents {
+		if whole = whole && i != nil && i.complete(); whole {
+			i.ID = id
+		}
+	}
+	if !whole {
+		return errHoles
+	}
+	return nil
+}
+
+func (f Fields) complete() bool {
+	for _, r := range f {
+		if r == nil {
+			return false
+		}
+	}
+	return f != nil
+}
+
+func (i *Incident) complete() bool {
+	for _, e := range i.Entries {
+		if e == nil {
+			return false
+		}
+	}
+	for _, t := range i.Tasks {
+		if t == nil || !t.Fields.complete() {
+			return false
+		}
+	}
+	for _, m := range i.Messages {
+		if m == nil {
+			return false
+		}
+	}
+	return i.Fields.complete() && i.Entries != nil && i.Tasks != nil && i.Messages != nil
+}

@@ -1,0 +1,52 @@
+package model
+
+// Task is work given to one named person, with an answer expected.
+type Task struct {
+	Added  Stamp
+	Fields Fields
+}
+
+// Names of the fields of a task.
+const (
+	TaskText   = "text"
+	TaskOwner  = "owner"
+	TaskDue    = "due"
+	TaskState  = "state" // "" while open, "done"
+	TaskResult = "result"
+)
+
+// Known reports whether the task itself has arrived.
+func (t *Task) Known() bool { return !t.Added.zero() }
+
+// Done reports whether the task was answered.
+func (t *Task) Done() bool { return t.Fields.Text(TaskState) == "done" }
+
+func (s *State) foldTask(inc *Incident, at Stamp, op Op) error {
+	if op.Kind == KindTaskAdded {
+		body, err := decode[taskAdded](op)
+		if err != nil {
+			return err
+		}
+		t := s.task(inc, at.ID())
+		t.Added = at
+		t.Fields.initial(at, body.Fields)
+		return nil
+	}
+	set, err := decode[fieldSet](op)
+	if err != nil {
+		return err
+	}
+	if set.Of.Zero() {
+		return errRefused
+	}
+	return s.task(inc, set.Of).Fields.fold(at, op)
+}
+
+func (s *State) task(inc *Incident, id ID) *Task {
+	t := inc.Tasks[id]
+	if t == nil {
+		t = &Task{Fields: Fields{}}
+		inc.Tasks[id] = t
+	}
+	return t
+}

@@ -1,0 +1,195 @@
+package model
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"holdfast/model/when"
+)
+
+// Source says what a row of the timeline was made from.
+type Source uint8
+
+// Sources of rows.
+const (
+	FromEntry   Source = iota // written by a person, or imported
+	FromChange                // a field that was changed: severity, phase, a role
+	FromMessage               // a message that was queued for an audience
+)
+
+// Row is one row of the timeline, ready to be shown.
+type Row struct {
+	ID        ID
+	Source    Source
+	At        time.Time
+	Precision when.Precision
+	Recorded  time.Time
+	Author    string
+	Kind      string
+	Text      string
+	// Edited counts the corrections of an entry.
+	Edited int
+	// Retracted is the reason an entry was taken back; Taken says that it was.
+	Retracted string
+	Taken     bool
+	// Conflict is true where versions written apart compete.
+	Conflict bool
+	// Feed and Seq name the commit, to tell which peers hold it.
+	Feed FeedID
+	Seq  uint64
+
+	stamp Stamp
+}
+
+// Timeline gives the rows of an incident in the order they happened.
+func (s *State) Timeline(inc *Incident) []Row {
+	rows := make([]Row, 0, len(inc.Entries)+16)
+	for id, e := range inc.Entries {
+		if e.Known() {
+			rows = append(rows, s.entryRow(id, e))
+		}
+	}
+	if inc.Known() {
+		rows = append(rows, s.changeRows(inc)...)
+	}
+	for id, m := range inc.Messages {
+		if !m.Queued.zero() {
+			rows = append(rows, s.messageRow(id, m))
+		}
+	}
+	slices.SortFunc(rows, compareRows)
+	return rows
+}
+
+// compareRows orders by when it happened; at one instant what is known exactly
+// comes before what came after it, then the order of writing counts.
+func compareRows(a, b Row) int {
+	return cmp.Or(a.At.Compare(b.At), cmp.Compare(afterRank(a), afterRank(b)), a.stamp.Compare(b.stamp))
+}
+
+func afterRank(r Row) int {
+	if r.Precision == when.After {
+		return 1
+	}
+	return 0
+}
+
+func (s *State) newRow(id ID, at Stamp, source Source) Row {
+	recorded := time.UnixMilli(at.Recorded()).UTC()
+	return Row{
+		ID: id, Source: source, At: recorded, Recorded: recorded, Author: s.AuthorName(at), Feed: at.Feed, Seq: at.Seq, stamp: at,
+	}
+}
+
+func (s *State) entryRow(id ID, e *Entry) Row {
+	v := e.First
+	r := s.newRow(id, v.Stamp, FromEntry)
+	if len(e.Edits) > 0 {
+		v = e.Now(id)
+		r.Conflict = len(e.current(id)) > 1
+	}
+	r.At, r.Precision, r.Kind, r.Text, r.Edited = v.Time(), v.Precision, v.Kind, v.Text, len(e.Edits)
+	if e.Retracted() {
+		r.Taken, r.Retracted = true, e.Retractions[0].Reason
+	}
+	return r
+}
+
+// changeRows tells the changes of fields a reader of the timeline looks for.
+// What an incident was declared with is told by the declaration alone.
+func (s *State) changeRows(inc *Incident) []Row {
+	declared := s.newRow(inc.ID, inc.Declared, FromChange)
+	declared.Kind = "declared"
+	declared.Text = strings.TrimSpace(strings.Join([]string{initialText(inc, FieldSeverity), initialText(inc, FieldTitle)}, " "))
+	if at, ok := inc.Milestone("declared"); ok {
+		declared.At = at
+	}
+	rows := []Row{declared}
+	for _, name := range slices.Sorted(maps.Keys(inc.Fields)) {
+		kind, told := changeKind(name)
+		if !told {
+			continue
+		}
+		before := ""
+		for _, w := range inc.Fields[name].History() {
+			if at := w.Value.Stamp; at != inc.Declared {
+				row := s.newRow(w.Key, at, FromChange)
+				row.Kind, row.Text = kind, s.changeText(name, before, w.Value)
+				rows = append(rows, row)
+			}
+			before = w.Value.Text
+		}
+	}
+	return rows
+}
+
+func initialText(inc *Incident, field string) string {
+	if r := inc.Fields[field]; r != nil && len(r.History()) > 0 {
+		return r.History()[0].Value.Text
+	}
+	return ""
+}
+
+func changeKind(field string) (kind string, told bool) {
+	switch field {
+	case FieldSeverity, FieldPhase, FieldTitle, FieldImpact, FieldType:
+		return field, true
+	case FieldState:
+		return "state", true
+	}
+	switch {
+	case strings.HasPrefix(field, rolePrefix):
+		return "role", true
+	case strings.HasPrefix(field, milestonePrefix):
+		return "milestone", true
+	}
+	return "", false
+}
+
+func (s *State) changeText(field, before string, v Value) string {
+	text := v.Text
+	switch {
+	case strings.HasPrefix(field, rolePrefix):
+		name, _, _ := strings.Cut(strings.TrimPrefix(field, rolePrefix), "/")
+		title := name
+		if r, ok := FindRole(name); ok {
+			title = r.Title
+		}
+		text = title + ": released"
+		if id, err := ParseID(v.Text); err == nil {
+			text = title + ": " + s.PersonName(id)
+		}
+	case strings.HasPrefix(field, milestonePrefix):
+		text = strings.TrimPrefix(field, milestonePrefix)
+		if t, ok := parseTime(v.Text); ok {
+			text += " at " + t.Format("2006-01-02 15:04:05") + " UTC"
+		} else {
+			text += " unset"
+		}
+	case before != "" && (field == FieldSeverity || field == FieldPhase):
+		text = before + " → " + v.Text
+	}
+	if v.Reason != "" {
+		text += ": " + v.Reason
+	}
+	return text
+}
+
+func (s *State) messageRow(id ID, m *Message) Row {
+	r := s.newRow(id, m.Queued, FromMessage)
+	r.Kind = "communication"
+	outcome, _ := m.Outcome()
+	r.Text = m.Draft.Subject + " (" + m.Draft.Audience + ", " + count(len(m.Draft.Recipients), "recipient") + ", " + outcome.String() + ")\n" + m.Draft.Body
+	return r
+}
+
+// PersonName gives a name to show for a person.
+func (s *State) PersonName(id ID) string {
+	if p := s.People[id]; p != nil && p.Name() != "" {
+		return p.Name()
+	}
+	return id.Short(6)
+}
