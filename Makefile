@@ -1,0 +1,78 @@
+# Holdfast. `make run` opens the console, `make test` runs what needs only Go.
+
+TAGS    := gles,migrated_fynedo
+HEADTAG := migrated_fynedo
+PREFIX  ?= /usr/local
+GOFUMPT := go run mvdan.cc/gofumpt@v0.12.0
+STATIC  := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+VULN    := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
+
+# Packages that a C compiler or a display is not needed for: all but the desktop.
+PURE := $$(go list ./... | grep -v '/cmd/holdfast$$')
+
+.PHONY: all run demo test race lint vuln build desktop gallery packages smoke mail bench fuzz clean install uninstall
+
+all: build desktop
+
+run: packages desktop
+	@if [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ] && [ "$$(uname)" = Linux ]; then \
+		echo "There is no display here. Use bin/holdfastctl on this machine, or run 'make demo' to see the desktop on a virtual display."; \
+	else bin/holdfast; fi
+
+# A whole incident between three peers on this machine, with screenshots in demo-out.
+demo: build
+	.ci/packages desktop virtual
+	$(MAKE) desktop
+	go run -tags $(HEADTAG) ./cmd/holdfast-demo -out demo-out
+
+test:
+	CGO_ENABLED=0 go test -tags $(HEADTAG) $(PURE)
+
+race:
+	go test -race -tags $(HEADTAG) $(PURE)
+
+lint:
+	CGO_ENABLED=0 go vet -tags $(HEADTAG) $(PURE)
+	@out=$$($(GOFUMPT) -l $$(git ls-files '*.go')); [ -z "$$out" ] || { echo "not gofumpt-ed:"; echo "$$out"; exit 1; }
+	CGO_ENABLED=0 $(STATIC) -tags $(HEADTAG) $(PURE)
+
+vuln:
+	.ci/vuln $(VULN)
+
+build:
+	CGO_ENABLED=0 go build -trimpath -o bin/holdfastctl ./cmd/holdfastctl
+	CGO_ENABLED=0 go build -trimpath -tags $(HEADTAG) -o bin/holdfast-gallery ./cmd/holdfast-gallery
+
+desktop:
+	go build -trimpath -tags $(TAGS) -o bin/holdfast ./cmd/holdfast
+
+gallery: build
+	bin/holdfast-gallery -out gallery-out
+
+# The system packages the desktop is built and run with.
+packages:
+	.ci/packages desktop
+
+# The real window on a virtual display, with real keys.
+smoke: build desktop
+	.ci/packages virtual
+	.ci/smoke
+
+# The e-mail channel against a real Postfix.
+mail:
+	.ci/packages mail
+	go test -count=1 -tags postfix ./sync/outbox/mail/...
+
+bench: build
+	go run ./bench
+
+clean:
+	rm -rf bin demo-out gallery-out
+
+install: build desktop
+	install -Dm755 bin/holdfast $(DESTDIR)$(PREFIX)/bin/holdfast
+	install -Dm755 bin/holdfastctl $(DESTDIR)$(PREFIX)/bin/holdfastctl
+	install -Dm644 assets/icons/holdfast.png $(DESTDIR)$(PREFIX)/share/icons/hicolor/512x512/apps/holdfast.png
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/holdfast $(DESTDIR)$(PREFIX)/bin/holdfastctl $(DESTDIR)$(PREFIX)/share/icons/hicolor/512x512/apps/holdfast.png
