@@ -1,0 +1,187 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+	"time"
+
+	"holdfast/model"
+)
+
+// InviteRecord is what the room knows of an invite.
+type InviteRecord struct {
+	Verifier Verifier
+	Role     string
+	Expires  time.Time
+	Revoked  bool
+	// Uses is how many devices may join with it.
+	Uses int
+	// UsedBy lists the devices that did. One of them may ask again: its
+	// first answer may have been lost on the way.
+	UsedBy []model.DeviceKey
+}
+
+// JoinRequest is a device that has proved an invite's secret.
+type JoinRequest struct {
+	Invite model.ID
+	Device model.DeviceKey
+	Role   string
+	Wishes Wishes
+	// Again is set when the device has joined with this invite before.
+	Again bool
+}
+
+// Host admits devices to the rooms of this device. Its fields are set before
+// first use and not changed.
+type Host struct {
+	Device *Device
+	// Lookup finds an invite; any error means there is none.
+	Lookup func(model.ID) (InviteRecord, error)
+	// Admit writes the member op and returns once it is durable. Two joiners may race
+	// for one use: Admit decides, in the step that writes, and returns ErrInviteUsed
+	// to the second. It returns ErrDeviceRemoved for a device that was removed, and,
+	// for Again, the welcome anew without a second op.
+	Admit func(context.Context, JoinRequest) (Welcome, error)
+	// Failed is told once when wrong proofs have closed an invite. May be nil.
+	Failed func(model.ID)
+	// Now is the clock that decides about expiry.
+	Now func() time.Time
+	// Rand gives the proofs for invites that do not exist.
+	Rand io.Reader
+
+	mu    sync.Mutex
+	wrong map[model.ID]int // known invites only, so it is bounded by them
+}
+
+// Serve serves one joiner. It returns nil when the device was admitted and the
+// welcome sent, else why not, for the log of this side only. It always closes conn.
+func (h *Host) Serve(ctx context.Context, conn MessageConn) error {
+	defer conn.Close()
+	var hello helloMessage
+	err := turn(ctx, conn, turnPatience, func() error { return receive(conn, maxBefore, &hello) })
+	if err != nil {
+		return fmt.Errorf("join: hello: %w", err)
+	}
+	record, known, err := h.lookup(hello.ID)
+	if err != nil {
+		return fmt.Errorf("join: %w", err)
+	}
+	exported, err := conn.Exporter(exporterLabel, exporterSize)
+	if err != nil {
+		return fmt.Errorf("join: %w", err)
+	}
+	bound := binding{exported: exported, host: h.Device.Key(), join: conn.PeerKey()}
+	var ask askMessage
+	err = turn(ctx, conn, turnPatience, func() error {
+		if err := send(conn, proveMessage{Proof: hostProof(record.Verifier.Host, bound)}); err != nil {
+			return err
+		}
+		return receive(conn, maxBefore, &ask)
+	})
+	if err != nil {
+		return fmt.Errorf("join: proof: %w", err)
+	}
+	if !record.Verifier.checkJoin(ask.Proof, bound) {
+		conn.Close() // first: what Failed takes must not tell a stranger that there is such an invite
+		if known {
+			h.countWrong(hello.ID)
+		}
+		return fmt.Errorf("join: %w", errWrongProof)
+	}
+	return turn(ctx, conn, admitPatience, func() error { return h.answer(ctx, conn, hello.ID, record, ask.Wishes) })
+}
+
+// lookup gives a decoy for an invite that does not exist, so that what follows is
+// the same for both.
+func (h *Host) lookup(id model.ID) (InviteRecord, bool, error) {
+	var secret [16]byte
+	if _, err := io.ReadFull(h.Rand, secret[:]); err != nil {
+		return InviteRecord{}, false, fmt.Errorf("draw a decoy: %w", err)
+	}
+	decoy := newVerifier(id, secret[:], stretchNone)
+	record, err := h.Lookup(id)
+	if err != nil {
+		return InviteRecord{Verifier: decoy}, false, nil
+	}
+	return record, true, nil
+}
+
+func (h *Host) countWrong(id model.ID) {
+	h.mu.Lock()
+	if h.wrong == nil {
+		h.wrong = map[model.ID]int{}
+	}
+	h.wrong[id]++
+	closes := h.wrong[id] == maxWrongProofs
+	h.mu.Unlock()
+	if closes && h.Failed != nil {
+		h.Failed(id)
+	}
+}
+
+func (h *Host) closed(id model.ID) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.wrong[id] >= maxWrongProofs
+}
+
+// answer tells a joiner that holds the secret the welcome or the reason.
+func (h *Host) answer(ctx context.Context, conn MessageConn, id model.ID, record InviteRecord, wishes Wishes) error {
+	welcome, err := h.admit(ctx, conn.PeerKey(), id, record, wishes)
+	answer := answerMessage{}
+	if err == nil {
+		answer.Welcome = welcome.wire()
+	} else {
+		answer = refusalOf(err)
+	}
+	return errors.Join(err, send(conn, answer))
+}
+
+func (h *Host) admit(ctx context.Context, device model.DeviceKey, id model.ID, record InviteRecord, wishes Wishes) (Welcome, error) {
+	if err := wishes.Check(); err != nil {
+		return Welcome{}, err
+	}
+	again := slices.Contains(record.UsedBy, device)
+	if err := h.usable(id, record, again); err != nil {
+		return Welcome{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, admitPatience)
+	defer cancel()
+	return h.Admit(ctx, JoinRequest{Invite: id, Device: device, Role: record.Role, Wishes: wishes, Again: again})
+}
+
+// usable says why the invite is not good any more. A device that has already joined
+// with it only fetches its answer, so used up and expired do not matter to it.
+func (h *Host) usable(id model.ID, record InviteRecord, again bool) error {
+	switch late := h.Now().Sub(record.Expires); {
+	case record.Revoked:
+		return ErrInviteRevoked
+	case h.closed(id):
+		return ErrInviteClosed
+	case again:
+		return nil
+	case len(record.UsedBy) >= record.Uses:
+		return ErrInviteUsed
+	case late >= 0:
+		return &ExpiredError{Ago: late}
+	}
+	return nil
+}
+
+func (w Welcome) wire() *welcomeOnWire {
+	out := &welcomeOnWire{
+		Room: w.Room, RoomName: w.RoomName, Founder: w.Founder, Nonce: w.Nonce, Certificate: w.Certificate,
+	}
+	if w.Keys != nil {
+		out.Keys = w.Keys.list()
+	}
+	for _, p := range w.Peers[:min(len(w.Peers), MaxPeers)] {
+		p.Addresses = p.Addresses[:min(len(p.Addresses), MaxPeerAddresses)]
+		out.Peers = append(out.Peers, p)
+	}
+	return out
+}
