@@ -1,0 +1,152 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"holdfast/model"
+	"holdfast/sync/node"
+	"holdfast/sync/replica"
+	"holdfast/sync/secret"
+)
+
+// A peer is a child process that says on its output what happened and when,
+// in lines of words: "ready ADDRESS", "caught UNIXNANO", "live NANOSECONDS".
+
+func openNode(home, peer string) (*node.Node, error) {
+	o := node.Options{Home: home, Secrets: secret.Options{Prefer: secret.KeyFile}, Links: true, Listen: "127.0.0.1:0", Quiet: true}
+	if peer != "" {
+		o.Peers = []string{peer}
+	}
+	return node.Open(o)
+}
+
+func runPeer(role, home, peer string, want int) (err error) {
+	n, err := openNode(home, peer)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, n.Close()) }()
+	room := n.Rooms()[0]
+	fmt.Println("ready", n.Address())
+	if role == "watch" {
+		watch(room, want)
+	}
+	in := bufio.NewScanner(os.Stdin)
+	for in.Scan() {
+		if live, ok := strings.CutPrefix(in.Text(), "write "); ok {
+			count, err := strconv.Atoi(live)
+			if err != nil {
+				return err
+			}
+			if err := writeLive(room, count); err != nil {
+				return err
+			}
+		}
+	}
+	return in.Err()
+}
+
+// watch reports when the room holds what is wanted, and after that how old
+// each live entry is when it has been folded here.
+func watch(room *node.Room, want int) {
+	changed := make(chan struct{}, 1)
+	room.Subscribe(func(replica.Change) {
+		select {
+		case changed <- struct{}{}:
+		default:
+		}
+	})
+	changed <- struct{}{}
+	go func() { // ends with the process
+		caught := false
+		seen := map[model.ID]bool{}
+		for range changed {
+			now := time.Now()
+			room.View(func(s *model.State) {
+				for _, inc := range s.Incidents {
+					if !caught && len(inc.Entries) >= want {
+						caught = true
+						fmt.Println("caught", now.UnixNano())
+					}
+					if inc.Title() == liveTitle {
+						reportLive(inc, seen, now)
+					}
+				}
+			})
+		}
+	}()
+}
+
+// liveTitle names the incident the live entries go to, apart from the bulk, so
+// that finding them costs nothing.
+const liveTitle = "live entries"
+
+func reportLive(inc *model.Incident, seen map[model.ID]bool, now time.Time) {
+	for id, e := range inc.Entries {
+		if seen[id] || !e.Known() {
+			continue
+		}
+		seen[id] = true
+		if sent, err := strconv.ParseInt(strings.TrimSpace(e.First.Text), 10, 64); err == nil {
+			fmt.Println("live", now.UnixNano()-sent)
+		}
+	}
+}
+
+// writeLive writes entries one by one, each holding when it was handed in.
+func writeLive(room *node.Room, count int) error {
+	ctx := context.Background()
+	inc, err := room.Do(ctx, model.Declare{Title: liveTitle})
+	if err != nil {
+		return err
+	}
+	pause := time.NewTicker(5 * time.Millisecond)
+	defer pause.Stop()
+	for range count {
+		<-pause.C
+		text := fmt.Sprintf("%-200d", time.Now().UnixNano())
+		if _, err := room.Do(ctx, model.Log{Incident: inc.Code, Text: text}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fill writes n entries, each a commit of its own, as many people would.
+func fill(home string, n int) (err error) {
+	h, err := replica.OpenHome(home, secret.Options{Prefer: secret.KeyFile}, replica.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.Close()) }()
+	room := h.Rooms()[0]
+	ctx := context.Background()
+	inc, err := room.Do(ctx, model.Declare{Title: "The common work", Severity: model.P0})
+	if err != nil {
+		return err
+	}
+	texts, err := sampleTexts()
+	if err != nil {
+		return err
+	}
+	const writers = 64
+	errs := make([]error, writers)
+	var wg sync.WaitGroup
+	for w := range writers {
+		wg.Go(func() {
+			for i := w; i < n && errs[w] == nil; i += writers {
+				_, errs[w] = room.Do(ctx, model.Log{Incident: inc.Code, Text: vary(texts, i), Kind: "note"})
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}

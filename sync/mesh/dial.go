@@ -1,0 +1,206 @@
+package mesh
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"holdfast/model"
+	"holdfast/sync/mesh/engine"
+)
+
+// dialWithin is how long a try may take, from the first packet to the welcome.
+const dialWithin = 10 * time.Second
+
+var (
+	errSelf   = errors.New("this device itself answers there")
+	errLinked = errors.New("the device is linked already")
+	errProof  = errors.New("who answers there is not of this room")
+	errMember = errors.New("who answers there is not a member of this room")
+)
+
+// dialLoop starts a try whenever one is due and there is room for a link.
+func (m *Mesh) dialLoop(ctx context.Context) {
+	for {
+		wait := m.dialDue(ctx)
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		case <-m.dialNow:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+// dialDue starts the tries that are due and tells how long to wait for more.
+func (m *Mesh) dialDue(ctx context.Context) time.Duration {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.online || !m.running {
+		return lastBackoff
+	}
+	now := m.cfg.Now()
+	linked := map[model.DeviceKey]bool{}
+	busy := m.dialling
+	for _, l := range m.links {
+		linked[l.peer] = true
+		if l.outgoing {
+			busy++
+		}
+	}
+	due, next := m.book.due(now, max(0, m.cfg.MaxOutgoing-busy), func(d model.DeviceKey) bool { return linked[d] })
+	for _, address := range due {
+		m.dialling++
+		m.tasks.Go(func() { m.try(ctx, address) })
+	}
+	if next.IsZero() {
+		return lastBackoff
+	}
+	return next.Sub(now)
+}
+
+// try makes one link, or notes why not.
+func (m *Mesh) try(ctx context.Context, address string) {
+	ctx, cancel := context.WithTimeout(ctx, dialWithin)
+	defer cancel()
+	o, err := m.dial(ctx, address)
+	m.mu.Lock()
+	m.dialling--
+	switch {
+	case err == nil:
+		m.book.met(address, o.peer, false)
+	case errors.Is(err, errSelf):
+		m.book.met(address, m.device, true)
+		m.book.free(address)
+	case errors.Is(err, errLinked):
+		m.book.free(address)
+	default:
+		m.book.failed(address, m.cfg.Now(), err.Error())
+	}
+	m.step(engine.AddressesChanged{Mine: m.mine, Known: m.book.good()})
+	poke(m.dialNow)
+	m.mu.Unlock()
+	if err != nil {
+		m.cfg.Log.Debug("no link", "address", address, "error", err)
+		return
+	}
+	if !m.adopt(o) {
+		rawClose(o.ws)
+		m.mu.Lock()
+		m.book.free(address)
+		m.mu.Unlock()
+	}
+}
+
+// dial opens a connection, knocks and waits for the welcome.
+func (m *Mesh) dial(ctx context.Context, address string) (opened, error) {
+	ws, err := m.connect(ctx, address)
+	if err != nil {
+		return opened{}, err
+	}
+	stop := context.AfterFunc(ctx, func() { rawClose(ws) })
+	defer stop()
+	o, err := m.knockAt(ws, address)
+	if err != nil {
+		rawClose(ws)
+		return opened{}, err
+	}
+	return o, nil
+}
+
+func (m *Mesh) connect(ctx context.Context, address string) (*websocket.Conn, error) {
+	conf := m.cfg.Identity.ClientTLS(nil).Clone()
+	conf.MinVersion = tls.VersionTLS13
+	conf.NextProtos = []string{"http/1.1"}
+	d := websocket.Dialer{
+		NetDialContext: m.cfg.Dial, TLSClientConfig: conf, Subprotocols: []string{Subprotocol},
+		HandshakeTimeout: dialWithin, ReadBufferSize: wsBuffer, WriteBufferSize: wsWrite, WriteBufferPool: &m.buffers,
+	}
+	ws, resp, err := d.DialContext(ctx, "wss://"+address+Path, nil)
+	if resp != nil && resp.Body != nil {
+		_ = resp.Body.Close() // nothing in it is used
+	}
+	if err != nil {
+		return nil, fmt.Errorf("connect: %w", err)
+	}
+	if ws.Subprotocol() != Subprotocol {
+		rawClose(ws)
+		return nil, fmt.Errorf("connect: the other end does not speak %s", Subprotocol)
+	}
+	return ws, nil
+}
+
+// knockAt proves membership first; the answer must prove the same.
+func (m *Mesh) knockAt(ws *websocket.Conn, address string) (opened, error) {
+	conn, ok := ws.NetConn().(*tls.Conn)
+	if !ok {
+		return opened{}, errors.New("knock: the connection is not tls")
+	}
+	state := conn.ConnectionState()
+	peer, err := m.cfg.Identity.PeerKey(state)
+	if err != nil {
+		return opened{}, fmt.Errorf("knock: %w", err)
+	}
+	if peer == m.device {
+		return opened{}, errSelf
+	}
+	if m.noteMet(address, peer) {
+		return opened{}, errLinked
+	}
+	material, err := exported(&state)
+	if err != nil {
+		return opened{}, fmt.Errorf("knock: %w", err)
+	}
+	msg, err := encodeKnock(m.cfg.Room, knockWord, material, m.cfg.MyCertificate)
+	if err != nil {
+		return opened{}, err
+	}
+	answer, err := exchange(ws, msg)
+	if err != nil {
+		return opened{}, fmt.Errorf("knock: no welcome: %w", err)
+	}
+	if !hmac.Equal(answer.Proof, proof(m.cfg.Room, welcomeWord, material)) {
+		return opened{}, errProof
+	}
+	if !m.cfg.Authorize(peer, answer.Certificate) {
+		return opened{}, errMember
+	}
+	return opened{ws: ws, peer: peer, outgoing: true, address: address, tag: linkTag(m.cfg.Room, material)}, nil
+}
+
+// noteMet records who answers at an address and tells whether it is linked.
+func (m *Mesh) noteMet(address string, peer model.DeviceKey) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.book.met(address, peer, false)
+	for _, l := range m.links {
+		if l.peer == peer {
+			return true
+		}
+	}
+	return false
+}
+
+func exchange(ws *websocket.Conn, msg []byte) (knock, error) {
+	ws.SetReadLimit(maxKnock)
+	deadline := time.Now().Add(knockWithin)
+	if err := errors.Join(ws.SetWriteDeadline(deadline), ws.SetReadDeadline(deadline)); err != nil {
+		return knock{}, err
+	}
+	if err := ws.WriteMessage(websocket.BinaryMessage, msg); err != nil {
+		return knock{}, err
+	}
+	_, b, err := ws.ReadMessage()
+	if err != nil {
+		return knock{}, err
+	}
+	return decodeKnock(b)
+}

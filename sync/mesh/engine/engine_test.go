@@ -1,0 +1,402 @@
+package engine
+
+import (
+	"encoding/binary"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"holdfast/model"
+)
+
+// solo is one engine whose peer is played by the test.
+type solo struct {
+	t     *testing.T
+	e     *Engine
+	now   time.Time
+	codec codec
+	peer  model.DeviceKey
+}
+
+func newSolo(t *testing.T, heads model.Vector, own model.FeedID) *solo {
+	t.Helper()
+	e, err := New(Config{Device: model.DeviceKey{1}, Boot: 1, Version: "t", Heads: heads, Own: own})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &solo{t: t, e: e, now: simEpoch, codec: e.codec, peer: model.DeviceKey{2}}
+}
+
+func (s *solo) step(ev Event) []Effect { return s.e.Step(s.now, ev) }
+
+func (s *solo) frame(kind byte, body any) []Effect {
+	return s.step(FrameReceived{Link: 1, Frame: s.codec.encode(kind, body)})
+}
+
+// up makes a link whose peer holds what is given.
+func (s *solo) up(holds ...head) []Effect {
+	s.step(LinkUp{Link: 1, Peer: s.peer, Address: "a:1"})
+	return s.frame(frameHello, helloFrame{Proto: Proto, Boot: 2, Wall: s.now.UnixMilli(), Heads: holds})
+}
+
+func (s *solo) run(r Run) []Effect {
+	return s.frame(frameRun, runFrame{Feed: r.Feed[:], First: r.First, Count: uint64(r.Count), Bytes: r.Bytes})
+}
+
+func pick[T Effect](effects []Effect) []T {
+	var out []T
+	for _, ef := range effects {
+		if x, ok := ef.(T); ok {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// frames gives the frames of one type that were sent.
+func frames[T any](s *solo, effects []Effect) []T {
+	var out []T
+	for _, ef := range pick[Send](effects) {
+		body, err := s.codec.decode(ef.Frame)
+		if err != nil {
+			s.t.Fatalf("an engine sent a damaged frame: %v", err)
+		}
+		if x, ok := body.(T); ok {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+func closed(effects []Effect, words string) bool {
+	return slices.ContainsFunc(pick[Close](effects), func(c Close) bool { return strings.Contains(c.Reason, words) })
+}
+
+func TestHelloOfManyFeedsIsSplit(t *testing.T) {
+	heads := model.Vector{}
+	for i := range MaxFeeds {
+		var f model.FeedID
+		binary.BigEndian.PutUint32(f[:], uint32(i+1))
+		f[31] = 7
+		heads[f] = headOf(f, maxSeq-uint64(i))
+	}
+	a, b := newSolo(t, heads, model.FeedID{}), newSolo(t, nil, model.FeedID{})
+	b.step(LinkUp{Link: 1, Peer: model.DeviceKey{1}})
+	var asked int
+	for _, ef := range pick[Send](a.step(LinkUp{Link: 1, Peer: model.DeviceKey{2}})) {
+		if len(ef.Frame) > MaxHello {
+			t.Errorf("a frame of %d bytes", len(ef.Frame))
+		}
+		out := b.step(FrameReceived{Link: 1, Frame: ef.Frame})
+		asked += len(pick[Close](out))
+	}
+	if asked > 0 {
+		t.Fatal("the other side closed the link")
+	}
+	if got := len(b.e.peers[model.DeviceKey{1}].holds); got != MaxFeeds {
+		t.Errorf("%d of %d feeds arrived", got, MaxFeeds)
+	}
+	if !b.e.link(1).ready {
+		t.Error("the link is not ready")
+	}
+}
+
+func TestNothingIsSentTwiceOrBack(t *testing.T) {
+	f := model.FeedID{5}
+	s := newSolo(t, nil, model.FeedID{9})
+	s.up()
+	out := s.run(runOf(f, 1, 10))
+	if len(pick[Ingest](out)) != 1 || len(frames[ackFrame](s, out)) != 0 {
+		t.Fatalf("a new run: %v", out)
+	}
+	if out = s.run(runOf(f, 1, 10)); len(pick[Ingest](out)) != 0 {
+		t.Error("a run on its way to the store was given to it again")
+	}
+	out = s.step(Ingested{Results: []IngestResult{{1, f, 1, 10, nil}}})
+	if acks := frames[ackFrame](s, out); len(acks) != 1 || acks[0].Marks[0].Seq != 10 {
+		t.Errorf("acknowledged: %v", acks)
+	}
+	if len(pick[ReadRun](out)) != 0 {
+		t.Error("a feed is sent back to who brought it")
+	}
+	if out = s.run(runOf(f, 3, 9)); len(pick[Ingest](out)) != 0 || len(frames[ackFrame](s, out)) != 1 {
+		t.Error("a run held already must be acknowledged and thrown away")
+	}
+	if taken := s.e.link(1).taken; taken != 0 {
+		t.Errorf("%d runs are still counted as taken", taken)
+	}
+}
+
+func TestWindowBoundsWhatIsSent(t *testing.T) {
+	own := model.FeedID{9}
+	s := newSolo(t, model.Vector{own: headOf(own, 10_000)}, own)
+	out := s.up()
+	sent := 0
+	for len(pick[ReadRun](out)) == 1 {
+		r := pick[ReadRun](out)[0]
+		run := runOf(r.Feed, r.After+1, r.After+100)
+		out = s.step(RunRead{Link: 1, Feed: r.Feed, After: r.After, Run: &run})
+		sent += len(frames[runFrame](s, out))
+	}
+	if sent != bulkWindow {
+		t.Errorf("%d runs of history on their way, want %d", sent, bulkWindow)
+	}
+	// The last place is for news.
+	news := model.FeedID{8}
+	out = s.step(HeadsChanged{Heads: model.Vector{own: headOf(own, 10_000), news: headOf(news, 1)}, Own: own})
+	if reads := pick[ReadRun](out); len(reads) != 1 || reads[0].Feed != news {
+		t.Errorf("news waits behind history: %v", reads)
+	}
+	out = s.frame(frameAck, ackFrame{Marks: []mark{{Feed: own[:], Seq: 100}}})
+	if len(s.e.link(1).flight) != bulkWindow-1 {
+		t.Errorf("an acknowledgement frees one place: %v", out)
+	}
+}
+
+func TestPeerBeyondTheWindowIsClosed(t *testing.T) {
+	s := newSolo(t, nil, model.FeedID{9})
+	s.up()
+	f := model.FeedID{5}
+	for i := range uint64(2*Window + 1) {
+		if out := s.run(runOf(f, i+1, i+1)); closed(out, "window") {
+			if i != 2*Window {
+				t.Errorf("closed after %d runs", i)
+			}
+			return
+		}
+	}
+	t.Error("a peer may send without end")
+}
+
+func TestCommitBucketDelaysAndDoesNotLose(t *testing.T) {
+	s := newSolo(t, nil, model.FeedID{9})
+	s.up()
+	f := model.FeedID{5}
+	s.e.peers[s.peer].commits.level = 10
+	if out := s.run(runOf(f, 1, 10)); len(pick[Ingest](out)) != 1 {
+		t.Fatal("a run within the bucket waits")
+	}
+	if out := s.run(runOf(f, 11, 1010)); len(pick[Ingest](out)) != 0 || len(pick[Close](out)) != 0 {
+		t.Fatal("a run beyond the bucket must wait, and the link stay")
+	}
+	s.now = s.now.Add(time.Second)
+	if out := s.step(Tick{}); len(pick[Ingest](out)) != 1 {
+		t.Error("the bucket does not fill")
+	}
+}
+
+func TestFrameFloodCloses(t *testing.T) {
+	s := newSolo(t, nil, model.FeedID{9})
+	s.up()
+	for range frameBurst + 2 {
+		if closed(s.frame(framePing, pingFrame{}), "too many frames") {
+			return
+		}
+	}
+	t.Error("a flood of pings goes on")
+}
+
+func TestRefusals(t *testing.T) {
+	f := model.FeedID{5}
+	cases := []struct {
+		name  string
+		err   error
+		check func(s *solo, out []Effect) bool
+	}{
+		{"gap: asks again", ErrGap, func(s *solo, out []Effect) bool {
+			a := frames[againFrame](s, out)
+			return len(a) == 1 && a[0].Seq == 0 && len(pick[Close](out)) == 0
+		}},
+		{"fork: stops the feed alone", ErrFork, func(s *solo, out []Effect) bool {
+			fs := pick[ForkSuspected](out)
+			return len(fs) == 1 && fs[0].Feed == f && fs[0].Peer == s.peer && len(frames[stopFrame](s, out)) == 1 && len(pick[Close](out)) == 0
+		}},
+		{"later: stops and asks again after a pause", ErrLater, func(s *solo, out []Effect) bool {
+			if len(frames[stopFrame](s, out)) != 1 || len(frames[againFrame](s, out)) != 0 {
+				return false
+			}
+			s.now = s.now.Add(retryAfter)
+			return len(frames[againFrame](s, s.step(Tick{}))) == 1
+		}},
+		{"invalid: closes", ErrInvalid, func(_ *solo, out []Effect) bool { return closed(out, "not valid") }},
+		{"own trouble: closes and says so", errors.New("disk is full"), func(_ *solo, out []Effect) bool { return closed(out, "disk is full") }},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			s := newSolo(t, nil, model.FeedID{9})
+			s.up()
+			s.run(runOf(f, 1, 10))
+			out := s.step(Ingested{Results: []IngestResult{{1, f, 1, 10, c.err}}})
+			if !c.check(s, out) {
+				t.Errorf("effects: %v", out)
+			}
+			if len(frames[ackFrame](s, out)) != 0 {
+				t.Error("a refused run was acknowledged")
+			}
+		})
+	}
+}
+
+func TestSilentPeerIsGivenUp(t *testing.T) {
+	s := newSolo(t, nil, model.FeedID{9})
+	s.up()
+	pings := 0
+	for range DeadAfter / TickEvery {
+		s.now = s.now.Add(TickEvery)
+		out := s.step(Tick{})
+		pings += len(frames[pingFrame](s, out))
+		if closed(out, "silent") {
+			if pings < 2 {
+				t.Errorf("given up after %d pings", pings)
+			}
+			return
+		}
+	}
+	t.Error("a silent peer is kept")
+}
+
+func TestNoHelloIsGivenUp(t *testing.T) {
+	s := newSolo(t, nil, model.FeedID{9})
+	s.step(LinkUp{Link: 1, Peer: s.peer})
+	s.now = s.now.Add(helloWithin)
+	if !closed(s.step(Tick{}), "hello") {
+		t.Error("a peer that says no hello is kept")
+	}
+}
+
+func TestUnknownFramesAreIgnored(t *testing.T) {
+	s := newSolo(t, nil, model.FeedID{9})
+	s.up()
+	if out := s.step(FrameReceived{Link: 1, Frame: []byte{200, 1, 2, 3}}); len(out) != 0 {
+		t.Errorf("a frame of a newer version: %v", out)
+	}
+}
+
+func TestClockOffsetIsTheMedian(t *testing.T) {
+	s := newSolo(t, nil, model.FeedID{9})
+	// Three peers: one agrees with us, two say we are 3 h ahead.
+	for i, off := range []time.Duration{0, -3 * time.Hour, -3*time.Hour + time.Second} {
+		id := LinkID(i + 1)
+		peer := model.DeviceKey{byte(10 + i)}
+		s.step(LinkUp{Link: id, Peer: peer})
+		hello := helloFrame{Proto: Proto, Boot: 2, Wall: s.now.Add(off).UnixMilli()}
+		s.step(FrameReceived{Link: id, Frame: s.codec.encode(frameHello, hello)})
+		t1 := s.e.link(id).pinged
+		there := t1.Add(off).Add(20 * time.Millisecond).UnixMicro()
+		s.now = t1.Add(40 * time.Millisecond)
+		s.step(FrameReceived{Link: id, Frame: s.codec.encode(framePong, pongFrame{T1: t1.UnixMicro(), T2: there, T3: there})})
+	}
+	ahead, n := s.e.ClockOffset()
+	if n != 3 || (ahead-3*time.Hour+time.Second).Abs() > time.Millisecond {
+		t.Errorf("ahead %v by %d peers", ahead, n)
+	}
+}
+
+func TestRevokedIsForgotten(t *testing.T) {
+	f := model.FeedID{5}
+	s := newSolo(t, nil, model.FeedID{9})
+	s.up(head{Feed: f[:], Seq: 4})
+	if s.e.Holds(f, 4) != 1 {
+		t.Fatal("what a peer says it holds is not counted")
+	}
+	if out := s.step(Revoked{Device: s.peer}); len(pick[Close](out)) != 1 || s.e.Holds(f, 4) != 0 || len(s.e.Peers()) != 0 {
+		t.Error("a revoked device is still there")
+	}
+}
+
+func FuzzDecodeFrame(f *testing.F) {
+	c, err := newCodec()
+	if err != nil {
+		f.Fatal(err)
+	}
+	id := make([]byte, 32)
+	for kind, body := range map[byte]any{
+		frameHello: helloFrame{Proto: 1, Heads: []head{{Feed: id, Seq: 3, Hash: id[:8]}}, Addresses: []string{"a:1"}},
+		frameHeads: headsFrame{Heads: []head{{Feed: id, Seq: 3}}, More: true},
+		frameRun:   runFrame{Feed: id, First: 1, Count: 2, Bytes: []byte{1}},
+		frameAck:   ackFrame{Marks: []mark{{Feed: id, Seq: 9}}},
+		framePing:  pingFrame{T1: 1}, framePong: pongFrame{T1: 1, T2: 2, T3: 3},
+		frameAddresses: addressesFrame{Addresses: []string{"[::1]:9"}}, frameBye: byeFrame{Reason: "end"},
+		frameAgain: againFrame{Feed: id}, frameStop: stopFrame{Feed: id}, frameHold: holdFrame{Feeds: [][]byte{id}, On: true},
+	} {
+		f.Add(c.encode(kind, body))
+	}
+	f.Add([]byte{frameHello, 0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		body, err := c.decode(b)
+		if err != nil || body == nil {
+			return
+		}
+		// What was accepted can be written and read again, the same.
+		again := c.encode(b[0], body)
+		body2, err := c.decode(again)
+		if err != nil {
+			t.Fatalf("accepted, written and then refused: %v", err)
+		}
+		if third := c.encode(b[0], body2); !slices.Equal(again, third) {
+			t.Fatal("written twice, differently")
+		}
+	})
+}
+
+// FuzzFrames lets a peer say anything, in any order: the engine must keep its
+// bounds and never panic.
+func FuzzFrames(f *testing.F) {
+	f.Add([]byte{3, 0, 1, 1, 2, 9}, true)
+	f.Add([]byte{4, 0, 0xff, 9, 0, 0, 10, 0, 3, 11, 0, 1}, false)
+	f.Fuzz(func(t *testing.T, script []byte, durable bool) {
+		own := model.FeedID{1}
+		s := newSolo(t, model.Vector{own: headOf(own, 500)}, own)
+		out := s.up()
+		for len(script) >= 3 && s.e.link(1) != nil {
+			kind, feed, n := script[0]%12, model.FeedID{script[1] % 4}, uint64(script[2])
+			script = script[3:]
+			out = append(out, s.say(kind, feed, n)...)
+			out = s.serve(out, durable)
+			s.now = s.now.Add(time.Duration(n) * 10 * time.Millisecond)
+		}
+		if l := s.e.link(1); l != nil && (len(l.flight) > Window || l.taken > 2*Window || l.taken < 0) {
+			t.Fatalf("%d in flight, %d taken", len(l.flight), l.taken)
+		}
+	})
+}
+
+func (s *solo) say(kind byte, feed model.FeedID, n uint64) []Effect {
+	switch kind {
+	case frameHeads:
+		return s.frame(kind, headsFrame{Heads: []head{{Feed: feed[:], Seq: n}}})
+	case frameRun:
+		return s.run(runOf(feed, n+1, n+1+n%5))
+	case frameAck:
+		return s.frame(kind, ackFrame{Marks: []mark{{Feed: feed[:], Seq: n}}})
+	case frameAgain:
+		return s.frame(kind, againFrame{Feed: feed[:], Seq: n})
+	case frameStop:
+		return s.frame(kind, stopFrame{Feed: feed[:]})
+	case frameHold:
+		return s.frame(kind, holdFrame{Feeds: [][]byte{feed[:]}, On: n%2 == 0})
+	case framePong:
+		return s.frame(kind, pongFrame{T1: int64(n), T2: int64(n) << 40, T3: int64(n) << 41})
+	}
+	return s.step(Tick{})
+}
+
+// serve answers what the engine asked of its store.
+func (s *solo) serve(out []Effect, durable bool) []Effect {
+	var next []Effect
+	for _, r := range pick[ReadRun](out) {
+		run := runOf(r.Feed, r.After+1, r.After+3)
+		next = append(next, s.step(RunRead{Link: 1, Feed: r.Feed, After: r.After, Run: &run})...)
+	}
+	for _, in := range pick[Ingest](out) {
+		var err error
+		if !durable {
+			err = []error{ErrGap, ErrLater, ErrFork}[in.Run.First%3]
+		}
+		r := IngestResult{1, in.Run.Feed, in.Run.First, in.Run.Count, err}
+		next = append(next, s.step(Ingested{Results: []IngestResult{r}})...)
+	}
+	return next
+}

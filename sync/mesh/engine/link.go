@@ -1,0 +1,342 @@
+package engine
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"time"
+
+	"holdfast/model"
+)
+
+// peer is what is known of a device, and stays known while it is away.
+type peer struct {
+	device    model.DeviceKey
+	address   string
+	version   string
+	boot      uint64 // of the process last heard of
+	lastHeard time.Time
+	err       string
+	holds     map[model.FeedID]uint64 // durable there
+	offset    time.Duration           // its clock less ours
+	measured  bool
+	commits   bucket
+	frames    bucket
+}
+
+// link is one connection.
+type link struct {
+	id       LinkID
+	peer     model.DeviceKey
+	outgoing bool
+	tag      uint64
+	boot     uint64 // of the peer's process
+	up       time.Time
+	heard    time.Time
+	pinged   time.Time
+	hello    bool // the peer's Hello began
+	ready    bool // the peer's Hello is complete
+	rival    LinkID
+	vector   map[model.FeedID]uint64 // of the Hello, until complete
+
+	// Sending.
+	sent    map[model.FeedID]uint64 // cursor: the peer has it or it is on its way
+	told    map[model.FeedID]uint64 // what the peer knows that we hold
+	flight  []flight
+	reading bool
+	todo    []model.FeedID // may have something to send, oldest first
+	queued  map[model.FeedID]bool
+	turn    bool
+	held    map[model.FeedID]bool      // the peer gets it elsewhere, or cannot take it
+	spare   bool                       // the peer hears of others' lines sooner elsewhere
+	lazy    map[model.FeedID]time.Time // announced on a spare link, to be sent then
+	acks    map[model.FeedID]bool      // to announce at the end of the step
+
+	// Receiving.
+	taken   int   // runs received and not answered; bounded by the window
+	waiting []Run // for the commit bucket
+	parked  []Run // another link brings the same; kept until that is durable
+	again   map[model.FeedID]bool
+	gapped  map[model.FeedID]time.Time
+	retry   map[model.FeedID]time.Time
+	stopped map[model.FeedID]bool // fork: neither taken nor sent
+	holding map[model.FeedID]bool // we asked the peer to hold it
+	wish    map[model.FeedID]bool // to say so, or the contrary, at the end of the step
+
+	spared time.Time // when we last called this link spare
+
+	samples []sample
+}
+
+// flight is a run sent and not acknowledged.
+type flight struct {
+	feed model.FeedID
+	last uint64
+}
+
+func (e *Engine) linkUp(now time.Time, ev LinkUp) {
+	if i, ok := e.find(ev.Link); !ok {
+		l := &link{
+			id: ev.Link, peer: ev.Peer, outgoing: ev.Outgoing, tag: ev.Tag, up: now, heard: now,
+			vector: map[model.FeedID]uint64{},
+			sent:   map[model.FeedID]uint64{}, told: map[model.FeedID]uint64{},
+			queued: map[model.FeedID]bool{}, held: map[model.FeedID]bool{},
+			lazy: map[model.FeedID]time.Time{}, acks: map[model.FeedID]bool{},
+			again: map[model.FeedID]bool{}, gapped: map[model.FeedID]time.Time{},
+			retry: map[model.FeedID]time.Time{}, stopped: map[model.FeedID]bool{},
+			holding: map[model.FeedID]bool{}, wish: map[model.FeedID]bool{},
+		}
+		e.links = slices.Insert(e.links, i, l)
+		p := e.peers[ev.Peer]
+		if p == nil {
+			p = &peer{device: ev.Peer, holds: map[model.FeedID]uint64{}}
+			p.commits = bucket{rate: commitRate, burst: commitBurst, level: commitBurst, at: now}
+			p.frames = bucket{rate: frameRate, burst: frameBurst, level: frameBurst, at: now}
+			e.peers[ev.Peer] = p
+		}
+		if ev.Address != "" {
+			p.address = ev.Address
+		}
+		e.sendHello(now, l)
+		e.dirty = true
+	}
+}
+
+// sendHello says all we hold. What does not fit one frame follows in others.
+func (e *Engine) sendHello(now time.Time, l *link) {
+	heads := make([]head, 0, len(e.heads))
+	for _, f := range sortedFeeds(e.heads) {
+		h := e.heads[f]
+		l.told[f] = h.Seq
+		w := head{Feed: bytes.Clone(f[:]), Seq: h.Seq}
+		if h.Hash != (model.Hash{}) {
+			w.Hash = bytes.Clone(h.Hash[:8])
+		}
+		heads = append(heads, w)
+	}
+	n := min(len(heads), headsPerFrame)
+	e.send(l, frameHello, helloFrame{
+		Proto: Proto, Boot: e.cfg.Boot, Wall: now.UnixMilli(), Version: clip(e.cfg.Version),
+		Heads: heads[:n], More: n < len(heads), Addresses: clipAddresses(e.addresses),
+	})
+	for rest := heads[n:]; len(rest) > 0; rest = rest[n:] {
+		n = min(len(rest), headsPerFrame)
+		e.send(l, frameHeads, headsFrame{Heads: rest[:n], More: n < len(rest)})
+	}
+	e.ping(now, l)
+}
+
+func (e *Engine) receive(now time.Time, l *link, frame []byte) {
+	l.heard = now
+	p := e.peers[l.peer]
+	p.lastHeard = now
+	body, err := e.codec.decode(frame)
+	if err != nil {
+		e.close(now, l, "the peer sent a damaged frame")
+		return
+	}
+	if h, ok := body.(helloFrame); ok && !l.hello {
+		e.receiveHello(now, l, h)
+		return
+	}
+	if h, ok := body.(headsFrame); ok && l.hello && !l.ready {
+		e.receiveHeads(now, l, h.Heads, h.More)
+		return
+	}
+	switch f := body.(type) {
+	case pingFrame:
+		e.send(l, framePong, pongFrame{T1: f.T1, T2: now.UnixMicro(), T3: now.UnixMicro()})
+	case pongFrame:
+		e.pong(now, l, f)
+	case byeFrame:
+		e.emit(Close{Link: l.id, Reason: "the peer said: " + f.Reason})
+		e.remove(now, l, "the peer said: "+f.Reason)
+		return
+	case runFrame:
+		if l.ready {
+			e.receiveRun(now, l, p, f)
+			return
+		}
+	}
+	if !e.spend(now, l, p) {
+		return
+	}
+	if l.ready {
+		e.receiveControl(now, l, body)
+		return
+	}
+	switch body.(type) {
+	case nil, pingFrame, pongFrame:
+	default:
+		e.close(now, l, "the peer did not say hello first")
+	}
+}
+
+// receiveControl takes the frames that move cursors. A frame type not known
+// here is a nil body: a newer peer may send it, and it is ignored.
+func (e *Engine) receiveControl(now time.Time, l *link, body any) {
+	switch f := body.(type) {
+	case ackFrame:
+		for _, m := range f.Marks {
+			e.peerHolds(now, l, model.FeedID(m.Feed), m.Seq)
+		}
+	case againFrame:
+		e.rewind(l, model.FeedID(f.Feed), f.Seq)
+	case stopFrame:
+		id := model.FeedID(f.Feed)
+		if e.mayTrack(l.held, id) {
+			l.held[id] = true
+			l.retire(id, maxSeq)
+		}
+	case holdFrame:
+		for _, id := range f.Feeds {
+			e.peerHeld(l, model.FeedID(id), f.On)
+		}
+	case spareFrame:
+		l.spare = f.On
+	case addressesFrame:
+		e.emit(AddressesLearned{Peer: l.peer, Addresses: f.Addresses})
+	case helloFrame, headsFrame:
+		e.close(now, l, "the peer said hello twice")
+	}
+}
+
+func (e *Engine) receiveHello(now time.Time, l *link, h helloFrame) {
+	if h.Proto < Proto {
+		e.close(now, l, "the peer speaks a protocol older than this version")
+		return
+	}
+	l.hello, l.boot = true, h.Boot
+	p := e.peers[l.peer]
+	p.version = h.Version
+	if !p.measured {
+		p.offset, p.measured = time.UnixMilli(h.Wall).Sub(now).Round(time.Millisecond), true
+	}
+	if len(h.Addresses) > 0 {
+		e.emit(AddressesLearned{Peer: l.peer, Addresses: h.Addresses})
+	}
+	e.receiveHeads(now, l, h.Heads, h.More)
+}
+
+// receiveHeads gathers the peer's vector; when it is whole the link is ready.
+func (e *Engine) receiveHeads(now time.Time, l *link, heads []head, more bool) {
+	for _, h := range heads {
+		f := model.FeedID(h.Feed)
+		l.vector[f] = h.Seq
+		ours := e.heads[f]
+		if h.Seq == ours.Seq && len(h.Hash) == 8 && ours.Hash != (model.Hash{}) && !bytes.Equal(h.Hash, ours.Hash[:8]) {
+			e.fork(l, f, h.Seq)
+		}
+	}
+	if len(l.vector) > MaxFeeds {
+		e.close(now, l, "the peer named too many feeds")
+		return
+	}
+	if more {
+		return
+	}
+	l.ready = true
+	p := e.peers[l.peer]
+	if p.boot == l.boot {
+		// The same process on a second link: what it acknowledged on the first
+		// may be newer than this Hello.
+		for f, seq := range p.holds {
+			l.vector[f] = max(l.vector[f], seq)
+		}
+	}
+	p.holds, p.boot, p.err = l.vector, l.boot, ""
+	l.vector = nil
+	for _, f := range sortedFeeds(p.holds) {
+		l.sent[f] = p.holds[f]
+		e.peerAhead(now, l, f, p.holds[f])
+	}
+	for _, f := range sortedFeeds(e.heads) {
+		l.enqueue(f)
+		if l.told[f] < e.heads[f].Seq {
+			l.acks[f] = true
+		}
+	}
+	e.sendAddresses(l)
+	e.duel(now, l)
+	e.dirty = true
+}
+
+// duel chooses between two links to one device: the one dialled by the device
+// with the smaller key stays, and of two alike the one with the larger tag.
+// Both ends choose the same. The other is closed only after the one that stays
+// has answered, so a connection that is dead unnoticed cannot win.
+func (e *Engine) duel(now time.Time, l *link) {
+	for _, o := range e.links {
+		if o == l || o.peer != l.peer || !o.ready {
+			continue
+		}
+		keep, rival := l, o
+		if e.preferred(o, l) {
+			keep, rival = o, l
+		}
+		keep.rival = rival.id
+		e.ping(now, keep)
+	}
+}
+
+func (e *Engine) preferred(a, b *link) bool {
+	if a.outgoing != b.outgoing {
+		weAreSmaller := bytes.Compare(e.cfg.Device[:], a.peer[:]) < 0
+		return a.outgoing == weAreSmaller
+	}
+	if c := cmp.Compare(a.tag, b.tag); c != 0 {
+		return c > 0
+	}
+	return a.id > b.id
+}
+
+func (e *Engine) tickLink(now time.Time, l *link) {
+	switch {
+	case now.Sub(l.heard) >= DeadAfter:
+		e.close(now, l, "the peer fell silent")
+		return
+	case !l.ready && now.Sub(l.up) >= helloWithin:
+		e.close(now, l, "the peer did not say hello in time")
+		return
+	case now.Sub(l.pinged) >= PingEvery:
+		e.ping(now, l)
+	}
+	for _, f := range sortedFeeds(l.lazy) {
+		if !now.Before(l.lazy[f]) {
+			delete(l.lazy, f)
+			l.enqueue(f)
+			// The peer has no quicker link after all.
+			l.spare = l.spare && l.sent[f] >= e.heads[f].Seq
+		}
+	}
+	for _, f := range sortedFeeds(l.retry) {
+		if !now.Before(l.retry[f]) {
+			delete(l.retry, f)
+			e.askAgain(now, l, f)
+		}
+	}
+	e.drainWaiting(now, l)
+}
+
+// enqueue marks a feed as perhaps having something to send.
+func (l *link) enqueue(f model.FeedID) {
+	if !l.queued[f] {
+		l.queued[f] = true
+		l.todo = append(l.todo, f)
+	}
+}
+
+func (l *link) dequeue(f model.FeedID) {
+	delete(l.queued, f)
+	l.todo = slices.DeleteFunc(l.todo, func(x model.FeedID) bool { return x == f })
+}
+
+// retire frees the window of runs of a feed up to a seq.
+func (l *link) retire(f model.FeedID, upto uint64) {
+	l.flight = slices.DeleteFunc(l.flight, func(x flight) bool { return x.feed == f && x.last <= upto })
+}
+
+// mayTrack bounds what a peer can make us remember by naming feeds.
+func (e *Engine) mayTrack(m map[model.FeedID]bool, f model.FeedID) bool {
+	return m[f] || len(m) < MaxFeeds
+}

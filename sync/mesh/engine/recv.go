@@ -1,0 +1,233 @@
+package engine
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"holdfast/model"
+)
+
+// receiveRun takes a run from a peer. What is held already is acknowledged and
+// thrown away before anything is verified.
+func (e *Engine) receiveRun(now time.Time, l *link, p *peer, f runFrame) {
+	r := Run{Feed: model.FeedID(f.Feed), First: f.First, Count: int(f.Count), Bytes: f.Bytes}
+	if l.stopped[r.Feed] {
+		e.spend(now, l, p)
+		return
+	}
+	if !e.knownFeed(r.Feed) && len(e.heads)+len(e.fetching) >= MaxFeeds {
+		e.close(now, l, "the room has too many feeds to take another")
+		return
+	}
+	// The peer commits before it sends, so it holds what it sends: no echo.
+	e.peerHolds(now, l, r.Feed, r.Last())
+	if e.link(l.id) == nil {
+		return
+	}
+	if e.faults.sendEarly {
+		e.forwardEarly(l, r)
+	}
+	if e.faults.ackEarly {
+		e.send(l, frameAck, ackFrame{Marks: []mark{{Feed: f.Feed, Seq: r.Last()}}})
+	}
+	if r.Last() <= e.heads[r.Feed].Seq {
+		if e.spend(now, l, p) {
+			l.acks[r.Feed] = true
+			e.spare(now, l)
+		}
+		return
+	}
+	if l.taken >= 2*Window {
+		e.close(now, l, "the peer sent more than the window allows")
+		return
+	}
+	if l.again[r.Feed] && r.First > e.reach(r.Feed)+1 {
+		e.spend(now, l, p)
+		return // sent before the peer heard that its cursor is wrong
+	}
+	delete(l.again, r.Feed)
+	l.taken++
+	if len(l.waiting) > 0 || !p.commits.take(now, float64(r.Count)) {
+		l.waiting = append(l.waiting, r)
+		return
+	}
+	e.accept(now, l, r)
+}
+
+// spend counts a frame that brought nothing new; false if it closed the link.
+func (e *Engine) spend(now time.Time, l *link, p *peer) bool {
+	if p.frames.take(now, 1) {
+		return true
+	}
+	e.close(now, l, "the peer sent too many frames")
+	return false
+}
+
+func (e *Engine) knownFeed(f model.FeedID) bool {
+	_, held := e.heads[f]
+	_, coming := e.fetching[f]
+	return held || coming
+}
+
+// reach is how far a feed is held or about to be.
+func (e *Engine) reach(f model.FeedID) uint64 {
+	reach := e.heads[f].Seq
+	if c := e.fetching[f]; c != nil {
+		reach = max(reach, c.upto)
+	}
+	return reach
+}
+
+// accept gives a run to the store, unless it is held or on its way there.
+func (e *Engine) accept(now time.Time, l *link, r Run) {
+	reach := e.reach(r.Feed)
+	switch {
+	case r.Last() <= e.heads[r.Feed].Seq:
+		l.taken--
+		l.acks[r.Feed] = true
+	case r.Last() <= reach:
+		l.parked = append(l.parked, r)
+		e.spare(now, l)
+	case r.First > reach+1:
+		l.taken--
+		e.gap(now, l, r.Feed)
+	default:
+		c := e.fetching[r.Feed]
+		if c == nil {
+			c = &fetch{}
+			e.fetching[r.Feed] = c
+		}
+		c.upto = r.Last()
+		c.runs++
+		e.emit(Ingest{Link: l.id, Run: r})
+	}
+}
+
+// drainWaiting takes the runs the commit bucket made wait, as it fills.
+func (e *Engine) drainWaiting(now time.Time, l *link) {
+	p := e.peers[l.peer]
+	for len(l.waiting) > 0 && p.commits.take(now, float64(l.waiting[0].Count)) {
+		r := l.waiting[0]
+		l.waiting = slices.Delete(l.waiting, 0, 1)
+		e.accept(now, l, r)
+	}
+}
+
+// ingested takes the store's answer. Only now is a run acknowledged and passed on.
+func (e *Engine) ingested(now time.Time, r IngestResult) {
+	if c := e.fetching[r.Feed]; c != nil {
+		c.runs--
+		if r.Err != nil {
+			c.upto = e.heads[r.Feed].Seq
+		}
+		if c.runs <= 0 {
+			delete(e.fetching, r.Feed)
+		}
+	}
+	l := e.link(r.Link)
+	if l != nil {
+		l.taken--
+	}
+	if r.Err == nil {
+		if l != nil {
+			l.acks[r.Feed] = true
+		}
+		e.advance(now, r.Feed, model.Head{Seq: r.First + uint64(r.Count) - 1}, l)
+	} else if l != nil {
+		e.refused(now, l, r)
+	}
+	e.unpark(now, r.Feed)
+}
+
+func (e *Engine) refused(now time.Time, l *link, r IngestResult) {
+	switch {
+	case errors.Is(r.Err, ErrGap):
+		e.gap(now, l, r.Feed)
+	case errors.Is(r.Err, ErrFork):
+		e.fork(l, r.Feed, r.First)
+	case errors.Is(r.Err, ErrLater):
+		e.pause(now, l, r.Feed)
+	case errors.Is(r.Err, ErrInvalid):
+		e.close(now, l, "the peer sent a run that is not valid")
+	default:
+		e.close(now, l, "a run could not be stored here: "+r.Err.Error())
+	}
+}
+
+// unpark looks again at runs that waited for the same commits from elsewhere.
+func (e *Engine) unpark(now time.Time, f model.FeedID) {
+	for _, l := range slices.Clone(e.links) {
+		if len(l.parked) == 0 {
+			continue
+		}
+		parked := l.parked
+		l.parked = nil
+		for _, r := range parked {
+			if r.Feed == f {
+				e.accept(now, l, r)
+			} else {
+				l.parked = append(l.parked, r)
+			}
+		}
+	}
+}
+
+// gap tells the peer how far the feed is held, so that it sends what follows.
+// A second gap soon after the first waits, so that no fault can spin.
+func (e *Engine) gap(now time.Time, l *link, f model.FeedID) {
+	if _, soon := l.retry[f]; soon || l.stopped[f] {
+		return
+	}
+	if at, ok := l.gapped[f]; ok && now.Sub(at) < retryAfter {
+		e.pause(now, l, f)
+		return
+	}
+	e.askAgain(now, l, f)
+}
+
+// pause stops a feed on a link and asks for it again later.
+func (e *Engine) pause(now time.Time, l *link, f model.FeedID) {
+	if _, set := l.retry[f]; set || l.stopped[f] {
+		return
+	}
+	l.retry[f] = now.Add(retryAfter)
+	l.again[f] = true
+	e.send(l, frameStop, stopFrame{Feed: slices.Clone(f[:])})
+}
+
+func (e *Engine) askAgain(now time.Time, l *link, f model.FeedID) {
+	if l.stopped[f] || e.faults.noResume {
+		return
+	}
+	seq := e.heads[f].Seq
+	l.again[f] = true
+	l.gapped[f] = now
+	l.told[f] = seq
+	e.send(l, frameAgain, againFrame{Feed: slices.Clone(f[:]), Seq: seq})
+}
+
+// fork stops a feed on one link: the peer's commits are not ours.
+func (e *Engine) fork(l *link, f model.FeedID, seq uint64) {
+	if l.stopped[f] {
+		return
+	}
+	l.stopped[f] = true
+	ofFeed := func(r Run) bool { return r.Feed == f }
+	before := len(l.parked) + len(l.waiting)
+	l.parked = slices.DeleteFunc(l.parked, ofFeed)
+	l.waiting = slices.DeleteFunc(l.waiting, ofFeed)
+	l.taken -= before - len(l.parked) - len(l.waiting)
+	l.retire(f, maxSeq)
+	e.send(l, frameStop, stopFrame{Feed: slices.Clone(f[:])})
+	e.emit(ForkSuspected{Feed: f, Seq: seq, Link: l.id, Peer: l.peer})
+}
+
+// forwardEarly is the planted fault "sent before durable".
+func (e *Engine) forwardEarly(from *link, r Run) {
+	for _, l := range e.links {
+		if l != from && l.ready && l.sent[r.Feed] < r.Last() {
+			e.send(l, frameRun, runFrame{Feed: r.Feed[:], First: r.First, Count: uint64(r.Count), Bytes: r.Bytes})
+		}
+	}
+}

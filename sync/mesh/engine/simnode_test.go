@@ -1,0 +1,300 @@
+package engine
+
+import (
+	"encoding/binary"
+	"errors"
+	"hash/fnv"
+	"slices"
+	"time"
+
+	"holdfast/model"
+)
+
+// newFeed begins a new incarnation.
+func (n *simNode) newFeed() {
+	n.incs++
+	n.own = model.FeedID{}
+	binary.BigEndian.PutUint64(n.own[:], n.s.rand.Uint64())
+	n.own[8], n.own[9] = byte(n.n), byte(n.incs)
+	n.paused = false
+}
+
+func (n *simNode) vector() model.Vector {
+	v := model.Vector{}
+	for f, seq := range n.log {
+		v[f] = headOf(f, seq)
+	}
+	return v
+}
+
+func (n *simNode) start() {
+	n.life++
+	e, err := New(Config{Device: n.key, Boot: uint64(n.life), Version: "sim", Heads: n.vector(), Own: n.own})
+	if err != nil {
+		n.s.fail("new engine: %v", err)
+		return
+	}
+	e.faults = n.s.faults
+	n.engine, n.ingest, n.busy, n.unsaved = e, nil, false, 0
+	n.links = map[LinkID]*simLink{}
+	n.tick()
+}
+
+// plan does something later in this life of the node.
+func (n *simNode) plan(d time.Duration, fn func()) {
+	life := n.life
+	n.s.after(d, func() {
+		if n.engine != nil && n.life == life {
+			fn()
+		}
+	})
+}
+
+func (n *simNode) tick() {
+	n.step(Tick{})
+	n.plan(250*time.Millisecond, n.tick)
+}
+
+// crash takes the device's power. Its links end with a word or without.
+func (n *simNode) crash() {
+	if n.engine == nil {
+		return
+	}
+	n.s.stats["crashed"]++
+	quiet := n.s.rand.IntN(2) == 0
+	ids := make([]LinkID, 0, len(n.links))
+	for id := range n.links {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		l := n.links[id]
+		end := l.end(n)
+		if quiet {
+			l.silent = [2]bool{true, true}
+		}
+		n.s.drop(l, end, "crashed")
+	}
+	n.engine, n.unsaved, n.ingest = nil, 0, nil
+	n.s.after(n.s.ms(100, 5000), func() {
+		if n.engine == nil {
+			n.start()
+		}
+	})
+}
+
+// restoreOld brings the device back with an old copy of its store. Half the
+// time it notices and begins a new incarnation at once; else it writes nothing
+// until a peer tells it.
+func (n *simNode) restoreOld() {
+	if n.engine == nil || n.s.rand.IntN(2) == 0 {
+		return
+	}
+	n.s.stats["restored"]++
+	n.crash()
+	n.log = cloneLog(n.saved)
+	if n.s.rand.IntN(2) == 0 {
+		n.newFeed()
+	} else {
+		n.paused = true
+	}
+}
+
+// write appends some commits of the device's own; they are durable later.
+func (n *simNode) write() {
+	if n.s.calm {
+		return
+	}
+	n.s.after(n.s.ms(50, 4000), n.write)
+	if n.engine == nil || n.paused {
+		return
+	}
+	count := 1
+	if n.s.rand.IntN(8) == 0 {
+		count = n.s.rand.IntN(300)
+	}
+	n.unsaved += count
+	feed := n.own
+	n.plan(n.disk, func() {
+		n.unsaved -= count
+		if n.own != feed {
+			return // a new incarnation began; what was not durable is not told
+		}
+		n.log[feed] += uint64(count)
+		n.notify()
+	})
+}
+
+// notify is the store's word that its heads changed, a moment later and merged.
+func (n *simNode) notify() {
+	n.plan(n.s.ms(0, 3), func() { n.step(HeadsChanged{Heads: n.vector(), Own: n.own}) })
+}
+
+func (n *simNode) step(ev Event) {
+	if n.engine == nil || n.s.failed != nil {
+		return
+	}
+	s := n.s
+	s.steps++
+	for _, ef := range n.engine.Step(s.now.Add(n.clock), ev) {
+		n.do(ef)
+	}
+	for _, l := range n.engine.links {
+		if len(l.flight) > Window {
+			s.fail("node %d has %d runs in flight", n.n, len(l.flight))
+		}
+		if l.taken < 0 || l.taken > 2*Window {
+			s.fail("node %d has taken %d runs", n.n, l.taken)
+		}
+	}
+}
+
+func (n *simNode) do(ef Effect) {
+	s := n.s
+	switch ef := ef.(type) {
+	case Send:
+		n.sendFrame(ef)
+	case ReadRun:
+		n.plan(s.ms(0, 4), func() { n.read(ef) })
+	case Ingest:
+		n.ingest = append(n.ingest, ef)
+		n.work()
+	case Close:
+		if l := n.links[ef.Link]; l != nil {
+			s.mix(uint64(n.n), 9)
+			s.drop(l, l.end(n), ef.Reason)
+		}
+	case RolledBack:
+		s.stats["rolled back"]++
+		if ef.Feed == n.own {
+			n.newFeed()
+			n.notify()
+		}
+	case ForkSuspected:
+		s.fail("node %d sees a fork that nobody made", n.n)
+	}
+}
+
+// sendFrame checks that nothing leaves that is not durable, and delivers it.
+func (n *simNode) sendFrame(ef Send) {
+	s := n.s
+	l := n.links[ef.Link]
+	if l == nil {
+		s.fail("node %d sends on a link that is gone", n.n)
+		return
+	}
+	n.check(ef.Frame)
+	h := fnv.New64a()
+	h.Write(ef.Frame)
+	s.mix(uint64(n.n), uint64(ef.Link), h.Sum64())
+	end := l.end(n)
+	if l.silent[end] || l.down[1-end] {
+		return
+	}
+	at := s.now.Add(l.latency + s.ms(0, 3))
+	if at.Before(l.free[end]) {
+		at = l.free[end]
+	}
+	l.free[end] = at
+	other, life := l.ends[1-end], l.ends[1-end].life
+	deliver := func() {
+		if !l.down[1-end] && !l.silent[end] && other.life == life && other.engine != nil {
+			other.step(FrameReceived{Link: l.ids[1-end], Frame: ef.Frame})
+		}
+	}
+	s.after(at.Sub(s.now), deliver)
+	if ef.Frame[0] == frameRun && !s.calm && s.rand.IntN(40) == 0 {
+		s.after(at.Sub(s.now), deliver) // a run twice must do no harm
+	}
+}
+
+func (n *simNode) check(frame []byte) {
+	s := n.s
+	body, err := s.codec.decode(frame)
+	if err != nil {
+		s.fail("node %d sends a frame nobody can read: %v", n.n, err)
+		return
+	}
+	durable := func(what string, feed []byte, seq uint64) {
+		if has := n.log[model.FeedID(feed)]; seq > has {
+			s.fail("node %d %s %d of feed %x but %d is durable", n.n, what, seq, feed[:4], has)
+		}
+	}
+	switch f := body.(type) {
+	case runFrame:
+		s.sent++
+		durable("sends", f.Feed, f.First+f.Count-1)
+	case ackFrame:
+		for _, m := range f.Marks {
+			durable("acknowledges", m.Feed, m.Seq)
+		}
+	case againFrame:
+		durable("claims", f.Feed, f.Seq)
+	case helloFrame:
+		for _, h := range f.Heads {
+			durable("says it holds", h.Feed, h.Seq)
+		}
+	case headsFrame:
+		for _, h := range f.Heads {
+			durable("says it holds", h.Feed, h.Seq)
+		}
+	}
+}
+
+func (n *simNode) read(r ReadRun) {
+	ev := RunRead{Link: r.Link, Feed: r.Feed, After: r.After}
+	if last := min(n.log[r.Feed], r.After+uint64(n.runMax)); last > r.After {
+		run := runOf(r.Feed, r.After+1, last)
+		ev.Run = &run
+	}
+	n.step(ev)
+}
+
+// work commits what waits in one go, after the time the disk takes.
+func (n *simNode) work() {
+	if n.busy || len(n.ingest) == 0 {
+		return
+	}
+	n.busy = true
+	batch := n.ingest[:min(len(n.ingest), 8)]
+	n.ingest = n.ingest[len(batch):]
+	n.plan(n.disk, func() {
+		n.busy = false
+		var results []IngestResult
+		for _, in := range batch {
+			r := in.Run
+			results = append(results, IngestResult{in.Link, r.Feed, r.First, r.Count, n.take(r)})
+		}
+		// What the store tells of itself and what it answers may come in either order.
+		if n.s.rand.IntN(2) == 0 {
+			n.step(HeadsChanged{Heads: n.vector(), Own: n.own})
+		} else {
+			n.notify()
+		}
+		n.step(Ingested{Results: results})
+		n.work()
+	})
+}
+
+func (n *simNode) take(r Run) error {
+	s := n.s
+	if !rightRun(r) {
+		s.fail("node %d is given a wrong run", n.n)
+	}
+	if !s.calm {
+		switch s.rand.IntN(200) {
+		case 0:
+			s.stats["disk error"]++
+			return errDisk
+		case 1, 2, 3, 4, 5, 6, 7, 8:
+			s.stats["later"]++
+			return errors.Join(errors.New("author not known"), ErrLater)
+		}
+	}
+	if r.First > n.log[r.Feed]+1 {
+		s.stats["gap"]++
+		return ErrGap
+	}
+	n.log[r.Feed] = max(n.log[r.Feed], r.Last())
+	return nil
+}

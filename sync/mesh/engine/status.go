@@ -1,0 +1,162 @@
+package engine
+
+import (
+	"bytes"
+	"slices"
+	"time"
+
+	"holdfast/model"
+)
+
+// PeerStatus is what is known of one device of the room.
+type PeerStatus struct {
+	Device    model.DeviceKey
+	Address   string // of the live link, or the last one
+	Connected bool
+	LastHeard time.Time // by this device's clock; zero if never
+	Behind    uint64    // commits it is known to lack
+	Ahead     uint64    // commits it is known to hold that are lacking here
+	Offset    time.Duration
+	// Measured tells that Offset, how far its clock is ahead of ours, is known.
+	Measured bool
+	Version  string
+	Error    string // why there is no link; empty while connected
+}
+
+// sample is one measurement of a peer's clock.
+type sample struct{ trip, offset time.Duration }
+
+// keepSamples is over how many pings (two minutes) the quickest is taken: the
+// quickest round trip has the least unknown in it.
+const keepSamples = 8
+
+// clockBound is the latest time a peer's clock may tell (year 2112, in
+// microseconds): beyond it the value is nonsense and could overflow.
+const clockBound = 1 << 52
+
+func (e *Engine) ping(now time.Time, l *link) {
+	l.pinged = now
+	e.send(l, framePing, pingFrame{T1: now.UnixMicro()})
+}
+
+func (e *Engine) pong(now time.Time, l *link, f pongFrame) {
+	if rival := e.link(l.rival); rival != nil {
+		e.close(now, rival, "another connection to this device stays")
+	}
+	l.rival = 0
+	if f.T1 != l.pinged.UnixMicro() || f.T2 < 0 || f.T2 > clockBound || f.T3 < f.T2 || f.T3 > clockBound {
+		return
+	}
+	t4 := now.UnixMicro()
+	s := sample{
+		trip:   time.Duration(t4-f.T1-(f.T3-f.T2)) * time.Microsecond,
+		offset: time.Duration((f.T2-f.T1)+(f.T3-t4)) / 2 * time.Microsecond,
+	}
+	// A clock was set: what was measured before says nothing now.
+	if n := len(l.samples); n > 0 && (s.offset-l.samples[n-1].offset).Abs() > max(s.trip, l.samples[n-1].trip)+time.Second {
+		l.samples = nil
+	}
+	if len(l.samples) == keepSamples {
+		l.samples = slices.Delete(l.samples, 0, 1)
+	}
+	l.samples = append(l.samples, s)
+	best := slices.MinFunc(l.samples, func(a, b sample) int { return int(a.trip - b.trip) })
+	p := e.peers[l.peer]
+	p.offset, p.measured = best.offset, true
+	e.dirty = true
+}
+
+// ClockOffset is how far this device's clock is ahead of its peers': the median
+// over the linked ones, or over all met if none is linked.
+func (e *Engine) ClockOffset() (ahead time.Duration, peers int) {
+	var linked, all []time.Duration
+	for d, p := range e.peers {
+		if !p.measured {
+			continue
+		}
+		all = append(all, -p.offset)
+		if e.linkTo(d) != nil {
+			linked = append(linked, -p.offset)
+		}
+	}
+	if len(linked) > 0 {
+		all = linked
+	}
+	if len(all) == 0 {
+		return 0, 0
+	}
+	slices.Sort(all)
+	mid := len(all) / 2
+	if len(all)%2 == 1 {
+		return all[mid], len(all)
+	}
+	return all[mid-1] + (all[mid]-all[mid-1])/2, len(all)
+}
+
+func (e *Engine) linkTo(d model.DeviceKey) *link {
+	for _, l := range e.links {
+		if l.peer == d && l.ready {
+			return l
+		}
+	}
+	return nil
+}
+
+// Peers tells what is known of each device met, sorted by key.
+func (e *Engine) Peers() []PeerStatus {
+	out := make([]PeerStatus, 0, len(e.peers))
+	for d, p := range e.peers {
+		s := PeerStatus{
+			Device: d, Address: p.address, LastHeard: p.lastHeard, Offset: p.offset,
+			Measured: p.measured, Version: p.version, Error: p.err,
+		}
+		if e.linkTo(d) != nil {
+			s.Connected, s.Error = true, ""
+		}
+		for f, h := range e.heads {
+			if has := p.holds[f]; has < h.Seq {
+				s.Behind += h.Seq - has
+			}
+		}
+		for f, has := range p.holds {
+			if ours := e.heads[f].Seq; ours < has {
+				s.Ahead += has - ours
+			}
+		}
+		out = append(out, s)
+	}
+	slices.SortFunc(out, func(a, b PeerStatus) int { return bytes.Compare(a.Device[:], b.Device[:]) })
+	return out
+}
+
+// Holds counts the peers known to hold a commit durably.
+func (e *Engine) Holds(f model.FeedID, seq uint64) int {
+	n := 0
+	for _, p := range e.peers {
+		if p.holds[f] >= seq {
+			n++
+		}
+	}
+	return n
+}
+
+// Linked tells whether a device has a live link.
+func (e *Engine) Linked(d model.DeviceKey) bool { return e.linkTo(d) != nil }
+
+// bucket is a token bucket; time that runs backwards adds nothing.
+type bucket struct {
+	rate, burst, level float64
+	at                 time.Time
+}
+
+func (b *bucket) take(now time.Time, n float64) bool {
+	if d := now.Sub(b.at); d > 0 {
+		b.level = min(b.burst, b.level+b.rate*d.Seconds())
+	}
+	b.at = now
+	if b.level < n {
+		return false
+	}
+	b.level -= n
+	return true
+}

@@ -1,0 +1,62 @@
+package mesh
+
+import (
+	"context"
+	"crypto/tls"
+
+	"holdfast/model"
+	"holdfast/sync/mesh/engine"
+)
+
+// Run is commits of one feed, one after the other, in the form the log keeps.
+type Run = engine.Run
+
+// What a Store answers to a run it does not take; wrap them freely. Any other
+// error counts as the store's own trouble (a full disk): the link is closed and
+// tried again later, and nothing is lost.
+var (
+	// ErrGap: the run begins after what is held. The feed is asked for again.
+	ErrGap = engine.ErrGap
+	// ErrFork: the run contradicts commits that are held. The feed stops on
+	// that link and is reported; other feeds go on.
+	ErrFork = engine.ErrFork
+	// ErrInvalid: the run is damaged or falsely signed. The link is closed.
+	ErrInvalid = engine.ErrInvalid
+	// ErrLater: the run cannot be judged yet, because what names its author has
+	// not arrived. The feed is asked for again after a pause.
+	ErrLater = engine.ErrLater
+)
+
+// Store is the replica as a mesh sees it. Its methods may be called from
+// several goroutines at once.
+type Store interface {
+	// Heads gives how far each feed is held durably. The caller may keep it.
+	Heads() model.Vector
+	// Subscribe has fn called after Heads or OwnFeed changed: after it is
+	// durable, at least once after the last change. fn returns at once and calls
+	// nothing of the store.
+	Subscribe(fn func()) (stop func())
+	// ReadRun gives commits of a feed from after+1 on, durable ones only, about
+	// maxBytes of them and at least one; false if there are none. It leaves no
+	// transaction open.
+	ReadRun(feed model.FeedID, after uint64, maxBytes int) (Run, bool, error)
+	// Ingest verifies runs in order and makes them durable in as few commits as
+	// it can. It answers for each run: nil once it is durable. A run already
+	// held is nil too, and of a run held in part the rest is taken.
+	Ingest(ctx context.Context, runs []Run) []error
+	// OwnFeed is the feed this replica writes now.
+	OwnFeed() model.FeedID
+}
+
+// Identity is this device's proof of its key in TLS 1.3.
+type Identity interface {
+	// Key is the public key the certificate of both configurations holds.
+	Key() model.DeviceKey
+	// ServerTLS asks for any client certificate.
+	ServerTLS() *tls.Config
+	// ClientTLS accepts any server certificate that holds a device key, or only
+	// the expected one.
+	ClientTLS(expect *model.DeviceKey) *tls.Config
+	// PeerKey gives the key the other end has proved.
+	PeerKey(tls.ConnectionState) (model.DeviceKey, error)
+}

@@ -1,0 +1,270 @@
+package node
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"holdfast/model"
+	"holdfast/sync/identity"
+	"holdfast/sync/replica"
+)
+
+// errHomeInUse is what Open answers where another process owns the home.
+var errHomeInUse = replica.ErrHomeInUse
+
+// request is one call through the door.
+type request struct {
+	ctx  context.Context
+	node *Node
+	room string // as typed; empty where the home has one room
+	body []byte
+}
+
+func (r *request) params(into any) error {
+	if err := json.Unmarshal(r.body, into); err != nil {
+		return fmt.Errorf("read the request: %w", err)
+	}
+	return nil
+}
+
+// pick finds the room a request is about.
+func (r *request) pick() (*Room, error) {
+	rooms := r.node.Rooms()
+	if r.room == "" && len(rooms) == 1 {
+		return rooms[0], nil
+	}
+	var fit []*Room
+	names := make([]string, len(rooms))
+	for i, room := range rooms {
+		names[i] = room.label()
+		if r.room != "" && (strings.EqualFold(room.Name(), r.room) || strings.HasPrefix(room.Room().String(), strings.ToLower(r.room))) {
+			fit = append(fit, room)
+		}
+	}
+	switch {
+	case len(rooms) == 0:
+		return nil, fmt.Errorf("this home has no room yet; make one with `room create`, or enter one with `room join`")
+	case len(fit) == 1:
+		return fit[0], nil
+	case r.room == "":
+		return nil, fmt.Errorf("this home has %d rooms; pick one with --room: %s", len(rooms), strings.Join(names, "; "))
+	}
+	return nil, fmt.Errorf("--room %q fits %d rooms of: %s", r.room, len(fit), strings.Join(names, "; "))
+}
+
+// Name gives the room's name.
+func (r *Room) Name() (name string) {
+	r.View(func(s *model.State) { name = s.Name() })
+	return name
+}
+
+func (r *Room) label() string { return fmt.Sprintf("%s (%s)", r.Name(), r.Room().String()[:8]) }
+
+type handler func(*request) (any, error)
+
+// methods is the API: every call another process can make.
+func methods() map[string]handler {
+	return map[string]handler{
+		"status":          status,
+		"do":              do,
+		"rooms":           listRooms,
+		"room/create":     createRoom,
+		"room/join":       joinRoom,
+		"room/invite":     inviteGuest,
+		"room/members":    read(func(r *Room, s *model.State, _ ref) (any, error) { return s.MemberViews(r.Device()), nil }),
+		"people":          read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.PersonViews(), nil }),
+		"incidents":       read(func(r *Room, s *model.State, q ref) (any, error) { return s.Briefs(q.All, r.Now()), nil }),
+		"incident":        read(oneIncident),
+		"timeline":        read(timeline),
+		"entry":           read(entryHistory),
+		"outbox":          read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.MessageViews(nil), nil }),
+		"outbox/run":      runOutbox,
+		"message/preview": previewMessage,
+		"message/send":    sendMessage,
+		"peers":           listPeers,
+		"hash":            stateHash,
+		"verify":          verify,
+		"room/catch-up":   catchUp,
+		"bundle/export":   exportBundle,
+		"bundle/import":   importBundle,
+		"config":          listConfig,
+		"config/set":      setConfig,
+	}
+}
+
+// ref names what a query is about.
+type ref struct {
+	Ref string `json:"ref"`
+	All bool   `json:"all"`
+}
+
+// read makes a handler of a query on the state.
+func read(query func(*Room, *model.State, ref) (any, error)) handler {
+	return func(r *request) (any, error) {
+		room, err := r.pick()
+		if err != nil {
+			return nil, err
+		}
+		var q ref
+		if err := r.params(&q); err != nil {
+			return nil, err
+		}
+		var out any
+		room.View(func(s *model.State) { out, err = query(room, s, q) })
+		return out, err
+	}
+}
+
+func oneIncident(r *Room, s *model.State, q ref) (any, error) {
+	inc, err := s.FindIncident(q.Ref)
+	if err != nil {
+		return nil, err
+	}
+	return s.View(inc, r.Now()), nil
+}
+
+func timeline(_ *Room, s *model.State, q ref) (any, error) {
+	inc, err := s.FindIncident(q.Ref)
+	if err != nil {
+		return nil, err
+	}
+	return s.Rows(inc), nil
+}
+
+func entryHistory(_ *Room, s *model.State, q ref) (any, error) {
+	inc, id, err := s.FindEntry(q.Ref)
+	if err != nil {
+		return nil, err
+	}
+	history, ok := s.History(inc, id)
+	if !ok {
+		return nil, fmt.Errorf("entry %s has not arrived here yet", id)
+	}
+	return history, nil
+}
+
+type doRequest struct {
+	Command string          `json:"command"`
+	Args    json.RawMessage `json:"args"`
+}
+
+func do(r *request) (any, error) {
+	var q doRequest
+	if err := r.params(&q); err != nil {
+		return nil, err
+	}
+	command, err := model.DecodeCommand(q.Command, q.Args)
+	if err != nil {
+		return nil, err
+	}
+	room, err := r.pick()
+	if err != nil {
+		return nil, err
+	}
+	return room.Do(r.ctx, command)
+}
+
+// Status is what a node says of itself.
+type Status struct {
+	Version string          `json:"version"`
+	Home    string          `json:"home"`
+	Device  model.DeviceKey `json:"device"`
+	Listen  string          `json:"listen"`
+	Keys    string          `json:"keys"` // where the keys rest, in plain words
+}
+
+func status(r *request) (any, error) { return r.node.Status(), nil }
+
+// Status says how the node is set up.
+func (n *Node) Status() Status {
+	return Status{
+		Version: Version, Home: n.home.Dir(), Device: n.home.Device().Key(), Listen: n.Address(),
+		Keys: n.home.Secrets().Kind().Sentence(),
+	}
+}
+
+func listRooms(r *request) (any, error) {
+	views := []model.RoomView{}
+	for _, room := range r.node.Rooms() {
+		room.View(func(s *model.State) { views = append(views, s.Summary(room.Now())) })
+	}
+	return views, nil
+}
+
+// RoomRequest makes or enters a room.
+type RoomRequest struct {
+	Name      string   `json:"name,omitempty"`
+	Invite    string   `json:"invite,omitempty"`
+	Person    string   `json:"person"`
+	Email     string   `json:"email,omitempty"`
+	Device    string   `json:"device,omitempty"`
+	Addresses []string `json:"addresses,omitempty"`
+}
+
+// RoomReply names a room.
+type RoomReply struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+func createRoom(r *request) (any, error) {
+	var q RoomRequest
+	if err := r.params(&q); err != nil {
+		return nil, err
+	}
+	room, err := r.node.Found(r.ctx, replica.Founding{Name: q.Name, Person: q.Person, Email: q.Email, Device: q.Device})
+	if err != nil {
+		return nil, err
+	}
+	return RoomReply{ID: room.Room().String(), Name: room.Name()}, nil
+}
+
+func joinRoom(r *request) (any, error) {
+	var q RoomRequest
+	if err := r.params(&q); err != nil {
+		return nil, err
+	}
+	room, err := r.node.Join(r.ctx, q.Invite, Guest{Person: q.Person, Email: q.Email, Device: q.Device, Addresses: q.Addresses})
+	if err != nil {
+		return nil, err
+	}
+	return RoomReply{ID: room.Room().String(), Name: room.Name()}, nil
+}
+
+// InviteRequest asks for an invite.
+type InviteRequest struct {
+	Role      string        `json:"role"`
+	Expires   time.Duration `json:"expires"`
+	Uses      uint32        `json:"uses"`
+	Addresses []string      `json:"addresses"`
+}
+
+// InviteReply is an invite for a guest.
+type InviteReply struct {
+	Invite  string    `json:"invite"`
+	QR      string    `json:"qr"` // for a terminal
+	Expires time.Time `json:"expires_at"`
+}
+
+func inviteGuest(r *request) (any, error) {
+	var q InviteRequest
+	if err := r.params(&q); err != nil {
+		return nil, err
+	}
+	room, err := r.pick()
+	if err != nil {
+		return nil, err
+	}
+	invite, err := room.Invite(r.ctx, Invitation(q))
+	if err != nil {
+		return nil, err
+	}
+	qr, err := identity.QRText(invite, false)
+	if err != nil {
+		return nil, err
+	}
+	return InviteReply{Invite: invite.String(), QR: qr, Expires: invite.Expires.UTC()}, nil
+}

@@ -1,0 +1,104 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"holdfast/model"
+	"holdfast/sync/bundle"
+)
+
+// BundleRequest names the files of a bundle by absolute paths: the owner of the
+// home reads and writes them, as the same user.
+type BundleRequest struct {
+	Path string `json:"path"`
+	// Since is an earlier bundle whose content is left out.
+	Since string `json:"since,omitempty"`
+}
+
+func (r *request) bundle() (*Room, BundleRequest, error) {
+	var q BundleRequest
+	if err := r.params(&q); err != nil {
+		return nil, q, err
+	}
+	if !filepath.IsAbs(q.Path) || q.Since != "" && !filepath.IsAbs(q.Since) {
+		return nil, q, fmt.Errorf("%q is not an absolute path", q.Path)
+	}
+	room, err := r.pick()
+	return room, q, err
+}
+
+func exportBundle(r *request) (any, error) {
+	room, q, err := r.bundle()
+	if err != nil {
+		return nil, err
+	}
+	var since model.Vector
+	if q.Since != "" {
+		if since, err = room.reached(q.Since); err != nil {
+			return nil, err
+		}
+	}
+	return room.ExportBundle(q.Path, since)
+}
+
+// reached gives how far an earlier bundle of the room gets.
+func (r *Room) reached(path string) (model.Vector, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	h, err := bundle.ReadHeader(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if h.Room != r.Room() {
+		return nil, fmt.Errorf("%s: %w", path, bundle.ErrWrongRoom)
+	}
+	return h.Reaches, nil
+}
+
+// ExportBundle writes what the room holds after since to a file. The file
+// appears whole or not at all.
+func (r *Room) ExportBundle(path string, since model.Vector) (bundle.Summary, error) {
+	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return bundle.Summary{}, fmt.Errorf("write the bundle: %w", err)
+	}
+	defer os.Remove(temp.Name()) // no error once it was renamed
+	s, err := bundle.Export(temp, r.Replica, since)
+	if err == nil {
+		err = temp.Sync()
+	}
+	if err = errors.Join(err, temp.Close()); err != nil {
+		return s, err
+	}
+	return s, os.Rename(temp.Name(), path)
+}
+
+func importBundle(r *request) (any, error) {
+	room, q, err := r.bundle()
+	if err != nil {
+		return nil, err
+	}
+	return room.ImportBundle(r.ctx, q.Path)
+}
+
+// ImportBundle takes a bundle's content into the room. What is complete is kept
+// even where there is an error.
+func (r *Room) ImportBundle(ctx context.Context, path string) (bundle.Summary, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return bundle.Summary{}, err
+	}
+	defer f.Close()
+	s, err := bundle.Import(ctx, f, r.Replica)
+	if err != nil {
+		err = fmt.Errorf("%s: %w", path, err)
+	}
+	return s, err
+}

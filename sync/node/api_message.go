@@ -1,0 +1,219 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"holdfast/assets"
+	"holdfast/model"
+	"holdfast/model/template"
+	"holdfast/sync/outbox"
+)
+
+// MessageRequest asks for a message to be rendered, or sent.
+type MessageRequest struct {
+	Incident string `json:"incident"`
+	Template string `json:"template"`
+	Audience string `json:"audience"`
+	Channel  string `json:"channel"`
+	// Fields fill what the record does not know, by name.
+	Fields map[string]string `json:"fields"`
+	Zone   string            `json:"zone"`
+}
+
+// MessagePreview is a rendered message, and what keeps it from being sent.
+type MessagePreview struct {
+	Draft   model.Draft `json:"draft"`
+	Missing []string    `json:"missing"`
+	// Warnings point at words that have no place in an update.
+	Warnings []string `json:"warnings"`
+	// Next is when the message promises the next update.
+	Next *time.Time `json:"next_update_at"`
+}
+
+// Preview renders a message from the incident's facts.
+func (r *Room) Preview(q MessageRequest) (MessagePreview, error) {
+	source, err := r.template(q.Template)
+	if err != nil {
+		return MessagePreview{}, err
+	}
+	zone, err := time.LoadLocation(q.Zone)
+	if err != nil {
+		return MessagePreview{}, fmt.Errorf("time zone %q is not known; use a name such as Europe/Berlin", q.Zone)
+	}
+	if q.Audience == "" {
+		q.Audience = "stakeholders"
+	}
+	if q.Channel == "" {
+		q.Channel = outbox.ChannelMail
+	}
+	if q.Channel != outbox.ChannelMail {
+		return MessagePreview{}, fmt.Errorf("channel %q is not available in this version; messages leave by %s", q.Channel, outbox.ChannelMail)
+	}
+	var p MessagePreview
+	r.View(func(s *model.State) {
+		var inc *model.Incident
+		if inc, err = s.FindIncident(q.Incident); err != nil {
+			return
+		}
+		p.Draft, p.Missing, err = model.Compose(s, inc, source, model.ComposeOptions{
+			Template: q.Template, Audience: q.Audience, Channel: q.Channel, Fields: q.Fields, Now: r.Now(), Zone: zone,
+		})
+	})
+	if err != nil {
+		return p, err
+	}
+	for _, w := range template.Lint(p.Draft.Body) {
+		p.Warnings = append(p.Warnings, fmt.Sprintf("%q: %s", w.Found, w.Advice))
+	}
+	if p.Draft.Next != 0 {
+		at := time.UnixMilli(p.Draft.Next).UTC()
+		p.Next = &at
+	}
+	return p, nil
+}
+
+// template gives a template by its id: the room's own where it has one, else
+// the shipped one.
+func (r *Room) template(id string) (source string, err error) {
+	r.View(func(s *model.State) { source = s.Fields.Text("template." + id) })
+	if source != "" {
+		return source, nil
+	}
+	shipped, err := assets.Templates()
+	if err != nil {
+		return "", err
+	}
+	var names []string
+	for _, t := range shipped {
+		if t.ID == id {
+			return t.Source, nil
+		}
+		names = append(names, t.ID)
+	}
+	return "", fmt.Errorf("there is no template %q; there are: %s", id, strings.Join(names, ", "))
+}
+
+// Send renders a message, freezes it and puts it into the outbox. A variable
+// that is not filled refuses it.
+func (r *Room) Send(ctx context.Context, q MessageRequest) (model.Done, error) {
+	p, err := r.Preview(q)
+	if err != nil {
+		return model.Done{}, err
+	}
+	if len(p.Missing) > 0 {
+		return model.Done{}, fmt.Errorf("not sent: %s not filled: %s; give each with --field NAME=TEXT",
+			plural(len(p.Missing), "variable is", "variables are"), strings.Join(p.Missing, ", "))
+	}
+	command := model.QueueMessage{Incident: q.Incident, Draft: p.Draft}
+	if p.Next != nil {
+		command.Next = *p.Next
+	}
+	return r.Do(ctx, command)
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func (r *request) message() (*Room, MessageRequest, error) {
+	var q MessageRequest
+	if err := r.params(&q); err != nil {
+		return nil, q, err
+	}
+	room, err := r.pick()
+	return room, q, err
+}
+
+func previewMessage(r *request) (any, error) {
+	room, q, err := r.message()
+	if err != nil {
+		return nil, err
+	}
+	return room.Preview(q)
+}
+
+// sendMessage queues a message and, where nothing else delivers, tries at once.
+func sendMessage(r *request) (any, error) {
+	room, q, err := r.message()
+	if err != nil {
+		return nil, err
+	}
+	done, err := room.Send(r.ctx, q)
+	if err == nil && !r.node.opts.Links {
+		room.outbox.Pass(r.ctx, true)
+	}
+	return done, err
+}
+
+func runOutbox(r *request) (any, error) {
+	room, err := r.pick()
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := r.node.config.account(); !ok {
+		return nil, errors.New("this device has no mail account; set it with `config set mail.host HOST` and the other mail settings")
+	}
+	room.outbox.Pass(r.ctx, true)
+	var out any
+	room.View(func(s *model.State) { out = s.MessageViews(nil) })
+	return out, nil
+}
+
+func listConfig(r *request) (any, error) {
+	all := r.node.config.all()
+	for _, key := range secretKeys {
+		if slices.Contains(r.node.home.Secrets().Names(), key) {
+			all[key] = "(kept with the secrets)"
+		}
+	}
+	return all, nil
+}
+
+// Setting is one setting to keep.
+type Setting struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
+
+// roomKey gives the room's field for a shared setting.
+func roomKey(key string) (string, bool) {
+	if strings.HasPrefix(key, "audience.") {
+		return key, true
+	}
+	return strings.CutPrefix(key, "room.")
+}
+
+func setConfig(r *request) (any, error) {
+	var q Setting
+	if err := r.params(&q); err != nil {
+		return nil, err
+	}
+	if field, shared := roomKey(q.Key); shared {
+		room, err := r.pick()
+		if err != nil {
+			return nil, err
+		}
+		return room.Do(r.ctx, model.SetRoom{Field: field, Value: q.Value})
+	}
+	if slices.Contains(secretKeys[:], q.Key) {
+		if q.Value == "" {
+			return model.Done{}, r.node.home.Secrets().Delete(q.Key)
+		}
+		return model.Done{}, r.node.home.Secrets().Put(q.Key, []byte(q.Value))
+	}
+	if err := r.node.config.put(q.Key, q.Value); err != nil {
+		return nil, err
+	}
+	for _, room := range r.node.Rooms() {
+		room.outbox.Poke()
+	}
+	return model.Done{}, nil
+}

@@ -1,0 +1,207 @@
+package node
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"holdfast/model"
+	"holdfast/sync/identity"
+	"holdfast/sync/replica"
+)
+
+// Bounds of an invite's life.
+const (
+	defaultInvite = 24 * time.Hour
+	maxInvite     = 30 * 24 * time.Hour
+)
+
+// Found makes a room with this device as its first admin.
+func (n *Node) Found(ctx context.Context, f replica.Founding) (*Room, error) {
+	f.Device = n.deviceName(f.Device)
+	r, err := n.home.Found(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	return n.startRoom(r)
+}
+
+// Invitation says what an invite should be.
+type Invitation struct {
+	Role      string
+	Expires   time.Duration // 0 is a day
+	Uses      uint32        // 0 is one
+	Addresses []string      // none: those of this node's listener
+}
+
+// Invite writes an invite and gives it for the guest. It must reach them by a
+// way outsiders do not read.
+func (r *Room) Invite(ctx context.Context, want Invitation) (identity.Invite, error) {
+	if want.Role == "" {
+		want.Role = model.RoleMember
+	}
+	if want.Role == model.RoleRelay {
+		return identity.Invite{}, errors.New("this version cannot admit relays yet: a relay holds no key and could not check members; invite a member or an observer")
+	}
+	if want.Expires == 0 {
+		want.Expires = defaultInvite
+	}
+	if want.Expires < 0 || want.Expires > maxInvite {
+		return identity.Invite{}, fmt.Errorf("an invite lives up to %d days; %s is not possible", int(maxInvite.Hours()/24), want.Expires)
+	}
+	if len(want.Addresses) == 0 {
+		want.Addresses = r.node.LocalAddresses()
+	}
+	if len(want.Addresses) == 0 {
+		return identity.Invite{}, errors.New("nothing listens here, so nobody could join; start `holdfastctl serve` or the desktop, or name an --address")
+	}
+	blank := identity.Invite{Host: r.Device(), Addresses: want.Addresses, Role: want.Role, Expires: r.Now().Add(want.Expires)}
+	r.View(func(s *model.State) { blank.Founder, blank.Nonce, blank.RoomName = s.Founder, s.Nonce, s.Name() })
+	invite, err := identity.NewInvite(rand.Reader, blank)
+	if err != nil {
+		return identity.Invite{}, err
+	}
+	verifier, err := invite.Verifier().Encode()
+	if err != nil {
+		return identity.Invite{}, err
+	}
+	_, err = r.Do(ctx, model.IssueInvite{
+		Invite: invite.ID, Role: want.Role, Expires: invite.Expires, Uses: max(want.Uses, 1), Verifier: verifier,
+	})
+	return invite, err
+}
+
+// Guest is who joins.
+type Guest struct {
+	Person, Email, Device string
+	Addresses             []string // to try before the invite's
+}
+
+// Join enters the room of an invite and waits until the room's first commits
+// have come, as long as ctx allows.
+func (n *Node) Join(ctx context.Context, text string, guest Guest) (*Room, error) {
+	invite, err := identity.ParseInvite(text, n.opts.Now())
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range n.Rooms() {
+		if r.Room() == invite.Room() {
+			return nil, fmt.Errorf("this device is in %s already", invite.RoomName)
+		}
+	}
+	wishes := identity.Wishes{Person: guest.Person, Email: guest.Email, Device: n.deviceName(guest.Device)}
+	welcome, err := identity.DialJoin(ctx, n.home.Device(), invite, wishes, guest.Addresses...)
+	if err != nil {
+		return nil, err
+	}
+	r, err := n.home.Enter(welcome)
+	if err != nil {
+		return nil, err
+	}
+	return n.enter(r, invite, welcome, guest.Addresses)
+}
+
+func (n *Node) enter(r *replica.Replica, invite identity.Invite, welcome identity.Welcome, typed []string) (*Room, error) {
+	known, _ := loadAcquaintances(n.peersPath(r.Room())) // there is none yet
+	err := known.trust(invite.Host, slices.Concat(invite.Addresses, typed))
+	for _, p := range welcome.Peers {
+		err = errors.Join(err, known.trust(p.Device, p.Addresses))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("joined, but the addresses of the peers were not kept: %w", err)
+	}
+	return n.startRoom(r)
+}
+
+// host answers those who join any room of this node.
+func (n *Node) host() *identity.Host {
+	return &identity.Host{
+		Device: n.home.Device(), Lookup: n.lookup, Admit: n.admit, Now: n.opts.Now, Rand: rand.Reader,
+		Failed: func(id model.ID) {
+			if r, _, err := n.inviteRoom(id); err == nil {
+				if _, err := r.Do(n.ctx, model.CloseInvite{Invite: id, Reason: "too many wrong attempts"}); err != nil {
+					n.log.Error("invite not closed after wrong attempts", "error", err)
+				}
+			}
+		},
+	}
+}
+
+// inviteRoom finds the room an invite leads to.
+func (n *Node) inviteRoom(id model.ID) (*Room, identity.InviteRecord, error) {
+	for _, r := range n.Rooms() {
+		var record identity.InviteRecord
+		var err error
+		found := false
+		r.View(func(s *model.State) {
+			inv := s.Invites[id]
+			if inv == nil || inv.Issued.Seq == 0 {
+				return
+			}
+			found = true
+			record.Role, record.Expires = inv.Role, time.UnixMilli(inv.Expires)
+			record.Revoked, record.Uses = inv.Closed.Seq != 0, int(inv.Uses)
+			record.Verifier, err = identity.DecodeVerifier(inv.Verifier)
+			for device, m := range s.Members {
+				if m.Invite == id {
+					record.UsedBy = append(record.UsedBy, device)
+				}
+			}
+		})
+		if found {
+			return r, record, err
+		}
+	}
+	return nil, identity.InviteRecord{}, errors.New("no such invite")
+}
+
+func (n *Node) lookup(id model.ID) (identity.InviteRecord, error) {
+	_, record, err := n.inviteRoom(id)
+	return record, err
+}
+
+// admit writes the admission and gives what a new member needs.
+func (n *Node) admit(ctx context.Context, req identity.JoinRequest) (identity.Welcome, error) {
+	r, _, err := n.inviteRoom(req.Invite)
+	if err != nil {
+		return identity.Welcome{}, err
+	}
+	var removed, member bool
+	r.View(func(s *model.State) {
+		m := s.Members[req.Device]
+		removed, member = m != nil && !m.Active(), m != nil && m.Active()
+	})
+	if removed {
+		return identity.Welcome{}, identity.ErrDeviceRemoved
+	}
+	if !member {
+		_, err = r.Do(ctx, model.AdmitMember{
+			Device: req.Device, Invite: req.Invite, Person: req.Wishes.Person, Email: req.Wishes.Email, Name: req.Wishes.Device,
+		})
+		if err != nil {
+			return identity.Welcome{}, err
+		}
+	}
+	return r.welcome(req.Device)
+}
+
+func (r *Room) welcome(device model.DeviceKey) (identity.Welcome, error) {
+	w := identity.Welcome{Room: r.Room(), Keys: r.Keys()}
+	var certificate identity.Certificate
+	r.View(func(s *model.State) {
+		w.RoomName, w.Founder, w.Nonce = s.Name(), s.Founder, s.Nonce
+		m := s.Members[device]
+		certificate = identity.NewCertificate(r.Room(), device, m.Role, m.Person, r.Now())
+	})
+	if err := certificate.Sign(r.node.home.Device().Private()); err != nil {
+		return w, fmt.Errorf("sign the membership: %w", err)
+	}
+	w.Certificate = certificate
+	for _, k := range r.known.all() {
+		w.Peers = append(w.Peers, identity.PeerAddresses{Device: k.Device, Addresses: k.Addresses})
+	}
+	return w, nil
+}

@@ -1,0 +1,203 @@
+package node_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"holdfast/model"
+	"holdfast/sync/node"
+	"holdfast/sync/replica"
+	"holdfast/sync/secret"
+)
+
+func start(t *testing.T, home string, peers ...string) *node.Node {
+	t.Helper()
+	n, err := node.Open(node.Options{
+		Home: home, Secrets: secret.Options{Prefer: secret.KeyFile}, Links: true, Listen: "127.0.0.1:0", Peers: peers, Quiet: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := n.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return n
+}
+
+func within(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// same waits until all rooms have one state hash.
+func same(t *testing.T, rooms ...*node.Room) {
+	t.Helper()
+	ctx := within(t)
+	changed := make(chan struct{}, 1)
+	for _, r := range rooms {
+		defer r.Subscribe(func(replica.Change) {
+			select {
+			case changed <- struct{}{}:
+			default:
+			}
+		})()
+	}
+	for {
+		hashes := map[model.Hash]bool{}
+		for _, r := range rooms {
+			h, err := r.Hash()
+			if err != nil {
+				t.Fatal(err)
+			}
+			hashes[h] = true
+		}
+		if len(hashes) == 1 {
+			return
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			t.Fatalf("%d different states after 20 s", len(hashes))
+		}
+	}
+}
+
+func do(t *testing.T, r *node.Room, c model.Command) model.Done {
+	t.Helper()
+	done, err := r.Do(t.Context(), c)
+	if err != nil {
+		t.Fatalf("%T: %v", c, err)
+	}
+	return done
+}
+
+func founded(t *testing.T, n *node.Node) *node.Room {
+	t.Helper()
+	r, err := n.Found(t.Context(), replica.Founding{Name: "Payments", Person: "Ana Ruiz", Email: "ana@example.org"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func invited(t *testing.T, host *node.Room, guest *node.Node, person string) *node.Room {
+	t.Helper()
+	invite, err := host.Invite(t.Context(), node.Invitation{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := guest.Join(within(t), invite.String(), node.Guest{Person: person})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.CatchUp(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestTwoCommandersAfterASplitAreAConflictOnBothSides(t *testing.T) {
+	a := founded(t, start(t, t.TempDir()))
+	b := invited(t, a, start(t, t.TempDir()), "Tom Okafor")
+	same(t, a, b)
+	inc := do(t, a, model.Declare{Title: "Checkout down", Severity: model.P0})
+	same(t, a, b)
+
+	a.Mesh().SetOnline(false)
+	for i := range 5 {
+		do(t, a, model.Log{Incident: inc.Code, Text: fmt.Sprintf("from A %d", i)})
+		do(t, b, model.Log{Incident: inc.Code, Text: fmt.Sprintf("from B %d", i)})
+	}
+	do(t, a, model.AssignRole{Incident: inc.Code, Role: "ic", Person: "Ana Ruiz"})
+	do(t, b, model.AssignRole{Incident: inc.Code, Role: "ic", Person: "Tom Okafor"})
+	a.Mesh().SetOnline(true)
+	same(t, a, b)
+
+	for _, r := range []*node.Room{a, b} {
+		r.View(func(s *model.State) {
+			i, err := s.FindIncident(inc.Code)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := len(i.Entries); n != 10 {
+				t.Errorf("%d of 10 entries", n)
+			}
+			if c := i.Conflicts(); len(c) != 1 || c[0].Field != "role.ic" {
+				t.Errorf("conflicts %+v, want the commander", c)
+			}
+		})
+	}
+}
+
+func TestGuestOfAGuestMeetsAMemberWhoNeverHeardOfIt(t *testing.T) {
+	na := start(t, t.TempDir())
+	a := founded(t, na)
+	invite, err := a.Invite(t.Context(), node.Invitation{Role: model.RoleAdmin})
+	if err != nil {
+		t.Fatal(err)
+	}
+	nb := start(t, t.TempDir())
+	b, err := nb.Join(within(t), invite.String(), node.Guest{Person: "Tom Okafor"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.CatchUp(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	c := invited(t, a, start(t, t.TempDir()), "Li Wei")
+	same(t, a, b, c)
+
+	// A goes away before it hears of D; C has never heard of D either.
+	c.Mesh().SetOnline(false)
+	a.Mesh().SetOnline(false)
+	nd := start(t, t.TempDir())
+	d := invited(t, b, nd, "Dana Kim")
+	b.Mesh().SetOnline(false)
+	c.Mesh().SetOnline(true)
+	if err := d.Mesh().AddAddress(c.Address(), "typed"); err != nil {
+		t.Fatal(err)
+	}
+	same(t, c, d)
+}
+
+func TestRemovedDeviceHearsNothingMore(t *testing.T) {
+	a := founded(t, start(t, t.TempDir()))
+	b := invited(t, a, start(t, t.TempDir()), "Tom Okafor")
+	same(t, a, b)
+	do(t, a, model.RemoveMember{Device: b.Device().String(), Reason: "lost laptop"})
+	inc := do(t, a, model.Declare{Title: "after the removal"})
+	ctx := within(t)
+	for connected := true; connected && ctx.Err() == nil; {
+		connected = false
+		for _, p := range a.Peers() {
+			connected = connected || p.Connected
+		}
+	}
+	b.View(func(s *model.State) {
+		if _, err := s.FindIncident(inc.Code); err == nil {
+			t.Error("the removed device was told of a later incident")
+		}
+	})
+}
+
+func TestUsedInviteIsRefusedWithTheReason(t *testing.T) {
+	a := founded(t, start(t, t.TempDir()))
+	invite, err := a.Invite(t.Context(), node.Invitation{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := start(t, t.TempDir()).Join(within(t), invite.String(), node.Guest{Person: "Tom"}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = start(t, t.TempDir()).Join(within(t), invite.String(), node.Guest{Person: "Eve"})
+	if err == nil {
+		t.Fatal("an invite for one was used twice")
+	}
+	t.Log(err)
+}

@@ -1,0 +1,328 @@
+package node
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"holdfast/model"
+	"holdfast/sync/identity"
+	"holdfast/sync/mesh"
+	"holdfast/sync/outbox"
+	"holdfast/sync/outbox/mail"
+	"holdfast/sync/replica"
+)
+
+// Room is one room of a node: the replica, its links and its outbox.
+type Room struct {
+	*replica.Replica
+	node   *Node
+	mesh   *mesh.Mesh // nil without links
+	outbox *outbox.Outbox
+	known  *acquaintances
+}
+
+// startRoom gives a replica its links and its outbox.
+func (n *Node) startRoom(r *replica.Replica) (*Room, error) {
+	known, err := loadAcquaintances(n.peersPath(r.Room()))
+	if err != nil {
+		n.log.Warn("remembered peers set aside", "error", err)
+	}
+	room := &Room{Replica: r, node: n, known: known}
+	sender := &mail.Sender{Credentials: n, Now: n.opts.Now}
+	room.outbox = outbox.New(r, sender, n.config.account, n.log)
+	if n.opts.Links {
+		if err := room.link(); err != nil {
+			return nil, err
+		}
+	}
+	n.mu.Lock()
+	n.rooms[r.Room()] = room
+	n.mu.Unlock()
+	return room, nil
+}
+
+// link starts the room's mesh, its outbox and what watches both.
+func (r *Room) link() error {
+	n := r.node
+	certificate, err := n.home.Certificate(r.Room())
+	if err != nil {
+		return fmt.Errorf("link room: %w", err)
+	}
+	r.mesh, err = mesh.New(mesh.Config{
+		Room: r.Room(), Identity: meshIdentity{n.home.Device()}, Authorize: r.authorize, MyCertificate: certificate,
+		Store: replica.Store{Replica: r.Replica}, Version: Version, Now: n.opts.Now, Log: n.log,
+		OnRollback:  func(mesh.RolledBack) { r.RolledBack() },
+		OnFork:      func(f mesh.ForkSuspected) { n.log.Error("a feed is forked", "feed", f.Feed.Short(), "seq", f.Seq) },
+		OnAddresses: r.remember,
+	})
+	if err != nil {
+		return fmt.Errorf("link room: %w", err)
+	}
+	for _, address := range slices.Concat(n.opts.Peers, r.known.addresses()) {
+		if err := r.mesh.AddAddress(address, "remembered"); err != nil {
+			n.log.Warn("address set aside", "address", address, "error", err)
+		}
+	}
+	if n.listener != nil {
+		r.mesh.Announce(n.LocalAddresses())
+		n.listener.Add(r.mesh)
+	}
+	stopClock := r.mesh.Subscribe(r.setClock)
+	n.spawn(r.watchMembers)
+	n.spawn(func() {
+		defer stopClock()
+		if err := r.mesh.Run(n.ctx); err != nil && n.ctx.Err() == nil {
+			n.log.Error("links ended", "error", err)
+		}
+	})
+	n.spawn(func() { r.outbox.Run(n.ctx) })
+	return nil
+}
+
+// authorize says whether a device may link: a member may, and so may one who
+// shows that an admin admitted it while we were apart. Before the founding has
+// arrived, only those the invite named are known.
+func (r *Room) authorize(peer model.DeviceKey, certificate []byte) (ok bool) {
+	r.View(func(s *model.State) {
+		if m := s.Members[peer]; m != nil {
+			ok = m.Active()
+			return
+		}
+		if s.Founded.Seq == 0 {
+			ok = r.known.trusts(peer)
+			return
+		}
+		c, err := identity.DecodeCertificate(certificate)
+		if err != nil || c.Room != r.Room() || c.Device != peer {
+			return
+		}
+		by, err := c.Verify()
+		if err != nil {
+			return
+		}
+		admin, active := s.ActiveMember(by)
+		ok = active && admin.Role == model.RoleAdmin
+	})
+	return ok
+}
+
+// watchMembers closes the links of devices that are members no more.
+func (r *Room) watchMembers() {
+	changed := make(chan struct{}, 1)
+	stop := r.Subscribe(func(c replica.Change) {
+		if c.Room {
+			select {
+			case changed <- struct{}{}:
+			default:
+			}
+		}
+	})
+	defer stop()
+	for {
+		select {
+		case <-r.node.ctx.Done():
+			return
+		case <-changed:
+		}
+		var gone []model.DeviceKey
+		r.View(func(s *model.State) {
+			for device, m := range s.Members {
+				if !m.Active() {
+					gone = append(gone, device)
+				}
+			}
+		})
+		for _, device := range gone {
+			r.mesh.Drop(device)
+		}
+	}
+}
+
+// Bounds of the clock correction.
+const (
+	// agreeing is how many peers must have been measured before this device's
+	// times are corrected: with one, nobody can tell whose clock is wrong.
+	agreeing = 2
+	// maxOffset is what the record can hold (24 days); a clock further off is
+	// named on screen and not corrected.
+	maxOffset = 24 * 24 * time.Hour
+	// tolerated is what network delay alone can feign.
+	tolerated = 2 * time.Second
+)
+
+// setClock takes over how far this device's clock is ahead: the median of all
+// clocks known, its own among them.
+func (r *Room) setClock() {
+	ahead := []time.Duration{0}
+	for _, p := range r.mesh.Peers() {
+		if p.Connected && p.Measured {
+			ahead = append(ahead, -p.Offset)
+		}
+	}
+	offset := time.Duration(0)
+	if len(ahead) > agreeing {
+		slices.Sort(ahead)
+		offset = ahead[len(ahead)/2]
+	}
+	if offset.Abs() < tolerated || offset.Abs() > maxOffset {
+		offset = 0
+	}
+	r.SetOffset(offset)
+}
+
+// Peers lists the devices of the room as the links know them.
+func (r *Room) Peers() []mesh.PeerStatus {
+	if r.mesh == nil {
+		return nil
+	}
+	return r.mesh.Peers()
+}
+
+// Address is where the node of this room listens.
+func (r *Room) Address() string { return r.node.Address() }
+
+// Mesh is the room's links; nil without them.
+func (r *Room) Mesh() *mesh.Mesh { return r.mesh }
+
+// Outbox is what delivers the room's messages.
+func (r *Room) Outbox() *outbox.Outbox { return r.outbox }
+
+func (r *Room) remember(peer model.DeviceKey, addresses []string) {
+	if err := r.known.add(peer, addresses); err != nil {
+		r.node.log.Warn("addresses of a peer not kept", "error", err)
+	}
+}
+
+// CatchUp waits until this device's own admission has arrived, or ctx ends.
+func (r *Room) CatchUp(ctx context.Context) error {
+	arrived := make(chan struct{}, 1)
+	stop := r.Subscribe(func(replica.Change) {
+		select {
+		case arrived <- struct{}{}:
+		default:
+		}
+	})
+	defer stop()
+	for {
+		member := false
+		r.View(func(s *model.State) { _, member = s.ActiveMember(r.Device()) })
+		if member {
+			return nil
+		}
+		select {
+		case <-arrived:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// peersFile remembers where the room's devices were reached.
+const peersFile = "peers.json"
+
+// Bounds of what is remembered: a room has at most 256 devices, and a laptop
+// is seen at a handful of addresses.
+const (
+	maxAcquaintances = 256
+	maxAddresses     = 8
+	maxPeersFile     = 256 << 10
+)
+
+// acquaintances are devices and their addresses, outside the record: a cache
+// that only costs time when it is lost. Safe for concurrent use.
+type acquaintances struct {
+	path string
+	mu   sync.Mutex
+	list []acquaintance
+}
+
+type acquaintance struct {
+	Device    model.DeviceKey `json:"device"`
+	Addresses []string        `json:"addresses"`
+	// Trusted devices were named by the invite: they are believed until the
+	// founding has arrived.
+	Trusted bool `json:"trusted,omitempty"`
+}
+
+func loadAcquaintances(path string) (*acquaintances, error) {
+	a := &acquaintances{path: path}
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return a, nil
+	}
+	if err != nil || len(b) > maxPeersFile {
+		return a, errors.Join(err, fmt.Errorf("read %s: too large or unreadable", path))
+	}
+	if err := json.Unmarshal(b, &a.list); err != nil {
+		return a, fmt.Errorf("read %s: %w", path, err)
+	}
+	return a, nil
+}
+
+func (a *acquaintances) add(device model.DeviceKey, addresses []string) error {
+	return a.change(device, addresses, false)
+}
+
+func (a *acquaintances) trust(device model.DeviceKey, addresses []string) error {
+	return a.change(device, addresses, true)
+}
+
+func (a *acquaintances) change(device model.DeviceKey, addresses []string, trusted bool) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	i := slices.IndexFunc(a.list, func(k acquaintance) bool { return k.Device == device })
+	if i < 0 {
+		if len(a.list) == maxAcquaintances {
+			a.list = a.list[1:]
+		}
+		a.list = append(a.list, acquaintance{Device: device})
+		i = len(a.list) - 1
+	}
+	k := &a.list[i]
+	for _, address := range addresses {
+		if !slices.Contains(k.Addresses, address) {
+			k.Addresses = append(k.Addresses, address)
+		}
+	}
+	k.Addresses = k.Addresses[max(len(k.Addresses)-maxAddresses, 0):]
+	k.Trusted = k.Trusted || trusted
+	b, err := json.MarshalIndent(a.list, "", "\t")
+	if err != nil {
+		return err
+	}
+	return replaceFile(a.path, b)
+}
+
+func (a *acquaintances) trusts(device model.DeviceKey) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.ContainsFunc(a.list, func(k acquaintance) bool { return k.Device == device && k.Trusted })
+}
+
+func (a *acquaintances) addresses() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var all []string
+	for _, k := range a.list {
+		all = append(all, k.Addresses...)
+	}
+	return all
+}
+
+func (a *acquaintances) all() []acquaintance {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.list)
+}
+
+func (n *Node) peersPath(room model.RoomID) string {
+	return filepath.Join(n.home.RoomDir(room), peersFile)
+}

@@ -1,0 +1,157 @@
+package oplog
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Each released version of the format keeps its files under testdata for ever:
+// a later version must read them. They are written once, with this flag.
+var writeGolden = flag.Bool("golden", false, "write the golden files of this version, where missing")
+
+const (
+	goldenStore = "testdata/v1.store"
+	goldenRuns  = "testdata/v1.runs"
+)
+
+var goldenBodies = []string{
+	"Clean-up script starts deleting whole sites instead of one app",
+	"",
+	strings.Repeat("Replication lag still rising; reads moved to the second site. ", 40),
+	"\x00\x01\x02 not text at all \xff",
+}
+
+// makeGolden writes a store of two feeds and four commits, repeatably.
+func makeGolden(t *testing.T) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "golden.db")
+	o := testOptions("ann")
+	o.Rand = seeded("golden")
+	now := int64(1_795_000_000_000)
+	o.Now = func() time.Time { now += 1234; return time.UnixMilli(now) }
+	l := newLogAt(t, path, o)
+	for i, body := range goldenBodies {
+		if i == 3 {
+			l.StartIncarnation()
+			l.SetEpoch(1)
+		}
+		b := l.Begin()
+		if _, err := b.Append(Draft{Body: []byte(body), Off: int32(i*1000 - 500)}); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.PutSnapshot("fold", []byte("snapshot "+body)); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Commit(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var runs strings.Builder
+	for _, f := range l.Feeds() {
+		fmt.Fprintf(&runs, "%x\n", AppendRun(nil, readRun(t, l, f.Feed, 0)))
+	}
+	size, err := l.Size()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	store, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{goldenStore: store[:size], goldenRuns: []byte(runs.String())} {
+		if _, err := os.Stat(name); err == nil {
+			t.Fatalf("%s is there already: a released format never changes", name)
+		}
+		if err := os.WriteFile(name, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func checkGolden(t *testing.T, l *Log) {
+	t.Helper()
+	commits, bodies := all(t, l)
+	if len(bodies) != len(goldenBodies) {
+		t.Fatal(len(bodies))
+	}
+	for i, body := range bodies {
+		if body != goldenBodies[i] {
+			t.Errorf("commit %d: %q", i, body)
+		}
+		c := commits[i]
+		if c.Lamport != uint64(i+1) || c.Off != int32(i*1000-500) || c.Wall != 1_795_000_000_000+int64(i+1)*1234 {
+			t.Errorf("%+v", c)
+		}
+	}
+	if o := commits[3].Open; o == nil || o.PrevFeed != commits[0].Feed || o.PrevSeq != 3 || o.PrevHash != commits[2].Hash {
+		t.Errorf("%+v", o)
+	}
+	if got := commits[3].Hash.String()[:16]; got != goldenHead {
+		t.Errorf("head of the last feed is %s", got)
+	}
+}
+
+const goldenHead = "016b4ce482da40f9"
+
+func TestGoldenStoreIsRead(t *testing.T) {
+	if *writeGolden {
+		makeGolden(t)
+	}
+	data, err := os.ReadFile(goldenStore)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "room.db")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l, err := Open(path, testOptions("ann"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	checkGolden(t, l)
+	if v, ok, err := l.Snapshot("fold"); err != nil || !ok || string(v) != "snapshot "+goldenBodies[3] {
+		t.Error(ok, err)
+	}
+	if r, err := l.Check(context.Background(), nil); err != nil || !r.OK() {
+		t.Errorf("%+v %v", r, err)
+	}
+	write(t, l, "and is written on")
+}
+
+func TestGoldenRunsAreRead(t *testing.T) {
+	data, err := os.ReadFile(goldenRuns)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := newLog(t, "bob")
+	for line := range bytes.Lines(data) {
+		record, err := hex.DecodeString(strings.TrimSpace(string(line)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		run, err := DecodeRun(record)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ingest(l, run); err != nil {
+			t.Fatal(err)
+		}
+		if again := AppendRun(nil, readRun(t, l, run.Feed, 0)); !bytes.Equal(again, record) {
+			t.Error("this version writes it differently")
+		}
+	}
+	checkGolden(t, l)
+}

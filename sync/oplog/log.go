@@ -1,0 +1,376 @@
+package oplog
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"syscall"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+
+	"holdfast/model"
+)
+
+// Options say how a log is used. The zero value reads a log without keys.
+type Options struct {
+	Keys    Keys               // room keys by epoch; nil on a relay
+	Device  ed25519.PrivateKey // signs own commits; nil for a log that is only read or relayed
+	Now     func() time.Time   // nil is time.Now
+	Rand    io.Reader          // nil is crypto/rand
+	App     string             // program and version, put into the feeds this log opens
+	Machine string             // what names this machine; empty asks the system
+	Reserve int64              // size of the reserve file; 0 is ReserveSize, negative keeps none
+	Timeout time.Duration      // how long to wait for another process to let go; 0 is one second
+}
+
+// CreateOptions say what a new store holds.
+type CreateOptions struct {
+	Options
+	Room model.RoomID
+}
+
+// Log is one room's log. Begin, what a Batch does, SetEpoch and
+// StartIncarnation belong to one goroutine, the writer; everything else is
+// safe from any.
+type Log struct {
+	path  string
+	room  model.RoomID
+	opts  Options
+	db    *bolt.DB
+	codec *codec
+
+	write  sync.Mutex // held while the file is written; taken before mu
+	clean  bool       // under write: the file says it was closed in order
+	wrote  bool       // under write: Close has to say so
+	broken error      // under write: set once the disk left unclear what it holds
+
+	// mu is never held over a flush, so that readers do not wait for the disk.
+	// What it guards is changed by holders of write alone, or by the writer.
+	mu      sync.RWMutex
+	feeds   map[model.FeedID]*feedState
+	own     model.FeedID // zero: none yet
+	moved   bool
+	restart bool
+	epoch   uint32
+	lamport uint64       // highest in the log
+	gen     uint64       // rises with each commit
+	nonce   *model.Nonce // of the feed to open next
+}
+
+// mapSize is how much of the file bbolt maps from the start. Growing the map
+// has to wait for every reader and stalls writers behind it, so it is done
+// rarely: 256 MiB of address space hold over a million commits and cost no
+// memory. Windows makes the file that large at once, so it starts small there.
+func mapSize() int {
+	if runtime.GOOS == "windows" || ^uint(0)>>32 == 0 {
+		return 4 << 20
+	}
+	return 256 << 20
+}
+
+// growBy is how far the file grows at a time. Each step costs one more flush;
+// bbolt's own 16 MiB would make every small room look that large.
+const growBy = 1 << 20
+
+// Create makes a new store for a room and opens it. The file appears complete
+// or not at all: it is built beside the path, flushed and renamed. An existing
+// file is left alone (ErrExists).
+func Create(path string, o CreateOptions) (*Log, error) {
+	if _, err := os.Lstat(path); err == nil {
+		return nil, fmt.Errorf("create store %s: %w", path, ErrExists)
+	}
+	temp := path + ".new"
+	if err := os.Remove(temp); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("create store: %w", err)
+	}
+	if err := build(temp, o); err != nil {
+		_ = os.Remove(temp) // a left-over is removed by the next Create
+		return nil, fmt.Errorf("create store %s: %w", path, asDiskFull(err))
+	}
+	if err := os.Rename(temp, path); err != nil {
+		return nil, fmt.Errorf("create store: %w", err)
+	}
+	if err := syncDir(filepath.Dir(path)); err != nil {
+		return nil, fmt.Errorf("create store %s: %w", path, err)
+	}
+	return Open(path, o.Options)
+}
+
+func build(temp string, o CreateOptions) error {
+	db, err := bolt.Open(temp, 0o600, &bolt.Options{Timeout: lockTimeout(o.Options)})
+	if err != nil {
+		return err
+	}
+	err = db.Update(func(tx *bolt.Tx) error {
+		for _, name := range [][]byte{bucketMeta, bucketFeeds, bucketOps, bucketIdx, bucketSnap} {
+			if _, err := tx.CreateBucket(name); err != nil {
+				return err
+			}
+		}
+		id, err := fileIdentity(temp, o.Machine)
+		if err != nil {
+			return err
+		}
+		meta := tx.Bucket(bucketMeta)
+		for _, kv := range [][2][]byte{
+			{metaVersion, binary.BigEndian.AppendUint32(nil, schemaVersion)},
+			{metaRoom, o.Room[:]},
+			{metaIdentity, id},
+			{metaClean, {1}},
+		} {
+			if err := meta.Put(kv[0], kv[1]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return errors.Join(err, db.Close())
+}
+
+// syncDir makes a rename durable. Windows has no such call and needs none.
+func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+func lockTimeout(o Options) time.Duration {
+	if o.Timeout > 0 {
+		return o.Timeout
+	}
+	return time.Second
+}
+
+// Open opens the store at path. After an unclean end the file's structure is
+// checked first. Errors: ErrNoStore, ErrInUse, ErrDamaged, ErrNewerStore; the
+// file is left as it is in each case.
+func Open(path string, o Options) (*Log, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("open store %s: %w", path, ErrNoStore)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	l := &Log{path: path, opts: o}
+	l.defaults()
+	if l.codec, err = newCodec(); err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	if info.Size() == 0 { // bbolt would make a new store of it
+		return nil, damagedFile(path, errors.New("the file is empty"))
+	}
+	if l.db, err = openBolt(path, lockTimeout(o)); err != nil {
+		return nil, openError(path, err)
+	}
+	if err := guarded(l.load); err != nil {
+		_ = guarded(l.db.Close)
+		return nil, openError(path, err)
+	}
+	l.keepReserve()
+	return l, nil
+}
+
+func (l *Log) defaults() {
+	if l.opts.Now == nil {
+		l.opts.Now = time.Now
+	}
+	if l.opts.Rand == nil {
+		l.opts.Rand = rand.Reader
+	}
+	if l.opts.Reserve == 0 {
+		l.opts.Reserve = ReserveSize
+	}
+}
+
+// openBolt opens the file and lets go of its lock even where bbolt panics.
+func openBolt(path string, timeout time.Duration) (*bolt.DB, error) {
+	var (
+		db   *bolt.DB
+		file *os.File
+	)
+	err := guarded(func() (err error) {
+		db, err = bolt.Open(path, 0o600, &bolt.Options{
+			Timeout:         timeout,
+			InitialMmapSize: mapSize(),
+			FreelistType:    bolt.FreelistMapType,
+			OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
+				var openErr error
+				file, openErr = os.OpenFile(name, flag&^os.O_CREATE, mode)
+				return file, openErr
+			},
+		})
+		return err
+	})
+	if err != nil && file != nil {
+		letGo(file)
+	}
+	if db != nil {
+		db.AllocSize = growBy
+	}
+	return db, err
+}
+
+// openError sorts errors of the system, which say nothing about the file's
+// contents, from everything else bbolt has to say about it.
+func openError(path string, err error) error {
+	var (
+		pathErr *fs.PathError
+		sysErr  *os.SyscallError
+		errno   syscall.Errno
+	)
+	switch {
+	case errors.Is(err, berrors.ErrTimeout):
+		return fmt.Errorf("open store %s: %w", path, ErrInUse)
+	case errors.Is(err, ErrNewerStore), errors.As(err, &pathErr), errors.As(err, &sysErr), errors.As(err, &errno):
+		return fmt.Errorf("open store %s: %w", path, err)
+	}
+	return damagedFile(path, err)
+}
+
+func damagedFile(path string, cause error) error {
+	if !errors.Is(cause, ErrDamaged) {
+		cause = fmt.Errorf("%w: %w", ErrDamaged, cause)
+	}
+	return fmt.Errorf("open store %s: %w; the file was left as it is: move it aside, then join the room again or import a bundle to get its contents from others", path, cause)
+}
+
+// load reads everything Log keeps in memory.
+func (l *Log) load() error {
+	return l.db.View(func(tx *bolt.Tx) error {
+		meta := tx.Bucket(bucketMeta)
+		if meta == nil {
+			return fmt.Errorf("no meta bucket: %w", ErrDamaged)
+		}
+		v := meta.Get(metaVersion)
+		if len(v) != 4 {
+			return fmt.Errorf("no schema version: %w", ErrDamaged)
+		}
+		if n := binary.BigEndian.Uint32(v); n > schemaVersion {
+			return fmt.Errorf("schema %d, this program knows %d: %w", n, schemaVersion, ErrNewerStore)
+		}
+		if err := l.checkFile(tx, meta.Get(metaClean) != nil); err != nil {
+			return err
+		}
+		if err := l.loadMeta(meta); err != nil {
+			return err
+		}
+		return l.loadFeeds(tx.Bucket(bucketFeeds))
+	})
+}
+
+// checkFile looks for a file cut short, always, and for a broken structure
+// after an unclean end. The full check takes 0.1 s for a million commits.
+func (l *Log) checkFile(tx *bolt.Tx, clean bool) error {
+	info, err := os.Stat(l.path)
+	if err != nil {
+		return err
+	}
+	if info.Size() < tx.Size() {
+		return fmt.Errorf("%d bytes of %d are there: %w", info.Size(), tx.Size(), ErrDamaged)
+	}
+	for _, name := range [][]byte{bucketFeeds, bucketOps, bucketIdx, bucketSnap} {
+		if tx.Bucket(name) == nil {
+			return fmt.Errorf("no %s bucket: %w", name, ErrDamaged)
+		}
+	}
+	l.clean, l.wrote = clean, !clean
+	if clean {
+		return nil
+	}
+	return l.checkStructure(tx)
+}
+
+func (l *Log) loadMeta(meta *bolt.Bucket) error {
+	room := meta.Get(metaRoom)
+	if len(room) != len(l.room) {
+		return fmt.Errorf("no room id: %w", ErrDamaged)
+	}
+	copy(l.room[:], room)
+	copy(l.own[:], meta.Get(metaOwn))
+	l.restart = meta.Get(metaRestart) != nil
+	if v := meta.Get(metaEpoch); len(v) == 4 {
+		l.epoch = binary.BigEndian.Uint32(v)
+	}
+	now, err := fileIdentity(l.path, l.opts.Machine)
+	if err != nil {
+		return err
+	}
+	l.moved = string(now) != string(meta.Get(metaIdentity))
+	return nil
+}
+
+func (l *Log) loadFeeds(feeds *bolt.Bucket) error {
+	l.feeds = make(map[model.FeedID]*feedState)
+	numbers := make(map[uint32]bool)
+	err := feeds.ForEach(func(k, v []byte) error {
+		var id model.FeedID
+		if len(k) != len(id) {
+			return fmt.Errorf("feed table: %w", ErrDamaged)
+		}
+		copy(id[:], k)
+		s, err := decodeFeedState(v)
+		if err != nil || s.open.Feed() != id {
+			return fmt.Errorf("feed table, feed %s: %w", id.Short(), ErrDamaged)
+		}
+		l.feeds[id] = s
+		l.lamport = max(l.lamport, s.lamport)
+		numbers[s.no] = true
+		return nil
+	})
+	for no := range uint32(len(l.feeds)) {
+		if err == nil && !numbers[no] {
+			err = fmt.Errorf("feed table, number %d is missing: %w", no, ErrDamaged)
+		}
+	}
+	return err
+}
+
+// Close writes that the store ended in order and lets go of it. Reads that
+// are under way end first.
+func (l *Log) Close() error {
+	l.write.Lock()
+	defer l.write.Unlock()
+	if l.wrote && l.broken == nil {
+		// Without the mark the next Open checks the file: slower, not unsafe.
+		_ = guarded(func() error {
+			return l.db.Update(func(tx *bolt.Tx) error { return tx.Bucket(bucketMeta).Put(metaClean, []byte{1}) })
+		})
+		l.wrote = false
+	}
+	if l.broken == nil {
+		l.broken = errors.New("log is closed")
+	}
+	if err := guarded(l.db.Close); err != nil {
+		return fmt.Errorf("close store: %w", err)
+	}
+	return nil
+}
+
+// Path is where the store is.
+func (l *Log) Path() string { return l.path }
+
+// Room is the room whose log this is.
+func (l *Log) Room() model.RoomID { return l.room }
+
+func asDiskFull(err error) error {
+	if err != nil && isDiskFull(err) {
+		return fmt.Errorf("%w (%w)", ErrDiskFull, err)
+	}
+	return err
+}

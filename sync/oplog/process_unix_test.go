@@ -1,0 +1,23 @@
+//go:build !windows
+
+package oplog
+
+import (
+	"os/signal"
+	"syscall"
+)
+
+// limitFileSize makes files end at n bytes until the limit is raised again.
+func limitFileSize(n uint64) (raise func() error, err error) {
+	signal.Ignore(syscall.SIGXFSZ)
+	var was syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &was); err != nil {
+		return nil, err
+	}
+	now := was
+	now.Cur = n
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &now); err != nil {
+		return nil, err
+	}
+	return func() error { return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &was) }, nil
+}

@@ -1,0 +1,171 @@
+package oplog
+
+import (
+	"container/heap"
+	"encoding/binary"
+	"fmt"
+
+	bolt "go.etcd.io/bbolt"
+
+	"holdfast/model"
+)
+
+// scanBuffer is how many commits a scan holds in memory over all feeds.
+const scanBuffer = 8192
+
+// Scan gives every commit after from, of all feeds, in (lamport, feed) order,
+// up to what was durable when it began. Each is read under its checksum and
+// chained to the stored hashes; fn runs outside any transaction and an error of
+// it ends the scan. Errors: ErrNotHeld where from names what is not here,
+// ErrDamaged with the feed and seq.
+func (l *Log) Scan(from model.Vector, fn func(Commit) error) error {
+	feeds := l.Feeds()
+	for id, head := range from {
+		if hash, err := l.HashAt(id, head.Seq); err != nil || hash != head.Hash {
+			return fmt.Errorf("scan from feed %s commit %d: %w", id.Short(), head.Seq, ErrNotHeld)
+		}
+	}
+	chunk := max(16, min(512, scanBuffer/max(1, len(feeds))))
+	var merge mergeHeap
+	for no, f := range feeds {
+		c := &cursor{log: l, no: uint32(no), feed: f.Feed, at: from[f.Feed], head: f.Head, chunk: chunk}
+		ok, err := c.fill()
+		if err != nil {
+			return fmt.Errorf("scan: %w", err)
+		}
+		if ok {
+			merge = append(merge, c)
+		}
+	}
+	heap.Init(&merge)
+	for len(merge) > 0 {
+		c := merge[0]
+		next := c.buf[0]
+		c.buf = c.buf[1:]
+		ok, err := c.fill()
+		if err != nil {
+			return fmt.Errorf("scan: %w", err)
+		}
+		if ok {
+			heap.Fix(&merge, 0)
+		} else {
+			heap.Pop(&merge)
+		}
+		if err := fn(next); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cursor walks one feed in chunks.
+type cursor struct {
+	log   *Log
+	no    uint32
+	feed  model.FeedID
+	at    model.Head // last commit read
+	head  model.Head // where to end
+	chunk int
+	buf   []Commit
+}
+
+// fill reads on when the buffer is empty; false at the end of the feed.
+func (c *cursor) fill() (bool, error) {
+	if len(c.buf) > 0 {
+		return true, nil
+	}
+	if c.at.Seq >= c.head.Seq {
+		return false, nil
+	}
+	list, err := c.log.chunk(c.feed, c.no, c.at.Hash, c.at.Seq+1, c.head.Seq, c.chunk)
+	if err != nil {
+		return false, err
+	}
+	c.buf, c.at = list, list[len(list)-1].Head()
+	if c.at.Seq == c.head.Seq && c.at.Hash != c.head.Hash {
+		return false, damagedAt(c.feed, c.at.Seq, "chain does not end at the feed's head")
+	}
+	return true, nil
+}
+
+type mergeHeap []*cursor
+
+func (h mergeHeap) Len() int { return len(h) }
+func (h mergeHeap) Less(i, j int) bool {
+	a, b := &h[i].buf[0], &h[j].buf[0]
+	if a.Lamport != b.Lamport {
+		return a.Lamport < b.Lamport
+	}
+	return a.Feed.Compare(b.Feed) < 0
+}
+func (h mergeHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
+func (h *mergeHeap) Push(x any)   { *h = append(*h, x.(*cursor)) }
+func (h *mergeHeap) Pop() any {
+	old := *h
+	last := old[len(old)-1]
+	*h = old[:len(old)-1]
+	return last
+}
+
+// ScanIndex gives the commits filed under an entity, feed by feed and rising
+// within each. Their Hash is left zero: that would take the whole chain.
+func (l *Log) ScanIndex(id model.ID, fn func(Commit) error) error {
+	feeds := l.Feeds()
+	start := indexKey(id, 0, 0)
+	for start != nil {
+		list, next, err := l.indexChunk(id, start, feeds)
+		if err != nil {
+			return fmt.Errorf("scan index: %w", err)
+		}
+		for _, c := range list {
+			if err := fn(c); err != nil {
+				return err
+			}
+		}
+		start = next
+	}
+	return nil
+}
+
+// indexChunk reads some commits from a key of the index on; next is nil at the
+// end of the entity.
+func (l *Log) indexChunk(id model.ID, start []byte, feeds []FeedInfo) (list []Commit, next []byte, err error) {
+	const chunk = 256
+	err = l.view(func(tx *bolt.Tx) error {
+		ops := tx.Bucket(bucketOps)
+		cur := tx.Bucket(bucketIdx).Cursor()
+		for k, _ := cur.Seek(start); len(k) == len(start) && model.ID(k[:len(id)]) == id; k, _ = cur.Next() {
+			if len(list) == chunk {
+				next = append([]byte(nil), k...)
+				return nil
+			}
+			no, seq := binary.BigEndian.Uint32(k[len(id):]), binary.BigEndian.Uint64(k[len(id)+4:])
+			if int(no) >= len(feeds) || seq > feeds[no].Head.Seq {
+				continue // stored after the scan began
+			}
+			c, err := readCopy(ops, feeds[no].Feed, k[len(id):], seq)
+			if err != nil {
+				return err
+			}
+			list = append(list, c)
+		}
+		return nil
+	})
+	return list, next, err
+}
+
+func readCopy(ops *bolt.Bucket, feed model.FeedID, key []byte, seq uint64) (Commit, error) {
+	v := ops.Get(key)
+	if v == nil {
+		return Commit{}, damagedAt(feed, seq, "record is missing")
+	}
+	r, err := decodeRecord(key, append([]byte(nil), v...))
+	if err != nil {
+		return Commit{}, damagedAt(feed, seq, err.Error())
+	}
+	c, err := r.commit(feed, seq)
+	if err != nil {
+		return Commit{}, damagedAt(feed, seq, err.Error())
+	}
+	return c, nil
+}

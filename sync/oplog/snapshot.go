@@ -1,0 +1,125 @@
+package oplog
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+
+	"github.com/klauspost/compress/zstd"
+	bolt "go.etcd.io/bbolt"
+)
+
+// A stored snapshot is version | epoch | nonce | sealed zstd frame.
+const (
+	snapVersion = 1
+	snapFixed   = 1 + 4
+)
+
+func snapKey(epochKey [32]byte, name string) [32]byte {
+	m := hmac.New(sha256.New, epochKey[:])
+	m.Write([]byte(snapKeyTag))
+	m.Write([]byte(name))
+	var key [32]byte
+	m.Sum(key[:0])
+	return key
+}
+
+// PutSnapshot keeps a value under a name, sealed under the present epoch's
+// key. A snapshot is a cache of what the log says: whoever reads it can do
+// without. Errors: ErrNoKey, ErrTooLarge.
+func (b *Batch) PutSnapshot(name string, value []byte) error {
+	if b.done {
+		return fmt.Errorf("put snapshot: %w", ErrDone)
+	}
+	if name == "" || len(name) > MaxSnapshotName || len(value) > MaxSnapshot {
+		return fmt.Errorf("put snapshot %q of %d bytes, of at most %d: %w", name, len(value), MaxSnapshot, ErrTooLarge)
+	}
+	l := b.log
+	epoch := l.Epoch()
+	key, ok := keyOf(l.opts.Keys, epoch)
+	if !ok {
+		return fmt.Errorf("put snapshot under epoch %d: %w", epoch, ErrNoKey)
+	}
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
+	if err != nil {
+		return fmt.Errorf("put snapshot: %w", err)
+	}
+	head := binary.BigEndian.AppendUint32([]byte{snapVersion}, epoch)
+	sealed, err := sealWith(l.opts.Rand, snapKey(key, name), append(head, name...), enc.EncodeAll(value, nil))
+	if err != nil {
+		return fmt.Errorf("put snapshot: %w", err)
+	}
+	b.snaps = append(b.snaps, put{[]byte(name), append(head[:snapFixed:snapFixed], sealed...)})
+	return nil
+}
+
+// DeleteSnapshot drops a snapshot; it is no error if there is none.
+func (b *Batch) DeleteSnapshot(name string) error {
+	if b.done {
+		return fmt.Errorf("delete snapshot: %w", ErrDone)
+	}
+	b.snaps = append(b.snaps, put{key: []byte(name)})
+	return nil
+}
+
+// Snapshot gives a stored value; false where there is none. A damaged one is
+// ErrDamagedBody and one of a key this device lacks ErrNoKey: in both cases
+// the log itself has everything.
+func (l *Log) Snapshot(name string) (value []byte, ok bool, err error) {
+	var b []byte
+	err = l.view(func(tx *bolt.Tx) error {
+		b = append(b, tx.Bucket(bucketSnap).Get([]byte(name))...)
+		return nil
+	})
+	if err != nil || len(b) == 0 {
+		return nil, false, err
+	}
+	value, err = l.openSnapshot(name, b)
+	if err != nil {
+		return nil, false, fmt.Errorf("snapshot %q: %w", name, err)
+	}
+	return value, true, nil
+}
+
+func (l *Log) openSnapshot(name string, b []byte) ([]byte, error) {
+	if b[0] > snapVersion {
+		return nil, ErrNewerVersion
+	}
+	if len(b) < snapFixed {
+		return nil, ErrDamagedBody
+	}
+	key, ok := keyOf(l.opts.Keys, binary.BigEndian.Uint32(b[1:]))
+	if !ok {
+		return nil, ErrNoKey
+	}
+	packed, err := openWith(nil, snapKey(key, name), append(b[:snapFixed:snapFixed], name...), b[snapFixed:])
+	if err != nil {
+		return nil, err
+	}
+	dec, err := zstd.NewReader(nil, decoderOptions(MaxSnapshot)...)
+	if err != nil {
+		return nil, err
+	}
+	defer dec.Close()
+	value, err := dec.DecodeAll(packed, nil)
+	if err != nil {
+		return nil, ErrDamagedBody
+	}
+	return value, nil
+}
+
+// Snapshots lists the names stored.
+func (l *Log) Snapshots() ([]string, error) {
+	var names []string
+	err := l.view(func(tx *bolt.Tx) error {
+		return tx.Bucket(bucketSnap).ForEach(func(k, _ []byte) error {
+			names = append(names, string(k))
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list snapshots: %w", err)
+	}
+	return names, nil
+}

@@ -1,0 +1,165 @@
+package oplog
+
+import (
+	"fmt"
+
+	"holdfast/model"
+)
+
+// VerifiedRun is a run whose chain and signature hold: it may be ingested. It
+// is made by Verify and VerifyAfter alone, and not changed afterwards.
+type VerifiedRun struct {
+	feed    model.FeedID
+	prev    model.Head // what its first commit was chained on
+	open    *FeedOpen
+	commits []Commit
+	slims   [][]byte
+}
+
+// Feed is the feed the run is part of.
+func (v *VerifiedRun) Feed() model.FeedID { return v.feed }
+
+// Open is the opening of the run's feed, whether or not the run starts there.
+func (v *VerifiedRun) Open() FeedOpen { return *v.open }
+
+// Commits are the run's commits with their hashes; the last is signed. The
+// caller does not change them.
+func (v *VerifiedRun) Commits() []Commit { return v.commits }
+
+// Prev is the place the run follows on.
+func (v *VerifiedRun) Prev() model.Head { return v.prev }
+
+// Head is the place of the run's last commit.
+func (v *VerifiedRun) Head() model.Head { return v.commits[len(v.commits)-1].Head() }
+
+// Verify checks a run against what is durable here: its limits, its chain from
+// the commit before it, and one signature. A run that overlaps what is held is
+// chained from the hash of its First-1, derived from the nearest stored mark
+// (at most markEvery records are read). It is safe for concurrent use.
+//
+// Errors: ErrGap when commits before it are missing, *ForkError when it is
+// validly signed but differs from what is held, ErrBadSignature, ErrWrongRoom,
+// ErrWrongFeed, ErrTooManyFeeds, ErrNewerVersion, ErrTooLarge, ErrMalformed,
+// ErrUnknownFeed when it starts past 1 in a feed not held.
+func (l *Log) Verify(run Run) (*VerifiedRun, error) {
+	if err := run.checkShape(); err != nil {
+		return nil, fmt.Errorf("verify: %w", err)
+	}
+	state, held := l.feed(run.Feed)
+	if !held {
+		if run.First != 1 {
+			return nil, fmt.Errorf("verify feed %s from %d: %w", run.Feed.Short(), run.First, ErrUnknownFeed)
+		}
+		return l.verify(model.Head{}, nil, run)
+	}
+	if run.First > state.head.Seq+1 {
+		return nil, fmt.Errorf("verify feed %s from %d, held to %d: %w", run.Feed.Short(), run.First, state.head.Seq, ErrGap)
+	}
+	prev := state.head
+	if run.First <= state.head.Seq {
+		hash, err := l.HashAt(run.Feed, run.First-1)
+		if err != nil {
+			return nil, fmt.Errorf("verify: %w", err)
+		}
+		prev = model.Head{Seq: run.First - 1, Hash: hash}
+	}
+	v, err := l.verify(prev, &state.open, run)
+	if err != nil || run.First > state.head.Seq {
+		return v, err
+	}
+	if err := compare(v, state.head, l.HashAt); err != nil {
+		return nil, fmt.Errorf("verify: %w", err)
+	}
+	return v, nil
+}
+
+// VerifyAfter checks a run that follows on prev, which need not be durable
+// yet: the head of a run verified before. Open is that feed's opening, and is
+// not needed where the run starts at 1. It is safe for concurrent use.
+func (l *Log) VerifyAfter(prev model.Head, open *FeedOpen, run Run) (*VerifiedRun, error) {
+	if err := run.checkShape(); err != nil {
+		return nil, fmt.Errorf("verify: %w", err)
+	}
+	if run.First != prev.Seq+1 {
+		return nil, fmt.Errorf("verify feed %s from %d after %d: %w", run.Feed.Short(), run.First, prev.Seq, ErrGap)
+	}
+	if open == nil && run.First != 1 {
+		return nil, fmt.Errorf("verify feed %s from %d: %w", run.Feed.Short(), run.First, ErrUnknownFeed)
+	}
+	return l.verify(prev, open, run)
+}
+
+func (l *Log) verify(prev model.Head, open *FeedOpen, run Run) (*VerifiedRun, error) {
+	commits, err := l.codec.decodePayload(&run)
+	if err != nil {
+		return nil, fmt.Errorf("verify feed %s from %d: %w", run.Feed.Short(), run.First, err)
+	}
+	if run.First == 1 {
+		open = commits[0].Open
+	}
+	if err := checkOpen(open, l.room, run.Feed); err != nil {
+		return nil, fmt.Errorf("verify feed %s: %w", run.Feed.Short(), err)
+	}
+	v := &VerifiedRun{feed: run.Feed, prev: prev, open: open, commits: commits}
+	v.chain()
+	tail := &commits[len(commits)-1]
+	tail.Sig = run.Sig[:]
+	if !verifySig(open.Device, tail.Hash, tail.Sig) {
+		return nil, fmt.Errorf("verify feed %s %d to %d: %w", run.Feed.Short(), run.First, run.Last(), ErrBadSignature)
+	}
+	return v, nil
+}
+
+// chain computes every slim form and hash.
+func (v *VerifiedRun) chain() {
+	size := 0
+	for i := range v.commits {
+		size += v.commits[i].cost()
+	}
+	arena := make([]byte, 0, size)
+	v.slims = make([][]byte, len(v.commits))
+	prev := v.prev.Hash
+	for i := range v.commits {
+		start := len(arena)
+		arena = appendSlim(arena, &v.commits[i])
+		v.slims[i] = arena[start:len(arena):len(arena)]
+		prev = chainHash(v.feed, prev, v.slims[i])
+		v.commits[i].Hash = prev
+	}
+}
+
+// at gives the run's hash at a seq it reaches; its prev counts.
+func (v *VerifiedRun) at(seq uint64) model.Hash {
+	if seq == v.prev.Seq {
+		return v.prev.Hash
+	}
+	return v.commits[seq-v.prev.Seq-1].Hash
+}
+
+// hashLookup gives our chain hash at a seq of a feed.
+type hashLookup func(feed model.FeedID, seq uint64) (model.Hash, error)
+
+// compare looks for a fork where the run overlaps what is held up to head.
+// Equal hashes at the last common commit mean equal commits all the way; else
+// the walk back finds the first commit that differs.
+func compare(v *VerifiedRun, head model.Head, hashAt hashLookup) error {
+	var fork *ForkError
+	for seq := min(v.Head().Seq, head.Seq); seq >= max(v.prev.Seq, 1); seq-- {
+		ours := head.Hash
+		if seq != head.Seq {
+			var err error
+			if ours, err = hashAt(v.feed, seq); err != nil {
+				return err
+			}
+		}
+		theirs := v.at(seq)
+		if ours == theirs {
+			break
+		}
+		fork = &ForkError{Feed: v.feed, Seq: seq, Ours: ours, Theirs: theirs}
+	}
+	if fork == nil {
+		return nil
+	}
+	return fork
+}

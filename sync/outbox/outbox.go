@@ -1,0 +1,322 @@
+// Package outbox delivers the messages of a room. A message is rendered once,
+// frozen as an op, and leaves from whichever member's machine has a route:
+// the author's first, the others' after a wait.
+//
+// Before the first byte leaves, the claim is durable; after the server's
+// answer, so is the result. A device that finds its own claim without a result
+// stopped in between: it may have sent the message and says so, and never
+// sends it again by itself.
+package outbox
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"holdfast/model"
+	"holdfast/sync/outbox/mail"
+	"holdfast/sync/replica"
+)
+
+// ChannelMail is the channel of e-mail in a draft.
+const ChannelMail = "mail"
+
+// Waiting times of the outbox.
+const (
+	// rankWait is how long each further device waits for the one before it: a
+	// try with greylisting in between takes about a minute.
+	rankWait = 90 * time.Second
+	// claimFor bounds one delivery: it is over the sender's own total limit.
+	claimFor = 20 * time.Minute
+	// firstRetry and lastRetry bound the pause between tries.
+	firstRetry = 15 * time.Second
+	lastRetry  = 10 * time.Minute
+	// idle is how often the outbox looks without being told of a change.
+	idle = time.Minute
+)
+
+// Sender delivers over one channel and can say beforehand whether it would
+// get through. mail.Sender is one.
+type Sender interface {
+	Probe(ctx context.Context, a mail.Account) mail.Report
+	Send(ctx context.Context, a mail.Account, m mail.Message) mail.Result
+}
+
+// Outbox delivers one room's messages from this device.
+type Outbox struct {
+	room   *replica.Replica
+	sender Sender
+	// account gives this device's mail account; false where it has none.
+	account func() (mail.Account, bool)
+	log     *slog.Logger
+
+	wake chan struct{}
+	// pass is held by one pass at a time; it guards all below.
+	pass sync.Mutex
+	// tries and after hold back what failed lately; told is what was recorded last.
+	tries map[model.ID]int
+	after map[model.ID]time.Time
+	told  map[model.ID]string
+}
+
+// New makes an outbox that rests until Run or Pass.
+func New(room *replica.Replica, sender Sender, account func() (mail.Account, bool), log *slog.Logger) *Outbox {
+	return &Outbox{
+		room: room, sender: sender, account: account, log: log, wake: make(chan struct{}, 1),
+		tries: map[model.ID]int{}, after: map[model.ID]time.Time{}, told: map[model.ID]string{},
+	}
+}
+
+// Poke has the outbox look again soon: a route or an account may be new.
+func (o *Outbox) Poke() {
+	select {
+	case o.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run delivers until ctx ends.
+func (o *Outbox) Run(ctx context.Context) {
+	stop := o.room.Subscribe(func(replica.Change) { o.Poke() })
+	defer stop()
+	for ctx.Err() == nil {
+		next := o.Pass(ctx, false)
+		timer := time.NewTimer(max(time.Until(next), 0))
+		select {
+		case <-ctx.Done():
+		case <-o.wake:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+// job is one message that has not left.
+type job struct {
+	id      model.ID
+	code    string
+	message model.Message
+	refs    []string
+}
+
+// Pass tries everything that is due and gives the time to look again. With now
+// set, pauses after failures are not waited for: a person asked.
+func (o *Outbox) Pass(ctx context.Context, now bool) time.Time {
+	o.pass.Lock()
+	defer o.pass.Unlock()
+	next := o.room.Now().Add(idle)
+	for _, j := range o.jobs() {
+		if ctx.Err() != nil {
+			break
+		}
+		if o.interrupted(ctx, j) {
+			continue
+		}
+		account, ok := o.account()
+		if !ok {
+			continue
+		}
+		due := o.due(j)
+		if now {
+			due = time.Time{}
+		}
+		if due.After(o.room.Now()) {
+			next = earliest(next, due)
+			continue
+		}
+		o.deliver(ctx, account, j)
+		if at, held := o.after[j.id]; held {
+			next = earliest(next, at)
+		}
+	}
+	// Timers run on this device's clock, dues on the room's.
+	return time.Now().Add(next.Sub(o.room.Now()))
+}
+
+func earliest(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// jobs lists what waits, oldest first.
+func (o *Outbox) jobs() []job {
+	var jobs []job
+	room := o.room.Room().String()
+	o.room.View(func(s *model.State) {
+		for _, inc := range s.Incidents {
+			for id, m := range inc.Messages {
+				if m.Queued.Seq == 0 || m.Settled() || m.Draft.Channel != ChannelMail {
+					continue
+				}
+				jobs = append(jobs, job{id: id, code: inc.Code, message: *m, refs: thread(room, inc, id, m)})
+			}
+		}
+	})
+	slices.SortFunc(jobs, func(a, b job) int { return a.message.Queued.Compare(b.message.Queued) })
+	return jobs
+}
+
+// thread names the earlier messages to the same audience, oldest first.
+func thread(room string, inc *model.Incident, id model.ID, m *model.Message) []string {
+	type earlier struct {
+		at model.Stamp
+		id model.ID
+	}
+	var list []earlier
+	for other, o := range inc.Messages {
+		if other != id && o.Draft.Audience == m.Draft.Audience && o.Queued.Seq > 0 && o.Queued.Compare(m.Queued) < 0 {
+			list = append(list, earlier{o.Queued, other})
+		}
+	}
+	slices.SortFunc(list, func(a, b earlier) int { return a.at.Compare(b.at) })
+	refs := make([]string, len(list))
+	for i, e := range list {
+		refs[i] = mail.MessageID(room, e.id.String())
+	}
+	return refs
+}
+
+// interrupted settles a message this device was delivering when it stopped.
+// Nothing is in flight while a pass looks, so such a claim is left over.
+func (o *Outbox) interrupted(ctx context.Context, j job) bool {
+	mine := false
+	o.room.View(func(s *model.State) {
+		for _, c := range j.message.Claims {
+			device, _ := s.Author(c.Stamp.Feed)
+			answered := slices.ContainsFunc(j.message.Results, func(r model.Result) bool {
+				d, _ := s.Author(r.Stamp.Feed)
+				return d == device && r.Stamp.Compare(c.Stamp) > 0
+			})
+			mine = mine || device == o.room.Device() && !answered
+		}
+	})
+	if mine {
+		o.record(ctx, j, model.RecordResult{
+			Outcome: model.Unknown,
+			Detail:  "this device stopped while it was sending; the message may have gone. Ask a recipient before sending it again",
+		})
+	}
+	return mine
+}
+
+// due is when this device should try: at once where it wrote the message,
+// later by its rank among the others, and not before a pause is over.
+func (o *Outbox) due(j job) time.Time {
+	rank := 0
+	o.room.View(func(s *model.State) {
+		author, _ := s.Author(j.message.Queued.Feed)
+		if author == o.room.Device() {
+			return
+		}
+		rank = 1
+		for device, m := range s.Members {
+			if m.Active() && m.MayWrite() && device != author && device.String() < o.room.Device().String() {
+				rank++
+			}
+		}
+	})
+	due := time.UnixMilli(j.message.Queued.Recorded()).Add(time.Duration(rank) * rankWait)
+	if at, held := o.after[j.id]; held && at.After(due) {
+		due = at
+	}
+	if claim, held := j.message.ClaimedBy(o.room.Now()); held {
+		due = time.UnixMilli(claim.Until)
+	}
+	return due
+}
+
+// deliver makes one try. The route is tried before the claim is written, so a
+// machine without a network fills no log with claims.
+func (o *Outbox) deliver(ctx context.Context, account mail.Account, j job) {
+	report := o.sender.Probe(ctx, account)
+	if !report.OK {
+		o.hold(ctx, j, report.Text, 0)
+		return
+	}
+	if _, err := o.room.Do(ctx, model.ClaimMessage{Message: j.id.String(), For: claimFor}); err != nil {
+		if !errors.Is(err, model.ErrRefused) {
+			o.log.Warn("message not claimed; it stays in the outbox", "incident", j.code, "error", err)
+		}
+		o.pause(j, 0)
+		return
+	}
+	result := o.sender.Send(ctx, account, mail.Message{
+		ID: j.id.String(), Room: o.room.Room().String(), To: addresses(j.message.Remaining()),
+		Subject: j.message.Draft.Subject, Text: j.message.Draft.Body, References: j.refs, Incident: j.code,
+		Date: time.UnixMilli(j.message.Queued.Recorded()).UTC(),
+	})
+	command := verdict(result)
+	if _, wait := result.Pending(); command.Outcome == model.Deferred {
+		o.pause(j, wait)
+	}
+	o.told[j.id] = command.Detail
+	o.record(context.WithoutCancel(ctx), j, command)
+}
+
+// hold keeps a message back and says why, once for each reason.
+func (o *Outbox) hold(ctx context.Context, j job, why string, wait time.Duration) {
+	o.pause(j, wait)
+	if o.told[j.id] == why {
+		return
+	}
+	o.told[j.id] = why
+	if _, last := j.message.Outcome(); last.Detail == why {
+		return
+	}
+	o.record(ctx, j, model.RecordResult{Outcome: model.Deferred, Detail: why})
+}
+
+func (o *Outbox) pause(j job, least time.Duration) {
+	wait := min(firstRetry<<min(o.tries[j.id], 10), lastRetry)
+	o.tries[j.id]++
+	o.after[j.id] = o.room.Now().Add(max(wait, least))
+}
+
+func (o *Outbox) record(ctx context.Context, j job, c model.RecordResult) {
+	c.Message = j.id.String()
+	if _, err := o.room.Do(ctx, c); err != nil {
+		// The claim stands without a result: the message is not sent again.
+		o.log.Error("result of a message not recorded", "incident", j.code, "outcome", c.Outcome.String(), "error", err)
+	}
+}
+
+func addresses(list []model.Recipient) []mail.Address {
+	to := make([]mail.Address, len(list))
+	for i, r := range list {
+		to[i] = mail.Address{Name: r.Name, Addr: r.Address}
+	}
+	return to
+}
+
+// verdict sums up the deliveries: doubt first, then what is left to do.
+func verdict(r mail.Result) model.RecordResult {
+	c := model.RecordResult{Outcome: model.Sent}
+	var words []string
+	for _, d := range r.Deliveries {
+		switch d.Outcome {
+		case mail.Accepted:
+			c.Accepted = append(c.Accepted, d.To.Addr)
+		case mail.Refused:
+			c.Refused = append(c.Refused, model.Refusal{Address: d.To.Addr, Reason: d.Text})
+		default:
+			words = append(words, d.To.Addr+": "+d.Text)
+		}
+	}
+	switch {
+	case r.Count(mail.Unknown) > 0:
+		c.Outcome = model.Unknown
+	case r.Count(mail.Deferred) > 0:
+		c.Outcome = model.Deferred
+	case len(c.Accepted) == 0:
+		c.Outcome = model.Failed
+	}
+	c.Detail = cmp.Or(strings.Join(words[:min(len(words), 5)], "; "), "by "+r.Account)
+	return c
+}

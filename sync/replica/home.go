@@ -1,0 +1,284 @@
+package replica
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"holdfast/model"
+	"holdfast/sync/identity"
+	"holdfast/sync/oplog"
+	"holdfast/sync/secret"
+)
+
+// ErrHomeInUse says another process owns the home; work goes through it.
+var ErrHomeInUse = errors.New("another Holdfast has this home open")
+
+// Names inside a home.
+const (
+	lockFile    = "lock"
+	roomsDir    = "rooms"
+	logFile     = "room.db"
+	certFile    = "certificate"
+	roomSecret  = "room/"
+	homeMode    = 0o700
+	dirNameSize = 8 // bytes of the room id in a directory's name: enough for one home
+)
+
+// Home is one device's data folder: its key, its secrets and its rooms. One
+// process owns it at a time.
+type Home struct {
+	dir     string
+	lock    *flock.Flock
+	secrets *secret.Store
+	device  *identity.Device
+	opts    Options
+
+	mu    sync.Mutex
+	rooms map[model.RoomID]*Replica
+}
+
+// OpenHome takes the folder, making it where it is not there, and opens every
+// room in it. ErrHomeInUse where another process owns it.
+func OpenHome(dir string, secrets secret.Options, opts Options) (*Home, error) {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.Rand == nil {
+		opts.Rand = rand.Reader
+	}
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
+	}
+	if err := os.MkdirAll(filepath.Join(dir, roomsDir), homeMode); err != nil {
+		return nil, fmt.Errorf("open home %s: %w", dir, err)
+	}
+	lock := flock.New(filepath.Join(dir, lockFile))
+	switch taken, err := lock.TryLock(); {
+	case err != nil:
+		return nil, fmt.Errorf("open home %s: %w", dir, err)
+	case !taken:
+		return nil, fmt.Errorf("open home %s: %w", dir, ErrHomeInUse)
+	}
+	h := &Home{dir: dir, lock: lock, opts: opts, rooms: map[model.RoomID]*Replica{}}
+	if err := h.load(secrets); err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
+	return h, nil
+}
+
+func (h *Home) load(options secret.Options) error {
+	var err error
+	if h.secrets, err = secret.Open(h.dir, options); err != nil {
+		return fmt.Errorf("open home %s: %w", h.dir, err)
+	}
+	if h.device, err = identity.LoadOrCreate(h.secrets, h.opts.Rand); err != nil {
+		return fmt.Errorf("open home %s: %w", h.dir, err)
+	}
+	for _, name := range h.secrets.Names() {
+		room, ok := roomOf(name)
+		if !ok {
+			continue
+		}
+		r, err := h.openRoom(room)
+		switch {
+		case errors.Is(err, oplog.ErrNoStore):
+			h.opts.Log.Warn("key of a room without a store", "room", room.String())
+		case err != nil:
+			return fmt.Errorf("open room %s: %w", room.String()[:dirNameSize], err)
+		default:
+			h.rooms[room] = r
+		}
+	}
+	return nil
+}
+
+func roomOf(name string) (model.RoomID, bool) {
+	var room model.RoomID
+	text, ok := strings.CutPrefix(name, roomSecret)
+	if !ok {
+		return room, false
+	}
+	b, err := hex.DecodeString(text)
+	if err != nil || len(b) != len(room) {
+		return room, false
+	}
+	copy(room[:], b)
+	return room, true
+}
+
+// RoomDir is where a room's files are.
+func (h *Home) RoomDir(room model.RoomID) string {
+	return filepath.Join(h.dir, roomsDir, hex.EncodeToString(room[:dirNameSize]))
+}
+
+func (h *Home) openRoom(room model.RoomID) (*Replica, error) {
+	stored, err := h.secrets.Value(roomSecret + room.String())
+	if err != nil {
+		return nil, err
+	}
+	keys, err := identity.UnmarshalRoomKeys(stored)
+	if err != nil {
+		return nil, err
+	}
+	log, err := oplog.Open(filepath.Join(h.RoomDir(room), logFile), h.logOptions(keys))
+	if err != nil {
+		return nil, err
+	}
+	r, err := open(log, keys, h.device, room, h.opts)
+	if err != nil {
+		return nil, errors.Join(err, log.Close())
+	}
+	return r, nil
+}
+
+func (h *Home) logOptions(keys *identity.RoomKeys) oplog.Options {
+	return oplog.Options{Keys: keys, Device: h.device.Private(), Now: h.opts.Now, Rand: h.opts.Rand, App: h.opts.App}
+}
+
+// Dir is the home's folder.
+func (h *Home) Dir() string { return h.dir }
+
+// Device is this device's identity.
+func (h *Home) Device() *identity.Device { return h.device }
+
+// Secrets is where keys and credentials rest.
+func (h *Home) Secrets() *secret.Store { return h.secrets }
+
+// Rooms lists the open rooms by name.
+func (h *Home) Rooms() []*Replica {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	rooms := make([]*Replica, 0, len(h.rooms))
+	for _, r := range h.rooms {
+		rooms = append(rooms, r)
+	}
+	slices.SortFunc(rooms, func(a, b *Replica) int {
+		return strings.Compare(a.name()+a.room.String(), b.name()+b.room.String())
+	})
+	return rooms
+}
+
+func (r *Replica) name() (name string) {
+	r.View(func(s *model.State) { name = s.Name() })
+	return name
+}
+
+// Founding says what a new room begins with.
+type Founding struct {
+	Name, Person, Email, Device string
+}
+
+// Found makes a new room with this device as its first admin.
+func (h *Home) Found(ctx context.Context, f Founding) (*Replica, error) {
+	var nonce model.Nonce
+	if _, err := io.ReadFull(h.opts.Rand, nonce[:]); err != nil {
+		return nil, fmt.Errorf("found a room: %w", err)
+	}
+	keys, err := identity.NewRoomKeys(h.opts.Rand)
+	if err != nil {
+		return nil, fmt.Errorf("found a room: %w", err)
+	}
+	command := model.FoundRoom{Name: f.Name, Person: f.Person, Email: f.Email, Device: f.Device, Nonce: nonce}
+	room := model.NewRoomID(h.device.Key(), nonce)
+	// Try it on an empty state first: a refused name must leave no files.
+	if _, err := model.NewPlanner(model.NewState(room, nil), h.opts.Now(), h.device.Key(), model.FeedID{}, 1).Plan(command); err != nil {
+		return nil, err
+	}
+	r, err := h.add(room, keys, nil)
+	if err != nil {
+		return nil, fmt.Errorf("found a room: %w", err)
+	}
+	if _, err := r.Do(ctx, command); err != nil {
+		return nil, fmt.Errorf("found a room: %w", err)
+	}
+	return r, nil
+}
+
+// Enter makes the store of a room this device was admitted to. Its commits
+// come over the first link.
+func (h *Home) Enter(w identity.Welcome) (*Replica, error) {
+	if model.NewRoomID(w.Founder, w.Nonce) != w.Room {
+		return nil, errors.New("enter the room: its id does not fit its founder; the invite may be forged")
+	}
+	certificate, err := w.Certificate.Encode()
+	if err != nil {
+		return nil, fmt.Errorf("enter the room: %w", err)
+	}
+	r, err := h.add(w.Room, w.Keys, certificate)
+	if err != nil {
+		return nil, fmt.Errorf("enter the room: %w", err)
+	}
+	return r, nil
+}
+
+// add makes a room's files. The key is kept first: a key without a store costs
+// nothing, a store without its key would be lost.
+func (h *Home) add(room model.RoomID, keys *identity.RoomKeys, certificate []byte) (*Replica, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.rooms[room] != nil {
+		return nil, errors.New("this device is in the room already")
+	}
+	stored, err := keys.Marshal()
+	if err != nil {
+		return nil, err
+	}
+	if err := h.secrets.Put(roomSecret+room.String(), stored); err != nil {
+		return nil, err
+	}
+	dir := h.RoomDir(room)
+	if err := os.MkdirAll(dir, homeMode); err != nil {
+		return nil, err
+	}
+	if certificate != nil {
+		if err := os.WriteFile(filepath.Join(dir, certFile), certificate, 0o600); err != nil {
+			return nil, err
+		}
+	}
+	log, err := oplog.Create(filepath.Join(dir, logFile), oplog.CreateOptions{Options: h.logOptions(keys), Room: room})
+	if err != nil {
+		return nil, err
+	}
+	r, err := open(log, keys, h.device, room, h.opts)
+	if err != nil {
+		return nil, errors.Join(err, log.Close())
+	}
+	h.rooms[room] = r
+	return r, nil
+}
+
+// Certificate is what this device shows to a peer that has not heard of its
+// admission; nil for a founder.
+func (h *Home) Certificate(room model.RoomID) ([]byte, error) {
+	b, err := os.ReadFile(filepath.Join(h.RoomDir(room), certFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return b, err
+}
+
+// Close closes every room and lets the home go.
+func (h *Home) Close() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var errs []error
+	for _, r := range h.rooms {
+		errs = append(errs, r.Close())
+	}
+	h.rooms = nil
+	return errors.Join(append(errs, h.lock.Unlock())...)
+}

@@ -1,0 +1,135 @@
+package replica
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"holdfast/model"
+	"holdfast/sync/mesh"
+	"holdfast/sync/oplog"
+)
+
+// verified is a run whose chain and signature hold, opened for the fold.
+type verified struct {
+	run     *oplog.VerifiedRun
+	commits []model.Commit
+}
+
+// Heads gives how far each feed is held durably.
+func (r *Replica) Heads() model.Vector { return r.log.Heads() }
+
+// OwnFeed is the feed this replica writes now.
+func (r *Replica) OwnFeed() model.FeedID { return r.log.OwnFeed() }
+
+// ReadRun gives commits of a feed after a seq, for a link or a bundle.
+func (r *Replica) ReadRun(feed model.FeedID, after uint64, maxBytes int) (mesh.Run, bool, error) {
+	run, ok, err := r.log.ReadRun(feed, after, oplog.MaxRunCommits, maxBytes)
+	if err != nil || !ok {
+		return mesh.Run{}, false, err
+	}
+	return mesh.Run{Feed: run.Feed, First: run.First, Count: run.Count, Bytes: oplog.AppendRun(nil, run)}, true, nil
+}
+
+// Store is the replica as a mesh sees it.
+type Store struct{ *Replica }
+
+// Subscribe has fn called after any change.
+func (s Store) Subscribe(fn func()) (stop func()) {
+	return s.Replica.Subscribe(func(Change) { fn() })
+}
+
+// Ingest verifies runs in order and makes them durable. It answers for each.
+func (r *Replica) Ingest(ctx context.Context, runs []mesh.Run) []error {
+	errs := make([]error, len(runs))
+	tasks := make([]*task, len(runs))
+	ahead := map[model.FeedID]*oplog.VerifiedRun{}
+	for i, run := range runs {
+		v, err := r.verify(run, ahead[run.Feed])
+		if err != nil {
+			errs[i] = meshError(err)
+			continue
+		}
+		ahead[run.Feed] = v.run
+		tasks[i] = &task{run: v, answer: make(chan error, 1)}
+		select {
+		case r.work <- tasks[i]:
+		case <-r.closing:
+			errs[i], tasks[i] = ErrClosed, nil
+		case <-ctx.Done():
+			errs[i], tasks[i] = ctx.Err(), nil
+		}
+	}
+	for i, t := range tasks {
+		if t != nil {
+			errs[i] = meshError(<-t.answer)
+		}
+	}
+	return errs
+}
+
+// verify checks a run, after the one before it in the same hand-over if there
+// is one, and opens its bodies. It runs on the caller's goroutine, beside the
+// writer.
+func (r *Replica) verify(in mesh.Run, before *oplog.VerifiedRun) (*verified, error) {
+	run, err := oplog.DecodeRun(in.Bytes)
+	if err != nil {
+		return nil, err
+	}
+	if run.Feed != in.Feed || run.First != in.First || run.Count != in.Count {
+		return nil, fmt.Errorf("the run is not the one its frame names: %w", oplog.ErrMalformed)
+	}
+	var v *oplog.VerifiedRun
+	if before != nil && run.First == before.Head().Seq+1 {
+		open := before.Open()
+		v, err = r.log.VerifyAfter(before.Head(), &open, run)
+	} else {
+		v, err = r.log.Verify(run)
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := &verified{run: v}
+	for _, c := range v.Commits() {
+		out.commits = append(out.commits, r.opened(c, v.Open().Device))
+	}
+	return out, nil
+}
+
+// ingest adds a verified run to the writer's batch.
+func (r *Replica) ingest(b *oplog.Batch, t *task) error {
+	commits := t.run.commits
+	accepted, err := b.Ingest(t.run.run, func(i int) []model.ID {
+		return model.Touched(commits[i].Feed, commits[i].Seq, commits[i].Ops)
+	})
+	if err != nil {
+		return err
+	}
+	if accepted > 0 && t.run.run.Feed() == r.log.OwnFeed() {
+		// A peer held more of our own feed than we did: this store was rolled
+		// back. Writing on in it would fork it.
+		r.log.StartIncarnation()
+	}
+	t.folding = commits[len(commits)-accepted:]
+	return nil
+}
+
+// RolledBack begins a new incarnation before the next write: a peer knows more
+// of this device's feed than this store does.
+func (r *Replica) RolledBack() { r.log.StartIncarnation() }
+
+// meshError puts an error of the log into the words a mesh acts on.
+func meshError(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, oplog.ErrGap), errors.Is(err, oplog.ErrUnknownFeed):
+		return fmt.Errorf("%w: %w", mesh.ErrGap, err)
+	case errors.Is(err, oplog.ErrFork):
+		return fmt.Errorf("%w: %w", mesh.ErrFork, err)
+	case errors.Is(err, oplog.ErrMalformed), errors.Is(err, oplog.ErrBadSignature), errors.Is(err, oplog.ErrWrongRoom),
+		errors.Is(err, oplog.ErrWrongFeed), errors.Is(err, oplog.ErrTooLarge):
+		return fmt.Errorf("%w: %w", mesh.ErrInvalid, err)
+	}
+	return err
+}

@@ -1,0 +1,274 @@
+// Package replica owns one device's copy of a room: commands go in, changes
+// come out, and in between everything is made durable.
+//
+// One goroutine writes. It takes whatever commands and runs are waiting, makes
+// them durable with one fsync, folds them into the state and only then answers
+// any of them. Readers see durable state alone, through View.
+package replica
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"holdfast/model"
+	"holdfast/sync/identity"
+	"holdfast/sync/oplog"
+)
+
+// ErrClosed is the answer to work handed in after Close.
+var ErrClosed = errors.New("the room is closed here")
+
+// Limits of the writer.
+const (
+	// maxBatch bounds what one fsync covers, so that the first to wait is not
+	// kept behind a flood: 64 runs of 512 commits are half a second of folding.
+	maxBatch = 64
+	// snapshotEvery is how many commits after a snapshot make a new one worth
+	// its writing: folding them again takes about 10 ms.
+	snapshotEvery = 2000
+	// snapshotName holds the form's version: another form is another name.
+	snapshotName = "state/1"
+)
+
+// Options are what a replica takes from outside.
+type Options struct {
+	// Now is this device's wall clock; nil is time.Now.
+	Now func() time.Time
+	// Rand is the source of nonces; nil is crypto/rand.
+	Rand io.Reader
+	Log  *slog.Logger
+	// App names the version, for the record.
+	App string
+}
+
+// Change says what a batch changed, for those who watch.
+type Change struct {
+	// Incidents that were touched.
+	Incidents map[model.ID]bool
+	// Room is true where people, members or settings may have changed.
+	Room bool
+}
+
+// Replica is one open room. Its methods may be called from any goroutine.
+type Replica struct {
+	log    *oplog.Log
+	keys   *identity.RoomKeys
+	device *identity.Device
+	room   model.RoomID
+	opts   Options
+
+	// mu guards state. The writer holds it for folding, never across an fsync.
+	mu    sync.RWMutex
+	state *model.State
+	since int // commits folded after the last snapshot
+
+	// offset is how far this device's clock is ahead of its peers, in
+	// milliseconds.
+	offset atomic.Int64
+
+	work    chan *task
+	closing chan struct{}
+	closed  chan struct{}
+	once    sync.Once
+
+	watch    sync.Mutex
+	watchers map[int]func(Change)
+	nextID   int
+}
+
+// open folds a log into a replica and starts its writer.
+func open(log *oplog.Log, keys *identity.RoomKeys, device *identity.Device, room model.RoomID, opts Options) (*Replica, error) {
+	r := &Replica{
+		log: log, keys: keys, device: device, room: room, opts: opts,
+		work: make(chan *task), closing: make(chan struct{}), closed: make(chan struct{}), watchers: map[int]func(Change){},
+	}
+	log.SetEpoch(keys.Current())
+	if err := r.load(); err != nil {
+		return nil, err
+	}
+	go r.write() // joined by Close
+	return r, nil
+}
+
+// load brings the state up to the log: from the snapshot where there is a good
+// one, from the first commit where there is none.
+func (r *Replica) load() error {
+	if snap, ok, err := r.log.Snapshot(snapshotName); err == nil && ok {
+		state, err := model.DecodeState(snap)
+		if err == nil && state.Room == r.room && r.fold(state) == nil {
+			return nil
+		}
+		r.opts.Log.Warn("snapshot set aside; folding from the log", "room", r.room, "error", err)
+	}
+	return r.refold(nil)
+}
+
+// refold folds from the first commit, with the cuts an earlier fold found.
+func (r *Replica) refold(cuts map[model.FeedID]uint64) error {
+	for range maxRefolds {
+		state := model.NewState(r.room, cuts)
+		if err := r.fold(state); err != nil {
+			return err
+		}
+		if !state.Stale() {
+			return nil
+		}
+		cuts = state.Cuts
+	}
+	return fmt.Errorf("fold room %s: membership does not settle after %d folds", r.room, maxRefolds)
+}
+
+// maxRefolds bounds folding again: each round can only add cuts, and one round
+// is enough unless removals depend on each other.
+const maxRefolds = 16
+
+// fold brings state up to the log and makes it the replica's.
+func (r *Replica) fold(state *model.State) error {
+	from := make(model.Vector, len(state.Applied))
+	for feed, mark := range state.Applied {
+		from[feed] = model.Head{Seq: mark.Seq}
+	}
+	devices := map[model.FeedID]model.DeviceKey{}
+	for _, f := range r.log.Feeds() {
+		devices[f.Feed] = f.Open.Device
+	}
+	folded := 0
+	err := r.log.Scan(from, func(c oplog.Commit) error {
+		folded++
+		return state.Apply(r.opened(c, devices[c.Feed]))
+	})
+	if err != nil {
+		return fmt.Errorf("fold the log: %w", err)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.state, r.since = state, folded
+	return nil
+}
+
+// opened unseals a commit for the fold. A body that does not open, or is none,
+// stays in the log and counts as an op of a newer version: it was signed by a
+// member, so it is not damage of ours.
+func (r *Replica) opened(c oplog.Commit, device model.DeviceKey) model.Commit {
+	m := model.Commit{Feed: c.Feed, Seq: c.Seq, Lamport: c.Lamport, Wall: c.Wall, Off: c.Off, Device: device}
+	body, err := r.log.Open(c)
+	if err == nil {
+		m.Ops, err = model.DecodeOps(body)
+	}
+	if err != nil {
+		m.Ops = []model.Op{model.Unreadable}
+	}
+	return m
+}
+
+// View calls fn with the state, which fn must neither change nor keep.
+func (r *Replica) View(fn func(*model.State)) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	fn(r.state)
+}
+
+// Room names the room.
+func (r *Replica) Room() model.RoomID { return r.room }
+
+// Device is this device's key.
+func (r *Replica) Device() model.DeviceKey { return r.device.Key() }
+
+// Keys are the room's epoch keys.
+func (r *Replica) Keys() *identity.RoomKeys { return r.keys }
+
+// Now is this device's time, corrected by the offset its links measured.
+func (r *Replica) Now() time.Time {
+	return r.opts.Now().Add(-time.Duration(r.offset.Load()) * time.Millisecond)
+}
+
+// SetOffset records how far this device's clock is ahead of its peers.
+func (r *Replica) SetOffset(ahead time.Duration) { r.offset.Store(ahead.Milliseconds()) }
+
+// Hash is the digest of the state; equal on replicas that have converged.
+func (r *Replica) Hash() (model.Hash, error) {
+	r.mu.Lock() // hashing fills caches in the state
+	defer r.mu.Unlock()
+	return r.state.Hash()
+}
+
+// Check verifies every chain and signature of the log.
+func (r *Replica) Check(ctx context.Context) (oplog.Report, error) { return r.log.Check(ctx, nil) }
+
+// Subscribe has fn called after each change, from the writer: fn must be quick
+// and must not call back. Stop ends it.
+func (r *Replica) Subscribe(fn func(Change)) (stop func()) {
+	r.watch.Lock()
+	defer r.watch.Unlock()
+	id := r.nextID
+	r.nextID++
+	r.watchers[id] = fn
+	return func() {
+		r.watch.Lock()
+		defer r.watch.Unlock()
+		delete(r.watchers, id)
+	}
+}
+
+func (r *Replica) tell(c Change) {
+	r.watch.Lock()
+	defer r.watch.Unlock()
+	for _, fn := range r.watchers {
+		fn(c)
+	}
+}
+
+// Close stops the writer, writes a snapshot if one is due and closes the log.
+func (r *Replica) Close() error {
+	r.once.Do(func() { close(r.closing) })
+	<-r.closed
+	return errors.Join(r.snapshot(), r.log.Close())
+}
+
+// snapshot keeps the state for a quick start. It is a cache: losing it costs
+// time alone.
+func (r *Replica) snapshot() error {
+	r.mu.RLock()
+	due := r.since >= snapshotEvery
+	var value []byte
+	var err error
+	if due {
+		value, err = r.state.Encode()
+	}
+	r.mu.RUnlock()
+	if !due || err != nil {
+		return err
+	}
+	b := r.log.Begin()
+	if err := b.PutSnapshot(snapshotName, value); err != nil {
+		b.Discard()
+		return fmt.Errorf("keep a snapshot: %w", err)
+	}
+	if err := b.Commit(); err != nil {
+		return fmt.Errorf("keep a snapshot: %w", err)
+	}
+	r.mu.Lock()
+	r.since = 0
+	r.mu.Unlock()
+	return nil
+}
+
+// do hands work to the writer and waits for its answer.
+func (r *Replica) do(ctx context.Context, t *task) error {
+	t.answer = make(chan error, 1)
+	select {
+	case r.work <- t:
+	case <-r.closing:
+		return ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	// From here on the writer will answer, so the outcome is never unknown.
+	return <-t.answer
+}

@@ -1,0 +1,167 @@
+package replica
+
+import (
+	"context"
+	"fmt"
+
+	"holdfast/model"
+	"holdfast/sync/oplog"
+)
+
+// task is one thing for the writer: a command, or a verified run.
+type task struct {
+	command model.Command
+	run     *verified
+
+	done    model.Done
+	folding []model.Commit // what to fold once it is durable
+	err     error
+	answer  chan error
+}
+
+// alone reports whether the task must be planned on a state that holds all
+// before it. Logging and runs only add, so any number of them share an fsync.
+func (t *task) alone() bool {
+	if t.run != nil {
+		return false
+	}
+	_, adds := t.command.(model.Log)
+	return !adds
+}
+
+// Do carries out a command. When it returns without error the change is
+// durable and visible in View.
+func (r *Replica) Do(ctx context.Context, c model.Command) (model.Done, error) {
+	t := &task{command: c}
+	if err := r.do(ctx, t); err != nil {
+		return model.Done{}, err
+	}
+	return t.done, nil
+}
+
+// write is the writer. It ends when the replica closes, after answering what
+// it took.
+func (r *Replica) write() {
+	defer close(r.closed)
+	for {
+		select {
+		case <-r.closing:
+			return
+		case t := <-r.work:
+			r.commit(r.gather(t))
+		}
+	}
+}
+
+// gather takes what else is waiting, up to a batch, and stops at a task that
+// wants to see the others' effect.
+func (r *Replica) gather(first *task) []*task {
+	batch := []*task{first}
+	for len(batch) < maxBatch && !batch[len(batch)-1].alone() {
+		select {
+		case t := <-r.work:
+			batch = append(batch, t)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// commit makes a batch durable, folds it and answers each task.
+func (r *Replica) commit(batch []*task) {
+	b := r.log.Begin()
+	for _, t := range batch {
+		if t.run != nil {
+			t.err = r.ingest(b, t)
+		} else {
+			t.err = r.plan(b, t)
+		}
+	}
+	err := b.Commit()
+	change := Change{Incidents: map[model.ID]bool{}}
+	if err == nil {
+		err = r.foldBatch(batch, &change)
+	}
+	for _, t := range batch {
+		if t.err == nil {
+			t.err = err
+		}
+		t.answer <- t.err
+	}
+	if err == nil {
+		r.tell(change)
+	}
+}
+
+// plan plans a command and appends its ops to the batch.
+func (r *Replica) plan(b *oplog.Batch, t *task) error {
+	feed, seq := b.Next()
+	r.mu.RLock()
+	p := model.NewPlanner(r.state, r.Now(), r.device.Key(), feed, seq)
+	done, err := p.Plan(t.command)
+	r.mu.RUnlock()
+	if err != nil {
+		return err
+	}
+	ops, err := p.Ops()
+	if err != nil || len(ops) == 0 {
+		t.done = done
+		return err
+	}
+	body, err := model.EncodeOps(ops)
+	if err != nil {
+		return err
+	}
+	off := r.offset.Load()
+	c, err := b.Append(oplog.Draft{
+		Body: body, Index: model.Touched(feed, seq, ops),
+		Wall: p.Now.UnixMilli() + off, Off: int32(off),
+	})
+	if err != nil {
+		return fmt.Errorf("write to the log: %w", err)
+	}
+	t.done = done
+	t.folding = []model.Commit{{
+		Feed: c.Feed, Seq: c.Seq, Lamport: c.Lamport, Wall: c.Wall, Off: c.Off, Device: r.device.Key(), Ops: ops,
+	}}
+	return nil
+}
+
+// foldBatch folds what has become durable.
+func (r *Replica) foldBatch(batch []*task, change *Change) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, t := range batch {
+		if t.err != nil {
+			continue
+		}
+		for _, c := range t.folding {
+			if err := r.state.Apply(c); err != nil {
+				return fmt.Errorf("fold what was written: %w", err)
+			}
+			r.since++
+			change.note(c)
+		}
+	}
+	if !r.state.Stale() {
+		return nil
+	}
+	change.Room = true
+	cuts := r.state.Cuts
+	r.mu.Unlock()
+	err := r.refold(cuts)
+	r.mu.Lock()
+	return err
+}
+
+func (ch *Change) note(c model.Commit) {
+	for _, id := range model.Touched(c.Feed, c.Seq, c.Ops) {
+		ch.Incidents[id] = true
+	}
+	for _, op := range c.Ops {
+		if op.Kind < model.KindDeclared {
+			ch.Room = true
+		}
+	}
+}
