@@ -122,3 +122,31 @@ func TestSimSourceIsReplaced(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// In a star the centre is everybody's only way: it must never hold a line back.
+func TestSimStarIsNotDelayed(t *testing.T) {
+	var edges []*simEdge
+	for i := range 30 {
+		edges = append(edges, &simEdge{0, i + 1})
+	}
+	s := calmSim(31, edges)
+	s.begin(t, 5*time.Second)
+	for _, n := range s.nodes {
+		for _, l := range n.links {
+			l.latency = time.Millisecond
+		}
+	}
+	s.sent = 0
+	author := s.nodes[7]
+	for range 10 {
+		author.log[author.own]++
+		author.notify()
+		s.pass(t, lazyAfter/2)
+		if err := s.converged(); err != nil {
+			t.Fatalf("after %v: %v", lazyAfter/2, err)
+		}
+	}
+	if s.sent != 300 {
+		t.Errorf("%d runs for 10 lines to 30 devices", s.sent)
+	}
+}

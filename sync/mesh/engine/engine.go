@@ -14,7 +14,9 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"holdfast/model"
 )
@@ -257,6 +259,16 @@ func clip(s string) string {
 		n--
 	}
 	return s[:n]
+}
+
+// printable takes from a peer's text what could play tricks where it is shown.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return -1
+	}, s)
 }
 
 func sortedFeeds[V any](m map[model.FeedID]V) []model.FeedID {

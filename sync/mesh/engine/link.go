@@ -135,22 +135,21 @@ func (e *Engine) receive(now time.Time, l *link, frame []byte) {
 		e.close(now, l, "the peer sent a damaged frame")
 		return
 	}
-	if h, ok := body.(helloFrame); ok && !l.hello {
-		e.receiveHello(now, l, h)
-		return
-	}
-	if h, ok := body.(headsFrame); ok && l.hello && !l.ready {
-		e.receiveHeads(now, l, h.Heads, h.More)
-		return
-	}
 	switch f := body.(type) {
-	case pingFrame:
-		e.send(l, framePong, pongFrame{T1: f.T1, T2: now.UnixMicro(), T3: now.UnixMicro()})
-	case pongFrame:
-		e.pong(now, l, f)
+	case helloFrame:
+		if !l.hello {
+			e.receiveHello(now, l, f)
+			return
+		}
+	case headsFrame:
+		if l.hello && !l.ready {
+			e.receiveHeads(now, l, f.Heads, f.More)
+			return
+		}
 	case byeFrame:
-		e.emit(Close{Link: l.id, Reason: "the peer said: " + f.Reason})
-		e.remove(now, l, "the peer said: "+f.Reason)
+		reason := "the peer said: " + printable(f.Reason)
+		e.emit(Close{Link: l.id, Reason: reason})
+		e.remove(now, l, reason)
 		return
 	case runFrame:
 		if l.ready {
@@ -161,20 +160,26 @@ func (e *Engine) receive(now time.Time, l *link, frame []byte) {
 	if !e.spend(now, l, p) {
 		return
 	}
-	if l.ready {
-		e.receiveControl(now, l, body)
-		return
-	}
-	switch body.(type) {
-	case nil, pingFrame, pongFrame:
-	default:
-		e.close(now, l, "the peer did not say hello first")
-	}
+	e.receiveControl(now, l, body)
 }
 
-// receiveControl takes the frames that move cursors. A frame type not known
+// receiveControl takes the frames that measure time or move cursors. A frame type not known
 // here is a nil body: a newer peer may send it, and it is ignored.
 func (e *Engine) receiveControl(now time.Time, l *link, body any) {
+	switch f := body.(type) {
+	case nil:
+		return
+	case pingFrame:
+		e.send(l, framePong, pongFrame{T1: f.T1, T2: now.UnixMicro(), T3: now.UnixMicro()})
+		return
+	case pongFrame:
+		e.pong(now, l, f)
+		return
+	}
+	if !l.ready {
+		e.close(now, l, "the peer did not say hello first")
+		return
+	}
 	switch f := body.(type) {
 	case ackFrame:
 		for _, m := range f.Marks {
@@ -208,7 +213,7 @@ func (e *Engine) receiveHello(now time.Time, l *link, h helloFrame) {
 	}
 	l.hello, l.boot = true, h.Boot
 	p := e.peers[l.peer]
-	p.version = h.Version
+	p.version = printable(h.Version)
 	if !p.measured {
 		p.offset, p.measured = time.UnixMilli(h.Wall).Sub(now).Round(time.Millisecond), true
 	}
@@ -232,9 +237,13 @@ func (e *Engine) receiveHeads(now time.Time, l *link, heads []head, more bool) {
 		e.close(now, l, "the peer named too many feeds")
 		return
 	}
-	if more {
-		return
+	if !more {
+		e.becomeReady(now, l)
 	}
+}
+
+// becomeReady begins the exchange: all the peer lacks is to be sent.
+func (e *Engine) becomeReady(now time.Time, l *link) {
 	l.ready = true
 	p := e.peers[l.peer]
 	if p.boot == l.boot {

@@ -25,12 +25,7 @@ func (e *Engine) receiveRun(now time.Time, l *link, p *peer, f runFrame) {
 	if e.link(l.id) == nil {
 		return
 	}
-	if e.faults.sendEarly {
-		e.forwardEarly(l, r)
-	}
-	if e.faults.ackEarly {
-		e.send(l, frameAck, ackFrame{Marks: []mark{{Feed: f.Feed, Seq: r.Last()}}})
-	}
+	e.plant(l, r)
 	if r.Last() <= e.heads[r.Feed].Seq {
 		if e.spend(now, l, p) {
 			l.acks[r.Feed] = true
@@ -223,10 +218,13 @@ func (e *Engine) fork(l *link, f model.FeedID, seq uint64) {
 	e.emit(ForkSuspected{Feed: f, Seq: seq, Link: l.id, Peer: l.peer})
 }
 
-// forwardEarly is the planted fault "sent before durable".
-func (e *Engine) forwardEarly(from *link, r Run) {
+// plant makes the mistakes a test asked for: sent, or acknowledged, before durable.
+func (e *Engine) plant(from *link, r Run) {
+	if e.faults.ackEarly {
+		e.send(from, frameAck, ackFrame{Marks: []mark{{Feed: r.Feed[:], Seq: r.Last()}}})
+	}
 	for _, l := range e.links {
-		if l != from && l.ready && l.sent[r.Feed] < r.Last() {
+		if e.faults.sendEarly && l != from && l.ready && l.sent[r.Feed] < r.Last() {
 			e.send(l, frameRun, runFrame{Feed: r.Feed[:], First: r.First, Count: uint64(r.Count), Bytes: r.Bytes})
 		}
 	}
