@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -90,6 +91,8 @@ func methods() map[string]handler {
 		"room/catch-up":   catchUp,
 		"bundle/export":   exportBundle,
 		"bundle/import":   importBundle,
+		"import":          importFile,
+		"export":          read(exportIncident),
 		"config":          listConfig,
 		"config/set":      setConfig,
 	}
@@ -231,7 +234,8 @@ func joinRoom(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return RoomReply{ID: room.Room().String(), Name: room.Name()}, nil
+	// The room's own name comes with its record, which may not be here yet.
+	return RoomReply{ID: room.Room().String(), Name: cmp.Or(room.Name(), invitedTo(q.Invite))}, nil
 }
 
 // InviteRequest asks for an invite.

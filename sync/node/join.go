@@ -104,6 +104,15 @@ func (n *Node) Join(ctx context.Context, text string, guest Guest) (*Room, error
 	return n.enter(r, invite, welcome, guest.Addresses)
 }
 
+// invitedTo names the room of an invite, or nothing.
+func invitedTo(text string) string {
+	invite, err := identity.ParseInvite(text, time.Time{})
+	if err != nil {
+		return ""
+	}
+	return invite.RoomName
+}
+
 func (n *Node) enter(r *replica.Replica, invite identity.Invite, welcome identity.Welcome, typed []string) (*Room, error) {
 	known, _ := loadAcquaintances(n.peersPath(r.Room())) // there is none yet
 	err := known.trust(invite.Host, slices.Concat(invite.Addresses, typed))

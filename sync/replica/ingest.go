@@ -62,7 +62,7 @@ func (r *Replica) Ingest(ctx context.Context, runs []mesh.Run) []error {
 	}
 	for i, t := range tasks {
 		if t != nil {
-			errs[i] = meshError(<-t.answer)
+			errs[i] = meshError(r.answer(t))
 		}
 	}
 	return errs

@@ -26,9 +26,12 @@ var ErrClosed = errors.New("the room is closed here")
 
 // Limits of the writer.
 const (
-	// maxBatch bounds what one fsync covers, so that the first to wait is not
-	// kept behind a flood: 64 runs of 512 commits are half a second of folding.
-	maxBatch = 64
+	// maxCommits bounds what one fsync covers, so that the first to wait is not
+	// kept behind a flood: folding so many takes a quarter of a second.
+	maxCommits = 32 << 10
+	// maxWaiting is how many tasks may queue while an fsync runs; more wait
+	// their turn outside.
+	maxWaiting = 256
 	// snapshotEvery is how many commits after a snapshot make a new one worth
 	// its writing: folding them again takes about 10 ms.
 	snapshotEvery = 2000
@@ -86,7 +89,7 @@ type Replica struct {
 func open(log *oplog.Log, keys *identity.RoomKeys, device *identity.Device, room model.RoomID, opts Options) (*Replica, error) {
 	r := &Replica{
 		log: log, keys: keys, device: device, room: room, opts: opts,
-		work: make(chan *task), closing: make(chan struct{}), closed: make(chan struct{}), watchers: map[int]func(Change){},
+		work: make(chan *task, maxWaiting), closing: make(chan struct{}), closed: make(chan struct{}), watchers: map[int]func(Change){},
 	}
 	log.SetEpoch(keys.Current())
 	if err := r.load(); err != nil {
@@ -269,6 +272,21 @@ func (r *Replica) do(ctx context.Context, t *task) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	// From here on the writer will answer, so the outcome is never unknown.
-	return <-t.answer
+	return r.answer(t)
+}
+
+// answer waits for what the writer says of a task it was handed. A task that
+// was still queued when the writer ended was not begun.
+func (r *Replica) answer(t *task) error {
+	select {
+	case err := <-t.answer:
+		return err
+	case <-r.closed:
+	}
+	select {
+	case err := <-t.answer:
+		return err
+	default:
+		return ErrClosed
+	}
 }

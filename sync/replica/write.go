@@ -29,6 +29,14 @@ func (t *task) alone() bool {
 	return !adds
 }
 
+// commits is how many commits the task makes, at most.
+func (t *task) commits() int {
+	if t.run != nil {
+		return len(t.run.commits)
+	}
+	return 1
+}
+
 // Do carries out a command. When it returns without error the change is
 // durable and visible in View.
 func (r *Replica) Do(ctx context.Context, c model.Command) (model.Done, error) {
@@ -56,11 +64,12 @@ func (r *Replica) write() {
 // gather takes what else is waiting, up to a batch, and stops at a task that
 // wants to see the others' effect.
 func (r *Replica) gather(first *task) []*task {
-	batch := []*task{first}
-	for len(batch) < maxBatch && !batch[len(batch)-1].alone() {
+	batch, commits := []*task{first}, first.commits()
+	for commits < maxCommits && !batch[len(batch)-1].alone() {
 		select {
 		case t := <-r.work:
 			batch = append(batch, t)
+			commits += t.commits()
 		default:
 			return batch
 		}
