@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"holdfast/assets"
+	"holdfast/model"
 	"holdfast/sync/node"
 	"holdfast/sync/replica"
 )
@@ -252,43 +253,50 @@ func (c *counter) first() time.Time { return time.Unix(0, c.began.Load()) }
 
 func (c *counter) close() { c.ln.Close() }
 
-// sampleTexts are the entries of the real incidents.
-func sampleTexts() ([]string, error) {
+// sample is an entry of a real incident.
+type sample struct {
+	At   time.Time `json:"at"`
+	Text string    `json:"text"`
+	Kind string    `json:"kind"`
+}
+
+// samples are the entries of the real incidents.
+func samples() ([]sample, error) {
 	names, err := assets.Samples()
 	if err != nil {
 		return nil, err
 	}
-	var texts []string
+	var all []sample
 	for _, name := range names {
 		b, err := assets.Sample(name)
 		if err != nil {
 			return nil, err
 		}
 		var doc struct {
-			Entries []struct {
-				At   string `json:"at"`
-				Text string `json:"text"`
-				Kind string `json:"kind"`
-			} `json:"entries"`
+			Entries []sample `json:"entries"`
 		}
 		if err := json.Unmarshal(b, &doc); err != nil {
 			return nil, err
 		}
-		for _, e := range doc.Entries {
-			texts = append(texts, fmt.Sprintf(`{"at":%q,"text":%q,"kind":%q}`, e.At, e.Text, e.Kind))
-		}
+		all = append(all, doc.Entries...)
 	}
-	return texts, nil
+	return all, nil
 }
 
-// vary gives about 200 bytes that no other entry has.
-func vary(texts []string, i int) string {
-	t := texts[i%len(texts)] + " #" + strconv.Itoa(i)
-	if pad := 200 - len(t); pad > 0 {
-		more := texts[(i*7+3)%len(texts)]
-		t += " " + more[:min(pad, len(more))]
+// entrySize is how long an entry is as JSON, in bytes: what the systems that
+// Holdfast is compared with carry for the same entry.
+const entrySize = 200
+
+// vary gives an entry that no other equals, of entrySize bytes as JSON.
+func vary(all []sample, i int) model.Log {
+	e := all[i%len(all)]
+	e.Text = strconv.Itoa(i) + " " + e.Text
+	asJSON, _ := json.Marshal(e) // a struct of texts always has a JSON form
+	if pad := entrySize - len(asJSON); pad > 0 {
+		more := all[(i*7+3)%len(all)].Text
+		e.Text += " " + more[:min(pad, len(more))]
 	}
-	return t
+	return model.Log{Text: strings.ToValidUTF8(e.Text, ""), Kind: e.Kind, At: e.At}
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

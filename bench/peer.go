@@ -133,7 +133,7 @@ func fill(home string, n int) (err error) {
 	if err != nil {
 		return err
 	}
-	texts, err := sampleTexts()
+	all, err := samples()
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,9 @@ func fill(home string, n int) (err error) {
 	for w := range writers {
 		wg.Go(func() {
 			for i := w; i < n && errs[w] == nil; i += writers {
-				_, errs[w] = room.Do(ctx, model.Log{Incident: inc.Code, Text: vary(texts, i), Kind: "note"})
+				entry := vary(all, i)
+				entry.Incident = inc.Code
+				_, errs[w] = room.Do(ctx, entry)
 			}
 		})
 	}
