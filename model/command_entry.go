@@ -101,7 +101,9 @@ func (c EditEntry) Plan(p *Planner) (Done, error) {
 		body.At, body.Precision = c.At.UnixMilli(), when.Exact
 	}
 	if c.Precision != nil {
-		body.Precision = *c.Precision
+		if body.Precision = *c.Precision; body.Precision > when.After {
+			return Done{}, refuse("precision %d is not known", body.Precision)
+		}
 	}
 	if body.Text == now.Text && body.Kind == now.Kind && body.At == now.At && body.Precision == now.Precision && len(body.Pred) == 1 {
 		return Done{ID: id, Code: inc.Code, Note: "nothing changed"}, nil

@@ -15,8 +15,11 @@ type Declare struct {
 	Type      string
 	Types     []string
 	Detection string
-	Source    string
-	// Milestones by name. Declared is now where it is not given.
+	// Source names an imported incident where it comes from; it is imported
+	// once. Origin, Notes and Zone are what the import tells beside.
+	Source, Origin, Notes, Zone string
+	// Milestones by name. Declared is now where it is not given, but for an
+	// import, which nobody declared now.
 	Milestones map[string]time.Time
 	// Entries are logged in the same commit, as an import does.
 	Entries []Log
@@ -56,15 +59,8 @@ func (c Declare) Plan(p *Planner) (Done, error) {
 	if len(further) > 0 {
 		fields[FieldTypes] = strings.Join(further, "\n")
 	}
-	if c.Source != "" {
-		source, err := line("the source", c.Source, maxSource)
-		if err != nil {
-			return Done{}, err
-		}
-		if old := p.State.bySource(source); old != nil {
-			return Done{}, refuse("%s is in this room already, as %s; nothing was imported", source, old.Code)
-		}
-		fields[FieldSource] = source
+	if err := c.told(p, fields); err != nil {
+		return Done{}, err
 	}
 	if err := c.milestones(p, fields); err != nil {
 		return Done{}, err
@@ -75,8 +71,34 @@ func (c Declare) Plan(p *Planner) (Done, error) {
 // maxSource bounds where an import was told: a link or two, or an id.
 const maxSource = 2000
 
+// told adds where an imported incident was told, and what was told beside.
+func (c Declare) told(p *Planner, fields map[string]string) error {
+	if c.Source != "" {
+		source, err := line("the source", c.Source, maxSource)
+		if err != nil {
+			return err
+		}
+		if old := p.State.bySource(source); old != nil {
+			return refuse("%s is in this room already, as %s; nothing was imported", source, old.Code)
+		}
+		fields[FieldSource] = source
+	}
+	for _, remarked := range [][2]string{{FieldOrigin, c.Origin}, {FieldNotes, c.Notes}, {FieldZone, c.Zone}} {
+		text, err := remark("the "+remarked[0], remarked[1])
+		if err != nil {
+			return err
+		}
+		if text != "" {
+			fields[remarked[0]] = text
+		}
+	}
+	return nil
+}
+
 func (c Declare) milestones(p *Planner, fields map[string]string) error {
-	fields[FieldMilestone("declared")] = FormatTime(p.Now)
+	if c.Source == "" {
+		fields[FieldMilestone("declared")] = FormatTime(p.Now)
+	}
 	if err := setMilestones(fields, c.Milestones); err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ func personFields(name, email string) (map[string]string, error) {
 	}
 	fields := map[string]string{"name": name}
 	if email = strings.TrimSpace(email); email != "" {
-		if _, err := mail.ParseAddress(email); err != nil || len(email) > MaxTitle {
+		if a, err := mail.ParseAddress(email); err != nil || a.Address != email || len(email) > maxAddress {
 			return nil, refuse("%q is not an e-mail address", email)
 		}
 		fields["email"] = email
@@ -225,9 +225,6 @@ func (c AddPerson) Plan(p *Planner) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
-	if old, known := p.State.samePerson(fields); known {
-		return Done{ID: old, Note: fields["name"] + " is known already"}, nil
-	}
 	for _, field := range slices.Sorted(maps.Keys(c.Fields)) {
 		if !validField(field) {
 			return Done{}, refuse("%q cannot be the name of a detail", field)
@@ -236,7 +233,25 @@ func (c AddPerson) Plan(p *Planner) (Done, error) {
 			return Done{}, err
 		}
 	}
+	if old, known := p.State.samePerson(fields); known {
+		return p.complete(old, fields), nil
+	}
 	return Done{ID: p.add(KindPersonAdded, ID{}, personAdded{Fields: fields})}, nil
+}
+
+// complete adds the details a known person lacks, and changes none.
+func (p *Planner) complete(person ID, fields map[string]string) Done {
+	known, added := p.State.People[person].Fields, 0
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if known.Text(name) == "" {
+			p.set(KindPersonField, person, known, name, fields[name], "")
+			added++
+		}
+	}
+	if added == 0 {
+		return Done{ID: person, Note: fields["name"] + " is known already"}
+	}
+	return Done{ID: person, Note: fields["name"] + " was known already; " + count(added, "detail") + " added"}
 }
 
 // samePerson finds who has the same name, and the same e-mail where both have

@@ -97,8 +97,8 @@ func (e *Entry) Versions(id ID) []Version {
 func (s *State) foldEntry(inc *Incident, at Stamp, op Op) error {
 	switch op.Kind {
 	case KindEntryAdded:
-		body, err := decode[entryAdded](op)
-		if err != nil || body.Precision > when.After || len(body.Text) > MaxText || len(body.Kind) > maxFieldName {
+		body, err := decodeEntry(op)
+		if err != nil || body.Precision > when.After || !validText(body.Text) || len(body.Kind) > maxFieldName {
 			return cmp.Or(err, errRefused)
 		}
 		s.entry(inc, at.ID()).First = Version{
@@ -106,7 +106,7 @@ func (s *State) foldEntry(inc *Incident, at Stamp, op Op) error {
 		}
 	case KindEntryEdited:
 		body, err := decode[entryEdited](op)
-		if err != nil || body.Precision > when.After || len(body.Text) > MaxText || body.Entry.Zero() {
+		if err != nil || body.Precision > when.After || !validText(body.Text) || body.Entry.Zero() {
 			return cmp.Or(err, errRefused)
 		}
 		e := s.entry(inc, body.Entry)
@@ -128,6 +128,9 @@ func (s *State) foldEntry(inc *Incident, at Stamp, op Op) error {
 	}
 	return nil
 }
+
+// validText bounds the text of an entry; one without text says nothing.
+func validText(text string) bool { return text != "" && len(text) <= MaxText }
 
 func (s *State) entry(inc *Incident, id ID) *Entry {
 	e := inc.Entries[id]

@@ -84,6 +84,9 @@ func (s *State) FindPerson(text string) (ID, error) {
 	return ID{}, refuse("there is no person %q in this room; known are: %s", text, s.names(slices.Collect(maps.Keys(s.People))))
 }
 
+// maxNamed bounds the people one refusal names: more is no help.
+const maxNamed = 10
+
 func (s *State) names(ids []ID) string {
 	names := make([]string, len(ids))
 	for i, id := range ids {
@@ -93,6 +96,9 @@ func (s *State) names(ids []ID) string {
 		}
 	}
 	slices.Sort(names)
+	if more := len(names) - maxNamed; more > 0 {
+		return strings.Join(names[:maxNamed], ", ") + " and " + count(more, "other")
+	}
 	return strings.Join(names, ", ")
 }
 

@@ -52,7 +52,10 @@ const (
 	FieldImpact    = "impact"
 	FieldState     = "state"
 	FieldNext      = "next-update" // when the next update was promised
-	FieldSource    = "source"      // where an imported incident was told
+	FieldSource    = "source"      // what names an imported incident at its source
+	FieldOrigin    = "origin"      // where an imported incident was told: links, licence
+	FieldNotes     = "notes"
+	FieldZone      = "zone" // IANA zone its people wrote times in
 
 	milestonePrefix = "milestone."
 	rolePrefix      = "role."
@@ -165,7 +168,10 @@ func parseTime(text string) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	t, err := time.Parse(time.RFC3339Nano, text)
-	return t.UTC(), err == nil
+	if t = t.UTC(); err != nil || t.Year() < 1 || t.Year() > 9999 {
+		return time.Time{}, false // the offset may have moved it out of what can be written
+	}
+	return t, true
 }
 
 // Conflict is a field, or an entry, with values written apart that nobody has

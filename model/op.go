@@ -93,6 +93,13 @@ func EncodeOps(ops []Op) ([]byte, error) {
 
 // DecodeOps reads the body of a commit. The error wraps ErrMalformed.
 func DecodeOps(body []byte) ([]Op, error) {
+	if ops, ok := readOps(body); ok {
+		return ops, nil
+	}
+	return decodeOps(body)
+}
+
+func decodeOps(body []byte) ([]Op, error) {
 	var ops []Op
 	if err := canonical.dec.Unmarshal(body, &ops); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)

@@ -94,11 +94,18 @@ func (h *history) step() {
 
 func (h *history) membership(p *peer) {
 	target := pickOf(h, "device", h.peers)
-	switch h.pick("act", 4) {
+	switch h.pick("act", 7) {
 	case 0:
 		_, _ = p.try(RemoveMember{Device: target.key.String(), Reason: "lost"})
 	case 1:
 		_, _ = p.try(AddPerson{Name: fmt.Sprint("person ", h.pick("name", 4)), Email: "p@example.com"})
+	case 2:
+		_, _ = p.try(SetRoom{Field: "name", Value: fmt.Sprint("room ", h.pick("name", 4))})
+	case 3:
+		_, _ = p.try(CloseInvite{Invite: ID{byte(h.pick("invite", 2))}, Reason: fmt.Sprint("why ", h.pick("name", 4))})
+	case 4: // a restore: the device writes on in a feed of its own
+		p.restarts++
+		p.feed, p.seq = NewFeedID(h.room, p.key, Nonce{p.key[1], byte(p.restarts)}), 0
 	default:
 		invite := OpID(p.feed, p.seq, 999)
 		role := pickOf(h, "role", RoomRoles[:])
@@ -165,7 +172,14 @@ func (h *history) task(p *peer, inc *Incident) {
 func (h *history) hostile(p *peer, inc *Incident) {
 	target := pickOf(h, "device", h.peers)
 	var ops []Op
-	switch h.pick("act", 7) {
+	switch h.pick("act", 9) {
+	case 7:
+		ops = []Op{p.op(KindPersonField, OpID(p.feed, uint64(h.pick("seq", 9)), 0), fieldSet{Field: "team", Value: "SRE"}), {Kind: 30, On: inc.ID[:], Body: []byte{0xa0}}}
+	case 8: // the founder's device founds the room again
+		ops = []Op{p.op(KindRoomFounded, ID{}, roomFounded{Name: "again", Nonce: h.nonce})}
+		p = h.peers[0]
+		p.restarts++
+		p.feed, p.seq = NewFeedID(h.room, p.key, Nonce{p.key[1], byte(p.restarts)}), 0
 	case 0:
 		ops = []Op{p.op(KindEntryAdded, inc.ID, entryAdded{Text: "no right to"})}
 	case 1:

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"holdfast/model/crdt"
+	"holdfast/model/when"
 )
 
 // Value is one write to a field.
@@ -253,8 +254,13 @@ func (f Fields) complete() bool {
 
 func (i *Incident) complete() bool {
 	for _, e := range i.Entries {
-		if e == nil {
+		if e == nil || e.First.Precision > when.After {
 			return false
+		}
+		for _, w := range e.Edits {
+			if w.Value.Precision > when.After {
+				return false
+			}
 		}
 	}
 	for _, t := range i.Tasks {

@@ -51,8 +51,12 @@ type IncidentView struct {
 	Roles      []RoleView           `json:"roles"`
 	Conflicts  []ConflictView       `json:"conflicts"`
 	Impact     string               `json:"impact"`
-	// Source tells where an imported incident was told.
+	// Source names an imported incident where it comes from, Origin tells where
+	// that is, Zone which zone its people wrote in.
 	Source          string        `json:"source"`
+	Origin          string        `json:"origin"`
+	Notes           string        `json:"notes"`
+	Zone            string        `json:"zone"`
 	SeverityHistory []ChangeView  `json:"severity_history"`
 	Tasks           []TaskView    `json:"tasks"`
 	Messages        []MessageView `json:"messages"`
@@ -175,8 +179,8 @@ func (i *Incident) declaredAt() time.Time {
 	if t, ok := i.Milestone("declared"); ok {
 		return t
 	}
-	if !i.Known() {
-		return time.Time{}
+	if !i.Known() || i.Fields.Text(FieldSource) != "" {
+		return time.Time{} // nobody declared what was imported, not now at least
 	}
 	return viewMilli(i.Declared.Recorded())
 }
@@ -210,6 +214,7 @@ func (s *State) View(inc *Incident, now time.Time) IncidentView {
 	v := IncidentView{
 		IncidentBrief: s.Brief(inc, now), Milestones: map[string]time.Time{}, Roles: []RoleView{},
 		Conflicts: s.ConflictViews(inc), Impact: inc.Fields.Text(FieldImpact), Source: inc.Fields.Text(FieldSource),
+		Origin: inc.Fields.Text(FieldOrigin), Notes: inc.Fields.Text(FieldNotes), Zone: inc.Fields.Text(FieldZone),
 		SeverityHistory: []ChangeView{}, Tasks: s.TaskViews(inc), Messages: s.MessageViews(inc),
 	}
 	for _, name := range Milestones {

@@ -25,9 +25,11 @@ type peer struct {
 	feed    FeedID
 	seq     uint64
 	lamport uint64
-	now     time.Time
-	state   *State
-	log     map[FeedID][]Commit
+
+	restarts int
+	now      time.Time
+	state    *State
+	log      map[FeedID][]Commit
 }
 
 // world is a room and the devices that may come to it.

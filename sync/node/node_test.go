@@ -3,6 +3,7 @@ package node_test
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"testing"
 	"time"
 
@@ -12,10 +13,15 @@ import (
 	"holdfast/sync/secret"
 )
 
-func start(t *testing.T, home string, peers ...string) *node.Node {
+func start(t *testing.T, home string) *node.Node {
+	t.Helper()
+	return startAt(t, home, time.Now)
+}
+
+func startAt(t *testing.T, home string, now func() time.Time) *node.Node {
 	t.Helper()
 	n, err := node.Open(node.Options{
-		Home: home, Secrets: secret.Options{Prefer: secret.KeyFile}, Links: true, Listen: "127.0.0.1:0", Peers: peers, Quiet: true,
+		Home: home, Secrets: secret.Options{Prefer: secret.KeyFile}, Links: true, Listen: "127.0.0.1:0", Quiet: true, Now: now,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -200,4 +206,38 @@ func TestUsedInviteIsRefusedWithTheReason(t *testing.T) {
 		t.Fatal("an invite for one was used twice")
 	}
 	t.Log(err)
+}
+
+func TestClockHoursAheadStallsNothingAndIsCorrected(t *testing.T) {
+	a := founded(t, start(t, t.TempDir()))
+	b := invited(t, a, start(t, t.TempDir()), "Tom Okafor")
+	const ahead = 3 * time.Hour
+	c := invited(t, a, startAt(t, t.TempDir(), func() time.Time { return time.Now().Add(ahead) }), "Li Wei")
+	if err := c.Mesh().AddAddress(b.Address(), "typed"); err != nil {
+		t.Fatal(err)
+	}
+	same(t, a, b, c)
+	ctx := within(t)
+	for c.Now().Sub(time.Now()).Abs() > time.Minute && ctx.Err() == nil {
+		runtime.Gosched()
+	}
+	inc := do(t, c, model.Declare{Title: "declared three hours ahead"})
+	entry := do(t, c, model.Log{Incident: inc.Code, Text: "and logged"})
+	same(t, a, b, c)
+	a.View(func(s *model.State) {
+		i, err := s.FindIncident(inc.Code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range s.Timeline(i) {
+			if row.ID == entry.ID && time.Since(row.At).Abs() > time.Minute {
+				t.Errorf("shown at %s, %s from the true time", row.At, time.Since(row.At))
+			}
+		}
+	})
+	for _, p := range a.PeerViews() {
+		if p.Device == c.Device() && p.ClockAhead < ahead.Seconds()-60 {
+			t.Errorf("the peer's clock is shown %.0f s ahead, it is %.0f", p.ClockAhead, ahead.Seconds())
+		}
+	}
 }

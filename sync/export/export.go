@@ -1,0 +1,174 @@
+// Package export writes what a room knows as files for people and programs
+// outside of it.
+//
+// Build takes a Document from the state; writing needs the state no more.
+// Every text in it was written by people of the room, or by whoever they
+// pasted from: it is data, and each format keeps it from becoming anything
+// else.
+//
+// # JSON
+//
+// One object. Its parts are the views of package model, which `--json` shows
+// too: snake_case keys, times as RFC 3339 in UTC, durations in seconds.
+//
+//	version      1; a later form that breaks readers has another
+//	exported_at  when it was written
+//	room         model.RoomView
+//	incident     model.IncidentView
+//	timeline     array of model.TimelineRow, in the order things happened
+//	history      array of model.EntryHistory, of entries corrected or taken back
+//	members      array of model.MemberView
+//
+// # incident-json
+//
+// The form package importer reads, so that another room can take the incident
+// in: id, title, severity_guess, type, detection, timezone, milestones and
+// entries. Entries are as they stand: no history, and none that was taken back.
+//
+// # Markdown
+//
+// A report for people: facts, milestones, roles, conflicts, the timeline by
+// UTC day with the precision of each time, tasks and messages. Texts are escaped.
+//
+// # CSV
+//
+// The timeline, a row a line, in UTF-8. A cell that a spreadsheet would take
+// for a formula begins with an apostrophe.
+package export
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"holdfast/model"
+)
+
+// Version is the version of the JSON form.
+const Version = 1
+
+// Formats of an incident.
+const (
+	JSON         = "json"
+	IncidentJSON = "incident-json"
+	Markdown     = "md"
+	CSV          = "csv"
+)
+
+// Formats lists the formats.
+var Formats = [...]string{Markdown, JSON, CSV, IncidentJSON}
+
+// ErrFormat marks a format that is not written here.
+var ErrFormat = errors.New("no such format")
+
+// Document is an incident as it is exported.
+type Document struct {
+	Version    int                  `json:"version"`
+	ExportedAt time.Time            `json:"exported_at"`
+	Room       model.RoomView       `json:"room"`
+	Incident   model.IncidentView   `json:"incident"`
+	Timeline   []model.TimelineRow  `json:"timeline"`
+	History    []model.EntryHistory `json:"history"`
+	Members    []model.MemberView   `json:"members"`
+}
+
+// Build takes an incident from the state. self is the device that exports, now
+// the corrected time.
+func Build(s *model.State, inc *model.Incident, self model.DeviceKey, now time.Time) Document {
+	d := Document{
+		Version: Version, ExportedAt: now.UTC().Truncate(time.Second), Room: s.Summary(now), Incident: s.View(inc, now),
+		Timeline: s.Rows(inc), History: []model.EntryHistory{}, Members: s.MemberViews(self),
+	}
+	for _, row := range d.Timeline {
+		if row.Source != "entry" || row.Edited == 0 && !row.Retracted {
+			continue
+		}
+		if h, ok := s.History(inc, row.ID); ok {
+			d.History = append(d.History, h)
+		}
+	}
+	return d
+}
+
+// Incident writes a document in one of the Formats. The error of another wraps
+// ErrFormat and names them.
+func Incident(w io.Writer, d Document, format string) error {
+	var err error
+	switch format {
+	case JSON:
+		err = writeJSON(w, d)
+	case IncidentJSON:
+		err = writeJSON(w, portable(d))
+	case Markdown:
+		err = writeMarkdown(w, d)
+	case CSV:
+		err = writeCSV(w, d.Timeline)
+	default:
+		return fmt.Errorf("export as %.40q: %w; formats are %s", format, ErrFormat, strings.Join(Formats[:], ", "))
+	}
+	if err != nil {
+		return fmt.Errorf("export %s as %s: %w", d.Incident.Code, format, err)
+	}
+	return nil
+}
+
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", " ")
+	return e.Encode(v)
+}
+
+// portableIncident is the form incident-json: see package importer.
+type portableIncident struct {
+	ID         string            `json:"id"`
+	Source     string            `json:"source,omitempty"`
+	Title      string            `json:"title"`
+	Severity   string            `json:"severity_guess"`
+	Type       string            `json:"type,omitempty"`
+	Detection  string            `json:"detection,omitempty"`
+	Zone       string            `json:"timezone,omitempty"`
+	Milestones map[string]string `json:"milestones"`
+	Entries    []portableEntry   `json:"entries"`
+	Notes      string            `json:"notes,omitempty"`
+	Count      int               `json:"entry_count"`
+}
+
+type portableEntry struct {
+	At        time.Time `json:"at"`
+	Text      string    `json:"text"`
+	Kind      string    `json:"kind"`
+	Precision string    `json:"precision,omitempty"`
+}
+
+func portable(d Document) portableIncident {
+	i := d.Incident
+	p := portableIncident{
+		ID: i.Source, Source: i.Origin, Title: i.Title, Severity: i.Severity, Type: i.Type, Detection: i.Detection,
+		Zone: i.Zone, Milestones: map[string]string{}, Entries: []portableEntry{}, Notes: i.Notes,
+	}
+	if p.ID == "" {
+		p.ID = i.ID.String()
+	}
+	for name, at := range i.Milestones {
+		p.Milestones[name+"_at"] = at.UTC().Format(time.RFC3339Nano)
+	}
+	for _, row := range d.Timeline {
+		if row.Source != "entry" || row.Retracted || row.At.IsZero() {
+			continue
+		}
+		e := portableEntry{At: row.At, Text: row.Text, Kind: row.Kind}
+		if !slices.Contains(model.Kinds[:], e.Kind) {
+			e.Kind = model.Kinds[0] // of a newer version
+		}
+		if row.Precision != 0 {
+			e.Precision = row.Precision.String()
+		}
+		p.Entries = append(p.Entries, e)
+	}
+	p.Count = len(p.Entries)
+	return p
+}
