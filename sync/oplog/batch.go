@@ -34,6 +34,7 @@ type Batch struct {
 	restart bool
 	nextNo  uint32
 	lamport uint64
+	tail    tail
 }
 
 type put struct{ key, value []byte }
@@ -67,7 +68,8 @@ func (b *Batch) Next() (feed model.FeedID, seq uint64) {
 	return b.own, 1
 }
 
-// Append seals, chains and signs a commit of this device in memory. Errors:
+// Append seals and chains a commit of this device in memory; Commit signs. The
+// commit given back has no signature. Errors:
 // ErrReadOnly, ErrNoKey, ErrTooLarge, ErrTooManyFeeds; the batch is as before
 // then.
 func (b *Batch) Append(d Draft) (Commit, error) {
@@ -93,14 +95,46 @@ func (b *Batch) Append(d Draft) (Commit, error) {
 	}
 	slim := appendSlim(make([]byte, 0, c.cost()), &c)
 	c.Hash = chainHash(c.Feed, p.head.Hash, slim)
-	c.Sig = sign(b.log.opts.Device, c.Hash)
 	b.feeds[c.Feed] = p
 	if c.Seq == 1 {
 		b.opened = true
 		b.nextNo++
 	}
+	if b.tail.commits == maxUnsigned || b.tail.bytes >= maxUnsignedBytes {
+		b.sign()
+	}
 	b.store(p, &c, slim, d.Index)
+	b.tail = tail{commit: c, slim: slim, at: len(b.ops) - 1, commits: b.tail.commits + 1, bytes: b.tail.bytes + len(slim)}
 	return c, nil
+}
+
+// tail is the newest own commit of a batch, which is signed once it is known
+// to be the last, and what its signature will cover.
+type tail struct {
+	commit  Commit
+	slim    []byte
+	at      int // its place in Batch.ops
+	commits int
+	bytes   int
+}
+
+// A signature covers the chain before it, and a batch is durable as a whole or
+// not at all, so one for its last commit covers all. Runs end at a signature
+// and have limits of their own, so there is one at least this often.
+const (
+	maxUnsigned      = 64
+	maxUnsignedBytes = 64 << 10
+)
+
+// sign signs the newest own commit.
+func (b *Batch) sign() {
+	t := b.tail
+	if t.commits == 0 {
+		return
+	}
+	b.tail = tail{}
+	op := &b.ops[t.at]
+	op.value = encodeRecord(op.key, sign(b.log.opts.Device, t.commit.Hash), t.commit.Hash, t.commit.Seq, t.slim)
 }
 
 // sealed gives a draft its numbers and seals it; chain and signature follow.
@@ -262,6 +296,7 @@ func (b *Batch) Ingest(v *VerifiedRun, index func(i int) []model.ID) (accepted i
 		b.store(p, &v.commits[i], v.slims[i], ids[i])
 	}
 	if v.feed == b.log.OwnFeed() {
+		b.sign()
 		b.restart, b.own, b.open = true, model.FeedID{}, nil
 	}
 	return len(v.commits) - skip, nil

@@ -19,6 +19,7 @@ func (b *Batch) Commit() error {
 		return fmt.Errorf("commit: %w", ErrDone)
 	}
 	b.done = true
+	b.sign()
 	l := b.log
 	l.write.Lock()
 	defer l.write.Unlock()

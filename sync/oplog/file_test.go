@@ -194,8 +194,8 @@ func TestZeroedPagesAreFound(t *testing.T) {
 
 func TestCheckNamesTheFirstBadCommitAndGoesOn(t *testing.T) {
 	a, b := newLog(t, "ann"), newLog(t, "bob")
-	writeMany(t, a, 100)
-	writeMany(t, b, 50)
+	writeEach(t, a, 100)
+	writeEach(t, b, 50)
 	pull(t, a, b)
 	var seen uint64
 	r, err := a.Check(context.Background(), func(done, total uint64) {

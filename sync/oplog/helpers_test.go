@@ -83,9 +83,22 @@ func write(t testing.TB, l *Log, bodies ...string) []Commit {
 		if err := b.Commit(); err != nil {
 			t.Fatal(err)
 		}
+		if c, err = l.At(c.Feed, c.Seq); err != nil { // with its signature
+			t.Fatal(err)
+		}
 		out = append(out, c)
 	}
 	return out
+}
+
+// writeEach appends n bodies, each in a batch of its own and so signed.
+func writeEach(t testing.TB, l *Log, n int) []Commit {
+	t.Helper()
+	bodies := make([]string, n)
+	for i := range bodies {
+		bodies[i] = fmt.Sprintf("entry %d: replicas behind, traffic moved to the other site", i)
+	}
+	return write(t, l, bodies...)
 }
 
 // writeMany appends n bodies in one batch.

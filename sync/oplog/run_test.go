@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"math/rand/v2"
 	"path/filepath"
 	"reflect"
 	"testing"
@@ -15,7 +16,7 @@ import (
 
 func TestRunEndsAtASignature(t *testing.T) {
 	a, b := newLog(t, "ann"), newLog(t, "bob")
-	writeMany(t, a, 100)
+	writeEach(t, a, 100)
 	feed := a.OwnFeed()
 	run, ok, err := a.ReadRun(feed, 0, 40, MaxRunBytes)
 	if err != nil || !ok || run.Count != 40 {
@@ -81,7 +82,7 @@ func TestRunRecordRoundTrip(t *testing.T) {
 
 func TestOverlappingRuns(t *testing.T) {
 	a, b := newLog(t, "ann"), newLog(t, "bob")
-	writeMany(t, a, 300)
+	writeEach(t, a, 300)
 	feed := a.OwnFeed()
 	full := readRun(t, a, feed, 0)
 	part, _, err := a.ReadRun(feed, 0, 150, MaxRunBytes)
@@ -121,7 +122,7 @@ func TestOverlappingRuns(t *testing.T) {
 
 func TestGapsAreRefused(t *testing.T) {
 	a, b := newLog(t, "ann"), newLog(t, "bob")
-	writeMany(t, a, 10)
+	writeEach(t, a, 10)
 	feed := a.OwnFeed()
 	late := readRun(t, a, feed, 5)
 	if _, err := b.Verify(late); !errors.Is(err, ErrUnknownFeed) {
@@ -231,7 +232,7 @@ func TestForkWithinOneBatch(t *testing.T) {
 
 func TestHostileRunsAreRefused(t *testing.T) {
 	a := newLog(t, "ann")
-	writeMany(t, a, 20)
+	writeEach(t, a, 20)
 	feed := a.OwnFeed()
 	run := readRun(t, a, feed, 0)
 	peer := newLog(t, "bob")
@@ -250,7 +251,7 @@ func TestHostileRunsAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer otherRoom.Close()
-	writeMany(t, otherRoom, 2)
+	writeEach(t, otherRoom, 2)
 	for name, test := range map[string]struct {
 		run  Run
 		want error
@@ -316,5 +317,38 @@ func TestTooManyFeeds(t *testing.T) {
 	b.nextNo = MaxFeeds
 	if _, err := b.Append(Draft{}); !errors.Is(err, ErrTooManyFeeds) {
 		t.Fatal(err)
+	}
+}
+
+// A batch is signed at its end, and often enough that every part of it fits
+// into a run.
+func TestBatchIsSignedOftenEnoughToTravel(t *testing.T) {
+	a, b := newLog(t, "ann"), newLog(t, "bob")
+	batch := a.Begin()
+	for range 200 {
+		if _, err := batch.Append(Draft{Body: bytes.Repeat([]byte("x y"), 10)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 40 {
+		large := make([]byte, 30<<10)
+		for i := range large {
+			large[i] = byte(random.Uint32())
+		}
+		if _, err := batch.Append(Draft{Body: large}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := batch.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	report, err := a.Check(t.Context(), nil)
+	if err != nil || !report.OK() || report.Commits != 240 || report.Signatures < 200/maxUnsigned+10 || report.Signatures > 60 {
+		t.Fatalf("%+v %v", report, err)
+	}
+	pull(t, b, a)
+	if b.Heads()[a.OwnFeed()] != a.Heads()[a.OwnFeed()] {
+		t.Error("a large batch did not travel whole")
 	}
 }
