@@ -86,6 +86,7 @@ func methods() map[string]handler {
 		"message/preview": previewMessage,
 		"message/send":    sendMessage,
 		"peers":           listPeers,
+		"links":           setLinks,
 		"hash":            stateHash,
 		"verify":          verify,
 		"room/catch-up":   catchUp,

@@ -27,15 +27,18 @@ type MessageRequest struct {
 
 // MessagePreview is a rendered message, and what keeps it from being sent.
 type MessagePreview struct {
-	Draft   model.Draft `json:"draft"`
-	Missing []string    `json:"missing"`
+	Draft model.Draft `json:"draft"`
+	// Blocked says what keeps it from being sent; empty where nothing does.
+	Blocked string `json:"blocked"`
+	// Missing names the variables nobody filled in.
+	Missing []string `json:"missing"`
 	// Warnings point at words that have no place in an update.
 	Warnings []string `json:"warnings"`
 	// Next is when the message promises the next update.
 	Next *time.Time `json:"next_update_at"`
 }
 
-// Preview renders a message from the incident's facts.
+// Preview renders a message from the incident's facts, as complete as can be.
 func (r *Room) Preview(q MessageRequest) (MessagePreview, error) {
 	source, err := r.template(q.Template)
 	if err != nil {
@@ -64,9 +67,14 @@ func (r *Room) Preview(q MessageRequest) (MessagePreview, error) {
 			Template: q.Template, Audience: q.Audience, Channel: q.Channel, Fields: q.Fields, Now: r.Now(), Zone: zone,
 		})
 	})
+	if errors.Is(err, model.ErrRefused) && p.Draft.Body != "" {
+		p.Blocked, err = err.Error(), nil
+	}
 	if err != nil {
 		return p, err
 	}
+	p.Missing, p.Warnings = append([]string{}, p.Missing...), []string{}
+	p.Draft.Recipients = append([]model.Recipient{}, p.Draft.Recipients...)
 	for _, w := range template.Lint(p.Draft.Body) {
 		p.Warnings = append(p.Warnings, fmt.Sprintf("%q: %s", w.Found, w.Advice))
 	}
@@ -106,21 +114,16 @@ func (r *Room) Send(ctx context.Context, q MessageRequest) (model.Done, error) {
 		return model.Done{}, err
 	}
 	if len(p.Missing) > 0 {
-		return model.Done{}, fmt.Errorf("not sent: %s not filled: %s; give each with --field NAME=TEXT",
-			plural(len(p.Missing), "variable is", "variables are"), strings.Join(p.Missing, ", "))
+		return model.Done{}, fmt.Errorf("not sent: %s; give each with --field NAME=TEXT", p.Blocked)
+	}
+	if p.Blocked != "" {
+		return model.Done{}, fmt.Errorf("not sent: %s", p.Blocked)
 	}
 	command := model.QueueMessage{Incident: q.Incident, Draft: p.Draft}
 	if p.Next != nil {
 		command.Next = *p.Next
 	}
 	return r.Do(ctx, command)
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
 
 func (r *request) message() (*Room, MessageRequest, error) {

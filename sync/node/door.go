@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"holdfast/model"
@@ -30,7 +31,8 @@ const (
 	maxRequest = 1 << 20
 	// maxReply bounds what a terminal command reads: a timeline of 100,000 rows.
 	maxReply = 256 << 20
-	// maxSocketPath is what every system takes as the path of a socket.
+	// maxSocketPath is what every system takes as the path of a socket, with
+	// closingSuffix behind it.
 	maxSocketPath = 100
 	// patience is how long a command waits for a home that another process is
 	// just opening or closing.
@@ -54,9 +56,17 @@ func socketPath(home string) (string, error) {
 	return filepath.Join(os.TempDir(), "holdfast-"+hex.EncodeToString(sum[:8])+".sock"), nil
 }
 
+// closingSuffix names the socket while its owner closes: nobody new finds it.
+const closingSuffix = ".end"
+
 type door struct {
+	path   string
 	server *http.Server
 	served chan struct{}
+
+	mu     sync.Mutex
+	inside int           // guests whose connections are open
+	left   chan struct{} // told when one leaves
 }
 
 // openDoor starts to serve other processes. The home's lock is held, so a
@@ -66,21 +76,21 @@ func openDoor(n *Node) (*door, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the socket: %w", err)
 	}
-	if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
-		return nil, fmt.Errorf("open the socket: %w", err)
+	for _, old := range []string{path, path + closingSuffix} {
+		if err := os.Remove(old); err != nil && !os.IsNotExist(err) {
+			return nil, fmt.Errorf("open the socket: %w", err)
+		}
 	}
-	var lc net.ListenConfig
-	ln, err := lc.Listen(n.ctx, "unix", path)
+	ln, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
 	if err != nil {
 		return nil, fmt.Errorf("open the socket: %w", err)
 	}
+	ln.SetUnlinkOnClose(false) // close does, under the name the socket has then
 	if err := os.Chmod(path, 0o600); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the socket: %w", err), ln.Close())
 	}
-	d := &door{
-		server: &http.Server{Handler: http.HandlerFunc(n.answer), ReadHeaderTimeout: patience},
-		served: make(chan struct{}),
-	}
+	d := &door{path: path, served: make(chan struct{}), left: make(chan struct{}, 1)}
+	d.server = &http.Server{Handler: http.HandlerFunc(n.answer), ReadHeaderTimeout: patience, ConnState: d.count}
 	go func() { // joined by close
 		defer close(d.served)
 		if err := d.server.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
@@ -90,13 +100,59 @@ func openDoor(n *Node) (*door, error) {
 	return d, nil
 }
 
-// close lets requests that are being served finish.
+// close serves whoever has come in, and then ends. A guest whose connection was
+// taken is always answered, so that a command is never left in doubt by an
+// owner that ends in order: first the socket is moved away, so that nobody
+// else comes; then one last request, which is answered after all before it were
+// taken; then the door waits until all have left, because a server that shuts
+// down drops the requests it has not begun to serve.
 func (d *door) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	err := d.server.Shutdown(ctx)
+	closing := d.path + closingSuffix
+	err := os.Rename(d.path, closing)
+	if err == nil {
+		err = newClient(closing, nil).knock(ctx)
+		d.empty(ctx)
+	}
+	err = errors.Join(err, d.server.Shutdown(ctx))
 	<-d.served
+	if removed := os.Remove(closing); !os.IsNotExist(removed) {
+		err = errors.Join(err, removed)
+	}
 	return err
+}
+
+func (d *door) count(_ net.Conn, s http.ConnState) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch s {
+	case http.StateNew:
+		d.inside++
+	case http.StateClosed, http.StateHijacked:
+		d.inside--
+		select {
+		case d.left <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// empty waits until nobody is inside, or ctx ends.
+func (d *door) empty(ctx context.Context) {
+	for {
+		d.mu.Lock()
+		inside := d.inside
+		d.mu.Unlock()
+		if inside == 0 {
+			return
+		}
+		select {
+		case <-d.left:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // reply is what comes back: a result, or a refusal in words.
@@ -139,6 +195,7 @@ type Client struct {
 
 	http *http.Client
 	own  *Node // set where this process owns the home
+	opts Options
 }
 
 // Connect opens a home for a terminal command: as its owner where nobody else
@@ -153,12 +210,15 @@ func Connect(ctx context.Context, opts Options) (*Client, error) {
 	for {
 		n, err := Open(opts)
 		if err == nil {
-			return newClient(path, n), nil
+			own := newClient(path, n)
+			own.opts = opts
+			return own, nil
 		}
 		if !errors.Is(err, errHomeInUse) {
 			return nil, err
 		}
 		if guest := newClient(path, nil); guest.knock(ctx) == nil {
+			guest.opts = opts
 			return guest, nil
 		}
 		select {
@@ -170,7 +230,9 @@ func Connect(ctx context.Context, opts Options) (*Client, error) {
 }
 
 func newClient(path string, own *Node) *Client {
-	transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+	// One connection a request: one that is kept could be closed by the owner
+	// just when the next request is on its way.
+	transport := &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", path)
 	}}
 	return &Client{http: &http.Client{Transport: transport}, own: own}
@@ -208,6 +270,12 @@ func (c *Client) Call(ctx context.Context, method string, in, out any) error {
 		return fmt.Errorf("ask %s: %w", method, err)
 	}
 	res, err := c.http.Do(req)
+	if notSent(err) && c.own == nil && c.opts.Home != "" {
+		if err := c.reconnect(ctx); err != nil {
+			return err
+		}
+		return c.Call(ctx, method, in, out)
+	}
 	if err != nil {
 		return fmt.Errorf("the owner of this home stopped before it answered; what was asked may or may not be done: %w", err)
 	}
@@ -223,6 +291,23 @@ func (c *Client) Call(ctx context.Context, method string, in, out any) error {
 		return nil
 	}
 	return json.Unmarshal(got.Result, out)
+}
+
+// notSent reports that nobody was there to take a request: nothing was done.
+func notSent(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "dial"
+}
+
+// reconnect finds the home again after its owner ended; this process may be the
+// owner now.
+func (c *Client) reconnect(ctx context.Context) error {
+	next, err := Connect(ctx, c.opts)
+	if err != nil {
+		return err
+	}
+	c.http, c.own = next.http, next.own
+	return nil
 }
 
 // Do carries out a command of the model.

@@ -104,8 +104,11 @@ func open(log *oplog.Log, keys *identity.RoomKeys, device *identity.Device, room
 func (r *Replica) load() error {
 	if snap, ok, err := r.log.Snapshot(snapshotName); err == nil && ok {
 		state, err := model.DecodeState(snap)
-		if err == nil && state.Room == r.room && r.fold(state) == nil {
-			return nil
+		if err == nil && state.Room == r.room {
+			err = r.fold(state)
+			if err == nil && !state.Stale() {
+				return nil
+			}
 		}
 		r.opts.Log.Warn("snapshot set aside; folding from the log", "room", r.room, "error", err)
 	}
@@ -135,7 +138,11 @@ const maxRefolds = 16
 func (r *Replica) fold(state *model.State) error {
 	from := make(model.Vector, len(state.Applied))
 	for feed, mark := range state.Applied {
-		from[feed] = model.Head{Seq: mark.Seq}
+		hash, err := r.log.HashAt(feed, mark.Seq)
+		if err != nil {
+			return fmt.Errorf("fold the log: %w", err)
+		}
+		from[feed] = model.Head{Seq: mark.Seq, Hash: hash}
 	}
 	devices := map[model.FeedID]model.DeviceKey{}
 	for _, f := range r.log.Feeds() {

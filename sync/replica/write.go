@@ -2,6 +2,7 @@ package replica
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"holdfast/model"
@@ -77,17 +78,15 @@ func (r *Replica) gather(first *task) []*task {
 	return batch
 }
 
-// commit makes a batch durable, folds it and answers each task.
+// commit makes a batch durable, folds it and answers each task. On a full disk
+// the reserve set aside for that is given back once, so that the room can go on
+// writing for a while and say what is wrong.
 func (r *Replica) commit(batch []*task) {
-	b := r.log.Begin()
-	for _, t := range batch {
-		if t.run != nil {
-			t.err = r.ingest(b, t)
-		} else {
-			t.err = r.plan(b, t)
-		}
+	err := r.store(batch)
+	if errors.Is(err, oplog.ErrDiskFull) && r.log.Reserved() && r.log.ReleaseReserve() == nil {
+		r.opts.Log.Error("the disk is full; the reserve is in use", "room", r.room)
+		err = r.store(batch)
 	}
-	err := b.Commit()
 	change := Change{Incidents: map[model.ID]bool{}}
 	if err == nil {
 		err = r.foldBatch(batch, &change)
@@ -102,6 +101,24 @@ func (r *Replica) commit(batch []*task) {
 		r.tell(change)
 	}
 }
+
+// store plans a batch and makes it durable, or leaves everything as it was.
+func (r *Replica) store(batch []*task) error {
+	b := r.log.Begin()
+	for _, t := range batch {
+		t.folding = nil
+		if t.run != nil {
+			t.err = r.ingest(b, t)
+		} else {
+			t.err = r.plan(b, t)
+		}
+	}
+	return b.Commit()
+}
+
+// DiskFull reports that the space set aside for a full disk is in use: what is
+// written is safe, and soon nothing more can be.
+func (r *Replica) DiskFull() bool { return !r.log.Reserved() }
 
 // plan plans a command and appends its ops to the batch.
 func (r *Replica) plan(b *oplog.Batch, t *task) error {

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"holdfast/sync/bundle"
+	"holdfast/sync/node"
+)
+
+func (a *app) bundleCommand() *cobra.Command {
+	var q node.BundleRequest
+	export := &cobra.Command{
+		Use: "export FILE", Short: "Write the room's record to a file to be carried by hand", Args: takes(1, 1),
+		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) (err error) {
+			if q.Path, err = filepath.Abs(args[0]); err != nil {
+				return err
+			}
+			if q.Since != "" {
+				if q.Since, err = filepath.Abs(q.Since); err != nil {
+					return err
+				}
+			}
+			return query(a, ctx, c, "bundle/export", q, func(w io.Writer, s bundle.Summary) {
+				fmt.Fprintf(w, "Wrote %s of %s. Only devices of the room can read them.\n",
+					count(int(s.Commits), "commit", "commits"), count(s.Feeds, "feed", "feeds"))
+			})
+		}),
+	}
+	export.Flags().StringVar(&q.Since, "since", "", "an earlier bundle: leave out what it holds or builds on")
+	return groupCommand("bundle", "Carry the record by hand where no network does", export, &cobra.Command{
+		Use: "import FILE", Short: "Take over the record in a file; twice changes nothing", Args: takes(1, 1),
+		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
+			path, err := filepath.Abs(args[0])
+			if err != nil {
+				return err
+			}
+			return query(a, ctx, c, "bundle/import", node.BundleRequest{Path: path}, func(w io.Writer, s bundle.Summary) {
+				fmt.Fprintf(w, "Read %s; %s new here.\n", count(int(s.Commits), "commit", "commits"), isAre(s.New))
+			})
+		}),
+	})
+}
+
+func isAre(n uint64) string {
+	if n == 1 {
+		return "1 is"
+	}
+	return fmt.Sprintf("%d are", n)
+}

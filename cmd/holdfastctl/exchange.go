@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"holdfast/sync/export"
+	"holdfast/sync/node"
+)
+
+func (a *app) importCommand() *cobra.Command {
+	var q node.ImportRequest
+	c := &cobra.Command{
+		Use:   "import FORMAT FILE",
+		Short: "Take over an incident told elsewhere; prints its id",
+		Long: "Take over an incident told elsewhere, with its milestones and entries. FORMAT is incident-json.\n" +
+			"What is in the room already is left alone: importing again changes nothing.",
+		Args: takes(2, 2),
+		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) (err error) {
+			q.Format = args[0]
+			if q.Path, err = filepath.Abs(args[1]); err != nil {
+				return err
+			}
+			return query(a, ctx, c, "import", q, a.writeImport)
+		}),
+	}
+	c.Flags().StringVar(&q.Incident, "incident", "", "INC that takes the entries (default: declare one)")
+	c.Flags().BoolVar(&q.DryRun, "dry-run", false, "say what would be done and write nothing")
+	return c
+}
+
+func (a *app) writeImport(w io.Writer, r node.ImportReport) {
+	for _, warning := range r.Warnings {
+		fmt.Fprintf(a.err, "holdfastctl: %s\n", safeLine(warning))
+	}
+	done := fmt.Sprintf("%s written, %d here already", count(r.Entries, "entry", "entries"), r.Skipped)
+	switch {
+	case !r.DryRun:
+		fmt.Fprintf(a.err, "holdfastctl: %s.\n", done)
+		fmt.Fprintln(w, r.Incident)
+	case r.Incident == "":
+		fmt.Fprintf(w, "Would declare %q with %s.\n", safeLine(r.Title), count(r.Entries, "entry", "entries"))
+	default:
+		fmt.Fprintf(w, "Would write into %s: %s.\n", r.Incident, done)
+	}
+}
+
+// exportReport is the result of export to a file.
+type exportReport struct {
+	File   string `json:"file"`
+	Format string `json:"format"`
+	Bytes  int64  `json:"bytes"`
+}
+
+func (a *app) exportCommand() *cobra.Command {
+	var format, file string
+	c := &cobra.Command{
+		Use:   "export INC",
+		Short: "Write an incident as a document for people or programs",
+		Args:  takes(1, 1),
+		PreRunE: func(*cobra.Command, []string) error {
+			if !slices.Contains(export.Formats[:], format) {
+				return fmt.Errorf("format %q is not available in this version; there are: %s", format, strings.Join(export.Formats[:], ", "))
+			}
+			return nil
+		},
+		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
+			var d export.Document
+			if err := c.Call(ctx, "export", ref{Ref: args[0]}, &d); err != nil {
+				return err
+			}
+			if file == "" {
+				return export.Incident(a.out, d, format)
+			}
+			report, err := writeFile(file, func(w io.Writer) error { return export.Incident(w, d, format) })
+			if err != nil {
+				return fmt.Errorf("export: %w", err)
+			}
+			report.Format = format
+			return a.print(report, func(io.Writer) {})
+		}),
+	}
+	c.Flags().StringVar(&format, "format", export.Markdown, "one of: "+strings.Join(export.Formats[:], ", "))
+	c.Flags().StringVarP(&file, "output", "o", "", "file to write (default: standard output)")
+	return c
+}
+
+// writeFile has a file appear whole or not at all.
+func writeFile(path string, write func(io.Writer) error) (exportReport, error) {
+	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return exportReport{}, err
+	}
+	defer os.Remove(temp.Name()) // no error once it was renamed
+	err = write(temp)
+	size, seekErr := temp.Seek(0, io.SeekCurrent)
+	if err = errors.Join(err, seekErr, temp.Close()); err != nil {
+		return exportReport{}, err
+	}
+	return exportReport{File: path, Bytes: size}, os.Rename(temp.Name(), path)
+}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/adrg/xdg"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"holdfast/model"
+	"holdfast/model/when"
+	"holdfast/sync/node"
+	"holdfast/sync/secret"
+)
+
+// homeVariable names the data folder where --home does not.
+const homeVariable = "HOLDFAST_HOME"
+
+// homeDir is the data folder to use.
+func (a *app) homeDir() string {
+	if a.home != "" {
+		return a.home
+	}
+	if dir := os.Getenv(homeVariable); dir != "" {
+		return dir
+	}
+	return filepath.Join(xdg.DataHome, "holdfast")
+}
+
+// options are those of every node this program opens.
+func (a *app) options() node.Options {
+	return node.Options{Home: a.homeDir(), Secrets: a.secrets(), Now: a.now}
+}
+
+// secrets says how the keys are opened: by the passphrase in the environment,
+// or by a person, who is asked only at a terminal and only where a passphrase
+// was set before.
+func (a *app) secrets() secret.Options {
+	terminal := a.terminal()
+	_, err := os.Stat(filepath.Join(a.homeDir(), secret.FileName))
+	if terminal == nil || err != nil || os.Getenv(secret.EnvPassphrase) != "" {
+		return secret.Options{}
+	}
+	return secret.Options{Passphrase: func() ([]byte, error) { return a.ask(terminal, "Passphrase: ") }}
+}
+
+// terminal is standard input where a person sits at it, else nil.
+func (a *app) terminal() *os.File {
+	if f, ok := a.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return f
+	}
+	return nil
+}
+
+// ask reads a secret that is not shown while it is typed.
+func (a *app) ask(terminal *os.File, prompt string) ([]byte, error) {
+	fmt.Fprint(a.err, prompt)
+	defer fmt.Fprintln(a.err)
+	return term.ReadPassword(int(terminal.Fd()))
+}
+
+// work is what a command does with the home.
+type work func(ctx context.Context, c *node.Client, args []string) error
+
+// through gives a command the home: opened here, or through its owner.
+func (a *app) through(fn work) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) (err error) {
+		c, err := node.Connect(cmd.Context(), a.options())
+		if err != nil {
+			return err
+		}
+		c.Room = a.room
+		defer func() { err = errors.Join(err, c.Close()) }()
+		return fn(cmd.Context(), c, args)
+	}
+}
+
+// do carries out a command of the model and prints what text makes of the
+// answer, or the answer as JSON.
+func (a *app) do(ctx context.Context, c *node.Client, command model.Command, text func(model.Done) string) error {
+	done, err := c.Do(ctx, command)
+	if err != nil {
+		return err
+	}
+	if done.Note != "" && !a.json {
+		fmt.Fprintf(a.err, "holdfastctl: %s\n", safeLine(done.Note))
+	}
+	return a.print(done, func(w io.Writer) { fmt.Fprintln(w, safeLine(text(done))) })
+}
+
+// query asks for a view and prints it: as it came for --json, else by text.
+func query[T any](a *app, ctx context.Context, c *node.Client, method string, in any, text func(io.Writer, T)) error {
+	var raw json.RawMessage
+	if err := c.Call(ctx, method, in, &raw); err != nil {
+		return err
+	}
+	var view T
+	if err := json.Unmarshal(raw, &view); err != nil {
+		return fmt.Errorf("read the answer: %w", err)
+	}
+	return a.print(raw, func(w io.Writer) { text(w, view) })
+}
+
+// print writes a command's result: one JSON document, or text for people.
+func (a *app) print(view any, text func(io.Writer)) error {
+	out := &sink{w: a.out}
+	if a.json {
+		e := json.NewEncoder(out)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		return e.Encode(view)
+	}
+	text(out)
+	return out.err
+}
+
+// sink keeps the first error of a stream, so that a full disk behind a
+// redirection is not taken for success.
+type sink struct {
+	w   io.Writer
+	err error
+}
+
+func (s *sink) Write(p []byte) (int, error) {
+	n, err := s.w.Write(p)
+	if s.err == nil {
+		s.err = err
+	}
+	return n, err
+}
+
+// ref is how a query names what it is about.
+type ref struct {
+	Ref string `json:"ref,omitempty"`
+	All bool   `json:"all,omitempty"`
+}
+
+// local is the zone in which a person writes times.
+func (a *app) local(ctx context.Context, c *node.Client) (*time.Location, error) {
+	name := a.zone
+	if name == "" {
+		var settings map[string]string
+		if err := c.Call(ctx, "config", nil, &settings); err != nil {
+			return nil, err
+		}
+		name = settings["zone"]
+	}
+	if name == "" {
+		return time.Local, nil
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return nil, fmt.Errorf("time zone %q is not known; zones are written Europe/Berlin", name)
+	}
+	return zone, nil
+}
+
+// clock reads the times of one command line.
+type clock struct {
+	zone *time.Location
+	now  time.Time
+}
+
+func (a *app) clock(ctx context.Context, c *node.Client) (clock, error) {
+	zone, err := a.local(ctx, c)
+	return clock{zone: zone, now: a.now()}, err
+}
+
+// past reads when something happened; no text is no time.
+func (k clock) past(flag, text string) (when.Moment, error) {
+	if text == "" {
+		return when.Moment{}, nil
+	}
+	m, err := when.Parse(text, k.now, k.zone)
+	if err != nil {
+		return m, fmt.Errorf("--%s: %w", flag, err)
+	}
+	return m, nil
+}
+
+// ahead reads a deadline: a span from now, or a time to come.
+func (k clock) ahead(flag, text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	if span, err := when.ParseSpan(text); err == nil {
+		return k.now.Add(span), nil
+	}
+	m, err := when.Options{Ahead: true}.Parse(text, k.now, k.zone)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("--%s: %w", flag, err)
+	}
+	return m.At, nil
+}

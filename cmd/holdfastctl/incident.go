@@ -1,0 +1,255 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"holdfast/model"
+	"holdfast/sync/node"
+)
+
+// code prints what an incident is called.
+func code(d model.Done) string { return d.Code }
+
+func (a *app) declareCommand() *cobra.Command {
+	var d model.Declare
+	var types []string
+	var started, detected string
+	c := &cobra.Command{
+		Use:   "declare --title TITLE",
+		Short: "Open an incident; prints its id",
+		Args:  takes(0, 0, "title"),
+		RunE: a.through(func(ctx context.Context, c *node.Client, _ []string) error {
+			if len(types) > 0 {
+				d.Type, d.Types = types[0], types[1:]
+			}
+			k, err := a.clock(ctx, c)
+			if err != nil {
+				return err
+			}
+			d.Milestones = map[string]time.Time{}
+			for name, text := range map[string]string{"started": started, "detected": detected} {
+				if text == "" {
+					continue
+				}
+				m, err := k.past(name, text)
+				if err != nil {
+					return err
+				}
+				d.Milestones[name] = m.At
+			}
+			return a.do(ctx, c, d, code)
+		}),
+	}
+	c.Flags().StringVar(&d.Title, "title", "", "what is broken, in one line")
+	c.Flags().StringVar(&d.Severity, "severity", "", "P0 to P3 (default P1: unsure takes the higher)")
+	c.Flags().StringArrayVar(&types, "type", nil, "type, such as \"Service Outage\"; the first is the main one")
+	c.Flags().StringVar(&d.Detection, "detection", "", "how it was found, such as \"Monitoring alerts\"")
+	c.Flags().StringVar(&started, "started", "", "TIME when it began")
+	c.Flags().StringVar(&detected, "detected", "", "TIME when it was noticed")
+	return c
+}
+
+func (a *app) incidentsCommand() *cobra.Command {
+	var all bool
+	c := &cobra.Command{
+		Use: "incidents", Short: "List the open incidents", Args: takes(0, 0),
+		RunE: a.through(func(ctx context.Context, c *node.Client, _ []string) error {
+			return query(a, ctx, c, "incidents", ref{All: all}, func(w io.Writer, briefs []model.IncidentBrief) {
+				t := newTable("INCIDENT", "SEV", "STATE", "PHASE", "RUNS", "NEXT UPDATE", "COMMANDER", "TITLE")
+				for _, b := range briefs {
+					t.add(b.Code, b.Severity, b.State, b.Phase, seconds(b.ElapsedS), a.deadline(b.NextUpdateAt), commander(b), b.Title)
+				}
+				empty := "No open incidents."
+				if all {
+					empty = "No incidents."
+				}
+				t.write(w, empty)
+			})
+		}),
+	}
+	c.Flags().BoolVar(&all, "all", false, "the resolved and closed ones too")
+	return c
+}
+
+// commander names who commands; two names are a conflict, and said to be one.
+func commander(b model.IncidentBrief) string {
+	switch len(b.Commander) {
+	case 0:
+		return "nobody"
+	case 1:
+		return b.Commander[0]
+	}
+	return strings.Join(b.Commander, " or ") + " (conflict)"
+}
+
+// deadline writes a time to come and how late it is.
+func (a *app) deadline(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	text := t.UTC().Format("15:04")
+	if t.UTC().YearDay() != a.now().UTC().YearDay() {
+		text = t.UTC().Format("2006-01-02 15:04")
+	}
+	if late := a.now().Sub(t); late > 0 {
+		text += " (late by " + late.Truncate(time.Minute).String() + ")"
+	}
+	return text
+}
+
+func (a *app) setCommand() *cobra.Command {
+	var s model.SetIncident
+	var milestones []string
+	var next string
+	c := &cobra.Command{
+		Use:   "set INC",
+		Short: "Change what an incident says of itself",
+		Args:  takes(1, 1),
+		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
+			s.Incident = args[0]
+			k, err := a.clock(ctx, c)
+			if err != nil {
+				return err
+			}
+			if s.Milestones, err = k.milestones(milestones); err != nil {
+				return err
+			}
+			if s.NextUpdate, err = k.ahead("next", next); err != nil {
+				return err
+			}
+			return a.do(ctx, c, s, code)
+		}),
+	}
+	c.Flags().StringVar(&s.Severity, "severity", "", "P0 to P3; needs --reason")
+	c.Flags().StringVar(&s.Reason, "reason", "", "why, for the record")
+	c.Flags().StringVar(&s.Phase, "phase", "", "lead phase: "+strings.Join(model.Phases[:], ", "))
+	c.Flags().StringVar(&s.Title, "title", "", "what is broken, in one line")
+	c.Flags().StringVar(&s.Type, "type", "", "main type")
+	c.Flags().StringVar(&s.Detection, "detection", "", "how it was found")
+	c.Flags().StringVar(&s.Impact, "impact", "", "whom it hurts and how")
+	c.Flags().StringArrayVar(&milestones, "milestone", nil, "NAME=TIME; names: "+strings.Join(model.Milestones[:], ", "))
+	c.Flags().StringVar(&next, "next", "", "TIME of the next update: 15:00, or 30m from now")
+	return c
+}
+
+// milestones reads NAME=TIME pairs.
+func (k clock) milestones(pairs []string) (map[string]time.Time, error) {
+	times := map[string]time.Time{}
+	for _, pair := range pairs {
+		name, text, ok := strings.Cut(pair, "=")
+		if !ok || text == "" {
+			return nil, misused("--milestone is written NAME=TIME, not %q", pair)
+		}
+		m, err := k.past("milestone "+name, text)
+		if err != nil {
+			return nil, err
+		}
+		times[name] = m.At
+	}
+	return times, nil
+}
+
+func (a *app) settleCommand() *cobra.Command {
+	var s model.Settle
+	c := &cobra.Command{
+		Use:   "settle INC FIELD VALUE",
+		Short: "End a conflict: the field takes one of the values written apart",
+		Args:  takes(3, 3),
+		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
+			s.Incident, s.Field, s.Value = args[0], args[1], args[2]
+			return a.do(ctx, c, s, code)
+		}),
+	}
+	c.Flags().StringVar(&s.Reason, "reason", "", "why, for the record")
+	return c
+}
+
+func (a *app) resolveCommand() *cobra.Command {
+	var r model.Resolve
+	var at string
+	c := &cobra.Command{
+		Use:   "resolve INC --verification TEXT",
+		Short: "Say that what was broken works again, and what shows it",
+		Args:  takes(1, 1, "verification"),
+		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
+			k, err := a.clock(ctx, c)
+			if err != nil {
+				return err
+			}
+			m, err := k.past("at", at)
+			if err != nil {
+				return err
+			}
+			r.Incident, r.At = args[0], m.At
+			return a.do(ctx, c, r, code)
+		}),
+	}
+	c.Flags().StringVar(&r.Verification, "verification", "", "what shows that it works again")
+	c.Flags().StringVar(&at, "at", "", "TIME when it worked again (default: now)")
+	return c
+}
+
+func (a *app) closeCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "close INC", Short: "File a resolved incident", Args: takes(1, 1),
+		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
+			return a.do(ctx, c, model.Close{Incident: args[0]}, code)
+		}),
+	}
+}
+
+func (a *app) reopenCommand() *cobra.Command {
+	var r model.Reopen
+	c := &cobra.Command{
+		Use: "reopen INC --reason TEXT", Short: "Take the work on an incident up again", Args: takes(1, 1, "reason"),
+		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
+			r.Incident = args[0]
+			return a.do(ctx, c, r, code)
+		}),
+	}
+	c.Flags().StringVar(&r.Reason, "reason", "", "what is broken again")
+	return c
+}
+
+func (a *app) roleCommand() *cobra.Command {
+	var r model.ReleaseRole
+	release := &cobra.Command{
+		Use: "release INC ROLE", Short: "Leave a role empty", Args: takes(2, 2),
+		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
+			r.Incident, r.Role = args[0], args[1]
+			return a.do(ctx, c, r, code)
+		}),
+	}
+	release.Flags().StringVar(&r.Person, "person", "", "who leaves, in a role several hold (default: you)")
+	return groupCommand("role", "Assign, accept and release roles: ic, deputy, scribe, on-call, sme, comms",
+		&cobra.Command{
+			Use: "assign INC ROLE PERSON", Short: "Put a person into a role", Args: takes(3, 3),
+			RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
+				return a.do(ctx, c, model.AssignRole{Incident: args[0], Role: args[1], Person: args[2]}, code)
+			}),
+		},
+		&cobra.Command{
+			Use: "accept INC ROLE", Short: "Say that you have the role you were assigned", Args: takes(2, 2),
+			RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
+				return a.do(ctx, c, model.AcceptRole{Incident: args[0], Role: args[1]}, code)
+			}),
+		},
+		release)
+}
+
+func (a *app) showCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "show INC", Short: "Show an incident: state, conflicts, roles, tasks, messages", Args: takes(1, 1),
+		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
+			return query(a, ctx, c, "incident", ref{Ref: args[0]}, func(w io.Writer, v model.IncidentView) {
+				fmt.Fprint(w, a.incidentText(v))
+			})
+		}),
+	}
+}

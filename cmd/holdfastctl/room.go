@@ -1,0 +1,240 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"holdfast/model"
+	"holdfast/model/when"
+	"holdfast/sync/node"
+)
+
+func (a *app) roomCommand() *cobra.Command {
+	return groupCommand("room", "Make, enter and tend a room",
+		a.roomCreateCommand(), a.roomJoinCommand(), a.roomInviteCommand(), a.roomListCommand(), a.roomMembersCommand(), a.roomRemoveCommand())
+}
+
+func (a *app) roomCreateCommand() *cobra.Command {
+	var q node.RoomRequest
+	c := &cobra.Command{
+		Use:   "create --name NAME --person PERSON",
+		Short: "Make a room with this device as its first admin; prints the room's id",
+		Args:  takes(0, 0, "name", "person"),
+		RunE: a.through(func(ctx context.Context, c *node.Client, _ []string) error {
+			var made node.RoomReply
+			if err := c.Call(ctx, "room/create", q, &made); err != nil {
+				return err
+			}
+			a.sayKeys(ctx, c)
+			return a.print(made, func(w io.Writer) { fmt.Fprintln(w, made.ID) })
+		}),
+	}
+	c.Flags().StringVar(&q.Name, "name", "", "name of the room")
+	personFlags(c, &q)
+	return c
+}
+
+func personFlags(c *cobra.Command, q *node.RoomRequest) {
+	c.Flags().StringVar(&q.Person, "person", "", "your name, as the others know you")
+	c.Flags().StringVar(&q.Email, "email", "", "your e-mail address")
+	c.Flags().StringVar(&q.Device, "device", "", "what to call this device (default: its host name)")
+}
+
+// sayKeys says where the keys of a new room rest, because nothing can bring
+// them back.
+func (a *app) sayKeys(ctx context.Context, c *node.Client) {
+	var s node.Status
+	if err := c.Call(ctx, "status", nil, &s); err == nil && !a.json {
+		fmt.Fprintf(a.err, "holdfastctl: %s.\n", s.Keys)
+	}
+}
+
+// Bounds of joining.
+const (
+	// joinPatience bounds finding the host and proving the secret: a few
+	// addresses may have to be tried, each with a time-out of its own.
+	joinPatience = time.Minute
+	// catchUp is how long a join then waits for the room's record.
+	catchUp = 10 * time.Second
+)
+
+func (a *app) roomJoinCommand() *cobra.Command {
+	var q node.RoomRequest
+	c := &cobra.Command{
+		Use:   "join INVITE --person PERSON",
+		Short: "Enter a room by an invite and fetch its record",
+		Args:  takes(1, 1, "person"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			q.Invite = args[0]
+			return a.join(cmd.Context(), q)
+		},
+	}
+	personFlags(c, &q)
+	c.Flags().StringArrayVar(&q.Addresses, "address", nil, "HOST:PORT to try before those of the invite")
+	return c
+}
+
+// joined is the result of room join.
+type joined struct {
+	node.RoomReply
+	// CaughtUp is true where all that a peer held has arrived.
+	CaughtUp  bool `json:"caught_up"`
+	Incidents int  `json:"incidents"`
+}
+
+// join enters a room. The process that does it links for a moment, so that the
+// room is usable at once; where another process owns the home, its links do.
+func (a *app) join(ctx context.Context, q node.RoomRequest) (err error) {
+	opts := a.options()
+	opts.Links, opts.DialOnly, opts.Quiet = true, true, true
+	c, err := node.Connect(ctx, opts)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	entering, cancel := context.WithTimeout(ctx, joinPatience)
+	defer cancel()
+	var result joined
+	if err := c.Call(entering, "room/join", q, &result.RoomReply); err != nil {
+		return err
+	}
+	c.Room = result.ID
+	waiting, cancel := context.WithTimeout(ctx, catchUp)
+	defer cancel()
+	if err := c.Call(waiting, "room/catch-up", nil, nil); err != nil && waiting.Err() == nil {
+		return fmt.Errorf("joined %s, but its record did not come: %w", result.Name, err)
+	}
+	result.CaughtUp = waiting.Err() == nil
+	var briefs []model.IncidentBrief
+	if err := c.Call(ctx, "incidents", ref{All: true}, &briefs); err != nil {
+		return err
+	}
+	result.Incidents = len(briefs)
+	a.sayKeys(ctx, c)
+	return a.print(result, result.write)
+}
+
+func (j joined) write(w io.Writer) {
+	fmt.Fprintf(w, "Joined %s. ", safeLine(j.Name))
+	switch {
+	case j.CaughtUp:
+		fmt.Fprintf(w, "Its record is here: %s.\n", count(j.Incidents, "incident", "incidents"))
+	case j.Incidents > 0:
+		fmt.Fprintf(w, "%s so far; the rest comes when `holdfastctl serve` or the desktop reaches a peer.\n", count(j.Incidents, "incident", "incidents"))
+	default:
+		fmt.Fprintln(w, "Its record has not come yet; it does when `holdfastctl serve` or the desktop reaches a peer.")
+	}
+}
+
+func (a *app) roomInviteCommand() *cobra.Command {
+	var q node.InviteRequest
+	var expires string
+	var qr bool
+	c := &cobra.Command{
+		Use:   "invite",
+		Short: "Write an invite for one more device; prints the invite alone",
+		Long: "Write an invite for one more device and print it alone. Whoever has it can enter the room,\n" +
+			"so hand it over where outsiders do not read.",
+		Args: takes(0, 0),
+		RunE: a.through(func(ctx context.Context, c *node.Client, _ []string) error {
+			if expires != "" {
+				span, err := when.ParseSpan(expires)
+				if err != nil {
+					return fmt.Errorf("--expires: %w", err)
+				}
+				q.Expires = span
+			}
+			var made node.InviteReply
+			if err := c.Call(ctx, "room/invite", q, &made); err != nil {
+				return err
+			}
+			return a.print(made, func(w io.Writer) {
+				if qr {
+					fmt.Fprintln(w, made.QR)
+				}
+				fmt.Fprintln(w, made.Invite)
+			})
+		}),
+	}
+	c.Flags().StringVar(&q.Role, "role", "member", "member, observer or admin")
+	c.Flags().StringVar(&expires, "expires", "24h", "how long it can be used")
+	c.Flags().Uint32Var(&q.Uses, "uses", 1, "how many devices may use it")
+	c.Flags().StringArrayVar(&q.Addresses, "address", nil, "HOST:PORT where this device is reached (default: where the running serve or desktop listens)")
+	c.Flags().BoolVar(&qr, "qr", false, "print it as a QR code too")
+	return c
+}
+
+func (a *app) roomListCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List the rooms of this home", Args: takes(0, 0),
+		RunE: a.through(func(ctx context.Context, c *node.Client, _ []string) error {
+			return query(a, ctx, c, "rooms", nil, func(w io.Writer, rooms []model.RoomView) {
+				t := newTable("ROOM", "DEVICES", "PEOPLE", "OPEN", "INCIDENTS", "NAME")
+				for _, r := range rooms {
+					t.add(r.ID[:8], fmt.Sprint(r.Devices), fmt.Sprint(r.People), fmt.Sprint(r.Open), fmt.Sprint(r.Incidents), r.Name)
+				}
+				t.write(w, "No room here yet. Make one with `room create`, or enter one with `room join`.")
+				for _, r := range rooms {
+					writeOddities(w, r)
+				}
+			})
+		}),
+	}
+}
+
+// writeOddities says what of a room's record this device does not show.
+func writeOddities(w io.Writer, r model.RoomView) {
+	for _, odd := range []struct {
+		n    uint64
+		what string
+	}{
+		{r.NewerOps, "need a newer version of this program"},
+		{r.RefusedOps, "were refused, because their author had no right to them"},
+		{r.Quarantined, "were written by a device after its removal and are set aside"},
+	} {
+		if odd.n > 0 {
+			fmt.Fprintf(w, "%s: %s %s.\n", safeLine(r.Name), count(int(odd.n), "change", "changes"), odd.what)
+		}
+	}
+}
+
+func (a *app) roomMembersCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "members", Short: "List the devices of the room", Args: takes(0, 0),
+		RunE: a.through(func(ctx context.Context, c *node.Client, _ []string) error {
+			return query(a, ctx, c, "room/members", ref{}, func(w io.Writer, members []model.MemberView) {
+				t := newTable("DEVICE", "ROLE", "SINCE", "PERSON", "NAME")
+				for _, m := range members {
+					name := m.Name
+					if m.You {
+						name += " (this device)"
+					}
+					if !m.RemovedAt.IsZero() {
+						name += " (removed " + stamp(m.RemovedAt) + ": " + m.Reason + ")"
+					}
+					t.add(m.Device[:9], m.Role, stamp(m.AddedAt), m.Person, name)
+				}
+				t.write(w, "The room's record has not come yet.")
+			})
+		}),
+	}
+}
+
+func (a *app) roomRemoveCommand() *cobra.Command {
+	var reason string
+	c := &cobra.Command{
+		Use: "remove DEVICE", Short: "Take a device out of the room: its name, or the start of its key", Args: takes(1, 1),
+		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
+			return a.do(ctx, c, model.RemoveMember{Device: args[0], Reason: reason}, func(model.Done) string {
+				return "Removed. What it wrote until now stays; what it writes from now on is set aside."
+			})
+		}),
+	}
+	c.Flags().StringVar(&reason, "reason", "", "why, for the record")
+	return c
+}

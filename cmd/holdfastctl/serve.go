@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"holdfast/sync/node"
+	"holdfast/sync/replica"
+)
+
+// A terminal command may hold the home while serve starts. It is given this
+// long to finish; a home that is held longer is served already.
+const (
+	servePatience = 3 * time.Second
+	serveAgain    = 50 * time.Millisecond
+)
+
+func (a *app) serveCommand() *cobra.Command {
+	var opts node.Options
+	var intake, status string
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Link to peers and serve this home's commands until interrupted",
+		Args:  takes(0, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			for flag, value := range map[string]string{"intake": intake, "status": status} {
+				if value != "" {
+					return fmt.Errorf("--%s is not available in this version", flag)
+				}
+			}
+			return a.serve(cmd.Context(), opts)
+		},
+	}
+	c.Flags().StringVar(&opts.Listen, "listen", "", "HOST:PORT to listen on (default: the setting listen, else any address at 7420)")
+	c.Flags().StringArrayVar(&opts.Peers, "peer", nil, "HOST:PORT of a peer to link to")
+	c.Flags().BoolVar(&opts.Quiet, "no-mdns", false, "neither announce this device on the local network nor look for others")
+	c.Flags().StringVar(&intake, "intake", "", "not available in this version")
+	c.Flags().StringVar(&status, "status", "", "not available in this version")
+	return c
+}
+
+func (a *app) serve(ctx context.Context, given node.Options) (err error) {
+	ctx, stop := withScript(ctx)
+	defer stop()
+	opts := a.options()
+	opts.Links, opts.Listen, opts.Peers, opts.Quiet = true, given.Listen, given.Peers, given.Quiet
+	opts.Log = slog.New(slog.NewTextHandler(a.err, nil))
+	n, err := openToServe(ctx, opts)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, n.Close()) }()
+	if err := a.print(n.Status(), func(w io.Writer) {
+		fmt.Fprintf(w, "Listening on %s, home %s, device %s.\n", n.Address(), n.Home().Dir(), n.Home().Device().Key().Short())
+		for _, r := range n.Rooms() {
+			fmt.Fprintf(w, "Room %s (%s).\n", safeLine(r.Name()), r.Room().String()[:8])
+		}
+	}); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return nil
+}
+
+func openToServe(ctx context.Context, opts node.Options) (*node.Node, error) {
+	ctx, cancel := context.WithTimeout(ctx, servePatience)
+	defer cancel()
+	for {
+		n, err := node.Open(opts)
+		if !errors.Is(err, replica.ErrHomeInUse) {
+			return n, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%w; commands on it go through that one", err)
+		case <-time.After(serveAgain):
+		}
+	}
+}
+
+func (a *app) peersCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "peers", Short: "List the other devices of the room and how far each is", Args: takes(0, 0),
+		RunE: a.through(func(ctx context.Context, c *node.Client, _ []string) error {
+			return query(a, ctx, c, "peers", nil, func(w io.Writer, peers []node.PeerView) {
+				t := newTable("PERSON", "DEVICE", "LINK", "LAST HEARD", "THEY LACK", "WE LACK", "CLOCK", "ADDRESS")
+				for _, p := range peers {
+					t.add(peerCells(p)...)
+				}
+				t.write(w, "No other device is in this room yet.")
+				if own := c.Own(); own != nil && len(peers) > 0 {
+					fmt.Fprintln(w, "Nothing links here now; `holdfastctl serve` or the desktop does.")
+				}
+			})
+		}),
+	}
+}
+
+func peerCells(p node.PeerView) []string {
+	name := p.Name
+	if name == "" && !p.Device.Zero() {
+		name = p.Device.Short()
+	}
+	link, heard, clock := "apart", "", ""
+	if p.Connected {
+		link = "linked"
+		clock = fmt.Sprintf("%+.1f s", p.ClockAhead)
+	}
+	if p.LastHeard != nil {
+		heard = stamp(*p.LastHeard)
+	}
+	address := p.Address
+	if p.Error != "" {
+		address += " (" + p.Error + ")"
+	}
+	return []string{p.Person, name, link, heard, fmt.Sprint(p.TheyLack), fmt.Sprint(p.WeLack), clock, address}
+}

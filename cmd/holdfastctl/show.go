@@ -1,0 +1,120 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"holdfast/model"
+)
+
+// incidentText writes an incident for people: first what is wrong with the
+// record itself, then who does what.
+func (a *app) incidentText(v model.IncidentView) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s  %s  %s\n", v.Code, v.Severity, safeLine(v.Title))
+	fmt.Fprintln(&b, strings.Join(a.facts(v), ", "))
+	for _, c := range v.Conflicts {
+		writeConflict(&b, v.Code, c)
+	}
+	writeMilestones(&b, v)
+	section(&b, "Roles", len(v.Roles))
+	for _, r := range v.Roles {
+		state := "not accepted yet"
+		if r.Accepted {
+			state = "accepted"
+		}
+		fmt.Fprintf(&b, "  %s  %s (%s)\n", pad(r.Title, 24), safeLine(r.Person), state)
+	}
+	a.writeTasks(&b, v.Tasks)
+	section(&b, "Messages", len(v.Messages))
+	for _, m := range v.Messages {
+		fmt.Fprintf(&b, "  %s  %s to %s: %s\n", m.ID.Short(idLength), pad(m.Status, 9), safeLine(m.Audience), safeLine(m.Subject))
+	}
+	for _, text := range [][2]string{{"Impact", v.Impact}, {"Notes", v.Notes}, {"Source", v.Source}, {"Told at", v.Origin}} {
+		if text[1] != "" {
+			section(&b, text[0], 1)
+			fmt.Fprintln(&b, indent(safeBlock(text[1]), "  "))
+		}
+	}
+	return b.String()
+}
+
+// facts are the short statements under the title.
+func (a *app) facts(v model.IncidentView) []string {
+	facts := []string{v.State, "phase " + v.Phase}
+	for _, kind := range slices.Concat([]string{v.Type}, v.Types) {
+		if kind != "" {
+			facts = append(facts, safeLine(kind))
+		}
+	}
+	if v.Detection != "" {
+		facts = append(facts, "found by "+safeLine(strings.ToLower(v.Detection)))
+	}
+	lasts := "runs "
+	if v.State != model.StateOpen {
+		lasts = "ran "
+	}
+	facts = append(facts, lasts+seconds(v.ElapsedS), count(v.Entries, "entry", "entries"))
+	if !v.NextUpdateAt.IsZero() {
+		facts = append(facts, "next update "+a.deadline(v.NextUpdateAt))
+	}
+	return facts
+}
+
+func section(b *strings.Builder, title string, rows int) {
+	if rows > 0 {
+		fmt.Fprintf(b, "\n%s\n", title)
+	}
+}
+
+func writeConflict(b *strings.Builder, code string, c model.ConflictView) {
+	if c.Entry.Zero() {
+		fmt.Fprintf(b, "\nConflict: %s was set apart; `settle %s %s VALUE` ends it\n", c.Field, code, c.Field)
+	} else {
+		fmt.Fprintf(b, "\nConflict: entry %s was corrected apart; `log edit %s TEXT` ends it\n", c.Entry.Short(idLength), c.Entry.Short(idLength))
+	}
+	for _, value := range c.Values {
+		text := safeLine(value.Value)
+		if text == "" {
+			text = "(nothing)"
+		}
+		fmt.Fprintf(b, "  %s, by %s, %s\n", text, safeLine(value.By), stamp(value.At))
+	}
+}
+
+func writeMilestones(b *strings.Builder, v model.IncidentView) {
+	section(b, "Milestones (UTC)", len(v.Milestones))
+	for _, name := range model.Milestones {
+		if at, ok := v.Milestones[strings.ReplaceAll(name, "-", "_")]; ok {
+			fmt.Fprintf(b, "  %s  %s\n", pad(name, 12), stamp(at))
+		}
+	}
+}
+
+func (a *app) writeTasks(b *strings.Builder, tasks []model.TaskView) {
+	section(b, "Tasks", len(tasks))
+	for _, t := range tasks {
+		state := "open"
+		if t.Done {
+			state = "done"
+		}
+		fmt.Fprintf(b, "  %s  %s  %s", t.ID.Short(idLength), state, safeLine(t.Text))
+		if t.Owner != "" {
+			fmt.Fprintf(b, ", %s", safeLine(t.Owner))
+		}
+		if !t.DueAt.IsZero() && !t.Done {
+			fmt.Fprintf(b, ", due %s", a.deadline(t.DueAt))
+		}
+		if t.Result != "" {
+			fmt.Fprintf(b, ": %s", safeLine(t.Result))
+		}
+		fmt.Fprintln(b)
+	}
+}
+
+// indent puts a margin before every line but the first of a text, and before
+// that too.
+func indent(text, margin string) string {
+	return margin + strings.ReplaceAll(text, "\n", "\n"+margin)
+}

@@ -1,0 +1,63 @@
+package replica
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+
+	"holdfast/model"
+	"holdfast/sync/secret"
+)
+
+func TestSnapshotSparesFoldingAgain(t *testing.T) {
+	dir := t.TempDir()
+	open := func() (*Home, *Replica) {
+		h, err := OpenHome(dir, secret.Options{Prefer: secret.KeyFile}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rooms := h.Rooms(); len(rooms) == 1 {
+			return h, rooms[0]
+		}
+		r, err := h.Found(t.Context(), Founding{Name: "Payments", Person: "Ana Ruiz"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h, r
+	}
+	h, r := open()
+	inc, err := r.Do(t.Context(), model.Declare{Title: "Checkout down"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var writers sync.WaitGroup
+	for w := range 50 { // together, so that they share fsyncs
+		writers.Go(func() {
+			for i := range snapshotEvery / 50 {
+				if _, err := r.Do(t.Context(), model.Log{Incident: inc.Code, Text: fmt.Sprintf("entry %d of %d", i, w)}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	writers.Wait()
+	for range 2 { // written on closing; used, and not written again, after
+		before, err := r.Hash()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Close(); err != nil {
+			t.Fatal(err)
+		}
+		h, r = open()
+		if r.since != 0 {
+			t.Errorf("%d commits were folded again", r.since)
+		}
+		if after, err := r.Hash(); err != nil || after != before {
+			t.Errorf("the snapshot gives another state: %v", err)
+		}
+	}
+	if err := h.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
