@@ -23,6 +23,9 @@ type MessageRequest struct {
 	// Fields fill what the record does not know, by name.
 	Fields map[string]string `json:"fields"`
 	Zone   string            `json:"zone"`
+	// Reviewed is the preview a person has read: it is sent word for word, and
+	// facts that moved meanwhile move nothing in it.
+	Reviewed *MessagePreview `json:"-"`
 }
 
 // MessagePreview is a rendered message, and what keeps it from being sent.
@@ -109,8 +112,11 @@ func (r *Room) template(id string) (source string, err error) {
 // Send renders a message, freezes it and puts it into the outbox. A variable
 // that is not filled refuses it.
 func (r *Room) Send(ctx context.Context, q MessageRequest) (model.Done, error) {
-	p, err := r.Preview(q)
-	if err != nil {
+	var p MessagePreview
+	var err error
+	if q.Reviewed != nil {
+		p = *q.Reviewed
+	} else if p, err = r.Preview(q); err != nil {
 		return model.Done{}, err
 	}
 	if len(p.Missing) > 0 {
