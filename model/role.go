@@ -3,6 +3,8 @@ package model
 import (
 	"slices"
 	"strings"
+
+	"holdfast/model/crdt"
 )
 
 // Roles of the response. The first six have one holder at a time; two after a
@@ -96,7 +98,7 @@ func (i *Incident) Holders(role Role) []Holder {
 			}
 			held = append(held, Holder{
 				Role: role.Name, Person: person, Since: w.Value.Stamp,
-				Accepted: i.Fields.Text(acceptPrefix+name) == w.Key.String(),
+				Accepted: i.accepted(name, w.Key),
 			})
 		}
 	}
@@ -111,6 +113,13 @@ func (i *Incident) Holders(role Role) []Holder {
 	}
 	slices.SortFunc(held, func(a, b Holder) int { return a.Since.Compare(b.Since) })
 	return held
+}
+
+// accepted reports whether an assignment was accepted. After a split each of
+// two commanders may have accepted theirs; both acceptances stand.
+func (i *Incident) accepted(field string, assignment ID) bool {
+	r := i.Fields[acceptPrefix+field]
+	return r != nil && slices.ContainsFunc(r.Current(), func(w crdt.Write[ID, Value]) bool { return w.Value.Text == assignment.String() })
 }
 
 // Team lists all holders in the order of ResponseRoles.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"holdfast/model/plain"
 	"holdfast/sync/export"
 	"holdfast/sync/node"
 )
@@ -39,7 +40,7 @@ func (a *app) importCommand() *cobra.Command {
 
 func (a *app) writeImport(w io.Writer, r node.ImportReport) {
 	for _, warning := range r.Warnings {
-		fmt.Fprintf(a.err, "holdfastctl: %s\n", safeLine(warning))
+		fmt.Fprintf(a.err, "holdfastctl: %s\n", plain.Line(warning))
 	}
 	done := fmt.Sprintf("%s written, %d here already", count(r.Entries, "entry", "entries"), r.Skipped)
 	switch {
@@ -47,7 +48,7 @@ func (a *app) writeImport(w io.Writer, r node.ImportReport) {
 		fmt.Fprintf(a.err, "holdfastctl: %s.\n", done)
 		fmt.Fprintln(w, r.Incident)
 	case r.Incident == "":
-		fmt.Fprintf(w, "Would declare %q with %s.\n", safeLine(r.Title), count(r.Entries, "entry", "entries"))
+		fmt.Fprintf(w, "Would declare %q with %s.\n", plain.Line(r.Title), count(r.Entries, "entry", "entries"))
 	default:
 		fmt.Fprintf(w, "Would write into %s: %s.\n", r.Incident, done)
 	}

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"holdfast/model"
+	"holdfast/model/plain"
 	"holdfast/model/when"
 	"holdfast/sync/node"
 	"holdfast/sync/secret"
@@ -90,9 +91,9 @@ func (a *app) do(ctx context.Context, c *node.Client, command model.Command, tex
 		return err
 	}
 	if done.Note != "" && !a.json {
-		fmt.Fprintf(a.err, "holdfastctl: %s\n", safeLine(done.Note))
+		fmt.Fprintf(a.err, "holdfastctl: %s\n", plain.Line(done.Note))
 	}
-	return a.print(done, func(w io.Writer) { fmt.Fprintln(w, safeLine(text(done))) })
+	return a.print(done, func(w io.Writer) { fmt.Fprintln(w, plain.Line(text(done))) })
 }
 
 // query asks for a view and prints it: as it came for --json, else by text.

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"holdfast/model"
+	"holdfast/model/plain"
 	"holdfast/model/when"
 	"holdfast/sync/node"
 )
@@ -152,11 +153,11 @@ func (a *app) logHistoryCommand() *cobra.Command {
 					if v.Current {
 						mark = "  [current]"
 					}
-					fmt.Fprintf(w, "\nwritten %s by %s%s\n", stamp(v.RecordedAt), safeLine(v.By), mark)
-					fmt.Fprintln(w, indent(moment(v.At, v.Precision)+"  "+v.Kind+"  "+safeBlock(v.Text), "  "))
+					fmt.Fprintf(w, "\nwritten %s by %s%s\n", stamp(v.RecordedAt), plain.Line(v.By), mark)
+					fmt.Fprintln(w, indent(moment(v.At, v.Precision)+"  "+v.Kind+"  "+plain.Block(v.Text), "  "))
 				}
 				for _, r := range h.Retractions {
-					fmt.Fprintf(w, "\nretracted %s by %s\n%s\n", stamp(r.At), safeLine(r.By), indent(safeBlock(r.Reason), "  "))
+					fmt.Fprintf(w, "\nretracted %s by %s\n%s\n", stamp(r.At), plain.Line(r.By), indent(plain.Block(r.Reason), "  "))
 				}
 			})
 		}),
@@ -183,12 +184,12 @@ func writeTimeline(w io.Writer, rows []model.TimelineRow) {
 	widest := 0
 	for i, r := range rows {
 		times[i] = moment(r.At, r.Precision)
-		widest, kinds, authors = max(widest, cells(times[i])), max(kinds, cells(r.Kind)), max(authors, cells(safeLine(r.Author)))
+		widest, kinds, authors = max(widest, cells(times[i])), max(kinds, cells(r.Kind)), max(authors, cells(plain.Line(r.Author)))
 	}
 	margin := strings.Repeat(" ", widest+kinds+authors+3*len(gap))
 	for i, r := range rows {
-		text := strings.ReplaceAll(safeBlock(strings.TrimSpace(r.Text)), "\n", "\n"+margin)
-		fmt.Fprintln(w, pad(times[i], widest)+gap+pad(r.Kind, kinds)+gap+pad(safeLine(r.Author), authors)+gap+text+marks(r))
+		text := strings.ReplaceAll(plain.Block(strings.TrimSpace(r.Text)), "\n", "\n"+margin)
+		fmt.Fprintln(w, pad(times[i], widest)+gap+pad(r.Kind, kinds)+gap+pad(plain.Line(r.Author), authors)+gap+text+marks(r))
 	}
 }
 
@@ -199,7 +200,7 @@ func marks(r model.TimelineRow) string {
 		said = append(said, "edited")
 	}
 	if r.Retracted {
-		said = append(said, "retracted: "+safeLine(r.Reason))
+		said = append(said, "retracted: "+plain.Line(r.Reason))
 	}
 	if r.Conflict {
 		said = append(said, "conflict")

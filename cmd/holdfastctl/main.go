@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"holdfast/model/plain"
 )
 
 // What a command's end tells a script.
@@ -63,7 +65,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 // complain says on stderr, in one line, why the command did not do its work.
 func (a *app) complain(err error) {
 	text := strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "; ")
-	fmt.Fprintf(a.err, "holdfastctl: %s\n", safeLine(text))
+	fmt.Fprintf(a.err, "holdfastctl: %s\n", plain.Line(text))
 }
 
 // usageError is a command line that makes no sense, whatever the room holds.

@@ -12,6 +12,7 @@ import (
 
 	"holdfast/assets"
 	"holdfast/model"
+	"holdfast/model/plain"
 	"holdfast/model/template"
 	"holdfast/sync/node"
 )
@@ -79,19 +80,19 @@ func (a *app) writePreview(w io.Writer, p node.MessagePreview) {
 	if len(to) == 0 {
 		to = []string{"nobody yet; `config set audience." + p.Draft.Audience + " ADDRESSES` sets who"}
 	}
-	fmt.Fprintf(w, "To:      %s (%s)\nSubject: %s\n\n%s\n", safeLine(p.Draft.Audience), safeLine(strings.Join(to, ", ")),
-		safeLine(p.Draft.Subject), strings.TrimRight(safeBlock(p.Draft.Body), "\n"))
+	fmt.Fprintf(w, "To:      %s (%s)\nSubject: %s\n\n%s\n", plain.Line(p.Draft.Audience), plain.Line(strings.Join(to, ", ")),
+		plain.Line(p.Draft.Subject), strings.TrimRight(plain.Block(p.Draft.Body), "\n"))
 	if p.Blocked != "" || len(p.Warnings) > 0 || p.Next != nil {
 		fmt.Fprintln(w)
 	}
 	if p.Blocked != "" {
-		fmt.Fprintf(w, "Not to be sent yet: %s.\n", safeLine(p.Blocked))
+		fmt.Fprintf(w, "Not to be sent yet: %s.\n", plain.Line(p.Blocked))
 	}
 	if len(p.Missing) > 0 {
 		fmt.Fprintln(w, "Give each with --field NAME=TEXT.")
 	}
 	for _, warning := range p.Warnings {
-		fmt.Fprintf(w, "Mind: %s\n", safeLine(warning))
+		fmt.Fprintf(w, "Mind: %s\n", plain.Line(warning))
 	}
 	if p.Next != nil {
 		fmt.Fprintf(w, "Promises the next update for %s UTC.\n", stamp(*p.Next))

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"holdfast/model"
+	"holdfast/model/plain"
 	"holdfast/model/when"
 	"holdfast/sync/node"
 )
@@ -120,7 +121,7 @@ func (a *app) join(ctx context.Context, q node.RoomRequest) (err error) {
 }
 
 func (j joined) write(w io.Writer) {
-	fmt.Fprintf(w, "Joined %s. ", safeLine(j.Name))
+	fmt.Fprintf(w, "Joined %s. ", plain.Line(j.Name))
 	switch {
 	case j.CaughtUp:
 		fmt.Fprintf(w, "Its record is here: %s.\n", count(j.Incidents, "incident", "incidents"))
@@ -198,7 +199,7 @@ func writeOddities(w io.Writer, r model.RoomView) {
 		{r.Quarantined, "were written by a device after its removal and are set aside"},
 	} {
 		if odd.n > 0 {
-			fmt.Fprintf(w, "%s: %s %s.\n", safeLine(r.Name), count(int(odd.n), "change", "changes"), odd.what)
+			fmt.Fprintf(w, "%s: %s %s.\n", plain.Line(r.Name), count(int(odd.n), "change", "changes"), odd.what)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"holdfast/model/plain"
 	"holdfast/sync/node"
 	"holdfast/sync/replica"
 )
@@ -59,7 +60,7 @@ func (a *app) serve(ctx context.Context, given node.Options) (err error) {
 	if err := a.print(n.Status(), func(w io.Writer) {
 		fmt.Fprintf(w, "Listening on %s, home %s, device %s.\n", n.Address(), n.Home().Dir(), n.Home().Device().Key().Short())
 		for _, r := range n.Rooms() {
-			fmt.Fprintf(w, "Room %s (%s).\n", safeLine(r.Name()), r.Room().String()[:8])
+			fmt.Fprintf(w, "Room %s (%s).\n", plain.Line(r.Name()), r.Room().String()[:8])
 		}
 	}); err != nil {
 		return err

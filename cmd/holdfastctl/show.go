@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"holdfast/model"
+	"holdfast/model/plain"
 )
 
 // incidentText writes an incident for people: first what is wrong with the
 // record itself, then who does what.
 func (a *app) incidentText(v model.IncidentView) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s  %s  %s\n", v.Code, v.Severity, safeLine(v.Title))
+	fmt.Fprintf(&b, "%s  %s  %s\n", v.Code, v.Severity, plain.Line(v.Title))
 	fmt.Fprintln(&b, strings.Join(a.facts(v), ", "))
 	for _, c := range v.Conflicts {
 		writeConflict(&b, v.Code, c)
@@ -24,17 +25,17 @@ func (a *app) incidentText(v model.IncidentView) string {
 		if r.Accepted {
 			state = "accepted"
 		}
-		fmt.Fprintf(&b, "  %s  %s (%s)\n", pad(r.Title, 24), safeLine(r.Person), state)
+		fmt.Fprintf(&b, "  %s  %s (%s)\n", pad(r.Title, 24), plain.Line(r.Person), state)
 	}
 	a.writeTasks(&b, v.Tasks)
 	section(&b, "Messages", len(v.Messages))
 	for _, m := range v.Messages {
-		fmt.Fprintf(&b, "  %s  %s to %s: %s\n", m.ID.Short(idLength), pad(m.Status, 9), safeLine(m.Audience), safeLine(m.Subject))
+		fmt.Fprintf(&b, "  %s  %s to %s: %s\n", m.ID.Short(idLength), pad(m.Status, 9), plain.Line(m.Audience), plain.Line(m.Subject))
 	}
 	for _, text := range [][2]string{{"Impact", v.Impact}, {"Notes", v.Notes}, {"Source", v.Source}, {"Told at", v.Origin}} {
 		if text[1] != "" {
 			section(&b, text[0], 1)
-			fmt.Fprintln(&b, indent(safeBlock(text[1]), "  "))
+			fmt.Fprintln(&b, indent(plain.Block(text[1]), "  "))
 		}
 	}
 	return b.String()
@@ -45,11 +46,11 @@ func (a *app) facts(v model.IncidentView) []string {
 	facts := []string{v.State, "phase " + v.Phase}
 	for _, kind := range slices.Concat([]string{v.Type}, v.Types) {
 		if kind != "" {
-			facts = append(facts, safeLine(kind))
+			facts = append(facts, plain.Line(kind))
 		}
 	}
 	if v.Detection != "" {
-		facts = append(facts, "found by "+safeLine(strings.ToLower(v.Detection)))
+		facts = append(facts, "found by "+plain.Line(strings.ToLower(v.Detection)))
 	}
 	lasts := "runs "
 	if v.State != model.StateOpen {
@@ -75,11 +76,11 @@ func writeConflict(b *strings.Builder, code string, c model.ConflictView) {
 		fmt.Fprintf(b, "\nConflict: entry %s was corrected apart; `log edit %s TEXT` ends it\n", c.Entry.Short(idLength), c.Entry.Short(idLength))
 	}
 	for _, value := range c.Values {
-		text := safeLine(value.Value)
+		text := plain.Line(value.Value)
 		if text == "" {
 			text = "(nothing)"
 		}
-		fmt.Fprintf(b, "  %s, by %s, %s\n", text, safeLine(value.By), stamp(value.At))
+		fmt.Fprintf(b, "  %s, by %s, %s\n", text, plain.Line(value.By), stamp(value.At))
 	}
 }
 
@@ -99,15 +100,15 @@ func (a *app) writeTasks(b *strings.Builder, tasks []model.TaskView) {
 		if t.Done {
 			state = "done"
 		}
-		fmt.Fprintf(b, "  %s  %s  %s", t.ID.Short(idLength), state, safeLine(t.Text))
+		fmt.Fprintf(b, "  %s  %s  %s", t.ID.Short(idLength), state, plain.Line(t.Text))
 		if t.Owner != "" {
-			fmt.Fprintf(b, ", %s", safeLine(t.Owner))
+			fmt.Fprintf(b, ", %s", plain.Line(t.Owner))
 		}
 		if !t.DueAt.IsZero() && !t.Done {
 			fmt.Fprintf(b, ", due %s", a.deadline(t.DueAt))
 		}
 		if t.Result != "" {
-			fmt.Fprintf(b, ": %s", safeLine(t.Result))
+			fmt.Fprintf(b, ": %s", plain.Line(t.Result))
 		}
 		fmt.Fprintln(b)
 	}

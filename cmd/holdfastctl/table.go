@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"holdfast/model/plain"
 	"holdfast/model/when"
 )
 
@@ -23,7 +24,7 @@ func newTable(head ...string) *table { return &table{head: head} }
 
 func (t *table) add(cells ...string) {
 	for i := range cells {
-		if cells[i] = safeLine(cells[i]); cells[i] == "" && i < len(cells)-1 {
+		if cells[i] = plain.Line(cells[i]); cells[i] == "" && i < len(cells)-1 {
 			cells[i] = "-"
 		}
 	}

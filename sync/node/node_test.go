@@ -137,6 +137,10 @@ func TestTwoCommandersAfterASplitAreAConflictOnBothSides(t *testing.T) {
 			if c := i.Conflicts(); len(c) != 1 || c[0].Field != "role.ic" {
 				t.Errorf("conflicts %+v, want the commander", c)
 			}
+			role, _ := model.FindRole("ic")
+			if held := i.Holders(role); len(held) != 2 || !held[0].Accepted || !held[1].Accepted {
+				t.Errorf("commanders %+v, want two who both accepted", held)
+			}
 		})
 	}
 }

@@ -91,14 +91,14 @@ func (r *Replica) commit(batch []*task) {
 	if err == nil {
 		err = r.foldBatch(batch, &change)
 	}
+	if err == nil {
+		r.tell(change)
+	}
 	for _, t := range batch {
 		if t.err == nil {
 			t.err = err
 		}
 		t.answer <- t.err
-	}
-	if err == nil {
-		r.tell(change)
 	}
 }
 

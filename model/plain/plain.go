@@ -1,0 +1,88 @@
+// Package plain makes text that others wrote fit to be shown: on a screen, in a
+// terminal or in a document it hides nothing, reorders nothing and moves no
+// cursor.
+package plain
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxMarks is how many combining marks may follow one character. Real scripts need three; more paint
+// over the rows above and below.
+const maxMarks = 4
+
+// Line makes text written by others safe to show on one line: newlines and tabs become spaces, and
+// what would hide or reorder characters is written as an escape such as <U+202E>.
+func Line(s string) string { return safe(s, false) }
+
+// Block does the same and keeps newlines, for text shown over several lines.
+func Block(s string) string { return safe(s, true) }
+
+func safe(s string, newlines bool) string {
+	if plain(s, newlines) {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s) + 16)
+	marks := 0
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&b, "<0x%02X>", s[i])
+		case r == '\r' && strings.HasPrefix(s[i+1:], "\n"):
+			// The newline that follows says it all.
+		case r == '\n' && newlines:
+			b.WriteByte('\n')
+		case r == '\n' || r == '\t' || r == '\r':
+			b.WriteByte(' ')
+		case deceives(r):
+			fmt.Fprintf(&b, "<U+%04X>", r)
+		case unicode.In(r, unicode.Mn, unicode.Me):
+			if marks++; marks <= maxMarks {
+				b.WriteRune(r)
+			}
+			i += size
+			continue
+		default:
+			b.WriteRune(r)
+		}
+		marks = 0
+		i += size
+	}
+	return b.String()
+}
+
+// plain is the common case: nothing to change, nothing to copy.
+func plain(s string, newlines bool) bool {
+	for i := range len(s) {
+		c := s[i]
+		if c >= utf8.RuneSelf || c == 0x7F || (c < 0x20 && (c != '\n' || !newlines)) {
+			return false
+		}
+	}
+	return true
+}
+
+// deceives reports characters that draw nothing or reorder what is drawn: controls, bidi marks and
+// overrides (Trojan Source), zero-width and filler characters, tags, private line breaks. The joiner
+// of emoji and of Indic and Persian writing stays.
+func deceives(r rune) bool {
+	switch {
+	case unicode.Is(unicode.Cc, r), unicode.Is(unicode.Zl, r), unicode.Is(unicode.Zp, r), unicode.Is(unicode.Co, r):
+		return true
+	case r == '\u200C' || r == '\u200D':
+		return false
+	case unicode.Is(unicode.Cf, r):
+		return true
+	case r == '\u115F' || r == '\u1160' || r == '\u3164' || r == '\uFFA0' || r == '\u2800' || r == '\u034F':
+		return true
+	case r >= 0xE0000 && r <= 0xE0FFF:
+		return true
+	default:
+		return false
+	}
+}
