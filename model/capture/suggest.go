@@ -73,8 +73,10 @@ func suggestCommands(typed string, add adder) {
 func suggestPeople(typed string, ctx Context, teams bool, add adder) {
 	want := fold(typed)
 	handle := func(name string) string { return "@" + strings.ReplaceAll(name, " ", ".") + " " }
+	me := ""
 	if ctx.Me != "" && strings.HasPrefix("me", want) {
-		add("@me ", ctx.Me, "you")
+		me = ctx.Me
+		add("@me ", me, "you")
 	}
 	names := ctx.People
 	if teams {
@@ -85,7 +87,7 @@ func suggestPeople(typed string, ctx Context, teams bool, add adder) {
 		for _, w := range strings.Fields(p) {
 			match = match || strings.HasPrefix(fold(w), want)
 		}
-		if match {
+		if match && p != me {
 			add(handle(p), p, "")
 		}
 	}
