@@ -1,0 +1,15 @@
+package fynex
+
+import "fyne.io/fyne/v2"
+
+// FocusOn focuses a widget on whatever canvas it is shown. A tap does not move the focus by itself,
+// and a widget does not know its canvas.
+func FocusOn(f fyne.Focusable) {
+	o, ok := f.(fyne.CanvasObject)
+	if !ok {
+		return
+	}
+	if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil && c.Focused() != f {
+		c.Focus(f)
+	}
+}

@@ -1,0 +1,152 @@
+package part
+
+import (
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	base "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"holdfast/ui/text"
+	"holdfast/ui/theme"
+)
+
+// BoardRow is one incident on the board.
+type BoardRow struct {
+	ID         string // "INC-7K2M", shown and used to tell rows apart
+	Severity   int
+	Title      string
+	Phase      string
+	Elapsed    string // "T+00:47:12"
+	Update     string // "in 03:48", "OVERDUE 02:14"; empty where none is due
+	UpdateTone text.Tone
+	IC         string // empty shows UNASSIGNED
+	Conflict   bool   // two current values wait to be settled
+	Unread     int    // entries not seen on this device
+}
+
+// BoardList shows incidents, one line a row, in the order given.
+type BoardList struct{ rowList[BoardRow] }
+
+// NewBoardList makes an empty board.
+func NewBoardList() *BoardList {
+	b := &BoardList{}
+	f := faces{}
+	b.prepare(b, theme.SizeBoardRow, func(r BoardRow) string { return r.ID }, func() listRow[BoardRow] { return newBoardLine(f) })
+	return b
+}
+
+// boardLine draws one row of the board.
+type boardLine struct {
+	widget.BaseWidget
+	row                                           BoardRow
+	state                                         rowState
+	faces                                         faces
+	ground                                        ground
+	pill                                          *SevPill
+	id, title, phase, elapsed, update, ic, unread *canvas.Text
+	badge                                         *canvas.Rectangle
+}
+
+func newBoardLine(f faces) *boardLine {
+	b := &boardLine{
+		faces: f, ground: newGround(), pill: NewSevPill(0), badge: newRect(),
+		id: newText(), title: newText(), phase: newText(), elapsed: newText(), update: newText(), ic: newText(), unread: newText(),
+	}
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+func (b *boardLine) set(r BoardRow, s rowState) { b.row, b.state = r, s }
+
+// CreateRenderer draws the row.
+func (b *boardLine) CreateRenderer() fyne.WidgetRenderer { return newRenderer(b) }
+
+func (b *boardLine) least() fyne.Size { return fyne.NewSize(1, 1) }
+
+func (b *boardLine) draw(size fyne.Size) {
+	p, r := newPen(b), &b.row
+	b.ground.draw(p, b.state, size)
+	gap := p.size(base.SizeNameInnerPadding)
+	col := columns{f: b.faces, p: p, left: gap, right: size.Width - 2*gap - p.size(base.SizeNameScrollBar), gap: 2 * gap, height: size.Height}
+
+	b.pill.Set(r.Severity)
+	pill := b.pill.least()
+	place(b.pill, col.left, 0, pill.Width, size.Height)
+	col.left += pill.Width + gap
+
+	col.fromLeft(b.id, r.ID, "INC-WWWWW", theme.ColorMuted, mono)
+	b.drawUnread(p, &col)
+	who, colour := r.IC, base.ColorNameForeground
+	if who == "" {
+		who, colour = "UNASSIGNED", theme.Severity(0).Text
+	} else if r.Conflict {
+		who, colour = "CONFLICT "+who, theme.Severity(0).Text
+	}
+	col.fromRight(b.ic, who, "CONFLICT Ana / Tom", colour, regular)
+	col.fromRight(b.update, r.Update, "OVERDUE 00:00", updateColour(r.UpdateTone), mono)
+	col.fromRight(b.elapsed, r.Elapsed, "T+000:00:00", theme.ColorMuted, mono)
+	col.fromRight(b.phase, r.Phase, "Investigating", base.ColorNameForeground, regular)
+	col.rest(b.title, r.Title, base.ColorNameForeground, bold)
+}
+
+func (b *boardLine) drawUnread(p pen, col *columns) {
+	words := ""
+	if b.row.Unread > 0 {
+		words = strconv.Itoa(min(b.row.Unread, 999))
+	}
+	col.fromRight(b.unread, words, "999+", base.ColorNameForeground, bold)
+	b.unread.Alignment = fyne.TextAlignCenter
+	show(b.badge, words != "")
+	p.fill(b.badge, theme.ColorRaised)
+	b.badge.CornerRadius = 8
+	at, size := b.unread.Position(), b.unread.Size()
+	place(b.badge, at.X, (size.Height-18)/2, size.Width, 18)
+}
+
+// updateColour keeps a quiet countdown quiet: muted, then amber, then red with its word.
+func updateColour(t text.Tone) fyne.ThemeColorName {
+	if t == text.Quiet {
+		return theme.ColorMuted
+	}
+	return toneColour(t)
+}
+
+func (b *boardLine) pieces() []fyne.CanvasObject {
+	return []fyne.CanvasObject{b.ground.fill, b.pill, b.id, b.title, b.phase, b.elapsed, b.update, b.ic, b.badge, b.unread, b.ground.ring}
+}
+
+// columns gives texts their place on one line, from both ends inwards. Widths come from a sample, so
+// that changing words never move what stands beside them.
+type columns struct {
+	f                        faces
+	p                        pen
+	left, right, gap, height float32
+}
+
+func (c *columns) sample(words string, style fyne.TextStyle) float32 {
+	return ceil(c.f.at(c.p.size(base.SizeNameText), style).Width(words))
+}
+
+func (c *columns) put(t *canvas.Text, words string, x, width float32, colour fyne.ThemeColorName, style fyne.TextStyle) {
+	c.p.write(t, c.p.cut(c.f, words, base.SizeNameText, style, width), colour, base.SizeNameText, style)
+	place(t, x, 0, max(width, 0), c.height)
+}
+
+func (c *columns) fromLeft(t *canvas.Text, words, sample string, colour fyne.ThemeColorName, style fyne.TextStyle) {
+	width := c.sample(sample, style)
+	c.put(t, words, c.left, width, colour, style)
+	c.left += width + c.gap
+}
+
+func (c *columns) fromRight(t *canvas.Text, words, sample string, colour fyne.ThemeColorName, style fyne.TextStyle) {
+	width := c.sample(sample, style)
+	c.right -= width
+	c.put(t, words, c.right, width, colour, style)
+	c.right -= c.gap
+}
+
+func (c *columns) rest(t *canvas.Text, words string, colour fyne.ThemeColorName, style fyne.TextStyle) {
+	c.put(t, words, c.left, max(0, c.right-c.left), colour, style)
+}

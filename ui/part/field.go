@@ -1,0 +1,183 @@
+package part
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	base "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"holdfast/ui/theme"
+)
+
+// Field is a row of a form: a label over an input, and under it a word of help or what is wrong.
+// The room for that word is always there, so that an error moves nothing.
+type Field struct {
+	widget.BaseWidget
+	input        fyne.CanvasObject
+	name         string
+	help, wrong  string
+	faces        faces
+	label, under *canvas.Text
+}
+
+// NewField makes a row for an input.
+func NewField(name string, input fyne.CanvasObject) *Field {
+	f := &Field{faces: faces{}, name: name, input: input, label: newText(), under: newText()}
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// SetHelp sets the quiet word under the input.
+func (f *Field) SetHelp(s string) {
+	if f.help != s {
+		f.help = s
+		f.Refresh()
+	}
+}
+
+// SetError says what is wrong; empty takes it back.
+func (f *Field) SetError(s string) {
+	if f.wrong != s {
+		f.wrong = s
+		f.Refresh()
+	}
+}
+
+// CreateRenderer draws the row.
+func (f *Field) CreateRenderer() fyne.WidgetRenderer { return newRenderer(f) }
+
+func (f *Field) least() fyne.Size {
+	p := newPen(f)
+	word := ceil(p.height(base.SizeNameCaptionText, bold))
+	return f.input.MinSize().AddWidthHeight(0, 2*word+4)
+}
+
+func (f *Field) draw(size fyne.Size) {
+	p := newPen(f)
+	word := ceil(p.height(base.SizeNameCaptionText, bold))
+	p.write(f.label, f.name, theme.ColorMuted, base.SizeNameCaptionText, bold)
+	place(f.label, 0, 0, size.Width, word)
+	place(f.input, 0, word+2, size.Width, max(0, size.Height-2*word-4))
+	words, colour := f.help, theme.ColorMuted
+	if f.wrong != "" {
+		words, colour = f.wrong, theme.Severity(0).Text
+	}
+	p.write(f.under, p.cut(f.faces, words, base.SizeNameCaptionText, regular, size.Width), colour, base.SizeNameCaptionText, regular)
+	place(f.under, 0, size.Height-word, size.Width, word)
+}
+
+func (f *Field) pieces() []fyne.CanvasObject {
+	return []fyne.CanvasObject{f.label, f.input, f.under}
+}
+
+// Chip is a choice that is on or off, such as an audience with its count. A tick as well as the
+// ground shows that it is on.
+type Chip struct {
+	widget.BaseWidget
+	OnChange func(on bool)
+	OnKey    func(fyne.KeyName) bool // sees keys first; true means handled
+
+	text, count   string
+	on            bool
+	focused       bool
+	ground, ring  *canvas.Rectangle
+	label, number *canvas.Text
+}
+
+var _ fyne.Focusable = (*Chip)(nil)
+
+// NewChip makes a chip that is off. An empty count shows none.
+func NewChip(text, count string) *Chip {
+	c := &Chip{text: text, count: count, ground: newRect(), ring: newRect(), label: newText(), number: newText()}
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// Set changes what the chip shows without reporting it.
+func (c *Chip) Set(text, count string, on bool) {
+	if c.text != text || c.count != count || c.on != on {
+		c.text, c.count, c.on = text, count, on
+		c.Refresh()
+	}
+}
+
+// On reports whether the chip is on.
+func (c *Chip) On() bool { return c.on }
+
+// Tapped turns the chip on or off.
+func (c *Chip) Tapped(*fyne.PointEvent) {
+	c.on = !c.on
+	c.Refresh()
+	if c.OnChange != nil {
+		c.OnChange(c.on)
+	}
+}
+
+// FocusGained draws the ring.
+func (c *Chip) FocusGained() { c.focused = true; c.Refresh() }
+
+// FocusLost takes the ring away.
+func (c *Chip) FocusLost() { c.focused = false; c.Refresh() }
+
+// TypedRune does nothing; Space arrives as a key.
+func (c *Chip) TypedRune(rune) {}
+
+// TypedKey turns the chip on or off on Space and Return.
+func (c *Chip) TypedKey(k *fyne.KeyEvent) {
+	if c.OnKey != nil && c.OnKey(k.Name) {
+		return
+	}
+	switch k.Name {
+	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
+		c.Tapped(nil)
+	}
+}
+
+// CreateRenderer draws the chip.
+func (c *Chip) CreateRenderer() fyne.WidgetRenderer { return newRenderer(c) }
+
+// tick is the mark in front; its room is reserved in both states, so that a click moves nothing.
+func (c *Chip) tick() string {
+	if c.on {
+		return "✓"
+	}
+	return "+"
+}
+
+func (c *Chip) least() fyne.Size {
+	p := newPen(c)
+	gap := p.size(base.SizeNameInnerPadding)
+	width := p.width("✓ "+c.text, base.SizeNameText, bold) + 4*gap
+	if c.count != "" {
+		width += p.width(c.count, base.SizeNameText, regular) + gap
+	}
+	return fyne.NewSize(ceil(width), p.size(theme.SizeTarget))
+}
+
+func (c *Chip) draw(size fyne.Size) {
+	p := newPen(c)
+	gap := p.size(base.SizeNameInnerPadding)
+	p.fill(c.ground, theme.ColorSurface)
+	c.ground.StrokeWidth, c.ground.StrokeColor = 1, p.colour(base.ColorNameInputBorder)
+	word := theme.ColorMuted
+	if c.on {
+		p.fill(c.ground, theme.ColorSelected)
+		c.ground.StrokeColor = p.colour(base.ColorNamePrimary)
+		word = base.ColorNameForeground
+	}
+	c.ground.CornerRadius = size.Height / 2
+	place(c.ground, 0, 0, size.Width, size.Height)
+	p.ring(c.ring)
+	c.ring.CornerRadius = size.Height / 2
+	show(c.ring, c.focused)
+	place(c.ring, 0, 0, size.Width, size.Height)
+	p.write(c.label, c.tick()+" "+c.text, word, base.SizeNameText, bold)
+	p.write(c.number, c.count, theme.ColorMuted, base.SizeNameText, regular)
+	label := p.width("✓ "+c.text, base.SizeNameText, bold)
+	place(c.label, 2*gap, 0, label, size.Height)
+	place(c.number, 2*gap+label+gap, 0, max(0, size.Width-3*gap-label), size.Height)
+}
+
+func (c *Chip) pieces() []fyne.CanvasObject {
+	return []fyne.CanvasObject{c.ground, c.label, c.number, c.ring}
+}

@@ -1,0 +1,230 @@
+package part
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	base "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"holdfast/ui/fynex"
+	"holdfast/ui/text"
+	"holdfast/ui/theme"
+)
+
+// PersonRow is a person as the people screen lists them.
+type PersonRow struct {
+	ID     string
+	Name   string
+	Role   string // in the incident at hand: "IC"
+	Heard  string // "last heard 6 min ago"; never "offline"
+	Health Health
+	Local  string // time of day there: "13:21 CET"
+	Load   int    // open tasks
+	OnCall string // "on call until Tue 09:00"
+}
+
+// PersonList lists people, one line each.
+type PersonList struct{ rowList[PersonRow] }
+
+// NewPersonList makes an empty list.
+func NewPersonList() *PersonList {
+	l := &PersonList{}
+	f := faces{}
+	l.prepare(l, theme.SizeBoardRow, func(r PersonRow) string { return r.ID }, func() listRow[PersonRow] {
+		return newLine(f, 5, func(c *columns, t []*canvas.Text, d healthDot, r PersonRow) {
+			c.dot(d, r.Health)
+			c.fromRight(t[0], r.OnCall, "on call until Wed 09:00", theme.ColorMuted, regular)
+			c.fromRight(t[1], r.Local, "13:21 AEST", theme.ColorMuted, mono)
+			load := ""
+			if r.Load > 0 {
+				load = text.Count(r.Load, "task", "tasks")
+			}
+			c.fromRight(t[2], load, "12 tasks", base.ColorNameForeground, regular)
+			c.fromRight(t[3], r.Heard, "last heard 59 min ago", theme.ColorMuted, regular)
+			name := r.Name
+			if r.Role != "" {
+				name += " · " + r.Role
+			}
+			c.rest(t[4], name, base.ColorNameForeground, bold)
+		})
+	})
+	return l
+}
+
+// PeerRow is a device of the room as the peers screen lists it.
+type PeerRow struct {
+	ID      string
+	Name    string
+	Path    string // "192.168.1.20 direct", "over relay-1", "by stick"
+	Heard   string // "last heard 2 s ago"
+	Health  Health
+	Lacks   string // what it lacks of ours: "has all", "lacks 12"
+	WeLack  string // what we lack of its: "we have all", "we lack 3"
+	Offset  string // of its clock: "+0.2 s"
+	Skewed  bool   // the offset is large enough to mislead
+	Version string
+}
+
+// PeerList lists devices, one line each.
+type PeerList struct{ rowList[PeerRow] }
+
+// NewPeerList makes an empty list.
+func NewPeerList() *PeerList {
+	l := &PeerList{}
+	f := faces{}
+	l.prepare(l, theme.SizeBoardRow, func(r PeerRow) string { return r.ID }, func() listRow[PeerRow] {
+		return newLine(f, 7, func(c *columns, t []*canvas.Text, d healthDot, r PeerRow) {
+			c.dot(d, r.Health)
+			c.fromRight(t[0], r.Version, "v0.00.00", theme.ColorMuted, regular)
+			offset := theme.ColorMuted
+			if r.Skewed {
+				offset = theme.Severity(1).Text
+			}
+			c.fromRight(t[1], r.Offset, "+00:00:00", offset, mono)
+			c.fromRight(t[2], r.WeLack, "we lack 99999", base.ColorNameForeground, regular)
+			c.fromRight(t[3], r.Lacks, "lacks 99999", base.ColorNameForeground, regular)
+			c.fromRight(t[4], r.Heard, "last heard 59 min ago", theme.ColorMuted, regular)
+			c.fromRight(t[5], r.Path, "192.168.100.200 direct", theme.ColorMuted, regular)
+			c.rest(t[6], r.Name, base.ColorNameForeground, bold)
+		})
+	})
+	return l
+}
+
+// dot puts a health dot at the left end of a line.
+func (c *columns) dot(d healthDot, h Health) {
+	d.draw(c.p, h, c.left+2, c.height/2, true)
+	c.left += dotSize + c.gap
+}
+
+// line is a list row of texts behind a health dot.
+type line[R comparable] struct {
+	widget.BaseWidget
+	row    R
+	state  rowState
+	faces  faces
+	ground ground
+	health healthDot
+	texts  []*canvas.Text
+	paint  func(*columns, []*canvas.Text, healthDot, R)
+}
+
+func newLine[R comparable](f faces, texts int, paint func(*columns, []*canvas.Text, healthDot, R)) *line[R] {
+	l := &line[R]{faces: f, ground: newGround(), health: newHealthDot(), paint: paint}
+	for range texts {
+		l.texts = append(l.texts, newText())
+	}
+	l.ExtendBaseWidget(l)
+	return l
+}
+
+func (l *line[R]) set(r R, s rowState) { l.row, l.state = r, s }
+
+// CreateRenderer draws the row.
+func (l *line[R]) CreateRenderer() fyne.WidgetRenderer { return newRenderer(l) }
+
+func (l *line[R]) least() fyne.Size { return fyne.NewSize(1, 1) }
+
+func (l *line[R]) draw(size fyne.Size) {
+	p := newPen(l)
+	l.ground.draw(p, l.state, size)
+	gap := p.size(base.SizeNameInnerPadding)
+	l.paint(&columns{
+		f: l.faces, p: p, left: gap, right: size.Width - gap - p.size(base.SizeNameScrollBar), gap: 2 * gap, height: size.Height,
+	}, l.texts, l.health, l.row)
+}
+
+func (l *line[R]) pieces() []fyne.CanvasObject {
+	all := []fyne.CanvasObject{l.ground.fill}
+	for _, t := range l.texts {
+		all = append(all, t)
+	}
+	return append(append(all, l.health.pieces()...), l.ground.ring)
+}
+
+// EmptyAct is one button of an empty state.
+type EmptyAct struct {
+	Text, Hint string
+	Do         func()
+}
+
+// EmptyState says what belongs where nothing is yet, and how to begin.
+type EmptyState struct {
+	widget.BaseWidget
+	sentence string
+	faces    faces
+	lines    []*canvas.Text
+	used     int
+	buttons  []*fynex.Button
+}
+
+// NewEmptyState makes an empty state with up to three acts; the first is the recommended one.
+func NewEmptyState(sentence string, acts ...EmptyAct) *EmptyState {
+	e := &EmptyState{sentence: sentence, faces: faces{}}
+	for i, a := range acts {
+		b := fynex.NewButton(a.Text, a.Do)
+		b.SetHint(a.Hint)
+		if i == 0 {
+			b.SetImportance(fynex.Recommended)
+		}
+		e.buttons = append(e.buttons, b)
+	}
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+// SetText changes the sentence.
+func (e *EmptyState) SetText(s string) {
+	if e.sentence != s {
+		e.sentence = s
+		e.Refresh()
+	}
+}
+
+// CreateRenderer draws the empty state.
+func (e *EmptyState) CreateRenderer() fyne.WidgetRenderer { return newRenderer(e) }
+
+func (e *EmptyState) least() fyne.Size { return fyne.NewSize(280, 120) }
+
+// emptyWidth keeps the sentence in short lines.
+const emptyWidth = 480
+
+func (e *EmptyState) draw(size fyne.Size) {
+	p := newPen(e)
+	gap, height := p.size(base.SizeNameInnerPadding), ceil(p.height(base.SizeNameText, regular))
+	words := e.faces.at(p.size(base.SizeNameText), regular).Wrap(e.sentence, min(emptyWidth, size.Width-4*gap))
+	total := height * float32(len(words))
+	var buttons fyne.Size
+	for _, b := range e.buttons {
+		buttons = fyne.NewSize(buttons.Width+b.MinSize().Width+gap, max(buttons.Height, b.MinSize().Height))
+	}
+	if len(e.buttons) > 0 {
+		total += buttons.Height + 2*gap
+	}
+	y := max(0, (size.Height-total)*0.4)
+	e.used = len(words)
+	for i, s := range words {
+		if i == len(e.lines) {
+			e.lines = append(e.lines, newText())
+		}
+		p.write(e.lines[i], s, theme.ColorMuted, base.SizeNameText, regular)
+		e.lines[i].Alignment = fyne.TextAlignCenter
+		place(e.lines[i], 0, y+float32(i)*height, size.Width, height)
+	}
+	x := (size.Width - buttons.Width + gap) / 2
+	for _, b := range e.buttons {
+		place(b, x, y+height*float32(len(words))+2*gap, b.MinSize().Width, buttons.Height)
+		x += b.MinSize().Width + gap
+	}
+}
+
+func (e *EmptyState) pieces() []fyne.CanvasObject {
+	var all []fyne.CanvasObject
+	for _, t := range e.lines[:e.used] {
+		all = append(all, t)
+	}
+	for _, b := range e.buttons {
+		all = append(all, b)
+	}
+	return all
+}

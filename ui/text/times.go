@@ -1,0 +1,101 @@
+package text
+
+import (
+	"fmt"
+	"time"
+)
+
+// Tone says how pressing a time is; parts choose colours by it and always show the words as well.
+type Tone int
+
+const (
+	// Quiet needs no attention.
+	Quiet Tone = iota
+	// Soon is due within five minutes.
+	Soon
+	// Late is past its time.
+	Late
+)
+
+// soonWithin is when a countdown starts to press.
+const soonWithin = 5 * time.Minute
+
+// Elapsed writes the time since the start of an incident: "T+00:47:12". Hours go on past 99.
+func Elapsed(d time.Duration) string {
+	d = max(d, 0)
+	s := int(d / time.Second)
+	return fmt.Sprintf("T+%02d:%02d:%02d", s/3600, s/60%60, s%60)
+}
+
+// Due writes how long until a deadline, "in 03:48", or how long past it, "OVERDUE 02:14", with its
+// tone. An hour or more is written in words, since nobody counts those seconds.
+func Due(left time.Duration) (string, Tone) {
+	if left < 0 {
+		return "OVERDUE " + span(-left), Late
+	}
+	tone := Quiet
+	if left <= soonWithin {
+		tone = Soon
+	}
+	return "in " + span(left), tone
+}
+
+func span(d time.Duration) string {
+	s := int(d / time.Second)
+	switch {
+	case s < 3600:
+		return fmt.Sprintf("%02d:%02d", s/60, s%60)
+	case s < 24*3600:
+		return fmt.Sprintf("%d h %02d", s/3600, s/60%60)
+	default:
+		return fmt.Sprintf("%d d %d h", s/86400, s/3600%24)
+	}
+}
+
+// Ago writes how long something is past: "now", "12 s ago", "6 min ago", "3 h ago", "3 d ago".
+func Ago(d time.Duration) string {
+	switch {
+	case d < 2*time.Second:
+		return "now"
+	case d < time.Minute:
+		return fmt.Sprintf("%d s ago", d/time.Second)
+	case d < time.Hour:
+		return fmt.Sprintf("%d min ago", d/time.Minute)
+	case d < 24*time.Hour:
+		return fmt.Sprintf("%d h ago", d/time.Hour)
+	default:
+		return fmt.Sprintf("%d d ago", d/(24*time.Hour))
+	}
+}
+
+// Clock writes the time of day in UTC: "12:04:31".
+func Clock(t time.Time) string { return t.UTC().Format("15:04:05") }
+
+// Minute writes the time of day in UTC without seconds: "12:04".
+func Minute(t time.Time) string { return t.UTC().Format("15:04") }
+
+// Day writes a day rule in UTC: "Today, Mon 23 Nov (UTC)", with the year where it is not this one.
+func Day(t, now time.Time) string {
+	t, now = t.UTC(), now.UTC()
+	ty, tm, td := t.Date()
+	y, m, d := now.Date()
+	words := t.Format("Mon 2 Jan")
+	if ty != y {
+		words = t.Format("Mon 2 Jan 2006")
+	}
+	switch time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Sub(time.Date(ty, tm, td, 0, 0, 0, 0, time.UTC)) {
+	case 0:
+		words = "Today, " + words
+	case 24 * time.Hour:
+		words = "Yesterday, " + words
+	}
+	return words + " (UTC)"
+}
+
+// Count writes a number with its noun: "1 person", "12 people".
+func Count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
