@@ -1,0 +1,187 @@
+package main
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"holdfast/ui/part"
+	"holdfast/ui/sample"
+	"holdfast/ui/screen"
+	"holdfast/ui/screen/board"
+	"holdfast/ui/screen/comms"
+	"holdfast/ui/screen/incident"
+)
+
+// scene is one picture: its set fills a window of the final size.
+type scene struct {
+	name string
+	set  func(w fyne.Window) error
+}
+
+// scenes lists every picture. A screen that is added to the desktop is added
+// here.
+func scenes() []scene {
+	empty := func() (sample.Story, error) { return sample.Empty(), nil }
+	return []scene{
+		{"board-empty", onBoard(empty, nil)},
+		{"board-typical", onBoard(sample.Typical, nil)},
+		{"board-declare", onBoard(sample.Typical, declaring)},
+		{"board-overfull", onBoard(sample.Overfull, nil)},
+		{"incident-none", onIncident(empty, nil)},
+		{"incident-fresh", onIncident(sample.Fresh, nil)},
+		{"incident-typical", onIncident(sample.Typical, nil)},
+		{"incident-typing", onIncident(sample.Typical, typing)},
+		{"incident-editing", onIncident(sample.Typical, editing)},
+		{"incident-overfull", onIncident(sample.Overfull, nil)},
+		{"comms-empty", onComms(empty, nil)},
+		{"comms-typical", onComms(sample.Typical, nil)},
+		{"comms-review", onComms(sample.Typical, reviewing)},
+		{"comms-overfull", onComms(sample.Overfull, nil)},
+		{"people-empty", onPeople(empty)},
+		{"people-typical", onPeople(sample.Typical)},
+		{"people-overfull", onPeople(sample.Overfull)},
+		{"peers-typical", onPeers(sample.Typical)},
+		{"peers-overfull", onPeers(sample.Overfull)},
+		{"settings", onSettings(empty)},
+		{"firstrun", onFirstRun(empty)},
+	}
+}
+
+// stage is a screen in the frame of the shell.
+type stage struct {
+	host   *sample.Host
+	window fyne.Window
+	story  sample.Story
+}
+
+type maker func() (sample.Story, error)
+
+func (m maker) stage(w fyne.Window) (*stage, error) {
+	story, err := m()
+	if err != nil {
+		return nil, err
+	}
+	host := sample.NewHost(story.Room.Device(0))
+	host.Clock = func() time.Time { return story.Now }
+	return &stage{host, w, story}, nil
+}
+
+// show puts a screen into the frame.
+func (s *stage) show(id string, sc screen.Screen) {
+	s.window.SetContent(frame(id, sc.Object(), s.story.Now))
+	s.host.Attach(sc)
+	sc.Shown(true)
+}
+
+// frame is what the shell draws around a screen.
+func frame(id string, content fyne.CanvasObject, now time.Time) fyne.CanvasObject {
+	rail := part.NewRail()
+	rail.Set([]part.RailItem{
+		{ID: "board", Key: "1", Word: "Board"},
+		{ID: "incident", Key: "2", Word: "Incident"},
+		{ID: "comms", Key: "3", Word: "Comms"},
+		{ID: "people", Key: "4", Word: "People"},
+		{ID: "peers", Key: "5", Word: "Peers"},
+		{ID: "settings", Key: "6", Word: "Settings"},
+	}, id)
+	status := part.NewStatusLine()
+	status.Set(part.StatusRow{
+		Mode: "Commands", Journal: "All you wrote is on this disk", Store: part.Good, Peers: "3 peers, last heard 2 s ago", Sync: part.Good,
+		UTC: now.UTC().Format("15:04:05 UTC"),
+	})
+	return container.NewBorder(nil, status, rail, nil, content)
+}
+
+func onBoard(m maker, then func(*stage, *board.Screen)) func(fyne.Window) error {
+	return func(w fyne.Window) error {
+		s, err := m.stage(w)
+		if err != nil {
+			return err
+		}
+		b := board.New(s.host)
+		s.show("board", b)
+		if then != nil {
+			then(s, b)
+		}
+		return nil
+	}
+}
+
+func declaring(s *stage, b *board.Screen) {
+	b.Run("incident.declare")
+	typeInto(s, "P0 checkout down for all since 00:41")
+}
+
+func onIncident(m maker, then func(*stage, *incident.Screen)) func(fyne.Window) error {
+	return func(w fyne.Window) error {
+		s, err := m.stage(w)
+		if err != nil {
+			return err
+		}
+		i := incident.New(s.host)
+		i.Device, i.Holds = s.host.Device.Key, s.host.Device.Holds
+		s.show("incident", i)
+		if !s.story.Incident.Zero() {
+			i.Open(s.story.Incident)
+		}
+		if then != nil {
+			then(s, i)
+		}
+		return nil
+	}
+}
+
+func typing(s *stage, i *incident.Screen) {
+	s.host.Focus(nil)
+	i.Run("capture.focus")
+	typeInto(s, "/assign ic @")
+}
+
+func editing(s *stage, i *incident.Screen) {
+	i.Run("go.find")
+	typeInto(s, "Staging holds a full")
+	i.Run("capture.submit")
+	i.Run("timeline.versions")
+	i.Run("timeline.edit")
+}
+
+func onComms(m maker, then func(*stage, *comms.Screen)) func(fyne.Window) error {
+	return func(w fyne.Window) error {
+		s, err := m.stage(w)
+		if err != nil {
+			return err
+		}
+		c := comms.New(s.host)
+		s.show("comms", c)
+		if !s.story.Incident.Zero() {
+			c.Compose(s.story.Incident, "")
+		}
+		if then != nil {
+			then(s, c)
+		}
+		return nil
+	}
+}
+
+// reviewing fills in what is missing and opens the review.
+func reviewing(s *stage, c *comms.Screen) {
+	c.Compose(s.story.Incident, "investigation")
+	for range 12 {
+		s.window.Canvas().Capture() // a field that was never drawn takes no focus
+		c.Run("update.write")
+		typeInto(s, "known on "+s.story.Now.Format("2 Jan")+", see the timeline")
+	}
+	c.Run("capture.submit")
+}
+
+func typeInto(s *stage, text string) {
+	f := s.window.Canvas().Focused()
+	if f == nil {
+		return
+	}
+	for _, r := range text {
+		f.TypedRune(r)
+	}
+}

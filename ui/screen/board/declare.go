@@ -1,0 +1,132 @@
+package board
+
+import (
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	base "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"holdfast/model"
+	"holdfast/model/capture"
+	"holdfast/ui/fynex"
+	"holdfast/ui/screen/incident/item"
+	"holdfast/ui/theme"
+)
+
+// draftDeclare is the name under which the declare line is kept.
+const draftDeclare = "board.declare"
+
+// declareHint is the example under the empty line.
+const declareHint = "Severity, what is broken, since when: P0 checkout down for all since 13:58"
+
+// declarePanel is the line that opens an incident.
+type declarePanel struct {
+	board  *Screen
+	entry  *fynex.Entry
+	says   *item.Note
+	object *fyne.Container
+	busy   bool
+}
+
+func newDeclarePanel(b *Screen) *declarePanel {
+	d := &declarePanel{board: b, entry: fynex.NewEntry(), says: item.NewNote(theme.ColorMuted, base.SizeNameCaptionText, false, true)}
+	d.entry.SetPlaceHolder("P0 checkout down for all since 13:58")
+	d.says.Set(declareHint, theme.ColorMuted)
+	d.entry.OnChanged = d.typed
+	d.entry.OnKey = d.key
+	title := widget.NewLabelWithStyle("Declare an incident", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	d.object = container.NewVBox(title, d.entry, d.says)
+	d.object.Hide()
+	return d
+}
+
+// open shows the panel, with what was typed before.
+func (d *declarePanel) open() {
+	if kept := d.board.host.Drafted(draftDeclare); kept != "" && d.entry.Text == "" {
+		d.entry.SetText(kept)
+		d.entry.CursorColumn = len([]rune(kept))
+	}
+	d.object.Show()
+	d.board.arrange()
+	d.board.host.Focus(d.entry)
+}
+
+// close hides the panel. What was typed is kept.
+func (d *declarePanel) close() {
+	d.object.Hide()
+	d.board.arrange()
+	d.board.host.Focus(d.board.list)
+}
+
+func (d *declarePanel) key(k fyne.KeyName) bool {
+	switch k {
+	case fyne.KeyReturn, fyne.KeyEnter:
+		d.submit()
+	case fyne.KeyEscape:
+		d.close()
+	default:
+		return false
+	}
+	return true
+}
+
+func (d *declarePanel) typed(line string) {
+	d.board.host.Draft(draftDeclare, line)
+	if strings.TrimSpace(line) == "" {
+		d.say(declareHint, theme.ColorMuted)
+		return
+	}
+	in := d.parse(line)
+	if in.Title == "" {
+		d.say("What is broken is missing, as in "+d.entry.PlaceHolder, theme.Severity(1).Text)
+		return
+	}
+	says := in.Interpretation()
+	if in.Severity == "" {
+		says = strings.Replace(says, "no severity given", "no severity given, so P1", 1)
+	}
+	d.say(says, base.ColorNameForeground)
+}
+
+func (d *declarePanel) parse(line string) capture.Declare {
+	ctx := capture.DefaultContext()
+	ctx.Now, ctx.Zone = d.board.host.Now(), d.board.host.Zone()
+	return capture.ParseDeclare(line, ctx)
+}
+
+// say sets the line under the box.
+func (d *declarePanel) say(words string, colour fyne.ThemeColorName) { d.says.Set(words, colour) }
+
+// submit declares. The line is forgotten only once the incident is durable.
+func (d *declarePanel) submit() {
+	in := d.parse(d.entry.Text)
+	if d.busy || in.Title == "" {
+		d.typed(d.entry.Text)
+		return
+	}
+	c := model.Declare{Title: in.Title, Severity: in.Severity}
+	if in.HasStarted {
+		c.Milestones = map[string]time.Time{"started": in.Started.At}
+	}
+	if in.Impact != "" {
+		c.Entries = []model.Log{{Kind: "impact", Text: in.Impact}}
+	}
+	d.busy = true
+	d.say("Declaring …", base.ColorNameForeground)
+	sent := d.entry.Text
+	d.board.host.Do(c, func(done model.Done, err error) {
+		d.busy = false
+		if err != nil {
+			d.say("Not declared: "+err.Error()+". The line is kept.", theme.Severity(0).Text)
+			return
+		}
+		if d.entry.Text == sent {
+			d.entry.SetText("")
+		}
+		d.close()
+		d.board.host.Open(done.ID)
+	})
+}

@@ -1,0 +1,152 @@
+package comms
+
+import (
+	"fmt"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	base "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"holdfast/model/template"
+	"holdfast/sync/node"
+	"holdfast/ui/screen/form"
+	"holdfast/ui/screen/incident/item"
+	"holdfast/ui/text"
+	"holdfast/ui/theme"
+)
+
+// pane shows a message exactly as it leaves, as plain text.
+type pane struct {
+	to, size *item.Note
+	subject  *widget.Label
+	words    *widget.RichText
+	shown    string
+	lint     *widget.Label
+	under    *fyne.Container
+	object   *fyne.Container
+}
+
+func note() *item.Note { return item.NewNote(theme.ColorMuted, base.SizeNameCaptionText, false, true) }
+
+func newPane() *pane {
+	p := &pane{to: note(), size: note(), subject: widget.NewLabel(""), words: widget.NewRichText(), lint: widget.NewLabel("")}
+	p.subject.TextStyle.Bold, p.subject.Wrapping = true, fyne.TextWrapWord
+	p.words.Wrapping = fyne.TextWrapWord
+	p.lint.SizeName, p.lint.Importance, p.lint.Wrapping = base.SizeNameCaptionText, widget.WarningImportance, fyne.TextWrapWord
+	p.lint.Hide()
+	p.under = container.NewVBox(p.lint, p.size)
+	letter := container.NewBorder(container.NewVBox(p.to, p.subject), nil, nil, nil, container.NewVScroll(p.words))
+	p.object = container.NewBorder(nil, p.under, nil, nil, container.NewStack(newGround(), letter))
+	return p
+}
+
+// set shows a rendered message. What nobody filled in stands out.
+func (p *pane) set(m node.MessagePreview, t source, people []string) {
+	d := m.Draft
+	p.to.Set("To "+addressees(m)+" by "+t.way(), theme.ColorMuted)
+	subject := text.Line(d.Subject)
+	if subject == "" {
+		subject = "(no subject)"
+	}
+	setLabel(p.subject, subject, widget.MediumImportance)
+	body := text.Block(d.Body)
+	if body != p.shown {
+		p.shown = body
+		p.words.Segments = segments(body, m.Missing)
+		p.words.Refresh()
+	}
+	p.setLint(d.Body, t, people)
+	size := template.Measure(t.channel, d.Body)
+	says := fmt.Sprintf("%s, %s", size, text.Count(len(strings.Fields(d.Body)), "word", "words"))
+	colour := theme.ColorMuted
+	if size.Over() {
+		colour = theme.Severity(0).Text
+	}
+	p.size.Set(says, colour)
+}
+
+// maxNamed is how many addressees are named.
+const maxNamed = 4
+
+func addressees(m node.MessagePreview) string {
+	list := m.Draft.Recipients
+	if len(list) == 0 {
+		return "nobody"
+	}
+	names := make([]string, 0, maxNamed)
+	for _, r := range list[:min(len(list), maxNamed)] {
+		name := r.Name
+		if name == "" {
+			name = r.Address
+		}
+		names = append(names, text.Line(name))
+	}
+	says := text.Count(len(list), "person", "people") + ": " + strings.Join(names, ", ")
+	if more := len(list) - len(names); more > 0 {
+		says += fmt.Sprintf(" and %d more", more)
+	}
+	return says
+}
+
+// segments splits a text at the variables nobody filled in.
+func segments(body string, missing []string) []widget.RichTextSegment {
+	plain, alarm := widget.RichTextStyleInline, widget.RichTextStyleInline
+	alarm.ColorName, alarm.TextStyle.Bold = base.ColorNameError, true
+	var out []widget.RichTextSegment
+	for body != "" {
+		at, size := -1, 0
+		for _, name := range missing {
+			mark := "{{" + name + "}}"
+			if i := strings.Index(body, mark); i >= 0 && (at < 0 || i < at) {
+				at, size = i, len(mark)
+			}
+		}
+		if at < 0 {
+			at = len(body)
+		}
+		if at > 0 {
+			out = append(out, &widget.TextSegment{Text: body[:at], Style: plain})
+		}
+		if size > 0 {
+			out = append(out, &widget.TextSegment{Text: body[at : at+size], Style: alarm})
+		}
+		body = body[at+size:]
+	}
+	return out
+}
+
+// maxWarnings is how many remarks are shown; more are counted.
+const maxWarnings = 3
+
+// internal audiences may read names and machines: only others are warned of.
+func internal(audience string) bool {
+	switch audience {
+	case "stakeholders", "team", "responders", "executives":
+		return true
+	}
+	return false
+}
+
+func (p *pane) setLint(body string, t source, people []string) {
+	var lines []string
+	if !internal(t.audience) {
+		for _, w := range template.Lint(body, people...) {
+			lines = append(lines, fmt.Sprintf("“%s”: %s", text.Line(w.Found), w.Advice))
+		}
+	} else {
+		for _, w := range template.Lint(body) {
+			if w.Rule != template.RuleHost && w.Rule != template.RuleGuess {
+				lines = append(lines, fmt.Sprintf("“%s”: %s", text.Line(w.Found), w.Advice))
+			}
+		}
+	}
+	if more := len(lines) - maxWarnings; more > 0 {
+		lines = append(lines[:maxWarnings], fmt.Sprintf("and %d more", more))
+	}
+	setLabel(p.lint, strings.Join(lines, "\n"), widget.WarningImportance)
+	if form.Show(p.lint, len(lines) > 0) {
+		p.object.Refresh()
+	}
+}

@@ -1,0 +1,281 @@
+package comms
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"holdfast/model"
+	"holdfast/model/template"
+	"holdfast/sync/node"
+	"holdfast/ui/fynex"
+	"holdfast/ui/part"
+	"holdfast/ui/screen/form"
+	"holdfast/ui/text"
+)
+
+// preview is what was rendered last, and whether a newer one is on its way.
+type preview struct {
+	result  node.MessagePreview
+	err     error
+	done    bool // something was rendered
+	running bool
+	again   bool // something changed meanwhile
+}
+
+// request is the message as it stands.
+func (s *Screen) request() node.MessageRequest {
+	q := node.MessageRequest{
+		Incident: s.content.id.String(), Template: s.typed.Template, Audience: s.audience(), Channel: "mail",
+		Fields: map[string]string{}, Zone: s.host.Zone().String(),
+	}
+	t, _ := s.content.template(s.typed.Template)
+	for _, f := range t.fields {
+		if words := strings.TrimSpace(s.typed.Fields[f.Name]); words != "" {
+			q.Fields[f.Name] = words
+		}
+	}
+	if next := strings.TrimSpace(s.typed.Next); next != "" && t.promises() {
+		q.Fields[nextUpdate] = next
+	}
+	return q
+}
+
+// render asks for the text again. While one answer is awaited, any number of
+// changes make one more request.
+func (s *Screen) render() {
+	if !s.here || s.typed.Template == "" {
+		return
+	}
+	if s.preview.running {
+		s.preview.again = true
+		return
+	}
+	s.preview.running, s.preview.again = true, false
+	q := s.request()
+	s.host.Preview(q, func(p node.MessagePreview, err error) {
+		again := s.preview.again
+		s.preview = preview{result: p, err: err, done: true}
+		s.show()
+		if again {
+			s.render()
+		}
+	})
+}
+
+// blocked says why the message cannot be sent; empty where it can.
+func (s *Screen) blocked() string {
+	t, ok := s.content.template(s.typed.Template)
+	p := s.preview
+	switch {
+	case !ok:
+		return "Choose a template"
+	case t.broken != "":
+		return "This template cannot be used"
+	case len(p.result.Missing) > 0:
+		return "Missing: " + strings.Join(labels(t, p.result.Missing), ", ")
+	case p.err != nil:
+		return text.Line(p.err.Error())
+	case !p.done:
+		return "Rendering …"
+	case !t.mails():
+		if size := template.Measure(t.channel, p.result.Draft.Body); size.Over() {
+			return "Too long for " + t.way() + ": " + size.String()
+		}
+		return ""
+	case len(p.result.Draft.Recipients) == 0:
+		return "Nobody is in the audience " + text.Line(s.audience()) + ": set its list in the settings"
+	}
+	return ""
+}
+
+// labels name the missing variables: one as the form does, several by their
+// short names alone, since the form marks each.
+func labels(t source, names []string) []string {
+	if len(names) > 1 {
+		return names
+	}
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = n
+		for _, f := range t.fields {
+			if f.Name == n {
+				out[i] = f.Label + " (" + n + ")"
+			}
+		}
+	}
+	return out
+}
+
+// show draws the preview and what can be done with it.
+func (s *Screen) show() {
+	t, _ := s.content.template(s.typed.Template)
+	p := s.preview
+	s.pane.set(p.result, t, s.content.people)
+	for name, in := range s.inputs {
+		in.Wrong("")
+		if slices.Contains(p.result.Missing, name) {
+			in.Wrong("Needed: " + name)
+		}
+	}
+	switch {
+	case p.result.Next != nil:
+		s.next.Say("Promises " + model.SpeakTime(*p.result.Next, s.host.Now(), s.host.Zone()))
+	default:
+		s.next.Say("")
+	}
+	s.next.Wrong("")
+	if p.err != nil && len(p.result.Missing) == 0 && s.typed.Next != "" && strings.Contains(p.err.Error(), "next update") {
+		s.next.Wrong(text.Line(p.err.Error()))
+	}
+	s.showActs(t)
+}
+
+// showActs says what Ctrl+Enter does now.
+func (s *Screen) showActs(t source) {
+	why, n := s.blocked(), len(s.preview.result.Draft.Recipients)
+	people := text.Count(n, "person", "people")
+	says, importance := "Will reach "+people, widget.MediumImportance
+	word := "Review"
+	switch {
+	case why != "":
+		says, importance = why, widget.DangerImportance
+	case s.sending:
+		says, word = "Sending …", "Sending"
+	case s.review != nil:
+		word = "Send to " + people
+	case !t.mails():
+		says, word = "Leaves by hand: copy it to the "+t.way(), "Copy and log"
+	}
+	setLabel(s.says, says, importance)
+	s.act.SetText(word)
+	if why != "" || s.sending {
+		s.act.Disable()
+	} else {
+		s.act.Enable()
+	}
+	if s.review != nil {
+		s.act.SetImportance(fynex.Danger)
+	} else {
+		s.act.SetImportance(fynex.Recommended)
+	}
+	form.Show(s.back, s.review != nil && !s.sending)
+	s.bottom.Refresh()
+}
+
+// step does what Ctrl+Enter does: it opens the review, or sends what was
+// reviewed.
+func (s *Screen) step() {
+	if !s.here || s.sending {
+		return
+	}
+	if why := s.blocked(); why != "" {
+		s.focusFirst()
+		return
+	}
+	t, _ := s.content.template(s.typed.Template)
+	switch {
+	case !t.mails():
+		s.copyAndLog(t)
+	case s.review == nil:
+		s.openReview()
+	case s.host.Now().Sub(s.reviewed) < lockOut:
+		// The same press, bouncing.
+	default:
+		s.send()
+	}
+}
+
+// openReview freezes the message: what is sent is what was read.
+func (s *Screen) openReview() {
+	q, frozen := s.request(), s.preview.result
+	q.Reviewed = &frozen
+	s.review, s.reviewed = &q, s.host.Now()
+	n := len(s.preview.result.Draft.Recipients)
+	s.banner.Set(part.BannerRow{
+		Text: "Read it once more. It goes to " + text.Count(n, "person", "people") + " and cannot be taken back. Ctrl+Enter sends, Esc goes back.",
+		Tone: part.NoticeWarn,
+	})
+	s.refresh()
+	s.host.Focus(s.act)
+}
+
+// unreview goes back to writing.
+func (s *Screen) unreview() {
+	if s.review == nil || s.sending {
+		return
+	}
+	s.review = nil
+	s.banner.Set(part.BannerRow{})
+	s.refresh()
+	s.focusFirst()
+}
+
+func (s *Screen) refresh() {
+	t, _ := s.content.template(s.typed.Template)
+	s.showActs(t)
+	s.object.Refresh()
+}
+
+func (s *Screen) reviewKey(k fyne.KeyName) bool {
+	if k == fyne.KeyEscape && s.review != nil {
+		s.unreview()
+		return true
+	}
+	return false
+}
+
+// send queues what was reviewed.
+func (s *Screen) send() {
+	q := *s.review
+	s.sending = true
+	s.refresh()
+	s.host.Send(q, func(done model.Done, err error) {
+		s.sending = false
+		s.review = nil
+		s.banner.Set(part.BannerRow{})
+		s.refresh()
+		if err != nil {
+			s.host.Fail("Not sent; the text is kept", err)
+			return
+		}
+		words := "Queued: it leaves as soon as a device with a mail account has a route"
+		if done.Note != "" {
+			words = text.Line(done.Note)
+		}
+		s.host.Toast(words)
+		s.host.Refresh()
+	})
+}
+
+// copyAndLog is for channels this version cannot reach: the text goes to the
+// clipboard and into the timeline.
+func (s *Screen) copyAndLog(t source) {
+	d := s.preview.result.Draft
+	s.copy(d.Subject, d.Body)
+	words := fmt.Sprintf("%s, by hand (%s):\n%s", t.name, t.way(), d.Body)
+	s.host.Do(model.Log{Incident: s.content.id.String(), Kind: "communication", Text: words}, func(_ model.Done, err error) {
+		if err != nil {
+			s.host.Fail("Copied, but not logged", err)
+			return
+		}
+		s.host.Toast("Copied and logged. Paste it into the " + t.way() + " now.")
+	})
+}
+
+func (s *Screen) copyText() {
+	d := s.preview.result.Draft
+	s.copy(d.Subject, d.Body)
+	s.host.Toast("Copied the text")
+}
+
+func (s *Screen) copy(subject, body string) {
+	words := body
+	if subject != "" {
+		words = subject + "\n\n" + body
+	}
+	fynex.CopyText(fyne.CurrentApp().Clipboard(), words)
+}

@@ -1,0 +1,218 @@
+package firstrun
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"holdfast/model"
+	"holdfast/sync/identity"
+	"holdfast/sync/node"
+	"holdfast/sync/replica"
+	"holdfast/sync/secret"
+	"holdfast/ui/screen/form"
+)
+
+// host runs work at once, or holds it back.
+type host struct {
+	drafts  map[string]string
+	focused fyne.Focusable
+	hold    bool
+	held    []func()
+}
+
+func (h *host) Task(work func() error, done func(error)) {
+	run := func() { done(work()) }
+	if h.hold {
+		h.held = append(h.held, run)
+		return
+	}
+	run()
+}
+
+func (h *host) Focus(f fyne.Focusable)     { h.focused = f }
+func (h *host) Draft(name, text string)    { h.drafts[name] = text }
+func (h *host) Drafted(name string) string { return h.drafts[name] }
+
+// rooms answers as it is told.
+type rooms struct {
+	founded replica.Founding
+	guest   node.Guest
+	joined  int
+	err     error
+}
+
+func (r *rooms) Found(_ context.Context, f replica.Founding) (*node.Room, error) {
+	r.founded = f
+	return nil, r.err
+}
+
+func (r *rooms) Join(ctx context.Context, _ string, g node.Guest) (*node.Room, error) {
+	r.guest, r.joined = g, r.joined+1
+	if r.err == nil {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	return nil, r.err
+}
+
+func (r *rooms) Status() node.Status {
+	return node.Status{Home: "/home/ana/.local/share/holdfast", Keys: secret.KeyFile.Sentence()}
+}
+
+type fixture struct {
+	*FirstRun
+	host    *host
+	rooms   *rooms
+	entered int
+}
+
+func open(t *testing.T) *fixture {
+	t.Helper()
+	test.NewTempApp(t)
+	f := &fixture{host: &host{drafts: map[string]string{}}, rooms: &rooms{}}
+	f.FirstRun = New(f.host, f.rooms, func(*node.Room) { f.entered++ }, nil)
+	return f
+}
+
+func fill(i *form.Input, text string) { i.Entry.SetText(text) }
+
+// says is what is said to be wrong with a field.
+func says(i *form.Input) string { return i.Wrongness() }
+
+func anInvite(t *testing.T, expires time.Time) string {
+	t.Helper()
+	i, err := identity.NewInvite(strings.NewReader(strings.Repeat("0123456789abcdef", 8)), identity.Invite{
+		Founder: model.DeviceKey{1}, Host: model.DeviceKey{1}, RoomName: "Payments", Role: model.RoleMember,
+		Addresses: []string{"192.0.2.1:7420"}, Expires: expires,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i.String()
+}
+
+func TestEmptyFieldsAreNamedAndNothingIsAsked(t *testing.T) {
+	f := open(t)
+	f.create.Press()
+	if says(f.name) == "" || says(f.person) == "" || f.host.focused != f.name.Entry || f.rooms.founded.Name != "" {
+		t.Errorf("name %q, person %q", says(f.name), says(f.person))
+	}
+	fill(f.name, "Payments")
+	fill(f.person, "Ana Ruiz")
+	fill(f.email, "not an address")
+	f.create.Press()
+	if says(f.name) != "" || says(f.email) == "" || f.host.focused != f.email.Entry {
+		t.Errorf("e-mail %q", says(f.email))
+	}
+	fill(f.email, "ana@example.org")
+	f.create.Press()
+	if f.rooms.founded != (replica.Founding{Name: "Payments", Person: "Ana Ruiz", Email: "ana@example.org"}) || f.entered != 1 {
+		t.Errorf("asked for %+v, entered %d times", f.rooms.founded, f.entered)
+	}
+}
+
+func TestTypedTextSurvivesAnErrorAndACrash(t *testing.T) {
+	f := open(t)
+	f.rooms.err = errors.New("disk full")
+	fill(f.name, "Payments")
+	fill(f.person, "Ana Ruiz")
+	f.create.Press()
+	if f.created.Text() != "Not created: disk full" || f.created.Tone() != form.Wrong || f.name.Text() != "Payments" || f.entered != 0 {
+		t.Errorf("says %q, name %q", f.created.Text(), f.name.Text())
+	}
+	again := New(f.host, f.rooms, func(*node.Room) {}, nil)
+	if again.name.Text() != "Payments" || again.person.Text() != "Ana Ruiz" {
+		t.Error("the next start has forgotten what was typed")
+	}
+	fill(f.invite, anInvite(t, time.Now().Add(time.Hour)))
+	for name, kept := range f.host.drafts {
+		if strings.Contains(kept, "holdfast1-") {
+			t.Errorf("the invite, a key, is kept as draft %s", name)
+		}
+	}
+}
+
+func TestInviteIsReadWhileItIsPasted(t *testing.T) {
+	f := open(t)
+	fill(f.invite, "Here it is:\n"+anInvite(t, time.Now().Add(time.Hour)))
+	if got := describe(f.invite.Text(), time.Now()); got != "Payments, as member, at 192.0.2.1:7420" {
+		t.Errorf("says %q", got)
+	}
+}
+
+func TestJoinErrorsAreClear(t *testing.T) {
+	good, old := anInvite(t, time.Now().Add(time.Hour)), anInvite(t, time.Now().Add(-3*time.Hour))
+	for name, c := range map[string]struct {
+		invite string
+		err    error
+		field  string // under the invite
+		panel  string
+	}{
+		"typo":        {good[:40] + "X" + good[41:], nil, "typo", ""},
+		"none":        {"hello", nil, "holdfast1-", ""},
+		"expired":     {old, &identity.ExpiredError{Ago: 3 * time.Hour}, "3 h ago", ""},
+		"used":        {good, identity.ErrInviteUsed, "", "used already. Ask for a new one"},
+		"closed":      {good, identity.ErrInviteRevoked, "", "closed. Ask for a new one"},
+		"removed":     {good, identity.ErrDeviceRemoved, "", "removed from the room"},
+		"unreachable": {good, errors.Join(identity.ErrUnreachable, errors.New("x")), "", "Nobody answered. Tried"},
+		"late":        {good, context.DeadlineExceeded, "", "Nobody answered in time"},
+		"other":       {good, errors.New("join: odd"), "", "Not joined: odd"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := open(t)
+			f.rooms.err = c.err
+			fill(f.invite, c.invite)
+			fill(f.guest, "Tom Okafor")
+			f.join.Press()
+			if got := says(f.invite); !strings.Contains(got, c.field) || (c.field == "") != (got == "") {
+				t.Errorf("under the invite: %q", got)
+			}
+			if got := f.joined.Text(); !strings.Contains(got, c.panel) {
+				t.Errorf("in the panel: %q", got)
+			}
+			if f.invite.Text() != c.invite || f.guest.Text() != "Tom Okafor" || f.entered != 0 || f.join.Disabled() {
+				t.Error("what was typed is gone, or cannot be tried again")
+			}
+		})
+	}
+}
+
+func TestUnreachableNamesWhatWasTried(t *testing.T) {
+	err := identity.ErrUnreachable.Error() + ": 192.0.2.1:7420: connection refused"
+	got := whyNot(&wrapped{err})
+	if !strings.Contains(got, "Tried 192.0.2.1:7420: connection refused.") {
+		t.Errorf("says %q", got)
+	}
+}
+
+type wrapped struct{ text string }
+
+func (w *wrapped) Error() string { return "join: " + w.text }
+func (w *wrapped) Unwrap() error { return identity.ErrUnreachable }
+
+func TestTypedAddressIsTriedFirstAndJoiningCanBeCancelled(t *testing.T) {
+	f := open(t)
+	f.host.hold = true
+	fill(f.invite, anInvite(t, time.Now().Add(time.Hour)))
+	fill(f.guest, "Tom Okafor")
+	fill(f.address, " 10.0.0.9:7420 ")
+	f.join.Press()
+	f.join.Press()
+	if len(f.host.held) != 1 || !f.cancel.Visible() || !strings.Contains(f.joined.Text(), "10.0.0.9:7420, 192.0.2.1:7420") {
+		t.Fatalf("%d joins, says %q", len(f.host.held), f.joined.Text())
+	}
+	f.cancel.Press()
+	f.host.held[0]()
+	if f.rooms.joined != 1 || f.rooms.guest.Addresses[0] != "10.0.0.9:7420" {
+		t.Errorf("asked with %+v", f.rooms.guest)
+	}
+	if f.cancel.Visible() || f.joined.Text() != "Cancelled. Nothing was changed." || f.entered != 0 {
+		t.Errorf("says %q", f.joined.Text())
+	}
+}

@@ -1,0 +1,121 @@
+// Package form holds what the forms of several screens are made of: fields
+// with their errors, a choice of one, and columns narrow enough to read.
+package form
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"holdfast/ui/fynex"
+	"holdfast/ui/part"
+)
+
+// Input is a field of one line.
+type Input struct {
+	*part.Field
+	Entry *fynex.Entry
+	help  string
+	wrong string
+}
+
+// NewInput makes a field with a word of help under it.
+func NewInput(name, help string) *Input {
+	e := fynex.NewEntry()
+	i := &Input{Field: part.NewField(name, e), Entry: e, help: help}
+	i.SetHelp(help)
+	return i
+}
+
+// NewSecret makes a field that does not show what is typed.
+func NewSecret(name, help string) *Input {
+	i := NewInput(name, help)
+	i.Entry.Password = true
+	return i
+}
+
+// Text is what was typed.
+func (i *Input) Text() string { return i.Entry.Text }
+
+// Fill puts text into the field, with the cursor after it.
+func (i *Input) Fill(s string) {
+	if i.Entry.Text != s {
+		i.Entry.SetText(s)
+	}
+	i.Entry.CursorColumn = len([]rune(s))
+}
+
+// Wrong says what is wrong with the field; "" takes it back.
+func (i *Input) Wrong(s string) {
+	i.wrong = s
+	i.SetError(s)
+}
+
+// Wrongness is what is wrong with the field, "" where nothing is.
+func (i *Input) Wrongness() string { return i.wrong }
+
+// Say puts other words under the field; "" puts the help there.
+func (i *Input) Say(s string) {
+	if s == "" {
+		s = i.help
+	}
+	i.SetHelp(s)
+}
+
+// Show hides or shows an object and tells whether that changed anything.
+func Show(o fyne.CanvasObject, visible bool) bool {
+	if visible == o.Visible() {
+		return false
+	}
+	if visible {
+		o.Show()
+	} else {
+		o.Hide()
+	}
+	return true
+}
+
+// Choice is one of a few, as chips in a row.
+type Choice struct {
+	Object   *fyne.Container
+	OnChange func(i int)
+
+	words []string
+	chips []*part.Chip
+	at    int
+}
+
+// NewChoice makes a choice with the first chosen.
+func NewChoice(words ...string) *Choice {
+	c := &Choice{words: words, Object: container.NewHBox()}
+	for i, w := range words {
+		chip := part.NewChip(w, "")
+		chip.OnChange = func(bool) {
+			c.Choose(i)
+			if c.OnChange != nil {
+				c.OnChange(i)
+			}
+		}
+		c.chips = append(c.chips, chip)
+		c.Object.Add(chip)
+	}
+	c.Choose(0)
+	return c
+}
+
+// Choose chooses without reporting it.
+func (c *Choice) Choose(at int) {
+	c.at = at
+	for i, chip := range c.chips {
+		chip.Set(c.words[i], "", i == at)
+	}
+}
+
+// At is what is chosen.
+func (c *Choice) At() int { return c.at }
+
+// OnKey has a function see the keys of the chips first; true means handled.
+func (c *Choice) OnKey(fn func(fyne.KeyName) bool) {
+	for _, chip := range c.chips {
+		chip.OnKey = fn
+	}
+}

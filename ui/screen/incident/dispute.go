@@ -1,0 +1,138 @@
+package incident
+
+import (
+	"strings"
+
+	"holdfast/model"
+	"holdfast/ui/text"
+)
+
+// dispute is a conflict as its banner shows it.
+type dispute struct {
+	says    string
+	choices []choice
+}
+
+// choice is one way to settle it.
+type choice struct {
+	word    string
+	command model.Command
+}
+
+// maxQuoted is how much of a disputed text a button or a banner repeats.
+const maxQuoted = 24
+
+func disputes(s *model.State, inc *model.Incident) []dispute {
+	var out []dispute
+	for _, c := range inc.Conflicts() {
+		if c.Field == "entry" {
+			if d, ok := entryDispute(s, inc, c.Entry); ok {
+				out = append(out, d)
+			}
+			continue
+		}
+		out = append(out, fieldDispute(s, inc, c))
+	}
+	return out
+}
+
+func fieldDispute(s *model.State, inc *model.Incident, c model.Conflict) dispute {
+	var d dispute
+	var shown []string
+	values := map[string]bool{}
+	for _, w := range c.Writes {
+		v := w.Value
+		if values[v.Text] {
+			continue
+		}
+		values[v.Text] = true
+		word, long := shownValue(s, c.Field, v.Text)
+		shown = append(shown, long)
+		d.choices = append(d.choices, choice{
+			word:    "Keep " + word,
+			command: model.Settle{Incident: inc.ID.String(), Field: c.Field, Value: v.Text},
+		})
+	}
+	d.says = disputed(c.Field, len(shown)) + ": " + strings.Join(shown, " and ") + ". Only one can stand."
+	return d
+}
+
+// shownValue gives a value for a button and for the sentence.
+func shownValue(s *model.State, field, value string) (word, long string) {
+	if value == "" {
+		return "none", "nobody"
+	}
+	if strings.HasPrefix(field, "role.") {
+		if id, err := model.ParseID(value); err == nil {
+			name := text.Line(s.PersonName(id))
+			first, _, _ := strings.Cut(name, " ")
+			return quoted(first), name
+		}
+	}
+	return quoted(value), quoted(value)
+}
+
+func quoted(s string) string {
+	s = text.Line(s)
+	n := 0
+	for i := range s {
+		if n++; n > maxQuoted {
+			return s[:i] + "…"
+		}
+	}
+	return s
+}
+
+// disputed names what is in conflict, as people say it.
+func disputed(field string, n int) string {
+	many := map[int]string{2: "Two", 3: "Three"}[n]
+	if many == "" {
+		many = "Several"
+	}
+	if role, ok := strings.CutPrefix(field, "role."); ok {
+		name, _, _ := strings.Cut(role, "/")
+		if name == model.RoleCommander {
+			return many + " commanders"
+		}
+		if r, known := model.FindRole(name); known {
+			return many + " people as " + strings.ToLower(r.Title)
+		}
+	}
+	if name, ok := strings.CutPrefix(field, "milestone."); ok {
+		return many + " times for " + name
+	}
+	switch field {
+	case model.FieldSeverity:
+		return many + " severities"
+	case model.FieldPhase:
+		return many + " phases"
+	case model.FieldNext:
+		return many + " times for the next update"
+	case model.FieldState:
+		return many + " states"
+	}
+	return many + " versions of the " + text.Line(field)
+}
+
+func entryDispute(s *model.State, inc *model.Incident, id model.ID) (dispute, bool) {
+	h, ok := s.History(inc, id)
+	if !ok {
+		return dispute{}, false
+	}
+	var d dispute
+	var shown []string
+	for _, v := range h.Versions {
+		if !v.Current {
+			continue
+		}
+		p := v.Precision
+		by, _, _ := strings.Cut(text.Line(v.By), " ")
+		shown = append(shown, "“"+quoted(v.Text)+"” by "+text.Line(v.By))
+		d.choices = append(d.choices, choice{
+			word:    "Keep " + quoted(by) + "’s",
+			command: model.EditEntry{Entry: id.String(), Text: v.Text, Kind: v.Kind, At: v.At, Precision: &p},
+		})
+	}
+	d.says = "Two versions of an entry: " + strings.Join(shown, " and ") + "."
+	return d, len(d.choices) > 1
+}

@@ -1,0 +1,297 @@
+// Package incident is the screen people work in: the header with its clocks
+// and roles, the timeline, the box in which everything is written down, and
+// roles, tasks and milestones beside it.
+package incident
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"holdfast/model"
+	"holdfast/model/capture"
+	"holdfast/ui/fynex"
+	"holdfast/ui/keys"
+	"holdfast/ui/part"
+	"holdfast/ui/screen"
+	"holdfast/ui/text"
+)
+
+// Screen is the incident view. All but Read belongs to the UI goroutine.
+type Screen struct {
+	// Device and Holds stand in for the room where there is none: in the
+	// gallery and in tests. Set before the first Read.
+	Device model.DeviceKey
+	Holds  Holds
+
+	host screen.Host
+	keys *keys.Map
+
+	// wanted is what Read is to read; the bridge's goroutine asks for it.
+	mu     sync.Mutex
+	wanted wanted
+
+	content    content
+	known      map[string]bool   // rows seen in this incident
+	late       map[string]string // what to say of rows that came in among older ones
+	reveal     string            // a row to select once it is there
+	versionsOf string
+
+	mode      mode
+	subject   row    // what is edited, inserted after, or taken back
+	aside     string // the draft that waits behind another mode
+	begun     string // the line a command was begun with
+	loading   bool
+	boxHeight float32
+	offers    []capture.Suggestion
+	last      lastAct
+
+	sideHidden, sideOpen bool // in the wide and in the narrow form
+
+	header   *part.HeaderBar
+	disputes *fyne.Container
+	facts    *part.FactStrip
+	shown    []part.Fact
+	timeline *part.Timeline
+	start    *part.EmptyState
+	nothing  *part.EmptyState
+	box      *part.Capture
+	side     *side
+	panel    *fyne.Container // versions
+	sideTab  *fynex.Button
+	low      *fyne.Container // versions and the box
+	centre   *fyne.Container
+	body     *fyne.Container
+	object   *fyne.Container
+	settling []dispute
+}
+
+type wanted struct {
+	id       model.ID
+	versions string
+}
+
+var _ screen.Screen = (*Screen)(nil)
+
+// New makes the screen, with no incident.
+func New(h screen.Host) *Screen {
+	s := &Screen{
+		host: h, keys: keys.Default(), known: map[string]bool{}, late: map[string]string{}, header: part.NewHeaderBar(),
+		facts: part.NewFactStrip(), timeline: part.NewTimeline(), box: part.NewCapture(), disputes: container.NewVBox(), panel: container.NewStack(),
+	}
+	s.side = newSide(s)
+	s.sideTab = fynex.NewButton("Roles and tasks", func() { s.Run("view.panel") })
+	s.sideTab.SetHint("Ctrl+B")
+	s.start = part.NewEmptyState("",
+		part.EmptyAct{Text: "Assign IC", Hint: "a", Do: func() { s.begin("/assign ic @") }},
+		part.EmptyAct{Text: "Set impact", Do: func() { s.begin("/impact ") }},
+		part.EmptyAct{Text: "Write update", Hint: "u", Do: func() { s.Run("update.write") }})
+	s.nothing = part.NewEmptyState("No incident is open here. Ctrl+1 shows the board, Ctrl+N declares one.")
+	s.bindTimeline()
+	s.bindBox()
+	s.build()
+	return s
+}
+
+func (s *Screen) bindTimeline() {
+	t := s.timeline
+	t.Later = fyne.Do
+	t.OnOpen = s.edit
+	t.OnPeek = s.versions
+	t.OnRune = s.rune
+	t.OnKey = func(k *fyne.KeyEvent) { s.sideKey(k) }
+	s.header.OnCell = func(cell int) {
+		switch cell {
+		case part.CellPhase:
+			s.begin("/phase ")
+		case part.CellUpdate:
+			s.Run("update.write")
+		case part.CellIC:
+			s.begin("/assign ic @")
+		case part.CellComms:
+			s.begin("/assign comms @")
+		case part.CellScribe:
+			s.begin("/assign scribe @")
+		}
+	}
+	s.facts.OnFact = func(i int) {
+		if i < len(s.shown) {
+			s.host.Toast(s.shown[i].Kind + ": " + s.shown[i].Text)
+		}
+	}
+}
+
+func (s *Screen) build() {
+	s.facts.Hide()
+	s.panel.Hide()
+	top := container.NewVBox(s.disputes, s.facts)
+	s.low = container.NewVBox(s.panel, s.box)
+	s.centre = container.NewBorder(top, s.low, nil, nil, container.NewStack(s.timeline, s.start))
+	s.body = container.New(&split{s}, s.centre, s.side.object, s.sideTab)
+	s.object = container.NewStack(container.NewBorder(s.header, nil, nil, nil, s.body), s.nothing)
+	s.blank()
+}
+
+// blank shows that no incident is open.
+func (s *Screen) blank() {
+	s.object.Objects[0].Hide()
+	s.nothing.Show()
+}
+
+// Title names the screen.
+func (s *Screen) Title() string { return "Incident" }
+
+// Object is the screen.
+func (s *Screen) Object() fyne.CanvasObject { return s.object }
+
+// Incident is the incident shown.
+func (s *Screen) Incident() model.ID { return s.content.id }
+
+// Open shows an incident, with what was typed for it.
+func (s *Screen) Open(id model.ID) {
+	if id == s.content.id {
+		s.host.Focus(s.box.Focusable())
+		return
+	}
+	if s.mode != logging {
+		s.escape()
+	}
+	s.content = content{id: id}
+	s.known, s.late, s.versionsOf, s.last, s.side.task = map[string]bool{}, map[string]string{}, "", lastAct{}, ""
+	s.timeline.SetRows(nil)
+	s.load(s.host.Drafted(draftName(id)))
+	s.want()
+	s.host.Refresh()
+}
+
+// want tells Read what to read.
+func (s *Screen) want() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.wanted = wanted{id: s.content.id, versions: s.versionsOf}
+}
+
+// Read copies the incident and gives the step that shows it.
+func (s *Screen) Read(in screen.Input) func() {
+	s.mu.Lock()
+	w := s.wanted
+	s.mu.Unlock()
+	if w.id.Zero() {
+		return nil
+	}
+	r := reader{device: s.Device, holds: s.Holds, now: in.Now}
+	if in.Room != nil {
+		r.device = in.Room.Device()
+		if m := in.Room.Mesh(); m != nil {
+			r.holds = m.Holds
+		}
+	}
+	c, here := read(in.State, w.id, r)
+	var versions []string
+	if inc := in.State.Incidents[w.id]; here && w.versions != "" {
+		if id, err := model.ParseID(w.versions); err == nil {
+			if h, ok := in.State.History(inc, id); ok {
+				versions = versionLines(h)
+			} else if r, ok := c.row(w.versions); ok {
+				versions = []string{r.At + " · " + r.Kind + " · " + r.Author + "\n" + text.Block(r.raw)}
+			}
+		}
+	}
+	now := in.Now
+	return func() {
+		if c.id == s.content.id {
+			s.set(c, here, w.versions, versions, now)
+		}
+	}
+}
+
+// Tick moves the clocks of the header and of tasks.
+func (s *Screen) Tick(now time.Time) {
+	if len(s.content.rows) == 0 {
+		return
+	}
+	s.header.Set(s.content.header(now))
+	s.side.setTasks(s.content, now)
+}
+
+// Shown puts the keyboard into the box.
+func (s *Screen) Shown(front bool) {
+	if front && !s.content.id.Zero() {
+		s.host.Focus(s.box.Focusable())
+	}
+}
+
+// sideKey handles keys of the timeline and of the right panel.
+func (s *Screen) sideKey(k *fyne.KeyEvent) bool {
+	switch k.Name {
+	case fyne.KeyDelete, fyne.KeyBackspace:
+		return s.Run("timeline.retract")
+	case fyne.KeyEscape:
+		if s.versionsOf != "" {
+			s.versions("")
+			return true
+		}
+		return s.pass("go.back")
+	}
+	return false
+}
+
+// rune carries out the command of a character typed in the timeline. With a
+// row selected, e corrects it and o puts an entry after it.
+func (s *Screen) rune(r rune) {
+	switch selected := s.timeline.Selected(); {
+	case r == 'e' && selected != "":
+		s.edit(selected)
+		return
+	case r == 'o' && selected != "":
+		s.insert(selected)
+		return
+	}
+	if e, ok := s.keys.Rune(r); ok && !s.Run(e.ID) {
+		s.pass(e.ID)
+	}
+}
+
+// pass hands a command that is not this screen's to the shell.
+func (s *Screen) pass(command keys.ID) bool {
+	shell, ok := s.host.(interface{ Run(keys.ID) bool })
+	return ok && shell.Run(command)
+}
+
+// insert begins an entry right after a row.
+func (s *Screen) insert(id string) {
+	if r, ok := s.content.row(id); ok {
+		s.enter(inserting, r, promptInsert, "")
+	}
+}
+
+// retract asks for the reason to take an entry back.
+func (s *Screen) retract(id string) {
+	r, ok := s.content.row(id)
+	if why := r.fixed("take back"); !ok || why != "" {
+		s.host.Toast(sentence(why))
+		return
+	}
+	s.enter(retracting, r, promptRetract, "")
+}
+
+// copyRow puts a row on the clipboard, as Markdown with its time in UTC.
+func (s *Screen) copyRow(id string) {
+	r, ok := s.content.row(id)
+	if !ok {
+		return
+	}
+	fynex.CopyText(fyne.CurrentApp().Clipboard(), fmt.Sprintf("- **%s UTC** %s, %s: %s", r.at.UTC().Format("2006-01-02 15:04:05"), r.Kind, r.Author, r.raw))
+	s.host.Toast("Copied the row of " + r.At)
+}
+
+// neighbour opens the incident before or after this one on the board.
+func (s *Screen) neighbour(step int) {
+	if i := slices.Index(s.content.open, s.content.id); len(s.content.open) > 0 {
+		s.host.Open(s.content.open[(max(i, 0)+step+len(s.content.open))%len(s.content.open)])
+	}
+}

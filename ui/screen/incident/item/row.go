@@ -1,0 +1,214 @@
+// Package item is one row of a side panel: a role, a task, a template, a
+// message. It takes the focus, so that a panel is reached with Tab.
+package item
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	base "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"holdfast/ui/text"
+	"holdfast/ui/theme"
+)
+
+// Content is what a row shows. Colours that are empty are the usual ones.
+type Content struct {
+	Left, Main, Right     string
+	MainColor, RightColor fyne.ThemeColorName
+	Box, Ticked           bool // a box to tick, and whether it is
+	Selected              bool
+}
+
+// Row draws one Content. It belongs to the UI goroutine.
+type Row struct {
+	widget.BaseWidget
+	OnOpen  func()                    // Enter, Space or a click
+	OnKey   func(*fyne.KeyEvent) bool // sees other keys first; true means handled
+	OnRune  func(rune)                // characters
+	OnFocus func()
+
+	content   Content
+	leftWidth float32
+
+	focused, hovered  bool
+	ground, ring, box *canvas.Rectangle
+	left, main, right *canvas.Text
+	tick              *canvas.Text
+	face              map[fyne.TextStyle]*text.Face
+	faceSize          float32
+}
+
+var (
+	_ fyne.Focusable    = (*Row)(nil)
+	_ fyne.Tappable     = (*Row)(nil)
+	_ desktop.Hoverable = (*Row)(nil)
+)
+
+// New makes an empty row with a left column of a width; 0 has none.
+func New(leftWidth float32) *Row {
+	clear := color.Transparent
+	r := &Row{
+		leftWidth: leftWidth, ground: canvas.NewRectangle(clear), ring: canvas.NewRectangle(clear), box: canvas.NewRectangle(clear),
+		left: canvas.NewText("", clear), main: canvas.NewText("", clear), right: canvas.NewText("", clear), tick: canvas.NewText("✓", clear),
+	}
+	r.ExtendBaseWidget(r)
+	return r
+}
+
+// Content is what the row shows.
+func (r *Row) Content() Content { return r.content }
+
+// CommandSurface marks a row on which single keys are commands.
+func (r *Row) CommandSurface() {}
+
+// Set shows content.
+func (r *Row) Set(c Content) {
+	if r.content != c {
+		r.content = c
+		r.Refresh()
+	}
+}
+
+// Tapped opens the row.
+func (r *Row) Tapped(*fyne.PointEvent) {
+	if r.OnOpen != nil {
+		r.OnOpen()
+	}
+}
+
+// MouseIn shows that the row can be pressed.
+func (r *Row) MouseIn(*desktop.MouseEvent) { r.hovered = true; r.Refresh() }
+
+// MouseMoved does nothing.
+func (r *Row) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut ends MouseIn.
+func (r *Row) MouseOut() { r.hovered = false; r.Refresh() }
+
+// FocusGained draws the ring.
+func (r *Row) FocusGained() {
+	r.focused = true
+	r.Refresh()
+	if r.OnFocus != nil {
+		r.OnFocus()
+	}
+}
+
+// FocusLost takes the ring away.
+func (r *Row) FocusLost() { r.focused = false; r.Refresh() }
+
+// TypedRune passes characters on.
+func (r *Row) TypedRune(c rune) {
+	if r.OnRune != nil && c != ' ' {
+		r.OnRune(c)
+	}
+}
+
+// TypedKey opens the row on Return and Space.
+func (r *Row) TypedKey(k *fyne.KeyEvent) {
+	if r.OnKey != nil && r.OnKey(k) {
+		return
+	}
+	switch k.Name {
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+		r.Tapped(nil)
+	}
+}
+
+// CreateRenderer draws the row.
+func (r *Row) CreateRenderer() fyne.WidgetRenderer { return &renderer{r} }
+
+type renderer struct{ r *Row }
+
+func (d *renderer) MinSize() fyne.Size {
+	return fyne.NewSize(160, d.r.Theme().Size(theme.SizeRow))
+}
+
+func (d *renderer) Destroy() {}
+
+func (d *renderer) Objects() []fyne.CanvasObject {
+	r := d.r
+	return []fyne.CanvasObject{r.ground, r.box, r.tick, r.left, r.main, r.right, r.ring}
+}
+
+func (d *renderer) Refresh() {
+	d.Layout(d.r.Size())
+	canvas.Refresh(d.r)
+}
+
+func (d *renderer) Layout(size fyne.Size) {
+	r, th := d.r, d.r.Theme()
+	gap := th.Size(base.SizeNameInnerPadding)
+	colour := func(n, usual fyne.ThemeColorName) color.Color {
+		if n == "" {
+			n = usual
+		}
+		return base.ColorForWidget(n, r)
+	}
+	r.ground.FillColor, r.ground.CornerRadius = color.Transparent, th.Size(base.SizeNameSelectionRadius)
+	switch {
+	case r.content.Selected:
+		r.ground.FillColor = colour(theme.ColorSelected, "")
+	case r.hovered, r.focused:
+		r.ground.FillColor = colour(theme.ColorRaised, "")
+	}
+	r.ground.Resize(size)
+	r.ring.StrokeColor, r.ring.StrokeWidth, r.ring.CornerRadius = colour(theme.ColorFocusRing, ""), th.Size(theme.SizeFocusRing), 3
+	r.ring.Hidden = !r.focused
+	r.ring.Move(fyne.NewPos(1, 1))
+	r.ring.Resize(size.SubtractWidthHeight(2, 2))
+
+	x := gap
+	r.box.Hidden, r.tick.Hidden = !r.content.Box, !r.content.Ticked
+	if r.content.Box {
+		x = d.placeBox(x, size.Height, colour)
+	}
+	write := func(t *canvas.Text, words string, c color.Color, style fyne.TextStyle, x, width float32) {
+		t.Text, t.Color, t.TextStyle, t.TextSize = d.face(style).Ellipsis(words, width), c, style, th.Size(base.SizeNameText)
+		t.Move(fyne.NewPos(x, 0))
+		t.Resize(fyne.NewSize(max(width, 0), size.Height))
+	}
+	right := d.face(fyne.TextStyle{}).Width(r.content.Right)
+	end := size.Width - gap - right
+	write(r.right, r.content.Right, colour(r.content.RightColor, theme.ColorMuted), fyne.TextStyle{}, end, right+1)
+	if r.leftWidth > 0 && r.content.Main == "" {
+		write(r.left, r.content.Left, colour(theme.ColorMuted, ""), fyne.TextStyle{}, x, end-gap-x)
+	} else if r.leftWidth > 0 {
+		write(r.left, r.content.Left, colour(theme.ColorMuted, ""), fyne.TextStyle{}, x, r.leftWidth)
+		x += r.leftWidth + gap
+	} else {
+		r.left.Text = ""
+	}
+	write(r.main, r.content.Main, colour(r.content.MainColor, base.ColorNameForeground), fyne.TextStyle{}, x, end-gap-x)
+}
+
+// boxSize is the side of the box to tick.
+const boxSize = 13
+
+func (d *renderer) placeBox(x, height float32, colour func(n, usual fyne.ThemeColorName) color.Color) float32 {
+	r := d.r
+	r.box.StrokeColor, r.box.StrokeWidth, r.box.CornerRadius = colour(base.ColorNameInputBorder, ""), 1.5, 2
+	r.box.Move(fyne.NewPos(x, (height-boxSize)/2))
+	r.box.Resize(fyne.NewSquareSize(boxSize))
+	r.tick.Color, r.tick.TextSize, r.tick.TextStyle = colour(base.ColorNameForeground, ""), r.Theme().Size(base.SizeNameText), fyne.TextStyle{Bold: true}
+	r.tick.Alignment = fyne.TextAlignCenter
+	r.tick.Move(fyne.NewPos(x, 0))
+	r.tick.Resize(fyne.NewSize(boxSize, height))
+	return x + boxSize + r.Theme().Size(base.SizeNameInnerPadding)
+}
+
+// face measures words of the row, remembering them.
+func (d *renderer) face(style fyne.TextStyle) *text.Face {
+	r, size := d.r, d.r.Theme().Size(base.SizeNameText)
+	if r.face == nil || r.faceSize != size {
+		r.face, r.faceSize = map[fyne.TextStyle]*text.Face{}, size
+	}
+	if r.face[style] == nil {
+		r.face[style] = text.NewFace(func(s string) float32 { return fyne.MeasureText(s, size, style).Width })
+	}
+	return r.face[style]
+}

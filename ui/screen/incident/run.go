@@ -1,0 +1,168 @@
+package incident
+
+import (
+	"fyne.io/fyne/v2"
+	base "fyne.io/fyne/v2/theme"
+
+	"holdfast/model"
+	"holdfast/ui/keys"
+)
+
+// Run carries out the commands of the screen.
+func (s *Screen) Run(command keys.ID) bool {
+	if s.content.id.Zero() {
+		return false
+	}
+	if line, ok := begins()[command]; ok {
+		s.begin(line)
+		return true
+	}
+	switch command {
+	case "capture.focus", "capture.focus.here":
+		s.host.Focus(s.box.Focusable())
+	case "capture.submit":
+		s.box.Submit()
+	case "update.write", "update.write.here":
+		s.host.Compose(s.content.id, "")
+	case "incident.transfer":
+		s.begin("/assign ic @me")
+	case "incident.close":
+		s.host.Confirm("Close "+s.content.code+"?", "It moves below the open incidents. It can be reopened.", "Close", func() {
+			s.do(model.Close{Incident: s.content.id.String()}, s.content.code+" is closed")
+		})
+	case "incident.reopen":
+		s.reopen()
+	case "timeline.edit":
+		s.edit(s.timeline.Selected())
+	case "timeline.retract":
+		s.retract(s.timeline.Selected())
+	case "timeline.versions", "list.peek":
+		s.versions(s.timeline.Selected())
+	case "timeline.copy":
+		s.copyRow(s.timeline.Selected())
+	case "timeline.pin":
+		s.pin(s.timeline.Selected())
+	case "view.panel":
+		s.togglePanel()
+	default:
+		return s.move(command)
+	}
+	return true
+}
+
+// begins are the commands that begin a line in the box.
+func begins() map[keys.ID]string {
+	return map[keys.ID]string{
+		"incident.severity": "/sev ", "incident.phase": "/phase ", "incident.assign": "/assign ", "incident.task": "/task @",
+		"incident.task.done": "/done ", "timeline.decision": "/decide ", "incident.resolve": "/resolve ",
+	}
+}
+
+// move are the commands that move about.
+func (s *Screen) move(command keys.ID) bool {
+	switch command {
+	case "timeline.goto":
+		s.enter(seeking, row{}, promptSeek, "")
+	case "go.find", "list.filter":
+		s.enter(finding, row{}, promptFind, "")
+	case "go.next", "go.next.here":
+		s.neighbour(1)
+	case "go.previous", "go.previous.here":
+		s.neighbour(-1)
+	case "list.down":
+		s.timeline.TypedRune('j')
+	case "list.up":
+		s.timeline.TypedRune('k')
+	case "list.top":
+		s.timeline.TypedRune('g')
+	case "list.end":
+		s.timeline.TypedRune('G')
+	case "list.open":
+		s.edit(s.timeline.Selected())
+	default:
+		return false
+	}
+	return true
+}
+
+// reopen asks in the box why the work is taken up again.
+func (s *Screen) reopen() {
+	s.host.Confirm("Reopen "+s.content.code+"?", "The work is taken up again. The reason can be added in the timeline.", "Reopen", func() {
+		s.do(model.Reopen{Incident: s.content.id.String(), Reason: "reopened by " + s.content.me}, s.content.code+" is open again")
+	})
+}
+
+// pin makes the text of an entry the impact of the incident.
+func (s *Screen) pin(id string) {
+	r, ok := s.content.row(id)
+	if !ok || r.source != model.FromEntry || r.Retracted != "" {
+		s.host.Toast("Select the entry to pin first")
+		return
+	}
+	s.do(model.SetIncident{Incident: s.content.id.String(), Impact: r.raw}, "Pinned as the impact")
+}
+
+// Widths of the right panel, and below which it takes turns with the timeline.
+const (
+	narrow      = 1074 // 1150 units of window less the rail
+	roomy       = 1300
+	sideWidth   = 316
+	sideWide    = 360
+	sideTabHigh = 30
+)
+
+func (s *Screen) togglePanel() {
+	if s.body.Size().Width < narrow {
+		s.sideOpen = !s.sideOpen
+	} else {
+		s.sideHidden = !s.sideHidden
+	}
+	s.body.Refresh()
+}
+
+// split places the centre and the right panel. In a narrow window one of them
+// is seen at a time, under a button.
+type split struct{ s *Screen }
+
+func (l *split) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(480, 240) }
+
+func (l *split) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	s, centre, side, tab := l.s, objects[0], objects[1], objects[2]
+	gap := 2 * base.InnerPadding()
+	if size.Width < narrow {
+		setVisible(tab, true)
+		setVisible(side, s.sideOpen)
+		setVisible(centre, !s.sideOpen)
+		word := "Roles and tasks"
+		if s.sideOpen {
+			word = "Timeline"
+		}
+		s.sideTab.SetText(word)
+		least := tab.MinSize()
+		tab.Move(fyne.NewPos(size.Width-least.Width-gap, 0))
+		tab.Resize(least)
+		for _, o := range []fyne.CanvasObject{centre, side} {
+			o.Move(fyne.NewPos(gap, sideTabHigh))
+			o.Resize(fyne.NewSize(size.Width-2*gap, size.Height-sideTabHigh-gap/2))
+		}
+		return
+	}
+	setVisible(tab, false)
+	setVisible(centre, true)
+	setVisible(side, !s.sideHidden)
+	width := float32(0)
+	if !s.sideHidden {
+		width = sideWidth
+		if size.Width >= roomy {
+			width = sideWide
+		}
+	}
+	centre.Move(fyne.NewPos(gap, gap/2))
+	room := size.Width - 2*gap
+	if width > 0 {
+		room = size.Width - width - 2*gap
+	}
+	centre.Resize(fyne.NewSize(room, size.Height-gap))
+	side.Move(fyne.NewPos(size.Width-width, gap/2))
+	side.Resize(fyne.NewSize(width, size.Height-gap))
+}

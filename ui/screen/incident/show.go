@@ -1,0 +1,145 @@
+package incident
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"holdfast/ui/fynex"
+	"holdfast/ui/part"
+	"holdfast/ui/text"
+)
+
+// set draws what was read.
+func (s *Screen) set(c content, here bool, of string, versions []string, now time.Time) {
+	if !here {
+		s.content.open = c.open
+		s.nothing.SetText("This incident has not arrived here yet. It shows as soon as it has.")
+		s.blank()
+		return
+	}
+	s.content = c
+	s.object.Objects[0].Show()
+	s.nothing.Hide()
+	s.header.Set(c.header(now))
+	if !slices.Equal(s.shown, c.facts) {
+		s.shown = c.facts
+		s.facts.Set(c.facts)
+	}
+	s.setDisputes(c.disputes)
+	s.side.set(c, now)
+	s.setRows()
+	s.setStart()
+	s.setVersions(of, versions)
+	s.relayout()
+}
+
+// relayout places the centre again after the size of a part of it changed.
+func (s *Screen) relayout() {
+	s.low.Layout.Layout(s.low.Objects, s.low.Size())
+	s.centre.Layout.Layout(s.centre.Objects, s.centre.Size())
+	s.low.Layout.Layout(s.low.Objects, s.low.Size())
+}
+
+// setRows shows the timeline and marks what came in among older rows.
+func (s *Screen) setRows() {
+	first := len(s.known) == 0
+	rows := make([]part.TimelineRow, len(s.content.rows))
+	newest := false // a row known before stands below
+	for i := len(s.content.rows) - 1; i >= 0; i-- {
+		r := &s.content.rows[i]
+		switch {
+		case s.known[r.ID]:
+			newest = true
+		case !first && newest && !r.mine:
+			s.late[r.ID] = "arrived late from " + r.Author + ", " + text.Minute(s.host.Now())
+		}
+		if l := s.late[r.ID]; l != "" {
+			r.Late = l
+		}
+		rows[i] = r.TimelineRow
+	}
+	for i := range rows {
+		s.known[rows[i].ID] = true
+	}
+	s.timeline.SetRows(rows)
+	if s.reveal != "" && s.known[s.reveal] {
+		s.timeline.Select(s.reveal)
+		s.reveal = ""
+	}
+}
+
+// setStart says how to begin while there is nothing but the declaration.
+func (s *Screen) setStart() {
+	empty := len(s.content.rows) <= 1
+	setVisible(s.start, empty)
+	if empty && len(s.content.rows) == 1 {
+		r := s.content.rows[0]
+		s.start.SetText("Declared " + text.Minute(r.at) + " by " + r.Author + ". Say what is broken and who is affected.")
+	}
+}
+
+func (s *Screen) setDisputes(all []dispute) {
+	if slices.EqualFunc(all, s.settling, func(a, b dispute) bool { return a.says == b.says && len(a.choices) == len(b.choices) }) {
+		s.settling = all
+		return
+	}
+	s.settling = all
+	s.disputes.Objects = nil
+	for i, d := range all {
+		if i == maxBanners {
+			more := part.NewBanner()
+			more.Set(part.BannerRow{Text: text.Count(len(all)-i, "more conflict", "more conflicts") + " below this one.", Tone: part.NoticeAlarm})
+			s.disputes.Add(more)
+			break
+		}
+		banner := part.NewBanner()
+		banner.Set(part.BannerRow{Text: d.says, Tone: part.NoticeAlarm})
+		buttons := container.NewHBox()
+		for j, c := range d.choices {
+			buttons.Add(fynex.NewButton(c.word, func() { s.settle(i, j) }))
+		}
+		s.disputes.Add(container.NewBorder(nil, nil, nil, buttons, banner))
+	}
+	s.disputes.Refresh()
+}
+
+// maxBanners is how many conflicts are shown at once: three lines leave the
+// timeline its room.
+const maxBanners = 3
+
+// settle ends a conflict.
+func (s *Screen) settle(dispute, choice int) {
+	if dispute >= len(s.settling) || choice >= len(s.settling[dispute].choices) {
+		return
+	}
+	c := s.settling[dispute].choices[choice]
+	s.do(c.command, "Settled: "+c.word)
+}
+
+func (s *Screen) setVersions(of string, versions []string) {
+	if of != s.versionsOf {
+		return
+	}
+	if len(versions) == 0 {
+		setVisible(s.panel, false)
+		return
+	}
+	title := widget.NewLabelWithStyle(text.Count(len(versions), "version", "versions")+" of this entry", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	words := widget.NewLabel(strings.Join(versions, "\n\n"))
+	words.Wrapping = fyne.TextWrapWord
+	shut := fynex.NewButton("Close", func() { s.versions("") })
+	shut.SetHint("v")
+	scroll := container.NewVScroll(words)
+	scroll.SetMinSize(fyne.NewSize(320, versionsHeight))
+	s.panel.Objects = []fyne.CanvasObject{container.NewBorder(container.NewBorder(nil, nil, title, shut), nil, nil, nil, scroll)}
+	setVisible(s.panel, true)
+	s.panel.Refresh()
+}
+
+// versionsHeight shows two versions of a line or two.
+const versionsHeight = 110

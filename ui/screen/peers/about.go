@@ -1,0 +1,75 @@
+package peers
+
+import (
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"holdfast/ui/fynex"
+	"holdfast/ui/screen/form"
+)
+
+// about says of the selected device, and of the room, what is compared by eye.
+type about struct {
+	screen *Screen
+	name   *form.Words
+	facts  *form.Words
+	key    *form.Words
+	hash   *form.Words
+	health *form.Words
+	object *fyne.Container
+}
+
+func newAbout(s *Screen) *about {
+	a := &about{
+		screen: s, name: form.Caption(""), facts: form.NewWords("", form.Plain), key: form.Mono(""), hash: form.Mono(""),
+		health: form.NewWords("", form.Plain),
+	}
+	copyKey := fynex.NewButton("Copy key", func() { s.copy(s.selected().key.String(), "Copied the key of "+s.selected().name) })
+	copyHash := fynex.NewButton("Copy hash", func() { s.copy(s.hash, "Copied the state hash") })
+	a.object = form.Column(columnWidth,
+		a.name, a.facts,
+		form.NewWords("Its key. Compare it by voice or by eye before you trust a new device.", form.Quiet), a.key, form.Buttons(copyKey),
+		form.Caption("State of the record here"), a.hash,
+		form.NewWords("Two devices that show the same hash hold the same record, to the letter.", form.Quiet), form.Buttons(copyHash),
+		form.Caption("Health of the room"), a.health)
+	return a
+}
+
+// columnWidth holds half a screen to lines that are read without effort.
+const columnWidth = 560
+
+func (a *about) draw(now time.Time) {
+	d := a.screen.selected()
+	a.name.Set(d.whose(), form.Plain)
+	a.facts.Set(strings.Join(d.details(now), "\n"), form.Plain)
+	a.key.Set(d.key.String(), form.Plain)
+	hash := a.screen.hash
+	if hash == "" {
+		hash = "…"
+	}
+	a.hash.Set(groups(hash), form.Plain)
+	if len(a.screen.content.health) == 0 {
+		a.health.Set("Every change that is here counts; nothing waits for a newer version.", form.Plain)
+		return
+	}
+	a.health.Set(strings.Join(a.screen.content.health, "\n"), form.Warn)
+}
+
+// groups writes a hash in groups of four, as it is read aloud.
+func groups(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		if i > 0 && i%4 == 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func (s *Screen) copy(words, says string) {
+	fynex.CopyText(fyne.CurrentApp().Clipboard(), words)
+	s.host.Toast(says)
+}

@@ -1,0 +1,225 @@
+package peers
+
+import (
+	"fmt"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"holdfast/model"
+	"holdfast/ui/fynex"
+	"holdfast/ui/screen/form"
+	"holdfast/ui/text"
+)
+
+// act is a small form at the right: a title, what it is about, fields, a
+// button and what came of it.
+type act struct {
+	screen *Screen
+	object *fyne.Container
+	says   *form.Words
+	button *fynex.Button
+	fields []fyne.CanvasObject
+	first  fyne.Focusable
+	opened func() // before it is shown; nil does nothing
+	busy   time.Time
+	doing  string // what goes on, while busy is set
+}
+
+func newAct(s *Screen, title, about, button string, submit func(), fields ...fyne.CanvasObject) *act {
+	a := &act{screen: s, says: form.NewWords("", form.Plain), button: fynex.NewButton(button, submit), fields: fields}
+	a.button.SetImportance(fynex.Recommended)
+	a.button.OnKey = a.escape
+	shut := fynex.NewButton("Close", func() { s.acts.back() })
+	shut.OnKey = a.escape
+	rows := []fyne.CanvasObject{form.Caption(title), form.NewWords(about, form.Quiet)}
+	for _, f := range fields {
+		rows = append(rows, f)
+		if i, ok := f.(*form.Input); ok {
+			i.Entry.OnKey = a.escape
+			i.Entry.OnSubmitted = func(string) { a.button.Press() }
+			if a.first == nil {
+				a.first = i.Entry
+			}
+		}
+	}
+	if a.first == nil {
+		a.first = a.button
+	}
+	a.object = form.Column(columnWidth, append(rows, form.Buttons(a.button, shut), a.says)...)
+	a.object.Hide()
+	return a
+}
+
+func (a *act) escape(k fyne.KeyName) bool {
+	if k != fyne.KeyEscape {
+		return false
+	}
+	a.screen.acts.back()
+	return true
+}
+
+// show puts the form at the right, with the keyboard in it.
+func (a *act) show() {
+	for _, o := range a.screen.acts.all {
+		form.Show(o.object, o == a)
+	}
+	a.screen.acts.open = a
+	if a.opened != nil {
+		a.opened()
+	}
+	a.screen.acts.object.Refresh()
+	a.screen.host.Focus(a.first)
+}
+
+// begin says that work goes on, and keeps the button from starting it twice.
+func (a *act) begin(doing string) {
+	a.busy, a.doing = time.Now(), doing
+	a.button.Disable()
+	a.say(doing+" …", form.Plain)
+}
+
+func (a *act) end() {
+	a.busy = time.Time{}
+	a.button.Enable()
+}
+
+// say tells what came of it.
+func (a *act) say(words string, tone form.Tone) {
+	a.says.Set(words, tone)
+	a.screen.acts.object.Refresh()
+}
+
+// acts are the forms of the screen, one of them shown at a time.
+type acts struct {
+	screen                                            *Screen
+	invite, connect, verify, export, imported, remove *act
+	all                                               []*act
+	open                                              *act
+	object                                            *fyne.Container
+}
+
+func newActs(s *Screen) *acts {
+	a := &acts{screen: s}
+	a.invite, a.connect, a.verify = newInvite(s), newConnect(s), newVerify(s)
+	a.export, a.imported, a.remove = newExport(s), newImport(s), newRemove(s)
+	a.all = []*act{a.invite, a.connect, a.verify, a.export, a.imported, a.remove}
+	a.object = form.Stack(0)
+	for _, o := range a.all {
+		a.object.Add(o.object)
+	}
+	return a
+}
+
+// tick counts the seconds of what goes on.
+func (a *acts) tick() {
+	if o := a.open; o != nil && !o.busy.IsZero() {
+		if d := time.Since(o.busy); d >= time.Second {
+			o.say(fmt.Sprintf("%s … %d s", o.doing, d/time.Second), form.Plain)
+		}
+	}
+}
+
+// submit presses the button of the form that is shown.
+func (a *acts) submit() bool {
+	if a.open == nil {
+		return false
+	}
+	a.open.button.Press()
+	return true
+}
+
+// back closes the form that is shown.
+func (a *acts) back() bool {
+	if a.open == nil {
+		return false
+	}
+	form.Show(a.open.object, false)
+	a.open = nil
+	a.object.Refresh()
+	a.screen.host.Focus(a.screen.list)
+	return true
+}
+
+func newConnect(s *Screen) *act {
+	address := form.NewInput("Address", "Host and port, such as 192.168.1.20:7420; tried until you close Holdfast")
+	var a *act
+	a = newAct(s, "Connect to address", "Where another device of this room listens. It is tried at once, and again while it does not answer.", "Connect", func() {
+		if err := s.link.Connect(address.Text()); err != nil {
+			address.Wrong(text.Line(err.Error()))
+			return
+		}
+		address.Wrong("")
+		a.say("Trying "+text.Line(address.Text())+". A device of this room that answers there shows as linked above.", form.Plain)
+	}, address)
+	return a
+}
+
+func newVerify(s *Screen) *act {
+	var a *act
+	a = newAct(s, "Verify journal", "Reads all that is on this disk: the file's structure, every checksum, every link of the chains, every signature.",
+		"Verify", func() { s.verify(a) })
+	a.opened = func() {
+		if a.busy.IsZero() {
+			s.verify(a)
+		}
+	}
+	return a
+}
+
+func newExport(s *Screen) *act {
+	path := form.NewInput("File", "On a stick, such as /media/stick/room.holdfast; what is there is replaced")
+	var a *act
+	a = newAct(s, "Export bundle", "Writes the whole room, sealed, to a file that another member's device takes in.", "Export", func() { s.export(a, path) }, path)
+	return a
+}
+
+func newImport(s *Screen) *act {
+	path := form.NewInput("File", "A bundle of this room. Taking one in twice changes nothing")
+	var a *act
+	a = newAct(s, "Import bundle", "Takes in what another device exported. Every signature is checked.", "Import", func() { s.imported(a, path) }, path)
+	return a
+}
+
+func newRemove(s *Screen) *act {
+	name := form.NewInput("Type the device's name to confirm", "")
+	var a *act
+	a = newAct(s, "Remove a device", "Select it in the list above. What it wrote stays. What it writes from now on does not count, and it hears nothing more.",
+		"Remove device", func() { s.remove(a, name) }, name)
+	a.button.SetImportance(fynex.Danger)
+	a.opened = func() {
+		name.Say("")
+		name.Wrong("")
+		a.say("", form.Plain)
+		if d := s.selected(); !d.self {
+			name.Say("Selected: " + d.whose())
+		}
+	}
+	return a
+}
+
+func (s *Screen) remove(a *act, name *form.Input) {
+	d := s.selected()
+	switch {
+	case !s.content.admin:
+		a.say("Only an admin of the room removes devices; you are a "+s.content.self.role+".", form.Wrong)
+		return
+	case d.self:
+		name.Wrong("Select another device in the list first; this one is the one you use")
+		return
+	case name.Text() != d.name:
+		name.Wrong("Selected is " + d.whose() + "; type " + d.name)
+		return
+	}
+	name.Wrong("")
+	a.begin("Removing " + d.name)
+	s.host.Do(model.RemoveMember{Device: d.key.String(), Reason: "removed on the peers screen"}, func(_ model.Done, err error) {
+		a.end()
+		if err != nil {
+			a.say("Not removed: "+err.Error(), form.Wrong)
+			return
+		}
+		name.Fill("")
+		a.say(d.whose()+" is out of the room. Others learn it as they link.", form.Well)
+	})
+}

@@ -1,0 +1,116 @@
+package peers
+
+import (
+	"image"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+
+	"holdfast/model"
+	"holdfast/sync/identity"
+	"holdfast/sync/node"
+	"holdfast/ui/fynex"
+	"holdfast/ui/screen/form"
+)
+
+// What an invite can be, in the order of the chips.
+var (
+	inviteRoles = [...]string{model.RoleMember, model.RoleObserver, model.RoleAdmin}
+	inviteLives = [...]time.Duration{time.Hour, 24 * time.Hour, 7 * 24 * time.Hour}
+	inviteUses  = [...]uint32{1, 5, 25}
+)
+
+// qrModule is the side of a module of the QR code in units: whole ones, so that
+// each is as wide as the next, and a telephone reads it at arm's length.
+const qrModule = 4
+
+// inviteForm writes an invite and shows it.
+type inviteForm struct {
+	*act
+	role, life, uses *form.Choice
+	address          *form.Input
+	made             *form.Words
+	qr               *canvas.Image
+	form, shown      *fyne.Container // one of them is seen
+	copied           *fynex.Button
+	text             string
+}
+
+func newInvite(s *Screen) *act {
+	f := &inviteForm{
+		role: form.NewChoice("Member", "Observer, reads only", "Admin"), life: form.NewChoice("1 hour", "1 day", "7 days"),
+		uses: form.NewChoice("1 device", "5", "25"), made: form.Mono(""), qr: canvas.NewImageFromImage(nil),
+		address: form.NewInput("Addresses to be reached at", "Optional; without, those of this computer. Several with a comma"),
+	}
+	f.life.Choose(1)
+	f.qr.FillMode, f.qr.ScaleMode = canvas.ImageFillContain, canvas.ImageScalePixels
+	f.copied = fynex.NewButton("Copy invite", func() {
+		s.copy(f.text, "Copied. Whoever gets it can join, so paste it only where outsiders do not read")
+	})
+	another := fynex.NewButton("Make another", f.again)
+	f.form = form.Stack(8, form.Line("Role", f.role.Object), form.Line("Valid for", f.life.Object), form.Line("For", f.uses.Object), f.address)
+	f.shown = form.Stack(8,
+		form.NewWords("This is a key to the room: whoever holds it can join. Send it by a way outsiders do not read.", form.Warn),
+		form.Beside(0.58, form.Stack(8, f.made, form.Buttons(f.copied, another)), container.NewVBox(f.qr)))
+	f.shown.Hide()
+	f.act = newAct(s, "Invite", "For one person's device, or for several. This Holdfast must be open while they join.", "Make invite",
+		func() { s.invite(f) }, f.form)
+	f.first, f.address.Entry.OnKey = f.button, f.escape
+	f.address.Entry.OnSubmitted = func(string) { f.button.Press() }
+	f.copied.OnKey, another.OnKey = f.escape, f.escape
+	for _, c := range []*form.Choice{f.role, f.life, f.uses} {
+		c.OnKey(f.escape)
+	}
+	f.object.Add(f.shown)
+	return f.act
+}
+
+// again goes back from an invite that was made to the form.
+func (f *inviteForm) again() {
+	f.text = ""
+	f.made.Set("", form.Plain)
+	form.Show(f.shown, false)
+	form.Show(f.form, true)
+	form.Show(f.button, true)
+	f.first = f.button
+	f.say("", form.Plain)
+	f.screen.host.Focus(f.button)
+}
+
+func (s *Screen) invite(f *inviteForm) {
+	want := node.Invitation{Role: inviteRoles[f.role.At()], Expires: inviteLives[f.life.At()], Uses: inviteUses[f.uses.At()]}
+	for a := range strings.SplitSeq(f.address.Text(), ",") {
+		if a = strings.TrimSpace(a); a != "" {
+			want.Addresses = append(want.Addresses, a)
+		}
+	}
+	f.begin("Writing the invite")
+	var invite identity.Invite
+	var qr image.Image
+	s.host.Task(func() (err error) {
+		if invite, err = s.link.Invite(s.ctx, want); err == nil {
+			qr, err = identity.QR(invite, qrModule)
+		}
+		return err
+	}, func(err error) {
+		f.end()
+		form.Show(f.shown, err == nil)
+		form.Show(f.form, err != nil)
+		form.Show(f.button, err != nil)
+		if err != nil {
+			f.say("No invite was made: "+err.Error(), form.Wrong)
+			return
+		}
+		f.text = invite.String()
+		f.made.Set(f.text, form.Plain)
+		f.qr.Image = qr
+		f.qr.SetMinSize(fyne.NewSquareSize(float32(qr.Bounds().Dx())))
+		f.qr.Refresh()
+		f.say("Good until "+invite.Expires.In(s.host.Zone()).Format("2 Jan 15:04 MST")+", at "+strings.Join(invite.Addresses, ", ")+".", form.Plain)
+		f.first = f.copied
+		s.host.Focus(f.copied)
+	})
+}

@@ -1,0 +1,245 @@
+package peers
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"holdfast/model"
+	"holdfast/sync/node"
+	"holdfast/ui/part"
+	"holdfast/ui/screen"
+	"holdfast/ui/screen/form"
+	"holdfast/ui/text"
+)
+
+// skewed is the difference of clocks worth a warning: below it, times in the
+// timeline still read in the right order.
+const skewed = 2 * time.Second
+
+// device is one member of the room, as the screen lists it.
+type device struct {
+	key    model.DeviceKey
+	name   string
+	person string
+	role   string
+	added  time.Time
+	self   bool
+	peer   node.PeerView // zero for this device
+}
+
+// whose names a device with its person: devices are often named alike.
+func (d device) whose() string { return d.name + " of " + d.person }
+
+// content is what the screen shows, copied from the room.
+type content struct {
+	room    string
+	self    device
+	devices []device // this one first, then by name
+	admin   bool     // this device may invite and remove
+	health  []string // what is not as it should be, a sentence each
+}
+
+// read copies the devices out of the state. It keeps nothing of it.
+func read(in screen.Input, self model.DeviceKey) content {
+	c := content{room: text.Line(in.State.Name()), health: ailments(in.State.Summary(in.Now))}
+	views := map[model.DeviceKey]node.PeerView{}
+	for _, p := range in.Peers {
+		views[p.Device] = p
+	}
+	for key, m := range in.State.Members {
+		if !m.Active() {
+			continue
+		}
+		d := device{
+			key: key, name: text.Line(m.Name), person: text.Line(in.State.PersonName(m.Person)), role: m.Role, self: key == self,
+			added: time.UnixMilli(m.Added.Recorded()), peer: views[key],
+		}
+		if d.name == "" {
+			d.name = key.Short()
+		}
+		if d.self {
+			c.self, c.admin = d, m.Role == model.RoleAdmin
+		}
+		c.devices = append(c.devices, d)
+	}
+	slices.SortFunc(c.devices, func(a, b device) int {
+		if a.self != b.self {
+			if a.self {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.key.String(), b.key.String()))
+	})
+	return c
+}
+
+// ailments says what the room holds that does not count, or not yet.
+func ailments(v model.RoomView) []string {
+	var all []string
+	if v.NewerOps > 0 {
+		all = append(all, fmt.Sprintf("%s a newer version of Holdfast: they are kept and passed on, and shown once this one is updated.",
+			counted(v.NewerOps, "change needs", "changes need")))
+	}
+	if v.RefusedOps > 0 {
+		all = append(all, fmt.Sprintf("%s by somebody without the right to: they do not count.", counted(v.RefusedOps, "change was made", "changes were made")))
+	}
+	if v.Quarantined > 0 {
+		all = append(all, fmt.Sprintf("%s by a device after its removal: they are kept aside.", counted(v.Quarantined, "commit was written", "commits were written")))
+	}
+	return all
+}
+
+func counted(n uint64, one, many string) string {
+	return text.Count(int(min(n, math.MaxInt32)), one, many)
+}
+
+// sentence says in one line whether what was written is safe.
+func (c content) sentence(online bool) (string, form.Tone) {
+	var others, holding int
+	var lacking []string
+	for _, d := range c.devices {
+		if d.self {
+			continue
+		}
+		others++
+		switch {
+		case d.peer.LastHeard == nil:
+			lacking = append(lacking, d.whose()+" was never heard")
+		case d.peer.TheyLack > 0:
+			lacking = append(lacking, d.whose()+" lacks "+counted(d.peer.TheyLack, "commit", "commits"))
+		default:
+			holding++
+		}
+	}
+	switch {
+	case others == 0:
+		return "This is the only copy of the room. Invite somebody, or a second device of your own.", form.Warn
+	case !online:
+		return fmt.Sprintf("Links are cut here. What was written before is on %d of %s.", holding, peersWord(others)), form.Warn
+	case holding == others:
+		return fmt.Sprintf("Everything you wrote is on %d of %s.", holding, peersWord(others)), form.Well
+	}
+	return fmt.Sprintf("Everything you wrote is on %d of %s: %s.", holding, peersWord(others), some(lacking)), form.Plain
+}
+
+func peersWord(n int) string { return text.Count(n, "peer", "peers") }
+
+// maxNamed is how many devices a sentence names.
+const maxNamed = 3
+
+func some(list []string) string {
+	if len(list) <= maxNamed {
+		return strings.Join(list, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(list[:maxNamed], ", "), len(list)-maxNamed)
+}
+
+// rows are the devices as the list draws them.
+func (c content) rows(address string, online bool, now time.Time) []part.PeerRow {
+	rows := make([]part.PeerRow, len(c.devices))
+	for i, d := range c.devices {
+		rows[i] = d.row(now)
+		if d.self {
+			rows[i].Path, rows[i].Version = "at "+port(address), "v"+node.Version
+			if !online {
+				rows[i].Path, rows[i].Health = "links cut", part.Stale
+			}
+		}
+	}
+	return rows
+}
+
+// port shortens an address that stands for all of this computer's.
+func port(address string) string {
+	if p, any := strings.CutPrefix(address, "[::]"); any {
+		return p
+	}
+	return address
+}
+
+func (d device) row(now time.Time) part.PeerRow {
+	r := part.PeerRow{ID: d.key.String(), Name: d.name + " · " + d.person + " · " + d.role}
+	if d.self {
+		r.Name += " · this device"
+		return r
+	}
+	p := d.peer
+	r.Path, r.Heard = "no link", "never heard"
+	if p.Connected {
+		r.Path = p.Address
+	}
+	if p.LastHeard != nil {
+		r.Heard = "last heard " + text.Ago(now.Sub(*p.LastHeard))
+	}
+	if !p.Connected {
+		r.Health = part.Stale
+	}
+	if p.LastHeard == nil {
+		return r
+	}
+	r.Lacks, r.WeLack = "has all", "we have all"
+	if p.TheyLack > 0 {
+		r.Lacks = fmt.Sprintf("lacks %d", p.TheyLack)
+	}
+	if p.WeLack > 0 {
+		r.WeLack = fmt.Sprintf("we lack %d", p.WeLack)
+	}
+	r.Offset, r.Skewed = offset(p.ClockAhead), math.Abs(p.ClockAhead) > skewed.Seconds()
+	if p.Version != "" {
+		r.Version = "v" + text.Line(p.Version)
+	}
+	return r
+}
+
+// offset writes how far a clock is ahead: "+0.2 s", "-3 min".
+func offset(seconds float64) string {
+	switch abs := math.Abs(seconds); {
+	case abs < 0.05:
+		return "±0.0 s"
+	case abs < 100:
+		return fmt.Sprintf("%+.1f s", seconds)
+	case abs < 100*60:
+		return fmt.Sprintf("%+.0f min", seconds/60)
+	}
+	return fmt.Sprintf("%+.0f h", seconds/3600)
+}
+
+// details says of a device what the list has no room for.
+func (d device) details(now time.Time) []string {
+	lines := []string{d.person + ", " + d.role + ", since " + d.added.UTC().Format("2 Jan 2006 15:04 UTC")}
+	if d.self {
+		return append(lines, "This device.")
+	}
+	p := d.peer
+	switch {
+	case p.Connected:
+		lines = append(lines, "Linked at "+p.Address)
+	case p.Error != "":
+		lines = append(lines, "No link: "+text.Line(p.Error))
+	default:
+		lines = append(lines, "No link, and no address of it has answered yet.")
+	}
+	if p.LastHeard == nil {
+		return append(lines, "Never heard here.")
+	}
+	lines = append(lines, fmt.Sprintf("Last heard %s. It lacks %d, we lack %d of what it holds.", text.Ago(now.Sub(*p.LastHeard)), p.TheyLack, p.WeLack))
+	if math.Abs(p.ClockAhead) > skewed.Seconds() {
+		lines = append(lines, "Its clock is "+offset(p.ClockAhead)+" from this one. Check which is right; nothing is reordered by it.")
+	}
+	return lines
+}
+
+// find gives a device by the ID of its row.
+func (c content) find(id string) (device, bool) {
+	for _, d := range c.devices {
+		if d.key.String() == id {
+			return d, true
+		}
+	}
+	return device{}, false
+}

@@ -1,0 +1,214 @@
+// Package peers is the screen about the copies of the room: which devices hold
+// them, how far each is, who may join, and whether this copy is sound.
+package peers
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"holdfast/model"
+	"holdfast/ui/fynex"
+	"holdfast/ui/keys"
+	"holdfast/ui/part"
+	"holdfast/ui/screen"
+	"holdfast/ui/screen/form"
+)
+
+// Screen is the screen of peers. All but Read belongs to the UI goroutine.
+type Screen struct {
+	host screen.Host
+	link Link
+	self model.DeviceKey
+	keys *keys.Map
+	// ctx ends what the screen started, with the desk.
+	ctx context.Context
+
+	content content
+	hash    string
+	hashAt  time.Time
+	hashing bool
+	front   bool
+
+	sentence *form.Words
+	list     *part.PeerList
+	cut      *fynex.Button
+	about    *about
+	acts     *acts
+	object   *fyne.Container
+}
+
+var _ screen.Screen = (*Screen)(nil)
+
+// New makes the screen of a room; ctx ends what it starts.
+func New(ctx context.Context, h screen.Host, link Link) *Screen {
+	s := &Screen{
+		host: h, link: link, self: link.Device(), keys: keys.Default(), ctx: ctx, sentence: form.Heading(""), list: part.NewPeerList(),
+	}
+	s.about, s.acts = newAbout(s), newActs(s)
+	s.cut = fynex.NewButton("Cut links", s.toggleLinks)
+	invite := fynex.NewButton("Invite", s.acts.invite.show)
+	invite.SetImportance(fynex.Recommended)
+	buttons := form.Buttons(invite, fynex.NewButton("Connect to address", s.acts.connect.show),
+		fynex.NewButton("Verify journal", s.acts.verify.show), fynex.NewButton("Export bundle", s.acts.export.show),
+		fynex.NewButton("Import bundle", s.acts.imported.show), s.cut)
+	s.list.OnSelect = func(string) { s.about.draw(s.host.Now()) }
+	s.list.OnRune = s.rune
+	s.list.OnKey = func(k *fyne.KeyEvent) { s.key(k) }
+	below := container.NewGridWithColumns(2, form.Scroll(s.about.object), form.Scroll(s.acts.object))
+	s.object = container.New(form.Margins(), form.Page(form.Stack(10, s.sentence, buttons), s.list, below, func() int { return len(s.content.devices) }))
+	return s
+}
+
+// Title names the screen.
+func (s *Screen) Title() string { return "Peers" }
+
+// Object is the screen.
+func (s *Screen) Object() fyne.CanvasObject { return s.object }
+
+// Read copies the devices and gives the step that shows them.
+func (s *Screen) Read(in screen.Input) func() {
+	c := read(in, s.self)
+	now := in.Now
+	return func() {
+		s.content = c
+		s.draw(now)
+		s.hashSoon()
+	}
+}
+
+// Tick moves "last heard".
+func (s *Screen) Tick(now time.Time) {
+	s.draw(now)
+	s.acts.tick()
+}
+
+// Shown has the hash computed anew.
+func (s *Screen) Shown(front bool) {
+	s.front = front
+	if front {
+		s.hashAt = time.Time{}
+		s.host.Focus(s.list)
+	}
+}
+
+func (s *Screen) draw(now time.Time) {
+	online := s.link.Online()
+	said, listed := s.sentence.Text(), len(s.list.Rows())
+	s.sentence.Set(s.content.sentence(online))
+	s.list.SetRows(s.content.rows(s.link.Address(), online, now))
+	if s.list.Selected() == "" && len(s.content.devices) > 0 {
+		s.list.Select(s.content.self.key.String())
+	}
+	if said != s.sentence.Text() || listed != len(s.content.devices) {
+		s.object.Refresh() // the list begins where the sentence ends
+	}
+	word := "Cut links"
+	if !online {
+		word = "Heal links"
+	}
+	s.cut.SetText(word)
+	s.about.draw(now)
+}
+
+// hashPause is the least time between two computations of the state hash: it
+// walks the whole room.
+const hashPause = 5 * time.Second
+
+// hashSoon computes the state hash while the screen is looked at.
+func (s *Screen) hashSoon() {
+	if !s.front || s.hashing || time.Since(s.hashAt) < hashPause {
+		return
+	}
+	s.hashing = true
+	var h model.Hash
+	s.host.Task(func() (err error) {
+		h, err = s.link.Hash()
+		return err
+	}, func(err error) {
+		s.hashing, s.hashAt = false, time.Now()
+		if err == nil {
+			s.hash = h.String()
+		}
+		s.about.draw(s.host.Now())
+	})
+}
+
+// Run carries out the commands about devices.
+func (s *Screen) Run(command keys.ID) bool {
+	switch command {
+	case "room.invite":
+		s.acts.invite.show()
+	case "room.connect":
+		s.acts.connect.show()
+	case "room.verify":
+		s.acts.verify.show()
+	case "room.export":
+		s.acts.export.show()
+	case "room.import":
+		s.acts.imported.show()
+	case "room.cut":
+		s.toggleLinks()
+	case "room.remove":
+		s.acts.remove.show()
+	case "capture.submit":
+		return s.acts.submit()
+	case "list.down":
+		s.list.Step(1)
+	case "list.up":
+		s.list.Step(-1)
+	case "list.top":
+		s.list.Step(-len(s.content.devices))
+	case "list.end":
+		s.list.Step(len(s.content.devices))
+	case "go.back":
+		return s.acts.back()
+	default:
+		return false
+	}
+	return true
+}
+
+// rune passes a character the list has no use for to the keyboard map.
+func (s *Screen) rune(r rune) {
+	if e, ok := s.keys.Rune(r); ok {
+		s.pass(e.ID)
+	}
+}
+
+func (s *Screen) key(k *fyne.KeyEvent) {
+	if e, ok := s.keys.Key(k.Name); ok {
+		s.pass(e.ID)
+	}
+}
+
+func (s *Screen) pass(id keys.ID) {
+	if shell, ok := s.host.(interface{ Run(keys.ID) bool }); ok {
+		shell.Run(id)
+	}
+}
+
+// toggleLinks cuts the links, as in a drill, or heals them.
+func (s *Screen) toggleLinks() {
+	if !s.link.Online() {
+		s.link.SetOnline(true)
+		s.host.Toast("Links may come again; each side catches up by itself")
+		s.draw(s.host.Now())
+		return
+	}
+	s.host.Confirm("Cut all links of this device?",
+		"Nothing is sent or received until you heal them. Both sides go on writing and are merged afterwards.", "Cut links", func() {
+			s.link.SetOnline(false)
+			s.draw(s.host.Now())
+		})
+}
+
+// selected is the device of the selected row, else this one.
+func (s *Screen) selected() device {
+	if d, ok := s.content.find(s.list.Selected()); ok {
+		return d
+	}
+	return s.content.self
+}

@@ -1,0 +1,267 @@
+package peers
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"holdfast/model"
+	"holdfast/sync/bundle"
+	"holdfast/sync/identity"
+	"holdfast/sync/node"
+	"holdfast/sync/oplog"
+	"holdfast/ui/part"
+	"holdfast/ui/sample"
+	"holdfast/ui/screen/form"
+)
+
+// link answers as it is told.
+type link struct {
+	device  model.DeviceKey
+	offline bool
+	wanted  node.Invitation
+	report  oplog.Report
+	asked   string
+	err     error
+}
+
+func (l *link) Device() model.DeviceKey { return l.device }
+func (l *link) Address() string         { return "[::]:7420" }
+func (l *link) Online() bool            { return !l.offline }
+func (l *link) SetOnline(on bool)       { l.offline = !on }
+
+func (l *link) Connect(address string) error {
+	l.asked = address
+	return l.err
+}
+
+func (l *link) Invite(_ context.Context, want node.Invitation) (identity.Invite, error) {
+	l.wanted = want
+	if l.err != nil {
+		return identity.Invite{}, l.err
+	}
+	return identity.NewInvite(strings.NewReader(strings.Repeat("0123456789abcdef", 8)), identity.Invite{
+		Founder: l.device, Host: l.device, RoomName: "Payments", Role: want.Role, Addresses: []string{"192.0.2.1:7420"},
+		Expires: start.Add(want.Expires),
+	})
+}
+
+func (l *link) Check(context.Context) (oplog.Report, error) { return l.report, l.err }
+func (l *link) Hash() (model.Hash, error)                   { return model.Hash{0xAB}, nil }
+
+func (l *link) ExportBundle(path string, _ model.Vector) (bundle.Summary, error) {
+	l.asked = path
+	return bundle.Summary{Feeds: 2, Commits: 40}, l.err
+}
+
+func (l *link) ImportBundle(_ context.Context, path string) (bundle.Summary, error) {
+	l.asked = path
+	return bundle.Summary{Commits: 40, New: 3}, l.err
+}
+
+var start = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+type fixture struct {
+	*Screen
+	host *sample.Host
+	link *link
+	room *sample.Room
+}
+
+// open shows a room of Ana, Tom and Li on Ana's device.
+func open(t *testing.T) *fixture {
+	t.Helper()
+	test.NewTempApp(t)
+	room := sample.New("Payments", "Ana Ruiz", start)
+	room.Join("Tom Okafor")
+	room.Join("Li Wei")
+	f := &fixture{host: sample.NewHost(room.Device(0)), room: room, link: &link{device: room.Device(0).Key}}
+	f.Screen = New(t.Context(), f.host, f.link)
+	w := test.NewTempWindow(t, f.Object())
+	w.Resize(fyne.NewSize(1204, 660))
+	f.host.Attach(f.Screen)
+	return f
+}
+
+// peer is what the links say of a device.
+func (f *fixture) peer(i int, change func(*node.PeerView)) {
+	heard := start.Add(-2 * time.Second)
+	v := node.PeerView{Device: f.room.Device(i).Key, Connected: true, LastHeard: &heard, Address: "192.0.2.7:7420", Version: "0.1.0"}
+	if change != nil {
+		change(&v)
+	}
+	peers := f.host.Input().Peers
+	f.host.SetPeers(append(peers, v))
+	f.host.Refresh()
+}
+
+func TestSentenceSaysHowManyHoldEverything(t *testing.T) {
+	f := open(t)
+	if got := f.sentence.Text(); got != "Everything you wrote is on 0 of 2 peers: device of Li Wei of Li Wei was never heard, device of Tom Okafor of Tom Okafor was never heard." {
+		t.Errorf("says %q", got)
+	}
+	f.peer(1, nil)
+	f.peer(2, func(v *node.PeerView) { v.TheyLack = 12 })
+	if got := f.sentence.Text(); got != "Everything you wrote is on 1 of 2 peers: device of Li Wei of Li Wei lacks 12 commits." {
+		t.Errorf("says %q", got)
+	}
+	f.host.SetPeers(nil)
+	f.peer(1, nil)
+	f.peer(2, func(v *node.PeerView) { v.Connected = false })
+	if got := f.sentence.Text(); got != "Everything you wrote is on 2 of 2 peers." || f.sentence.Tone() != form.Well {
+		t.Errorf("says %q; a device that went away with everything still holds it", got)
+	}
+	f.link.offline = true
+	f.Tick(start)
+	if got := f.sentence.Text(); !strings.HasPrefix(got, "Links are cut here.") {
+		t.Errorf("with links cut it says %q", got)
+	}
+}
+
+func TestRowSaysWhatIsKnown(t *testing.T) {
+	f := open(t)
+	f.peer(1, func(v *node.PeerView) { v.TheyLack, v.WeLack, v.ClockAhead = 12, 3, -10800 })
+	rows := f.list.Rows()
+	if len(rows) != 3 || rows[0].Path != "at :7420" || rows[0].Health != part.Good {
+		t.Fatalf("rows %+v", rows)
+	}
+	tom := rows[2]
+	if tom.Path != "192.0.2.7:7420" || tom.Lacks != "lacks 12" || tom.WeLack != "we lack 3" || tom.Offset != "-3 h" || !tom.Skewed || tom.Version != "v0.1.0" {
+		t.Errorf("row %+v", tom)
+	}
+	if li := rows[1]; li.Heard != "never heard" || li.Health != part.Stale || li.Lacks != "" {
+		t.Errorf("row %+v", li)
+	}
+	f.list.Select(tom.ID)
+	if got := f.about.facts.Text(); !strings.Contains(got, "It lacks 12, we lack 3") || !strings.Contains(got, "Check which is right") {
+		t.Errorf("details %q", got)
+	}
+	if f.about.key.Text() != f.room.Device(1).Key.String() {
+		t.Error("the key shown is another device's")
+	}
+}
+
+func TestStateHashIsShownToCompare(t *testing.T) {
+	f := open(t)
+	f.Shown(true)
+	f.host.Refresh()
+	if got := f.about.hash.Text(); !strings.HasPrefix(got, "ab00 0000 ") {
+		t.Errorf("hash %q", got)
+	}
+}
+
+func TestInviteIsAKeyAndSaysSo(t *testing.T) {
+	f := open(t)
+	invite := f.acts.invite
+	f.Run("room.invite")
+	if !invite.object.Visible() || f.host.Focused != invite.button {
+		t.Fatal("the form does not open")
+	}
+	f.Run("capture.submit")
+	if f.link.wanted.Role != model.RoleMember || f.link.wanted.Expires != 24*time.Hour || f.link.wanted.Uses != 1 {
+		t.Errorf("asked for %+v", f.link.wanted)
+	}
+	if got := invite.says.Text(); got != "Good until 24 Nov 12:00 UTC, at 192.0.2.1:7420." {
+		t.Errorf("says %q", got)
+	}
+	if !f.Run("go.back") || invite.object.Visible() || f.Run("go.back") {
+		t.Error("Escape closes the form once")
+	}
+	f.link.err = errors.New("only an admin of the room may do this")
+	f.Run("room.invite")
+	f.Run("capture.submit")
+	if got := invite.says.Text(); got != "No invite was made: only an admin of the room may do this" {
+		t.Errorf("says %q", got)
+	}
+}
+
+func TestVerdictOfACheck(t *testing.T) {
+	f := open(t)
+	f.link.report = oplog.Report{Feeds: 3, Commits: 1200, Signatures: 60}
+	f.Run("room.verify")
+	if got := f.acts.verify.says; got.Text() != "Sound: 1200 commits in 3 feeds, every chain whole, 60 signatures checked." || got.Tone() != form.Well {
+		t.Errorf("says %q", got.Text())
+	}
+	f.link.report.Bad = []oplog.BadCommit{{Feed: model.FeedID{1}, Seq: 17, What: "the signature does not match"}, {Seq: 2}}
+	f.Run("room.verify")
+	if got := f.acts.verify.says; !strings.HasPrefix(got.Text(), "Bad from commit 17 of feed ") || !strings.Contains(got.Text(), "1 other feed is bad too") || got.Tone() != form.Wrong {
+		t.Errorf("says %q", got.Text())
+	}
+}
+
+func TestCuttingTheLinksAsksOnce(t *testing.T) {
+	f := open(t)
+	f.host.No = true
+	f.Run("room.cut")
+	if f.link.offline {
+		t.Error("cut although the answer was no")
+	}
+	f.host.No = false
+	f.Run("room.cut")
+	if !f.link.offline || f.cut.Text() != "Heal links" {
+		t.Error("not cut")
+	}
+	f.Run("room.cut")
+	if f.link.offline || len(f.host.Asked) != 2 {
+		t.Errorf("healing asks: %v", f.host.Asked)
+	}
+}
+
+func TestRemovingNeedsTheName(t *testing.T) {
+	f := open(t)
+	name := f.acts.remove.fields[0].(*form.Input)
+	f.Run("room.remove")
+	f.Run("capture.submit")
+	if len(f.host.Commands) != 0 || name.Wrongness() == "" {
+		t.Error("this device was removed, or nothing was said")
+	}
+	f.list.Select(f.room.Device(1).Key.String())
+	name.Fill("device of Li Wei")
+	f.Run("capture.submit")
+	if len(f.host.Commands) != 0 || !strings.Contains(name.Wrongness(), "device of Tom Okafor") {
+		t.Errorf("with another name it says %q", name.Wrongness())
+	}
+	name.Fill("device of Tom Okafor")
+	f.Run("capture.submit")
+	if len(f.content.devices) != 2 || !strings.Contains(f.acts.remove.says.Text(), "is out of the room") {
+		t.Errorf("%d devices, says %q", len(f.content.devices), f.acts.remove.says.Text())
+	}
+}
+
+func TestBundlesNeedAWholePath(t *testing.T) {
+	f := open(t)
+	path := f.acts.export.fields[0].(*form.Input)
+	f.Run("room.export")
+	path.Fill("stick/room.holdfast")
+	f.Run("capture.submit")
+	if f.link.asked != "" || path.Wrongness() == "" {
+		t.Error("a relative path was taken")
+	}
+	path.Fill("/media/stick/room.holdfast")
+	f.Run("capture.submit")
+	if f.link.asked != "/media/stick/room.holdfast" || f.acts.export.says.Text() != "Written: 40 commits of 2 feeds, in /media/stick/room.holdfast." {
+		t.Errorf("asked %q, says %q", f.link.asked, f.acts.export.says.Text())
+	}
+	f.link.err = errors.New("another room")
+	f.Run("room.import")
+	f.acts.imported.fields[0].(*form.Input).Fill("/media/stick/room.holdfast")
+	f.Run("capture.submit")
+	if got := f.acts.imported.says.Text(); got != "Not all was taken in: another room. 3 of 40 commits were new." {
+		t.Errorf("says %q", got)
+	}
+}
+
+func TestWhatDoesNotCountIsNamed(t *testing.T) {
+	got := ailments(model.RoomView{NewerOps: 1, RefusedOps: 2, Quarantined: 3})
+	if len(got) != 3 || !strings.HasPrefix(got[0], "1 change needs a newer version") || !strings.HasPrefix(got[2], "3 commits were written by a device after its removal") {
+		t.Errorf("%q", got)
+	}
+	if got := ailments(model.RoomView{}); got != nil {
+		t.Errorf("a healthy room has %q", got)
+	}
+}

@@ -1,0 +1,168 @@
+// Package people is the screen about the humans of the room: who they are and
+// what they do now, and whom messages go to.
+package people
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"holdfast/model"
+	"holdfast/ui/fynex"
+	"holdfast/ui/keys"
+	"holdfast/ui/part"
+	"holdfast/ui/screen"
+	"holdfast/ui/screen/form"
+	"holdfast/ui/text"
+)
+
+// Screen is the screen of people. All but Read belongs to the UI goroutine.
+type Screen struct {
+	host screen.Host
+	self model.DeviceKey
+	keys *keys.Map
+
+	content content
+	shown   []person // those the filter lets through
+
+	title    *form.Words
+	filter   *fynex.Entry
+	list     *part.PersonList
+	adding   *adding
+	audience *audience
+	object   *fyne.Container
+}
+
+var _ screen.Screen = (*Screen)(nil)
+
+// columnWidth holds half a screen to lines that are read without effort.
+const columnWidth = 560
+
+// filterWidth fits a name and a team.
+const filterWidth = 320
+
+// New makes the screen; self is this device.
+func New(h screen.Host, self model.DeviceKey) *Screen {
+	s := &Screen{host: h, self: self, keys: keys.Default(), title: form.Heading(""), filter: fynex.NewEntry(), list: part.NewPersonList()}
+	s.filter.SetPlaceHolder("Filter by name, role or team")
+	s.filter.OnChanged = func(string) { s.draw(s.host.Now()) }
+	s.filter.OnKey = s.filterKey
+	s.list.OnRune = func(r rune) {
+		if e, ok := s.keys.Rune(r); ok {
+			s.pass(e.ID)
+		}
+	}
+	s.list.OnKey = func(k *fyne.KeyEvent) {
+		if e, ok := s.keys.Key(k.Name); ok {
+			s.pass(e.ID)
+		}
+	}
+	s.adding, s.audience = newAdding(s), newAudience(s)
+	top := form.Stack(10, s.title, form.Wide(filterWidth, s.filter))
+	below := container.NewGridWithColumns(2, form.Scroll(s.audience.object), form.Scroll(s.adding.object))
+	s.object = container.New(form.Margins(), form.Page(top, s.list, below, func() int { return len(s.shown) }))
+	return s
+}
+
+// Title names the screen.
+func (s *Screen) Title() string { return "People" }
+
+// Object is the screen.
+func (s *Screen) Object() fyne.CanvasObject { return s.object }
+
+// Read copies people and audiences and gives the step that shows them.
+func (s *Screen) Read(in screen.Input) func() {
+	c := read(in, s.self)
+	now := in.Now
+	return func() {
+		s.content = c
+		s.draw(now)
+		s.audience.draw()
+		s.object.Refresh()
+	}
+}
+
+// Tick moves local times and "last heard".
+func (s *Screen) Tick(now time.Time) { s.draw(now) }
+
+// Shown puts the keyboard into the list.
+func (s *Screen) Shown(front bool) {
+	if front {
+		s.host.Focus(s.list)
+	}
+}
+
+func (s *Screen) draw(now time.Time) {
+	s.shown = s.content.filtered(s.filter.Text)
+	rows := make([]part.PersonRow, len(s.shown))
+	for i, p := range s.shown {
+		rows[i] = p.row(now)
+	}
+	s.list.SetRows(rows)
+	if s.list.Selected() == "" && len(rows) > 0 {
+		s.list.Select(rows[0].ID)
+	}
+	says := text.Count(len(s.content.people), "person", "people") + " in the room"
+	if s.filter.Text != "" {
+		says = text.Count(len(s.shown), "match", "matches") + " of " + text.Count(len(s.content.people), "person", "people")
+	}
+	s.title.Set(says, form.Plain)
+}
+
+func (s *Screen) filterKey(k fyne.KeyName) bool {
+	switch k {
+	case fyne.KeyEscape:
+		if s.filter.Text == "" {
+			s.host.Focus(s.list)
+		}
+		s.filter.SetText("")
+	case fyne.KeyDown, fyne.KeyReturn, fyne.KeyEnter:
+		s.host.Focus(s.list)
+	default:
+		return false
+	}
+	return true
+}
+
+// Run carries out the commands of the screen.
+func (s *Screen) Run(command keys.ID) bool {
+	switch command {
+	case "people.add":
+		s.host.Focus(s.adding.name.Entry)
+	case "go.find", "list.filter":
+		s.host.Focus(s.filter)
+	case "capture.submit":
+		return s.submit()
+	case "list.down":
+		s.list.Step(1)
+	case "list.up":
+		s.list.Step(-1)
+	case "list.top":
+		s.list.Step(-len(s.shown))
+	case "list.end":
+		s.list.Step(len(s.shown))
+	default:
+		return false
+	}
+	return true
+}
+
+// submit carries out the form that has something in it that is not kept.
+func (s *Screen) submit() bool {
+	switch {
+	case s.audience.changed():
+		s.audience.save()
+	case s.adding.name.Text() != "":
+		s.adding.submit()
+	default:
+		return false
+	}
+	return true
+}
+
+func (s *Screen) pass(id keys.ID) {
+	if shell, ok := s.host.(interface{ Run(keys.ID) bool }); ok {
+		shell.Run(id)
+	}
+}
