@@ -23,7 +23,8 @@ run: packages desktop
 demo: build
 	.ci/packages desktop virtual
 	$(MAKE) desktop
-	go run -tags $(HEADTAG) ./cmd/holdfast-demo -out demo-out
+	CGO_ENABLED=0 go build -trimpath -o bin/holdfast-demo ./cmd/holdfast-demo
+	bin/holdfast-demo -out demo-out
 
 test:
 	CGO_ENABLED=0 go test -tags $(HEADTAG) $(PURE)

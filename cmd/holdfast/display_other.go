@@ -1,0 +1,5 @@
+//go:build windows || darwin
+
+package main
+
+const needsDisplay = false

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+)
+
+// maxLog is where the log begins anew, the old one kept beside it: a few
+// months of a desktop that notes what went wrong alone.
+const maxLog = 4 << 20
+
+// logs are what the program notes, and what it says when it crashes: files in
+// the home, because a desktop has no terminal to print to.
+type logs struct {
+	*slog.Logger
+	file, crash *os.File
+}
+
+func openLogs(home string) (*logs, error) {
+	path, crash := filepath.Join(home, "holdfast.log"), filepath.Join(home, "crash.log")
+	_, err := setAside(path, maxLog)
+	if err != nil {
+		return nil, err
+	}
+	crashed, err := setAside(crash, 0)
+	if err != nil {
+		return nil, err
+	}
+	l := &logs{}
+	if l.file, err = appendTo(path); err != nil {
+		return nil, err
+	}
+	if l.crash, err = appendTo(crash); err != nil {
+		return nil, errors.Join(err, l.file.Close())
+	}
+	if err := debug.SetCrashOutput(l.crash, debug.CrashOptions{}); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the crash file: %w", err), l.file.Close(), l.crash.Close())
+	}
+	l.Logger = slog.New(slog.NewTextHandler(l.file, nil))
+	if crashed {
+		l.Warn("the last run crashed", "where", crash+".1")
+	}
+	return l, nil
+}
+
+// setAside moves a file that is larger than a size beside itself, in place of
+// the one moved there before.
+func setAside(path string, size int64) (moved bool, err error) {
+	info, err := os.Stat(path)
+	if err != nil || info.Size() <= size {
+		return false, nil
+	}
+	if err := os.Rename(path, path+".1"); err != nil {
+		return false, fmt.Errorf("open the log: %w", err)
+	}
+	return true, nil
+}
+
+func appendTo(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open the log: %w", err)
+	}
+	return f, nil
+}
+
+// close ends the logs. A crash file that is empty goes, so that one that is
+// there means something.
+func (l *logs) close(well bool) error {
+	err := errors.Join(debug.SetCrashOutput(nil, debug.CrashOptions{}), l.crash.Close(), l.file.Close())
+	if !well {
+		return err
+	}
+	if gone := os.Remove(l.crash.Name()); gone != nil && !errors.Is(gone, fs.ErrNotExist) {
+		err = errors.Join(err, gone)
+	}
+	return err
+}

@@ -1,0 +1,117 @@
+// Command holdfast is the desktop console of the incident war room.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+	"github.com/adrg/xdg"
+
+	"holdfast/assets"
+	"holdfast/sync/node"
+	"holdfast/sync/replica"
+	"holdfast/sync/secret"
+	"holdfast/ui/desk"
+)
+
+func main() {
+	err := run(os.Args[1:])
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return
+	case errors.Is(err, errUsage):
+		os.Exit(2) // flag has said what is wrong
+	}
+	fmt.Fprintln(os.Stderr, "holdfast:", err)
+	os.Exit(1)
+}
+
+// windowSize is the smallest screen the layout is made for.
+var windowSize = fyne.NewSize(1280, 720)
+
+var errUsage = errors.New("wrong usage")
+
+// options are the flags of the command.
+type options struct {
+	home, listen, incident string
+	quiet                  bool
+}
+
+func parse(args []string) (options, error) {
+	var o options
+	flags := flag.NewFlagSet("holdfast", flag.ContinueOnError)
+	flags.StringVar(&o.home, "home", defaultHome(), "data folder")
+	flags.StringVar(&o.listen, "listen", "", "address to listen on for peers (default: any address, port 7420 or a free one)")
+	flags.BoolVar(&o.quiet, "no-mdns", false, "do not announce on the local network")
+	flags.StringVar(&o.incident, "incident", "", "open this incident")
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return o, err
+	case err != nil:
+		return o, errUsage
+	}
+	if flags.NArg() > 0 {
+		fmt.Fprintf(os.Stderr, "holdfast: %q is not understood; holdfast takes flags alone\n", flags.Arg(0))
+		return o, errUsage
+	}
+	return o, nil
+}
+
+func defaultHome() string {
+	if home := os.Getenv("HOLDFAST_HOME"); home != "" {
+		return home
+	}
+	return filepath.Join(xdg.DataHome, "holdfast")
+}
+
+func run(args []string) (err error) {
+	o, err := parse(args)
+	if err != nil {
+		return err
+	}
+	if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" && needsDisplay {
+		return errors.New("there is no display here; use holdfastctl on this machine, or `make demo` to see the desktop on a virtual display")
+	}
+	if err := os.MkdirAll(o.home, 0o700); err != nil {
+		return fmt.Errorf("make the data folder: %w", err)
+	}
+	log, err := openLogs(o.home)
+	if err != nil {
+		return err
+	}
+	n, err := node.Open(node.Options{
+		Home: o.home, Secrets: secret.Options{Prefer: secret.Keyring}, Links: true, Listen: o.listen, Quiet: o.quiet, Log: log.Logger,
+	})
+	if err != nil {
+		return errors.Join(refused(err, o.home), log.close(false))
+	}
+	err = errors.Join(show(n, o.incident), n.Close())
+	return errors.Join(err, log.close(err == nil))
+}
+
+// show runs the window until it is closed.
+func show(n *node.Node, incident string) error {
+	a := app.NewWithID("org.holdfast.console")
+	a.SetIcon(fyne.NewStaticResource("holdfast.png", assets.IconPNG()))
+	w := a.NewWindow("Holdfast")
+	w.Resize(windowSize)
+	w.SetMaster()
+	d := desk.New(desk.Options{
+		Window: w, Node: n, Post: fyne.Do, SetTheme: a.Settings().SetTheme, Incident: incident,
+	})
+	w.ShowAndRun()
+	return d.Close()
+}
+
+// refused says what to do where the data folder could not be opened.
+func refused(err error, home string) error {
+	if errors.Is(err, replica.ErrHomeInUse) {
+		return fmt.Errorf("another Holdfast has %s open: use its window, close it, or take another folder with -home; holdfastctl works beside it", home)
+	}
+	return err
+}

@@ -1,0 +1,120 @@
+package shell
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"holdfast/model"
+	"holdfast/sync/node"
+	"holdfast/sync/replica"
+	"holdfast/ui/part"
+	"holdfast/ui/screen"
+)
+
+// watch pokes the bridge on every change of the room and of its links.
+func (s *Shell) watch(room *node.Room) (stop func()) {
+	stopRoom := room.Subscribe(func(replica.Change) { s.bridge.Poke() })
+	stopMesh := func() {}
+	if m := room.Mesh(); m != nil {
+		stopMesh = m.Subscribe(s.bridge.Poke)
+	}
+	return func() {
+		stopRoom()
+		stopMesh()
+	}
+}
+
+// bring puts a screen in front. The keyboard leaves the screen that goes: a
+// hidden field that keeps it would swallow what is typed next.
+func (s *Shell) bring(i int) {
+	if i < 0 || i >= len(s.entries) {
+		return
+	}
+	if s.front != i {
+		s.entries[s.front].Screen.Object().Hide()
+		s.entries[s.front].Screen.Shown(false)
+		s.Focus(nil)
+	}
+	s.front = i
+	e := s.entries[i]
+	e.Screen.Object().Show()
+	s.current.Store(&view{room: s.room(), front: e.Screen})
+	s.setRail()
+	e.Screen.Shown(true)
+	s.bridge.Poke()
+}
+
+func (s *Shell) setRail() {
+	items := make([]part.RailItem, len(s.entries))
+	for i, e := range s.entries {
+		items[i] = part.RailItem{ID: e.ID, Key: fmt.Sprint(i + 1), Word: e.Screen.Title()}
+	}
+	s.rail.Set(items, s.entries[s.front].ID)
+}
+
+// index finds a screen by its id; -1 where there is none.
+func (s *Shell) index(id string) int {
+	return slices.IndexFunc(s.entries, func(e Entry) bool { return e.ID == id })
+}
+
+// read runs on the bridge's goroutine: it reads what the screen in front and
+// the status line need, and gives the step that draws both.
+func (s *Shell) read() func() {
+	v := s.current.Load()
+	if v == nil || v.front == nil {
+		return nil
+	}
+	peers := v.room.PeerViews()
+	now := v.room.Now()
+	var step func()
+	v.room.View(func(st *model.State) {
+		step = v.front.Read(screen.Input{State: st, Room: v.room, Peers: peers, Now: now, Zone: s.zone.Load()})
+	})
+	mesh := v.room.Mesh()
+	h := healthOf(peers, mesh == nil || mesh.Online(), now)
+	return func() {
+		if s.current.Load() != v {
+			return // another screen came to the front meanwhile
+		}
+		if step != nil {
+			step()
+			s.focusLater()
+		}
+		s.setHealth(h)
+	}
+}
+
+// tick moves the clocks, and lets go what was shown long enough.
+func (s *Shell) tick(time.Time) {
+	s.setClocks(s.Now())
+	if !s.toastUntil.IsZero() && time.Now().After(s.toastUntil) {
+		s.toastUntil = time.Time{}
+		s.toast.Set(part.ToastRow{})
+	}
+	s.drafts.retry()
+	s.focusLater()
+	if f := s.Front(); f != nil {
+		f.Tick(s.Now())
+	}
+}
+
+// footer places the toast over the status line, so that it moves nothing, and
+// leaves the clocks in sight.
+type footer struct{}
+
+// clocks is the share of the line the clocks and the gap before them take.
+const clocks = 0.24
+
+func (footer) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(o[0].MinSize().Width, max(o[0].MinSize().Height, o[1].MinSize().Height))
+}
+
+func (footer) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	o[0].Move(fyne.NewPos(0, 0))
+	o[0].Resize(size)
+	o[1].Move(fyne.NewPos(0, 0))
+	o[1].Resize(fyne.NewSize(size.Width*(1-clocks), size.Height))
+}
