@@ -8,16 +8,16 @@ STATIC  := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VULN    := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 # Packages that a C compiler or a display is not needed for: all but the desktop.
-PURE := $$(go list ./... | grep -v '/cmd/holdfast$$')
+PURE := $$(CGO_ENABLED=0 go list -e ./... | grep -v '/cmd/holdfast$$')
 
-.PHONY: all run demo test race lint vuln build desktop gallery packages smoke mail bench fuzz clean install uninstall
+.PHONY: all run demo test race lint vuln build desktop gallery packages smoke mail bench clean install uninstall
 
 all: build desktop
 
-run: packages desktop
+run:
 	@if [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ] && [ "$$(uname)" = Linux ]; then \
-		echo "There is no display here. Use bin/holdfastctl on this machine, or run 'make demo' to see the desktop on a virtual display."; \
-	else bin/holdfast; fi
+		echo "There is no display here: run 'make demo' to see the desktop on a virtual one, or 'make build' and use bin/holdfastctl."; \
+	else $(MAKE) packages desktop && bin/holdfast; fi
 
 # A whole incident between three peers on this machine, with screenshots in demo-out.
 demo: build
