@@ -11,7 +11,7 @@ import (
 
 // gather makes the room and brings the three peers into it.
 func (p *play) gather(ctx context.Context) error {
-	if err := p.ada.all(ctx, []string{"room", "create", "--name", "GitLab incidents", "--person", ada, "--email", p.ada.email, "--device", "Office desktop"}); err != nil {
+	if err := p.ada.all(ctx, []string{"room", "create", "--name", "GitLab incidents", "--person", ada, "--email", p.ada.email, "--device", p.ada.device}); err != nil {
 		return err
 	}
 	if err := p.run(ctx, p.ada, "holdfast", "-home", p.ada.home, "-listen", p.wire.address(p.ada), "-no-mdns"); err != nil {
@@ -25,7 +25,7 @@ func (p *play) gather(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := who.all(ctx, []string{"room", "join", invite, "--person", who.person, "--email", who.email, "--device", "Server of " + who.key}); err != nil {
+		if err := who.all(ctx, []string{"room", "join", invite, "--person", who.person, "--email", who.email, "--device", who.device}); err != nil {
 			return err
 		}
 	}

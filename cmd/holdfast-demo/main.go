@@ -49,6 +49,13 @@ func run(ctx context.Context, o options) (err error) {
 	if err := os.MkdirAll(o.out, 0o755); err != nil {
 		return fmt.Errorf("make the folder: %w", err)
 	}
+	earlier, err := filepath.Glob(filepath.Join(o.out, "[0-9][0-9]-*.png"))
+	for _, picture := range earlier {
+		err = errors.Join(err, os.Remove(picture))
+	}
+	if err != nil {
+		return fmt.Errorf("take away an earlier play's pictures: %w", err)
+	}
 	if o.bin, err = filepath.Abs(o.bin); err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ type peer struct {
 	person  string
 	key     string // short name of folders and networks
 	email   string
+	device  string
 	site    string
 	home    string
 	ctlPath string

@@ -88,9 +88,9 @@ func (p *play) prepare(ctx context.Context) error {
 	}
 	p.ends = append(p.ends, p.stage.server.stop)
 	p.children = append(p.children, p.stage.server)
-	p.ada = p.cast(ada, "ada", office)
-	p.mika = p.cast(mika, "mika", centre)
-	p.noor = p.cast(noor, "noor", centre)
+	p.ada = p.cast(ada, "ada", "Office desktop", office)
+	p.mika = p.cast(mika, "mika", "Database server", centre)
+	p.noor = p.cast(noor, "noor", "Status server", centre)
 	if p.wire, err = newWire(ctx, p.peers(), p.loopback); err != nil {
 		return err
 	}
@@ -103,9 +103,9 @@ func (p *play) prepare(ctx context.Context) error {
 	return nil
 }
 
-func (p *play) cast(person, key, site string) *peer {
+func (p *play) cast(person, key, device, site string) *peer {
 	return &peer{
-		person: person, key: key, email: key + "@example.org", site: site, home: filepath.Join(p.dir, key),
+		person: person, key: key, email: key + "@example.org", device: device, site: site, home: filepath.Join(p.dir, key),
 		ctlPath: filepath.Join(p.bin, "holdfastctl"), env: environment(p.dir, p.stage.display),
 	}
 }

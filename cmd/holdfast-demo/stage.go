@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,6 +28,8 @@ const (
 	stillWithin = 4 * time.Second
 	// movement is the share of pixels that clocks and the cursor change.
 	movement = 0.0015
+	// steady is how many looks in a row a window that stays has the same size.
+	steady = 8
 )
 
 // stage is a virtual display with the desktop on it, and hands on its keys.
@@ -83,20 +86,39 @@ func (s *stage) tool(ctx context.Context, program string, args ...string) (strin
 }
 
 // raise waits for the desktop's window and has it fill the screen. There is no
-// window manager, so the keyboard has to be given to it.
+// window manager, so the keyboard has to be given to it. The window takes its
+// own size once more while it starts, so it is looked at until it stays.
 func (s *stage) raise(ctx context.Context) error {
-	var window string
-	err := await(ctx, showWithin, "the desktop's window", func() (bool, error) {
+	stays := 0
+	return await(ctx, showWithin, "the desktop's window to fill the screen", func() (bool, error) {
 		found, err := s.tool(ctx, "xdotool", "search", "--onlyvisible", "--name", "^Holdfast")
-		window, _, _ = strings.Cut(found, "\n")
-		return window != "", err
+		window, _, _ := strings.Cut(found, "\n")
+		if err != nil || window == "" {
+			return false, err
+		}
+		geometry, err := s.tool(ctx, "xdotool", "getwindowgeometry", "--shell", window)
+		if err != nil {
+			return false, err
+		}
+		if fills(geometry) {
+			stays++
+			return stays == steady, nil
+		}
+		stays = 0
+		_, err = s.tool(ctx, "xdotool", "windowmove", window, "0", "0",
+			"windowsize", window, strconv.Itoa(width), strconv.Itoa(height), "windowfocus", window)
+		return false, err
 	})
-	if err != nil {
-		return err
+}
+
+// fills reports whether what xdotool says of a window is the whole screen.
+func fills(geometry string) bool {
+	for _, want := range []string{"X=0", "Y=0", "WIDTH=" + strconv.Itoa(width), "HEIGHT=" + strconv.Itoa(height)} {
+		if !slices.Contains(strings.Fields(geometry), want) {
+			return false
+		}
 	}
-	_, err = s.tool(ctx, "xdotool", "windowmove", window, "0", "0",
-		"windowsize", window, strconv.Itoa(width), strconv.Itoa(height), "windowfocus", "--sync", window)
-	return err
+	return true
 }
 
 // press presses keys, such as ctrl+l, one after the other.

@@ -132,3 +132,14 @@ func TestChangedCountsPixels(t *testing.T) {
 		t.Errorf("pictures of different size differ by %v", got)
 	}
 }
+
+func TestFillsTheScreen(t *testing.T) {
+	if !fills("WINDOW=2097154\nX=0\nY=0\nWIDTH=1440\nHEIGHT=900\nSCREEN=0") {
+		t.Error("a window of the screen's size is taken for smaller")
+	}
+	for _, other := range []string{"", "X=0\nY=0\nWIDTH=1280\nHEIGHT=720", "X=10\nY=0\nWIDTH=1440\nHEIGHT=900"} {
+		if fills(other) {
+			t.Errorf("%q is taken for the whole screen", other)
+		}
+	}
+}

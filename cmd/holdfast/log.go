@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -71,13 +70,12 @@ func appendTo(path string) (*os.File, error) {
 
 // close ends the logs. A crash file that is empty goes, so that one that is
 // there means something.
-func (l *logs) close(well bool) error {
-	err := errors.Join(debug.SetCrashOutput(nil, debug.CrashOptions{}), l.crash.Close(), l.file.Close())
-	if !well {
-		return err
-	}
-	if gone := os.Remove(l.crash.Name()); gone != nil && !errors.Is(gone, fs.ErrNotExist) {
-		err = errors.Join(err, gone)
+func (l *logs) close() error {
+	info, err := l.crash.Stat()
+	empty := err == nil && info.Size() == 0
+	err = errors.Join(debug.SetCrashOutput(nil, debug.CrashOptions{}), l.crash.Close(), l.file.Close())
+	if empty {
+		err = errors.Join(err, os.Remove(l.crash.Name()))
 	}
 	return err
 }

@@ -69,7 +69,7 @@ func defaultHome() string {
 	return filepath.Join(xdg.DataHome, "holdfast")
 }
 
-func run(args []string) (err error) {
+func run(args []string) error {
 	o, err := parse(args)
 	if err != nil {
 		return err
@@ -88,10 +88,9 @@ func run(args []string) (err error) {
 		Home: o.home, Secrets: secret.Options{Prefer: secret.Keyring}, Links: true, Listen: o.listen, Quiet: o.quiet, Log: log.Logger,
 	})
 	if err != nil {
-		return errors.Join(refused(err, o.home), log.close(false))
+		return errors.Join(refused(err, o.home), log.close())
 	}
-	err = errors.Join(show(n, o.incident), n.Close())
-	return errors.Join(err, log.close(err == nil))
+	return errors.Join(show(n, o.incident), n.Close(), log.close())
 }
 
 // show runs the window until it is closed.
@@ -104,8 +103,25 @@ func show(n *node.Node, incident string) error {
 	d := desk.New(desk.Options{
 		Window: w, Node: n, Post: fyne.Do, SetTheme: a.Settings().SetTheme, Incident: incident,
 	})
+	return errors.Join(loop(a, w), d.Close())
+}
+
+// loop runs the window. Where none can be opened the toolkit panics: a display
+// that does not answer, or no OpenGL, as over some remote desktops. What
+// happens later is a crash, and left to the crash file.
+func loop(a fyne.App, w fyne.Window) (err error) {
+	started := false
+	a.Lifecycle().SetOnStarted(func() { started = true })
+	defer func() {
+		if started {
+			return
+		}
+		if r := recover(); r != nil {
+			err = fmt.Errorf("no window can be opened here (%v); check the display and that it has OpenGL, or use holdfastctl on this machine", r)
+		}
+	}()
 	w.ShowAndRun()
-	return d.Close()
+	return nil
 }
 
 // refused says what to do where the data folder could not be opened.

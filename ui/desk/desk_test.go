@@ -195,9 +195,9 @@ func TestHomeWithoutARoomBeginsWithFirstRun(t *testing.T) {
 	})
 	for _, typed := range []string{"Payments", "Ana Ruiz", "ana@example.org"} {
 		test.Type(w.Canvas().Focused(), typed)
-		test.FocusNext(w.Canvas())
+		w.Canvas().FocusNext()
 	}
-	test.FocusPrevious(w.Canvas())
+	w.Canvas().FocusPrevious()
 	w.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 	l.until(t, "the room is shown", func() bool { return len(d.Shell().Entries()) > 0 })
 	if rooms := n.Rooms(); len(rooms) != 1 || rooms[0].Name() != "Payments" || w.Title() != "Holdfast: Payments" {
@@ -216,7 +216,7 @@ func TestSwitchingRooms(t *testing.T) {
 	if !d.Shell().Choose("room.switch") {
 		t.Fatal("cannot switch")
 	}
-	test.FocusNext(w.Canvas())
+	w.Canvas().FocusNext()
 	w.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 	if w.Title() != "Holdfast: Search" {
 		t.Errorf("after choosing Search the window is %q", w.Title())

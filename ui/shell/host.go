@@ -153,6 +153,7 @@ func (s *Shell) Focus(f fyne.Focusable) {
 	if s.canvas().Focused() != f {
 		s.later = f
 	}
+	s.setClocks(s.Now()) // says whether keys are typed or command
 }
 
 // settle holds the keyboard back until the window's loop has turned once: what

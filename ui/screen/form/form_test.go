@@ -1,0 +1,66 @@
+package form_test
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"holdfast/ui/screen/form"
+)
+
+const long = "This sentence is long enough that it takes several lines in a column of two hundred units."
+
+func TestWordsWrapToTheirColumn(t *testing.T) {
+	test.NewTempApp(t)
+	words, below := form.NewWords(long, form.Quiet), form.NewWords("below", form.Plain)
+	w := test.NewTempWindow(t, form.Column(200, words, below))
+	w.Resize(fyne.NewSize(800, 400))
+	line := below.MinSize().Height
+	if words.Size().Width != 200 || words.MinSize().Height < 3*line {
+		t.Errorf("width %v, height %v of lines of %v", words.Size().Width, words.MinSize().Height, line)
+	}
+	if below.Position().Y < words.Position().Y+words.MinSize().Height {
+		t.Error("what stands below is drawn across the last line")
+	}
+}
+
+func TestStackTakesNoRoomForWhatSaysNothing(t *testing.T) {
+	test.NewTempApp(t)
+	a, silent, b := form.NewWords("a", form.Plain), form.NewWords("", form.Wrong), form.NewWords("b", form.Plain)
+	hidden := form.NewWords("hidden", form.Plain)
+	hidden.Hide()
+	s := form.Stack(10, a, silent, hidden, b)
+	s.Resize(fyne.NewSize(300, 300))
+	if got := b.Position().Y - a.MinSize().Height; got != 10 {
+		t.Errorf("%v units between the two that are seen", got)
+	}
+}
+
+func TestChoiceHasOneChosen(t *testing.T) {
+	test.NewTempApp(t)
+	c := form.NewChoice("one", "two", "three")
+	var chosen []int
+	c.OnChange = func(i int) { chosen = append(chosen, i) }
+	test.Tap(c.Object.Objects[2].(fyne.Tappable))
+	test.Tap(c.Object.Objects[2].(fyne.Tappable)) // the chosen one cannot be taken away
+	if c.At() != 2 || len(chosen) != 2 || chosen[0] != 2 {
+		t.Errorf("at %d, told %v", c.At(), chosen)
+	}
+}
+
+func TestTabLeavesAFieldOfSeveralLines(t *testing.T) {
+	if form.NewArea(3).AcceptsTab() {
+		t.Error("the keyboard is trapped in it")
+	}
+}
+
+func TestErrorTakesThePlaceOfHelp(t *testing.T) {
+	test.NewTempApp(t)
+	i := form.NewInput("Port", "465 or 587 are usual")
+	before := i.MinSize()
+	i.Wrong("a number")
+	if i.Wrongness() != "a number" || i.MinSize() != before {
+		t.Error("an error moves what stands below")
+	}
+}
