@@ -197,10 +197,8 @@ func TestEncodeRefusesAStaleState(t *testing.T) {
 	b := w.peers[1]
 	inc := b.do(Declare{Title: "checkout fails"}).ID
 	b.do(Log{Incident: inc.String(), Text: "x"})
-	s := w.peers[0].state
 	remove := w.peers[0].write([]Op{w.peers[0].op(KindMemberRemoved, ID{}, memberRemoved{Device: b.key})})
-	_ = remove
-	s = folded(t, w.room, nil, append(inOrder(b.commits()), remove))
+	s := folded(t, w.room, nil, append(inOrder(b.commits()), remove))
 	if !s.Stale() {
 		t.Fatal("a removal that reaches back leaves the state as it was")
 	}

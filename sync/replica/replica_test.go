@@ -150,27 +150,6 @@ func TestWorkAfterCloseIsAnswered(t *testing.T) {
 	}
 }
 
-// copyRuns hands everything one replica lacks to it, as a link would.
-func copyRuns(t *testing.T, from, to *replica.Replica) {
-	t.Helper()
-	have := to.Heads()
-	for feed := range from.Heads() {
-		for after := have[feed].Seq; ; {
-			run, ok, err := from.ReadRun(feed, after, 64<<10)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !ok {
-				break
-			}
-			if err := to.Ingest(t.Context(), []mesh.Run{run})[0]; err != nil {
-				t.Fatalf("ingest %s from %d: %v", feed.Short(), run.First, err)
-			}
-			after = run.First + uint64(run.Count) - 1
-		}
-	}
-}
-
 func TestForeignGarbageIsRefusedAndNothingIsLost(t *testing.T) {
 	h := openHome(t, t.TempDir())
 	defer h.Close()

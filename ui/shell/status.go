@@ -89,7 +89,11 @@ func (s *Shell) setHealth(h health) {
 // setClocks shows the time in UTC and here, and what the keys mean now.
 func (s *Shell) setClocks(now time.Time) {
 	s.row.UTC = now.UTC().Format("15:04:05 UTC")
-	s.row.Local = now.In(s.Zone()).Format("15:04:05 MST")
+	local := now.In(s.Zone())
+	s.row.Local = ""
+	if _, offset := local.Zone(); offset != 0 {
+		s.row.Local = local.Format("15:04:05 MST")
+	}
 	s.row.Mode = "Typing"
 	if fynex.CommandMode(s.canvas()) {
 		s.row.Mode = "Commands"

@@ -158,7 +158,7 @@ func TestTimes(t *testing.T) {
 	tone := func(d time.Duration) text.Tone { _, v := text.Due(d); return v }
 	for _, c := range []struct{ got, want string }{
 		{text.Elapsed(47*time.Minute + 12*time.Second), "T+00:47:12"},
-		{text.Elapsed(104*time.Hour + 5*time.Second), "T+104:00:05"},
+		{text.Elapsed(104*time.Hour + 5*time.Second), "T+4d 08h"},
 		{text.Elapsed(-time.Second), "T+00:00:00"},
 		{due(3*time.Minute + 48*time.Second), "in 03:48"},
 		{due(0), "in 00:00"},

@@ -20,9 +20,17 @@ const (
 // soonWithin is when a countdown starts to press.
 const soonWithin = 5 * time.Minute
 
-// Elapsed writes the time since the start of an incident: "T+00:47:12". Hours go on past 99.
+// longHaul is from when on days are told and seconds are not: the digits have room for 99 hours.
+const longHaul = 100 * time.Hour
+
+// Elapsed writes the time since the start of an incident: "T+00:47:12", and "T+12d 04h" from a
+// hundred hours on.
 func Elapsed(d time.Duration) string {
 	d = max(d, 0)
+	if d >= longHaul {
+		hours := int(d / time.Hour)
+		return fmt.Sprintf("T+%dd %02dh", hours/24, hours%24)
+	}
 	s := int(d / time.Second)
 	return fmt.Sprintf("T+%02d:%02d:%02d", s/3600, s/60%60, s%60)
 }

@@ -33,7 +33,7 @@ func (s *Screen) undo(line string) {
 		precision := b.precision
 		c = model.EditEntry{Entry: l.Entry, Text: b.raw, Kind: b.kind, At: b.at, Precision: &precision}
 	case model.AssignRole:
-		c = model.ReleaseRole{Incident: l.Incident, Role: l.Role, Person: l.Person}
+		c = model.ReleaseRole(l)
 	}
 	if c == nil {
 		s.box.Refuse("there is nothing here that can be undone; set the value again to change it")
