@@ -170,7 +170,8 @@ func guarded(fn func() error) (err error) {
 	defer debug.SetPanicOnFault(old)
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("%v: %w", r, ErrDamaged)
+			// What the library stumbled over (an index, a fault) tells a person nothing.
+			err = fmt.Errorf("its pages do not hold together: %w", ErrDamaged)
 		}
 	}()
 	return fn()
