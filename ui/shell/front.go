@@ -75,6 +75,9 @@ func (s *Shell) read() func() {
 	})
 	mesh := v.room.Mesh()
 	h := healthOf(peers, mesh == nil || mesh.Online(), now)
+	if v.room.DiskFull() {
+		h.ails = "The disk is full: Holdfast writes on its reserve and all written so far is safe. Free some space, then restart it."
+	}
 	return func() {
 		if s.current.Load() != v {
 			return // another screen came to the front meanwhile
