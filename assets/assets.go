@@ -15,8 +15,8 @@ import (
 //go:embed templates/*.md runbooks/*.md policy/*.md samples/*.json samples/CREDITS.md
 var files embed.FS
 
-//go:embed legal-clocks.json
-var legalClocks []byte
+//go:embed policy/policy.json
+var policy []byte
 
 //go:embed icons/holdfast.svg
 var iconSVG []byte
@@ -94,8 +94,9 @@ func SampleCredits() (string, error) {
 	return string(b), nil
 }
 
-// LegalClocks gives the legal notification clocks as JSON. The caller owns it.
-func LegalClocks() []byte { return append([]byte(nil), legalClocks...) }
+// Policy gives the shipped policy as JSON, as package policy reads it: levels,
+// escalation, cadence, phases, legal clocks and the rest. The caller owns it.
+func Policy() []byte { return append([]byte(nil), policy...) }
 
 // IconSVG gives the icon as SVG. The caller owns it.
 func IconSVG() []byte { return append([]byte(nil), iconSVG...) }
