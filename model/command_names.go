@@ -4,91 +4,50 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"reflect"
 )
+
+// named is a command and the name under which it travels between processes of
+// one machine. A command without a name may not travel.
+type named struct {
+	name   string
+	of     reflect.Type
+	decode func(name string, args []byte) (Command, error)
+}
+
+func name[C Command](name string) named {
+	return named{name, reflect.TypeFor[C](), commandFrom[C]}
+}
+
+// names lists every command that travels. Names are never used again for
+// something else: scripts and other processes hold them.
+var names = [...]named{
+	name[Declare]("declare"), name[SetIncident]("set"), name[Settle]("settle"), name[Resolve]("resolve"), name[Close]("close"),
+	name[Reopen]("reopen"),
+	name[Log]("log"), name[EditEntry]("log-edit"), name[RetractEntry]("log-retract"),
+	name[AddTask]("task-add"), name[FinishTask]("task-done"),
+	name[AssignRole]("role-assign"), name[AcceptRole]("role-accept"), name[ReleaseRole]("role-release"),
+	name[AddPerson]("person-add"), name[SetRoom]("room-set"), name[RemoveMember]("member-remove"), name[CloseInvite]("invite-close"),
+	name[SetPolicy]("policy-set"), name[ImportPolicy]("policy-import"),
+}
 
 // CommandName gives the name under which a command travels between processes
 // of one machine; "" where it may not travel.
 func CommandName(c Command) string {
-	switch c.(type) {
-	case Declare:
-		return "declare"
-	case SetIncident:
-		return "set"
-	case Settle:
-		return "settle"
-	case Resolve:
-		return "resolve"
-	case Close:
-		return "close"
-	case Reopen:
-		return "reopen"
-	case Log:
-		return "log"
-	case EditEntry:
-		return "log-edit"
-	case RetractEntry:
-		return "log-retract"
-	case AddTask:
-		return "task-add"
-	case FinishTask:
-		return "task-done"
-	case AssignRole:
-		return "role-assign"
-	case AcceptRole:
-		return "role-accept"
-	case ReleaseRole:
-		return "role-release"
-	case AddPerson:
-		return "person-add"
-	case SetRoom:
-		return "room-set"
-	case RemoveMember:
-		return "member-remove"
-	case CloseInvite:
-		return "invite-close"
+	for _, n := range names {
+		if n.of == reflect.TypeOf(c) {
+			return n.name
+		}
 	}
 	return ""
 }
 
 // DecodeCommand reads a command that another process of this machine sent.
 func DecodeCommand(name string, args []byte) (Command, error) {
-	switch name {
-	case "declare":
-		return commandFrom[Declare](name, args)
-	case "set":
-		return commandFrom[SetIncident](name, args)
-	case "settle":
-		return commandFrom[Settle](name, args)
-	case "resolve":
-		return commandFrom[Resolve](name, args)
-	case "close":
-		return commandFrom[Close](name, args)
-	case "reopen":
-		return commandFrom[Reopen](name, args)
-	case "log":
-		return commandFrom[Log](name, args)
-	case "log-edit":
-		return commandFrom[EditEntry](name, args)
-	case "log-retract":
-		return commandFrom[RetractEntry](name, args)
-	case "task-add":
-		return commandFrom[AddTask](name, args)
-	case "task-done":
-		return commandFrom[FinishTask](name, args)
-	case "role-assign":
-		return commandFrom[AssignRole](name, args)
-	case "role-accept":
-		return commandFrom[AcceptRole](name, args)
-	case "role-release":
-		return commandFrom[ReleaseRole](name, args)
-	case "person-add":
-		return commandFrom[AddPerson](name, args)
-	case "room-set":
-		return commandFrom[SetRoom](name, args)
-	case "member-remove":
-		return commandFrom[RemoveMember](name, args)
-	case "invite-close":
-		return commandFrom[CloseInvite](name, args)
+	for _, n := range names {
+		if n.name == name {
+			return n.decode(name, args)
+		}
 	}
 	return nil, refuse("there is no command %.40q", name)
 }

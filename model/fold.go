@@ -93,7 +93,7 @@ func (s *State) fold(by *Member, at Stamp, op Op) {
 	}
 	var err error
 	switch {
-	case op.Kind >= KindRoomFounded && op.Kind <= KindPersonField:
+	case op.Kind >= KindRoomFounded && op.Kind <= KindRoomItemField:
 		err = s.foldRoom(by, at, on, op)
 	case op.Kind >= KindDeclared && op.Kind <= KindMessageResult:
 		err = s.foldIncident(by, at, on, op)
@@ -130,7 +130,10 @@ func (s *State) foldRoom(by *Member, at Stamp, on ID, op Op) error {
 	}
 	switch op.Kind {
 	case KindRoomField:
+		defer s.assemble(op)
 		return s.Fields.fold(at, op)
+	case KindRoomItemAdded, KindRoomItemField:
+		return s.Items.fold(at, op, op.Kind == KindRoomItemAdded)
 	case KindPersonAdded:
 		p, err := decode[personAdded](op)
 		if err != nil {
@@ -171,6 +174,8 @@ func (s *State) foldIncident(by *Member, at Stamp, on ID, op Op) error {
 		return s.foldEntry(inc, at, op)
 	case KindTaskAdded, KindTaskField:
 		return s.foldTask(inc, at, op)
+	case KindItemAdded, KindItemField:
+		return inc.Items.fold(at, op, op.Kind == KindItemAdded)
 	case KindMessageQueued, KindMessageClaimed, KindMessageResult:
 		return s.foldMessage(inc, at, op)
 	}

@@ -56,6 +56,8 @@ const (
 	FieldOrigin    = "origin"      // where an imported incident was told: links, licence
 	FieldNotes     = "notes"
 	FieldZone      = "zone" // IANA zone its people wrote times in
+	FieldData      = "data" // is personal data involved? yes, no or unknown
+	FieldDrill     = "drill"
 
 	milestonePrefix = "milestone."
 	rolePrefix      = "role."
@@ -83,6 +85,7 @@ type Incident struct {
 	Entries  map[ID]*Entry
 	Tasks    map[ID]*Task
 	Messages map[ID]*Message
+	Items    Items `cbor:",omitempty"`
 
 	hashed bool
 	hash   Hash

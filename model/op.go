@@ -21,6 +21,8 @@ const (
 	KindRoomField     Kind = 6
 	KindPersonAdded   Kind = 7
 	KindPersonField   Kind = 8
+	KindRoomItemAdded Kind = 9
+	KindRoomItemField Kind = 10
 
 	KindDeclared       Kind = 20
 	KindIncidentField  Kind = 21
@@ -29,6 +31,8 @@ const (
 	KindEntryRetracted Kind = 24
 	KindTaskAdded      Kind = 25
 	KindTaskField      Kind = 26
+	KindItemAdded      Kind = 27
+	KindItemField      Kind = 28
 
 	KindMessageQueued  Kind = 40
 	KindMessageClaimed Kind = 41

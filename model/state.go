@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"holdfast/model/crdt"
+	"holdfast/model/policy"
 	"holdfast/model/when"
 )
 
@@ -100,6 +101,8 @@ type State struct {
 	Members map[DeviceKey]*Member
 	People  map[ID]*Person
 	Invites map[ID]*Invite
+	// Items of the room itself: schedules, vendors, runbooks of its own.
+	Items Items `cbor:",omitempty"`
 	// Incidents by id; one may be here before its declaration arrived.
 	Incidents map[ID]*Incident
 	// Applied says what has been folded: a commit at or below is ignored.
@@ -122,6 +125,9 @@ type State struct {
 	// stale is set where a change of membership reaches back over commits that
 	// were folded already; the owner then folds again from the log.
 	stale bool
+	// policy is what the room has agreed on, assembled from its fields.
+	policy      *policy.Policy
+	policyWrong []string
 }
 
 // NewState gives the state of a room before its first commit. cuts are those
@@ -212,6 +218,7 @@ func DecodeState(b []byte) (*State, error) {
 	if err := s.complete(); err != nil {
 		return nil, fmt.Errorf("decode state: %w", err)
 	}
+	s.assemblePolicy()
 	return s, nil
 }
 
@@ -221,7 +228,7 @@ var errHoles = errors.New("the snapshot has holes")
 // complete checks that no part of a decoded state is missing: the bytes may
 // come from a damaged disk, and nothing that reads a state looks for nil.
 func (s *State) complete() error {
-	whole := s.Fields.complete() && s.Members != nil && s.People != nil && s.Invites != nil && s.Incidents != nil &&
+	whole := s.Fields.complete() && s.Items.complete() && s.Members != nil && s.People != nil && s.Invites != nil && s.Incidents != nil &&
 		s.Applied != nil && s.Cuts != nil && s.Parked != nil && s.Waiting != nil
 	for _, m := range s.Members {
 		whole = whole && m != nil
@@ -273,5 +280,5 @@ func (i *Incident) complete() bool {
 			return false
 		}
 	}
-	return i.Fields.complete() && i.Entries != nil && i.Tasks != nil && i.Messages != nil
+	return i.Fields.complete() && i.Items.complete() && i.Entries != nil && i.Tasks != nil && i.Messages != nil
 }
