@@ -173,14 +173,16 @@ func choose(what, text string, list []string) (string, error) {
 
 // SetIncident changes fields of an incident. Empty members are left alone.
 type SetIncident struct {
-	Incident   string
-	Title      string
-	Severity   string
-	Reason     string // required with Severity
-	Phase      string
-	Type       string
-	Detection  string
-	Impact     string
+	Incident  string
+	Title     string
+	Severity  string
+	Reason    string // required with Severity
+	Phase     string
+	Type      string
+	Detection string
+	Impact    string
+	// Data answers whether personal data is involved: yes, no or unknown.
+	Data       string
 	Milestones map[string]time.Time
 	// NextUpdate is the time promised for the next update.
 	NextUpdate time.Time
@@ -208,6 +210,7 @@ func (c SetIncident) Plan(p *Planner) (Done, error) {
 		{FieldPhase, c.Phase, Phases[:]},
 		{FieldType, c.Type, Types[:]},
 		{FieldDetection, c.Detection, Detections[:]},
+		{FieldData, c.Data, []string{"yes", "no", "unknown"}},
 	} {
 		if set.text == "" {
 			continue

@@ -47,6 +47,8 @@ func (c QueueMessage) Plan(p *Planner) (Done, error) {
 	d.Number = inc.updates(d.Audience) + 1
 	if !c.Next.IsZero() {
 		d.Next = c.Next.UnixMilli()
+	}
+	if !c.Next.IsZero() && d.Audience == AudienceStakeholders {
 		p.set(KindIncidentField, inc.ID, inc.Fields, FieldNext, FormatTime(c.Next), "")
 	}
 	return Done{ID: p.add(KindMessageQueued, inc.ID, d), Code: inc.Code}, nil

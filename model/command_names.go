@@ -28,6 +28,7 @@ var names = [...]named{
 	name[AddTask]("task-add"), name[FinishTask]("task-done"),
 	name[AssignRole]("role-assign"), name[AcceptRole]("role-accept"), name[ReleaseRole]("role-release"),
 	name[AddPerson]("person-add"), name[SetRoom]("room-set"), name[RemoveMember]("member-remove"), name[CloseInvite]("invite-close"),
+	name[SetTarget]("target-set"), name[RecordAttempt]("attempt-add"), name[AnswerAttempt]("attempt-answer"),
 	name[SetPolicy]("policy-set"), name[ImportPolicy]("policy-import"),
 }
 

@@ -67,7 +67,7 @@ func Compose(s *State, inc *Incident, source string, o ComposeOptions) (draft Dr
 	delete(facts, fieldNextUpdate) // what was promised before is not what is promised now
 	facts[fieldUpdateNumber] = strconv.Itoa(draft.Number)
 	maps.Copy(facts, o.Fields)
-	next, err := nextUpdate(inc, t, draft.Number, o)
+	next, err := s.nextPromise(inc, t, draft, o)
 	if err != nil {
 		return draft, nil, err
 	}
@@ -105,9 +105,9 @@ func either(texts ...string) string {
 	return ""
 }
 
-// nextUpdate is the time a message promises: the one typed, else the cadence
-// of the severity where the template names a time at all.
-func nextUpdate(inc *Incident, t *template.Template, number int, o ComposeOptions) (time.Time, error) {
+// nextPromise is the time a message promises: the one typed, else the cadence of
+// its audience where the template names a time at all.
+func (s *State) nextPromise(inc *Incident, t *template.Template, draft Draft, o ComposeOptions) (time.Time, error) {
 	if text := strings.TrimSpace(o.Fields[fieldNextUpdate]); text != "" {
 		m, err := when.Options{Ahead: true}.Parse(text, o.Now, o.Zone)
 		if err != nil {
@@ -119,8 +119,8 @@ func nextUpdate(inc *Incident, t *template.Template, number int, o ComposeOption
 		return m.At, nil
 	}
 	named := slices.ContainsFunc(t.Fields(), func(f template.Field) bool { return f.Name == fieldNextUpdate })
-	after := cadence(inc.Severity(), number)
-	if !named || after == 0 || !inc.Open() {
+	after, ok := s.cadence(draft.Audience, inc.Severity(), draft.Number)
+	if !named || !ok || !inc.Open() {
 		return time.Time{}, nil
 	}
 	return o.Now.Add(after).Truncate(time.Minute), nil

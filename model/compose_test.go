@@ -65,7 +65,7 @@ func TestAMessageIsRendered(t *testing.T) {
 	if err != nil || again.Number != 2 || !strings.HasPrefix(again.Subject, "[P0] update 2") {
 		t.Errorf("the next one is %+v, %v", again, err)
 	}
-	if next, _ := inc.NextUpdate(); !next.Equal(testNow.Add(30 * time.Minute)) {
+	if next, _ := p.state.NextUpdate(inc); !next.Equal(testNow.Add(30 * time.Minute)) {
 		t.Errorf("promised for %s", next)
 	}
 }

@@ -101,6 +101,7 @@ func (s *State) foldEntry(inc *Incident, at Stamp, op Op) error {
 		if err != nil || body.Precision > when.After || !validText(body.Text) || len(body.Kind) > maxFieldName {
 			return cmp.Or(err, errRefused)
 		}
+		inc.written = max(inc.written, at.Recorded())
 		s.entry(inc, at.ID()).First = Version{
 			At: at.Recorded() + body.After, Precision: body.Precision, Kind: body.Kind, Text: body.Text, Stamp: at,
 		}

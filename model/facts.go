@@ -27,7 +27,7 @@ func Facts(s *State, inc *Incident, now time.Time, zone *time.Location) map[stri
 	if zone != nil {
 		f["tz"] = zone.String()
 	}
-	if next, ok := inc.NextUpdate(); ok {
+	if next, ok := s.NextUpdate(inc); ok {
 		f["next_update"] = SpeakTime(next, now, zone)
 	}
 	for _, name := range []string{"started", "detected", "declared", "mitigated", "resolved"} {

@@ -58,10 +58,12 @@ const (
 	FieldZone      = "zone" // IANA zone its people wrote times in
 	FieldData      = "data" // is personal data involved? yes, no or unknown
 	FieldDrill     = "drill"
+	FieldLong      = "rhythm.long" // yes where the slower rhythm was announced
 
 	milestonePrefix = "milestone."
 	rolePrefix      = "role."
 	acceptPrefix    = "accepted."
+	toolPrefix      = "tool."
 )
 
 // States of an incident.
@@ -73,6 +75,18 @@ const (
 
 // FieldMilestone names the field that holds a milestone.
 func FieldMilestone(name string) string { return milestonePrefix + name }
+
+// FieldAsk names the field that says whether an audience is to be told that is
+// told only where a person says so.
+func FieldAsk(audience string) string { return "ask." + audience }
+
+// FieldReview names the field that holds when a step of the post-mortem was
+// done: draft, booked, held, actions or published.
+func FieldReview(step string) string { return "review." + step }
+
+// FieldTool names the field that says how a tool of the responders is: up,
+// shaky, down or unknown.
+func FieldTool(tool string) string { return toolPrefix + tool }
 
 // Incident is one incident of the room.
 type Incident struct {
@@ -86,6 +100,9 @@ type Incident struct {
 	Tasks    map[ID]*Task
 	Messages map[ID]*Message
 	Items    Items `cbor:",omitempty"`
+
+	// written is when the last entry was written, in milliseconds.
+	written int64
 
 	hashed bool
 	hash   Hash
@@ -221,3 +238,26 @@ func conflictRank(field string) int {
 	}
 	return 2
 }
+
+// LastWritten is when the last entry was written, by its author's corrected
+// clock; the declaration where there is none yet.
+func (i *Incident) LastWritten() time.Time {
+	if i.written == 0 {
+		return i.declaredAt()
+	}
+	return viewMilli(i.written)
+}
+
+// ToolsAnswered reports whether somebody said of any tool how it is.
+func (i *Incident) ToolsAnswered() bool {
+	for name := range i.Fields {
+		if strings.HasPrefix(name, toolPrefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// Drill reports whether the incident is an exercise: it is kept out of every
+// figure, and its messages stay inside.
+func (i *Incident) Drill() bool { return i.Fields.Text(FieldDrill) != "" }

@@ -140,10 +140,14 @@ func (s *State) PolicyViews() []PolicyView {
 
 // Security reports whether a type of the incident switches on the security
 // steps.
-func (i *Incident) Security(p *policy.Policy) bool { return i.anyType(p, func(t policy.Type) bool { return t.Security }) }
+func (i *Incident) Security(p *policy.Policy) bool {
+	return i.anyType(p, func(t policy.Type) bool { return t.Security })
+}
 
 // Privacy reports whether a type of the incident asks for a breach assessment.
-func (i *Incident) Privacy(p *policy.Policy) bool { return i.anyType(p, func(t policy.Type) bool { return t.Privacy }) }
+func (i *Incident) Privacy(p *policy.Policy) bool {
+	return i.anyType(p, func(t policy.Type) bool { return t.Privacy })
+}
 
 func (i *Incident) anyType(p *policy.Policy, is func(policy.Type) bool) bool {
 	return slices.ContainsFunc(i.AllTypes(), func(name string) bool {

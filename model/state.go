@@ -264,6 +264,9 @@ func (i *Incident) complete() bool {
 		if e == nil || e.First.Precision > when.After {
 			return false
 		}
+		if e.Known() {
+			i.written = max(i.written, e.First.Stamp.Recorded())
+		}
 		for _, w := range e.Edits {
 			if w.Value.Precision > when.After {
 				return false

@@ -1,5 +1,7 @@
 package model
 
+import "time"
+
 // Task is work given to one named person, with an answer expected.
 type Task struct {
 	Added  Stamp
@@ -17,6 +19,9 @@ const (
 
 // Known reports whether the task itself has arrived.
 func (t *Task) Known() bool { return !t.Added.zero() }
+
+// DueAt is when the answer is expected; false where nobody said.
+func (t *Task) DueAt() (time.Time, bool) { return parseTime(t.Fields.Text(TaskDue)) }
 
 // Done reports whether the task was answered.
 func (t *Task) Done() bool { return t.Fields.Text(TaskState) == "done" }

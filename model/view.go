@@ -160,7 +160,7 @@ func (s *State) Brief(inc *Incident, now time.Time) IncidentBrief {
 		Conflicts: inc.countConflicts(),
 	}
 	b.ElapsedS = max(b.ElapsedS, 0)
-	if next, ok := inc.NextUpdate(); ok {
+	if next, ok := s.NextUpdate(inc); ok {
 		b.NextUpdateAt = next
 	}
 	role, _ := FindRole(RoleCommander)

@@ -5,48 +5,47 @@ import (
 	"time"
 )
 
-// updates is how long after the declaration the first update to internal
-// stakeholders is due, and how far apart the later ones are, by severity: the
-// shipped cadence. A room's policy takes its place; a severity without a row
-// has no default.
-var updates = [...]struct {
-	severity    string
-	first, then time.Duration
-}{
-	{P0, 15 * time.Minute, 30 * time.Minute},
-	{P1, 30 * time.Minute, time.Hour},
-	{P2, 4 * time.Hour, 4 * time.Hour},
-}
-
-// NextUpdate is when people were promised the next update, or, where nobody
-// promised one yet, when the first is due. False where none is: the incident
-// is not open, or its severity asks for none.
-func (i *Incident) NextUpdate() (time.Time, bool) {
+// NextUpdate is when internal stakeholders were promised the next update, or,
+// where nobody promised one yet, when the policy asks for the first. False where
+// none is due: the incident is not open, or its severity asks for none.
+func (s *State) NextUpdate(i *Incident) (time.Time, bool) {
 	if !i.Open() {
 		return time.Time{}, false
 	}
 	if t, ok := parseTime(i.Fields.Text(FieldNext)); ok {
 		return t, true
 	}
-	if after := cadence(i.Severity(), 0); after > 0 && !i.declaredAt().IsZero() {
-		return i.declaredAt().Add(after), true
+	first, ok := s.cadence(AudienceStakeholders, i.Severity(), 0)
+	if !ok || i.declaredAt().IsZero() {
+		return time.Time{}, false
 	}
-	return time.Time{}, false
+	return i.declaredAt().Add(first), true
 }
 
-// cadence gives the time until the next update once number of them were sent;
-// 0 where none is asked.
-func cadence(severity string, number int) time.Duration {
-	for _, row := range updates {
-		switch {
-		case row.severity != severity:
-		case number == 0:
-			return row.first
-		default:
-			return row.then
-		}
+// Promised gives the time a person set for the next update, and when they did.
+func (i *Incident) Promised() (next, at time.Time, ok bool) {
+	r := i.Fields[FieldNext]
+	if r == nil {
+		return time.Time{}, time.Time{}, false
 	}
-	return 0
+	v, _ := r.Value()
+	next, ok = parseTime(v.Text)
+	return next, viewMilli(v.Stamp.Recorded()), ok
+}
+
+// cadence gives the time until an audience's next update once number of them
+// were sent; false where none is asked.
+func (s *State) cadence(audience, severity string, number int) (time.Duration, bool) {
+	for _, row := range s.Policy().Cadence {
+		if row.Audience != audience || row.Severity != severity {
+			continue
+		}
+		if number == 0 {
+			return row.First.Duration, row.First.Set
+		}
+		return row.Then.Duration, row.Then.Set
+	}
+	return 0, false
 }
 
 // severityRank orders severities, the most severe first; what is no severity

@@ -121,7 +121,7 @@ func (s *State) Summary(now time.Time) RoomView {
 		if inc.Open() {
 			v.Open++
 		}
-		if next, ok := inc.NextUpdate(); ok && next.Before(now) {
+		if next, ok := s.NextUpdate(inc); ok && next.Before(now) {
 			v.Overdue++
 		}
 	}

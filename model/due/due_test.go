@@ -1,0 +1,282 @@
+package due_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"holdfast/model"
+	"holdfast/model/due"
+	"holdfast/model/modeltest"
+)
+
+const (
+	ana = "Ana Ruiz"
+	ben = "Ben Okafor"
+)
+
+// of gives the deadlines of the room's only incident.
+func of(r *modeltest.Room, inc string) []due.Due {
+	return due.Of(r.State, r.State.Policy(), r.Incident(inc), r.Now)
+}
+
+func find(t *testing.T, list []due.Due, kind, key string) due.Due {
+	t.Helper()
+	for _, d := range list {
+		if d.Kind == kind && d.Key == key {
+			return d
+		}
+	}
+	t.Fatalf("there is no %s of %s in %s", kind, key, said(list))
+	return due.Due{}
+}
+
+func has(list []due.Due, kind, key string) bool {
+	for _, d := range list {
+		if d.Kind == kind && d.Key == key {
+			return true
+		}
+	}
+	return false
+}
+
+func said(list []due.Due) string {
+	var b strings.Builder
+	for _, d := range list {
+		fmt.Fprintf(&b, "\n  %s %s %s %s", d.DueAt.Format("15:04"), d.Kind, d.Key, d.State)
+	}
+	return b.String()
+}
+
+// TestMatrix holds the escalation to the minutes of the response plan.
+func TestMatrix(t *testing.T) {
+	for severity, rungs := range map[string]map[string]time.Duration{
+		model.P0: {"p0-on-call": 0, "p0-manager": 5 * time.Minute, "p0-vp": 15 * time.Minute, "p0-executives": 30 * time.Minute, "p0-customers": time.Hour},
+		model.P1: {"p1-on-call": 0, "p1-manager": 30 * time.Minute, "p1-vp": 2 * time.Hour, "p1-customers": 4 * time.Hour},
+	} {
+		r := modeltest.New(t, ana)
+		inc := r.As(ana, model.Declare{Title: "checkout down", Severity: severity}).Code
+		list := of(r, inc)
+		for rung, after := range rungs {
+			d := find(t, list, due.Escalation, rung)
+			if !d.DueAt.Equal(r.Now.Add(after)) {
+				t.Errorf("%s is due %s after the declaration, want %s", rung, d.DueAt.Sub(r.Now), after)
+			}
+		}
+	}
+}
+
+func TestRaisingMakesEarlierRungsDueNow(t *testing.T) {
+	r := modeltest.New(t, ana)
+	inc := r.As(ana, model.Declare{Title: "checkout slow", Severity: model.P1}).Code
+	declared := r.Now
+	r.Wait(40 * time.Minute)
+	r.As(ana, model.SetIncident{Incident: inc, Severity: model.P0, Reason: "nobody can pay"})
+	raised := r.Now
+	list := of(r, inc)
+	for rung, want := range map[string]time.Time{
+		"p0-manager": raised, "p0-vp": raised, "p0-executives": raised, "p0-customers": declared.Add(time.Hour),
+	} {
+		if d := find(t, list, due.Escalation, rung); !d.DueAt.Equal(want) {
+			t.Errorf("%s is due at %s, want %s", rung, d.DueAt.Format("15:04"), want.Format("15:04"))
+		}
+	}
+	if has(list, due.Escalation, "p1-manager") || has(list, due.Escalation, "p1-vp") {
+		t.Errorf("rungs of the former level stand beside those of the present one: %s", said(list))
+	}
+}
+
+func TestRaisingCallsNobodyTwice(t *testing.T) {
+	r := modeltest.New(t, ana, ben)
+	r.As(ana, model.SetTarget{Target: "engineering-manager", People: []string{ben}})
+	inc := r.As(ana, model.Declare{Title: "checkout slow", Severity: model.P1}).Code
+	r.Wait(31 * time.Minute)
+	r.As(ana, model.RecordAttempt{Incident: inc, Rung: "p1-manager", Person: ben, Way: "phone", Result: model.Reached})
+	r.As(ana, model.SetIncident{Incident: inc, Severity: model.P0, Reason: "nobody can pay"})
+	if d := find(t, of(r, inc), due.Escalation, "p0-manager"); d.State != due.Done {
+		t.Errorf("the manager who was reached at P1 is %s at P0", d.State)
+	}
+}
+
+func TestLoweringKeepsWhatWasDue(t *testing.T) {
+	r := modeltest.New(t, ana)
+	inc := r.As(ana, model.Declare{Title: "checkout down", Severity: model.P0}).Code
+	r.Wait(16 * time.Minute)
+	r.As(ana, model.SetIncident{Incident: inc, Data: "no", Severity: model.P1, Reason: "half of it is back"})
+	list := of(r, inc)
+	if !has(list, due.Escalation, "p0-support") {
+		t.Errorf("a rung that was due is dropped: %s", said(list))
+	}
+	if has(list, due.Escalation, "p0-executives") || has(list, due.Escalation, "p0-customers") {
+		t.Errorf("rungs to come of the former level are kept: %s", said(list))
+	}
+	if has(list, due.Escalation, "p0-vp") {
+		t.Errorf("the VP is to be called at both levels: %s", said(list))
+	}
+}
+
+func TestNoAnswerGoesToTheDeputy(t *testing.T) {
+	r := modeltest.New(t, ana, ben)
+	r.As(ana, model.SetTarget{Target: "engineering-manager", People: []string{ben}})
+	inc := r.As(ana, model.Declare{Title: "checkout down", Severity: model.P0}).Code
+	r.Wait(5 * time.Minute)
+	r.As(ana, model.RecordAttempt{Incident: inc, Rung: "p0-manager", Person: ben, Way: "phone", Result: model.Voicemail})
+	d := find(t, of(r, inc), due.Answer, "p0-manager")
+	if !d.DueAt.Equal(r.Now.Add(5*time.Minute)) || !strings.Contains(d.What, "vp-engineering") {
+		t.Errorf("after a voicemail: %q at %s", d.What, d.DueAt.Format("15:04"))
+	}
+	r.Wait(5 * time.Minute)
+	r.As(ana, model.RecordAttempt{Incident: inc, Rung: "p0-manager", Person: ben, Way: "phone", Result: model.NoAnswer})
+	if d := find(t, of(r, inc), due.Answer, "p0-manager"); !strings.Contains(d.What, "next rung") {
+		t.Errorf("after two misses: %q", d.What)
+	}
+}
+
+func TestExhaustedLadderIsLoud(t *testing.T) {
+	r := modeltest.New(t, ana, ben)
+	inc := r.As(ana, model.Declare{Title: "checkout down", Severity: model.P0}).Code
+	r.Wait(2 * time.Hour)
+	for _, d := range of(r, inc) {
+		if d.Kind == due.Escalation && d.Open() {
+			if has(of(r, inc), due.Ladder, model.P0) {
+				t.Fatal("the ladder is called exhausted before every rung was tried")
+			}
+			r.As(ana, model.RecordAttempt{Incident: inc, Rung: d.Key, Person: ben, Way: "phone", Result: model.NoAnswer})
+		}
+	}
+	d := find(t, of(r, inc), due.Ladder, model.P0)
+	if d.State != due.Overdue || !strings.Contains(d.What, "Nobody was reached") {
+		t.Errorf("an exhausted ladder says %q, %s", d.What, d.State)
+	}
+	r.As(ana, model.RecordAttempt{Incident: inc, Rung: "p0-vp", Person: ben, Way: "phone", Result: model.Reached})
+	if has(of(r, inc), due.Ladder, model.P0) {
+		t.Error("the ladder is exhausted though somebody was reached")
+	}
+}
+
+func TestSkippingNeedsAReason(t *testing.T) {
+	r := modeltest.New(t, ana)
+	inc := r.As(ana, model.Declare{Title: "checkout down", Severity: model.P0}).Code
+	said := r.Refused(ana, model.RecordAttempt{Incident: inc, Rung: "p0-executives", Result: model.Skipped})
+	if !strings.Contains(said, "reason") {
+		t.Errorf("skipping without a reason: %q", said)
+	}
+	if said := r.Refused(ana, model.RecordAttempt{Incident: inc, Rung: "p0-vp", Result: model.Reached, Way: "phone"}); !strings.Contains(said, "who") {
+		t.Errorf("done without a person: %q", said)
+	}
+	r.As(ana, model.RecordAttempt{Incident: inc, Rung: "p0-executives", Result: model.Skipped, Detail: "they are in the room"})
+	if d := find(t, of(r, inc), due.Escalation, "p0-executives"); d.State != due.Skipped || d.Result != "they are in the room" {
+		t.Errorf("a skipped rung is %s: %q", d.State, d.Result)
+	}
+}
+
+func TestUpdatesFollowPromiseThenCadence(t *testing.T) {
+	r := modeltest.New(t, ana)
+	inc := r.As(ana, model.Declare{Title: "checkout down", Severity: model.P0}).Code
+	declared := r.Now
+	if d := find(t, of(r, inc), due.Update, "stakeholders"); !d.DueAt.Equal(declared.Add(15 * time.Minute)) {
+		t.Errorf("the first is due after %s", d.DueAt.Sub(declared))
+	}
+	r.Wait(10 * time.Minute)
+	send := func(next time.Time) {
+		r.As(ana, model.QueueMessage{Incident: inc, Next: next, Draft: model.Draft{
+			Audience: "stakeholders", Channel: "mail", Subject: "s", Body: "b", Recipients: []model.Recipient{{Address: "a@example.com"}},
+		}})
+	}
+	send(time.Time{})
+	if d := find(t, of(r, inc), due.Update, "stakeholders"); !d.DueAt.Equal(r.Now.Add(30 * time.Minute)) {
+		t.Errorf("the second is due after %s", d.DueAt.Sub(r.Now))
+	}
+	r.Wait(time.Minute)
+	send(r.Now.Add(20 * time.Minute))
+	d := find(t, of(r, inc), due.Update, "stakeholders")
+	if !d.DueAt.Equal(r.Now.Add(20*time.Minute)) || !strings.Contains(d.What, "promised") {
+		t.Errorf("promised for 20 min, due after %s: %s", d.DueAt.Sub(r.Now), d.What)
+	}
+	if d.State != due.Later {
+		t.Errorf("20 min ahead it is %s", d.State)
+	}
+	r.Wait(15 * time.Minute)
+	if d := find(t, of(r, inc), due.Update, "stakeholders"); d.State != due.Soon {
+		t.Errorf("5 min ahead it is %s", d.State)
+	}
+	r.Wait(5 * time.Minute)
+	if d := find(t, of(r, inc), due.Update, "stakeholders"); d.State != due.Overdue {
+		t.Errorf("at its time it is %s", d.State)
+	}
+}
+
+func TestResponseOfLowSeverityWaitsForABusinessDay(t *testing.T) {
+	r := modeltest.New(t, ana)
+	r.Now = time.Date(2026, 3, 20, 16, 0, 0, 0, time.UTC) // a Friday
+	inc := r.As(ana, model.Declare{Title: "logo is blurred", Severity: model.P3}).Code
+	d := find(t, of(r, inc), due.Response, model.P3)
+	if want := time.Date(2026, 3, 23, 16, 0, 0, 0, time.UTC); !d.DueAt.Equal(want) {
+		t.Errorf("answered by %s, want %s", d.DueAt, want)
+	}
+}
+
+func TestReviewIsDueAfterTheResolution(t *testing.T) {
+	r := modeltest.New(t, ana)
+	inc := r.As(ana, model.Declare{Title: "checkout down", Severity: model.P1}).Code
+	r.As(ana, model.Resolve{Incident: inc, Verification: "error rate is normal"})
+	list := of(r, inc)
+	if d := find(t, list, due.Review, "held"); !d.DueAt.Equal(r.Now.Add(48 * time.Hour)) {
+		t.Errorf("the meeting is due after %s", d.DueAt.Sub(r.Now))
+	}
+	if d := find(t, list, due.Watch, "recurrence"); !d.DueAt.Equal(r.Now.Add(30 * time.Minute)) {
+		t.Errorf("recurrence is watched for %s", d.DueAt.Sub(r.Now))
+	}
+	if has(list, due.Escalation, "p1-manager") {
+		t.Error("a resolved incident is escalated")
+	}
+}
+
+// TestNext walks the list by its own word: between two moments nothing changes.
+func TestNext(t *testing.T) {
+	r := modeltest.New(t, ana)
+	r.As(ana, model.Declare{Title: "checkout down", Severity: model.P0})
+	for range 40 {
+		list := due.List(r.State, r.State.Policy(), r.Now)
+		next := due.Next(list, r.Now)
+		if next.IsZero() {
+			return
+		}
+		before := states(due.List(r.State, r.State.Policy(), next.Add(-time.Millisecond)))
+		if now := states(list); now != before {
+			t.Fatalf("between %s and %s the list changes\n%s\n%s", r.Now.Format("15:04:05"), next.Format("15:04:05"), now, before)
+		}
+		r.Now = next
+	}
+}
+
+func states(list []due.Due) string {
+	var b strings.Builder
+	for _, d := range list {
+		b.WriteString(d.Kind + " " + d.Key + " " + d.State + "\n")
+	}
+	return b.String()
+}
+
+// BenchmarkList is fifty open incidents of a busy room.
+func BenchmarkList(b *testing.B) {
+	r := modeltest.New(b, ana, ben)
+	for i := range 50 {
+		severity := model.Severities[min(3, (i*7+i/5)%5)]
+		inc := r.As(ana, model.Declare{Title: fmt.Sprintf("incident %d", i), Severity: severity}).Code
+		r.As(ana, model.AssignRole{Incident: inc, Role: "ic", Person: ana})
+		r.As(ana, model.AddTask{Incident: inc, Text: "look at the load balancer", Owner: ben})
+		for range 20 {
+			r.As(ben, model.Log{Incident: inc, Text: "error rate is 40 percent on the card path"})
+		}
+		r.Wait(time.Minute)
+	}
+	p := r.State.Policy()
+	b.ReportAllocs()
+	n := 0
+	for b.Loop() {
+		n = len(due.List(r.State, p, r.Now))
+	}
+	b.ReportMetric(float64(n), "dues")
+}

@@ -1,0 +1,236 @@
+package due
+
+import (
+	"slices"
+	"time"
+
+	"holdfast/model"
+	"holdfast/model/policy"
+)
+
+// response asks that somebody answers within the time of the level.
+func (b *builder) response() {
+	if !b.inc.Open() {
+		return
+	}
+	from := b.levels[len(b.levels)-1].From
+	if from.Before(b.declared) {
+		from = b.declared
+	}
+	d := Due{
+		Kind: Response, Key: b.level.Level, From: b.declared, DueAt: b.respondBy(b.declared), Who: "On-call engineer",
+		What: "Somebody answers", Why: b.level.Level + " is answered " + within(b.level.Respond),
+	}
+	if later := b.respondBy(from); from.After(b.declared) && later.After(d.DueAt) {
+		d.DueAt = from // the level was raised: what the new one asks is due now
+	}
+	if at, who, ok := b.answered(); ok {
+		b.done(d, who+" at "+at.Format("15:04")+" UTC")
+		return
+	}
+	b.add(d)
+}
+
+func (b *builder) respondBy(t time.Time) time.Time {
+	if b.level.Respond.BusinessDays > 0 {
+		return b.after(t, b.level.Respond)
+	}
+	return t.Add(b.level.Respond.Duration)
+}
+
+func within(a policy.After) string {
+	if a.Set && a.Duration == 0 && a.BusinessDays == 0 {
+		return "at once"
+	}
+	return "within " + a.String()
+}
+
+// answered tells who took the incident up first: an acknowledgement, a role
+// that was accepted, or a call that was answered.
+func (b *builder) answered() (at time.Time, who string, ok bool) {
+	if t, set := b.inc.Milestone("acknowledged"); set {
+		return t, "acknowledged", true
+	}
+	for _, name := range [...]string{model.RoleCommander, model.RoleOnCall} {
+		role, _ := model.FindRole(name)
+		for _, h := range b.inc.Holders(role) {
+			if h.Accepted {
+				return time.UnixMilli(h.Since.Recorded()).UTC(), b.state.PersonName(h.Person), true
+			}
+		}
+	}
+	for _, a := range b.attempts {
+		if a.Result == model.Reached {
+			return a.Answered, b.state.PersonName(a.Person), true
+		}
+	}
+	return time.Time{}, "", false
+}
+
+// escalation lists the rungs of the matrix. Raising the level makes the new
+// level's earlier rungs due at that moment; lowering it drops the rungs to come
+// and keeps those that were due already.
+func (b *builder) escalation() {
+	if !b.inc.Open() {
+		return
+	}
+	tried, reached := 0, false
+	for n, span := range b.levels {
+		current := n == len(b.levels)-1
+		for _, rung := range b.policy.Escalation {
+			if rung.Severity != span.Level || !b.applies(rung) {
+				continue
+			}
+			d := b.rung(rung, span.From)
+			if !current && (!d.DueAt.Before(span.To) || b.again(rung)) {
+				continue
+			}
+			state, result := b.outcome(rung, &d)
+			if state == Done || state == Skipped {
+				reached = reached || state == Done
+				d.State = state
+				b.done(d, result)
+				continue
+			}
+			if result != "" {
+				tried++
+			}
+			d.Result = result
+			b.add(d)
+		}
+	}
+	b.ladder(tried, reached)
+}
+
+// applies reports whether a rung is for this incident at all.
+func (b *builder) applies(r policy.Rung) bool {
+	return r.When != "sensitive" || b.inc.Sensitive(b.policy)
+}
+
+// again reports whether the present level calls the same target, so that a rung
+// of a former level need not.
+func (b *builder) again(r policy.Rung) bool {
+	return slices.ContainsFunc(b.policy.Escalation, func(o policy.Rung) bool {
+		return o.Severity == b.level.Level && o.Target == r.Target && o.Act == r.Act
+	})
+}
+
+func (b *builder) rung(r policy.Rung, from time.Time) Due {
+	at := b.after(b.declared, r.After)
+	for _, start := range [...]time.Time{from, b.since} {
+		if at.Before(start) && start.After(b.declared) {
+			at = start
+		}
+	}
+	people := b.state.Targets(b.inc, r.Target, b.now)
+	d := Due{
+		Kind: Escalation, Key: r.ID, From: b.declared, DueAt: at, What: r.Text, Act: r.Act, Target: r.Target, WhoIDs: people,
+		Who: r.Name, Proposed: r.Proposed || r.When == "needed", Why: r.Severity + ", " + r.After.String() + " after the declaration",
+	}
+	if len(people) > 0 {
+		d.Who = r.Name + ": " + b.names(people, "")
+	}
+	return d
+}
+
+// outcome tells what was done about a rung: any call for the same target that
+// was answered, a notice that was delivered, a message to its audience, or a
+// reason to skip it.
+func (b *builder) outcome(r policy.Rung, d *Due) (state, result string) {
+	if r.Audience != "" {
+		if at, ok := b.lastMessage(r.Audience); ok {
+			return Done, "sent at " + at.Format("15:04") + " UTC"
+		}
+	}
+	missed := 0
+	for _, a := range b.attempts {
+		if a.Target != r.Target && a.Rung != r.ID {
+			continue
+		}
+		switch a.Result {
+		case model.Skipped:
+			if a.Rung == r.ID {
+				return Skipped, a.Detail
+			}
+		case model.Reached:
+			return Done, "reached " + b.state.PersonName(a.Person) + " by " + a.Way
+		case model.Delivered:
+			if r.Act != "page" {
+				return Done, "told " + b.state.PersonName(a.Person) + " by " + a.Way
+			}
+		}
+		missed++
+		result = a.Result
+		if result == "" {
+			result = "called " + b.state.PersonName(a.Person) + " by " + a.Way
+		}
+	}
+	if r.Act == "page" && r.Target == model.RoleOnCall {
+		if _, who, ok := b.answered(); ok {
+			return Done, who
+		}
+	}
+	if r.Target == model.TargetCommand {
+		if holders := b.state.Targets(b.inc, r.Target, b.now); len(holders) > 0 && b.accepted(holders[0]) {
+			return Done, b.state.PersonName(holders[0]) + " is in command"
+		}
+	}
+	if last, ok := b.pending(r); ok {
+		b.answer(r, last, missed)
+	}
+	return "", result
+}
+
+func (b *builder) accepted(person model.ID) bool {
+	role, _ := model.FindRole(model.RoleCommander)
+	return slices.ContainsFunc(b.inc.Holders(role), func(h model.Holder) bool { return h.Person == person && h.Accepted })
+}
+
+// pending gives the last try of a rung that has no answer yet.
+func (b *builder) pending(r policy.Rung) (model.Attempt, bool) {
+	var last model.Attempt
+	for _, a := range b.attempts {
+		if a.Rung == r.ID {
+			last = a
+		}
+	}
+	return last, !last.ID.Zero() && last.Result != model.Declined
+}
+
+// answer is the deadline of a call nobody has answered: then the person's
+// deputy is tried, and after two misses the next rung is offered.
+func (b *builder) answer(r policy.Rung, last model.Attempt, tries int) {
+	next := "try again, or the deputy"
+	if r.Deputy != "" {
+		next = "try " + r.Deputy
+	}
+	if tries >= 2 {
+		next = "unreachable twice, go on to the next rung"
+	}
+	b.add(Due{
+		Kind: Answer, Key: r.ID, From: last.At, DueAt: b.after(last.At, b.policy.People.Acknowledge), Who: b.names([]model.ID{last.Person}, r.Name),
+		WhoIDs: []model.ID{last.Person}, What: "No answer: " + next, Act: r.Act, Target: r.Deputy,
+		Why: "a call is answered " + within(b.policy.People.Acknowledge),
+	})
+}
+
+// ladder is loud where every rung that was due has been tried and nobody was
+// reached.
+func (b *builder) ladder(tried int, reached bool) {
+	if reached || tried == 0 {
+		return
+	}
+	left := 0
+	for _, d := range b.list {
+		if d.Kind == Escalation && d.Result == "" && !d.Proposed {
+			left++
+		}
+	}
+	if left > 0 {
+		return
+	}
+	b.add(Due{
+		Kind: Ladder, Key: b.level.Level, From: b.declared, DueAt: b.now, State: Overdue, Who: "Everybody",
+		What: "Nobody was reached on any rung: call whoever you can, by any way", Why: "the escalation is exhausted",
+	})
+}

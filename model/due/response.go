@@ -1,0 +1,208 @@
+package due
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"holdfast/model"
+	"holdfast/model/policy"
+)
+
+// roles asks that what the level requires is filled and accepted, and that
+// nobody leads or works for too long.
+func (b *builder) roles() {
+	if !b.inc.Open() {
+		return
+	}
+	people := b.policy.People
+	required := b.level.Roles
+	if b.inc.Sensitive(b.policy) {
+		required = slices.Concat(required, b.level.Sensitive)
+	}
+	start := b.levels[len(b.levels)-1].From
+	if start.Before(b.since) {
+		start = b.since
+	}
+	for _, role := range model.ResponseRoles {
+		held := b.inc.Holders(role)
+		if len(held) == 0 && slices.Contains(required, role.Name) {
+			b.add(Due{
+				Kind: Role, Key: role.Name, From: start, DueAt: b.after(start, people.Fill), Who: role.Title, What: role.Title + " is not filled",
+				Why: b.level.Level + " needs one " + within(people.Fill), Target: role.Name,
+			})
+		}
+		for _, h := range held {
+			b.holder(role, h)
+		}
+	}
+}
+
+func (b *builder) holder(role model.Role, h model.Holder) {
+	since := time.UnixMilli(h.Since.Recorded()).UTC()
+	who := []model.ID{h.Person}
+	name := b.state.PersonName(h.Person)
+	people := b.policy.People
+	if !h.Accepted {
+		b.add(Due{
+			Kind: Accept, Key: role.Name + "/" + h.Person.String(), From: since, DueAt: b.after(since, people.Accept), Who: name, WhoIDs: who,
+			What: name + " has not accepted " + role.Title, Why: "a role is accepted " + within(people.Accept), Target: role.Name,
+		})
+	}
+	limit, rule := people.Awake, "nobody works longer than "+people.Awake.String()
+	if command := people.Command[b.level.Level]; role.Name == model.RoleCommander && command.Set {
+		limit, rule = command, "command at "+b.level.Level+" is relieved after "+command.String()
+	}
+	if limit.Set && role.Name != "observer" {
+		b.add(Due{
+			Kind: Relief, Key: role.Name + "/" + h.Person.String(), From: since, DueAt: b.after(since, limit), Who: name, WhoIDs: who,
+			What: "Relieve " + name + " as " + role.Title, Why: rule, Target: role.Name, RemindAt: []time.Time{b.after(since, limit).Add(-30 * time.Minute)},
+		})
+	}
+}
+
+func (b *builder) tasks() {
+	for id, t := range b.inc.Tasks {
+		if !t.Known() {
+			continue
+		}
+		added := time.UnixMilli(t.Added.Recorded()).UTC()
+		at, set := t.DueAt()
+		if !set {
+			at = b.after(added, b.policy.People.Task)
+		}
+		d := Due{Kind: Task, Key: id.String(), From: added, DueAt: at, What: firstLine(t.Fields.Text(model.TaskText)), Why: "the time given with the task"}
+		if !set {
+			d.Why = "a task gets " + b.policy.People.Task.String() + " where nobody says"
+		}
+		if owner, err := model.ParseID(t.Fields.Text(model.TaskOwner)); err == nil {
+			d.WhoIDs = []model.ID{owner}
+		}
+		d.Who = b.names(d.WhoIDs, "nobody")
+		if t.Done() {
+			b.done(d, t.Fields.Text(model.TaskResult))
+			continue
+		}
+		b.add(d)
+	}
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}
+
+// phase asks to move on where the lead phase runs over its limit.
+func (b *builder) phase() {
+	ph, ok := b.policy.Phase(b.inc.Phase())
+	if !ok || !b.inc.Open() || !ph.Limit.Set {
+		return
+	}
+	b.add(Due{
+		Kind: Phase, Key: ph.Name, From: b.since, DueAt: b.after(b.since, ph.Limit), Who: "Incident commander", What: "Leave " + ph.Name + ": " + ph.Exit,
+		Why: ph.Name + " takes " + ph.Begin.String() + " to " + ph.Limit.String(),
+	})
+}
+
+// habits are what a commander does by the clock: the elapsed time, the level
+// looked at again, a word where none was written.
+func (b *builder) habits() {
+	if !b.inc.Open() {
+		return
+	}
+	if b.level.Reassess.Set {
+		from := b.inc.Assessed()
+		b.add(Due{
+			Kind: Reassess, Key: "level", From: from, DueAt: b.after(from, b.level.Reassess), Who: "Incident commander",
+			What: "Is " + b.level.Level + " still right?", Why: "the level is looked at every " + b.level.Reassess.String(),
+		})
+	}
+	if !b.level.Quiet.Set {
+		return
+	}
+	if every := b.policy.People.Elapsed.Duration; every > 0 {
+		n := b.now.Sub(b.since)/every + 1
+		at := b.since.Add(n * every)
+		b.add(Due{
+			Kind: Elapsed, Key: "call", From: at.Add(-every), DueAt: at, State: Later, Who: "Deputy", What: "Say the elapsed time: " + spoken(at.Sub(b.since)),
+			Why: "every " + b.policy.People.Elapsed.String(),
+		})
+	}
+	if last := b.inc.LastWritten(); !last.IsZero() {
+		b.add(Due{
+			Kind: Quiet, Key: "log", From: last, DueAt: b.after(last, b.level.Quiet), Who: "Scribe", What: "Nothing was written for " + b.level.Quiet.String() + ": escalate?",
+			Why: "trigger: no progress entry for " + b.level.Quiet.String() + " at " + b.level.Level,
+		})
+	}
+}
+
+func spoken(d time.Duration) string {
+	return policy.After{Set: true, Duration: d.Round(time.Minute), Clock: -1}.String()
+}
+
+// Times of the questions that every serious incident must answer.
+const (
+	askTools = 5 * time.Minute
+	askData  = 30 * time.Minute
+)
+
+// questions lists what nobody has answered yet: which tools are down, and
+// whether personal data is involved.
+func (b *builder) questions() {
+	if !b.inc.Open() || b.level.Commander != "required" && !b.inc.Sensitive(b.policy) {
+		return
+	}
+	if !b.inc.ToolsAnswered() {
+		b.add(Due{
+			Kind: Question, Key: "tools", From: b.since, DueAt: b.since.Add(askTools), Who: "Incident commander", What: "Which tools are down?",
+			Why: "asked at the declaration, so that every instruction names what still works",
+		})
+	}
+	if b.inc.Fields.Text(model.FieldData) == "" && (b.level.Level == model.P0 || b.inc.Security(b.policy) || b.inc.Privacy(b.policy)) {
+		b.add(Due{
+			Kind: Question, Key: "data", From: b.since, DueAt: b.since.Add(askData), Who: "Incident commander", What: "Is personal data involved?",
+			Why: "asked of every P0 and every security or privacy incident; a yes may start legal clocks",
+		})
+	}
+}
+
+// watch asks that recurrence is watched for after the resolution.
+func (b *builder) watch() {
+	resolved, ok := b.inc.Milestone("resolved")
+	if !ok || b.inc.State() != model.StateResolved || !b.level.Watch.Set {
+		return
+	}
+	b.add(Due{
+		Kind: Watch, Key: "recurrence", From: resolved, DueAt: b.after(resolved, b.level.Watch), Who: "On-call engineer",
+		What: "Recurrence watch ends: close, or reopen", Why: b.level.Level + " is watched for " + b.level.Watch.String() + " after the resolution",
+	})
+}
+
+// review lists the steps of the post-mortem a level requires.
+func (b *builder) review() {
+	resolved, ok := b.inc.Milestone("resolved")
+	if !ok || b.inc.Open() || b.level.Review != "required" || b.inc.Drill() {
+		return
+	}
+	r := b.policy.Review
+	for _, step := range [...]struct {
+		key, what string
+		after     policy.After
+	}{
+		{"draft", "Draft of the post-mortem from the log", r.Draft},
+		{"booked", "Post-mortem meeting is booked", r.Book},
+		{"held", "Post-mortem meeting is held", r.Meet},
+		{"actions", "Actions have owners and dates", r.Actions},
+		{"published", "Post-mortem is reviewed and shared", r.Publish},
+	} {
+		d := Due{
+			Kind: Review, Key: step.key, From: resolved, DueAt: b.after(resolved, step.after), Who: "Owner of the review", What: step.what,
+			Why: step.after.String() + " after the resolution",
+		}
+		if at := b.inc.Fields.Text(model.FieldReview(step.key)); at != "" {
+			b.done(d, at)
+			continue
+		}
+		b.add(d)
+	}
+}

@@ -1,0 +1,101 @@
+package due
+
+import (
+	"time"
+
+	"holdfast/model"
+	"holdfast/model/policy"
+)
+
+// longAfter is when an incident counts as a long one, whose rhythm may be
+// slower once it was announced.
+const longAfter = 2 * time.Hour
+
+// updates lists when each audience waits for the next word: what was promised,
+// else what the cadence of the level asks.
+func (b *builder) updates() {
+	if !b.inc.Open() {
+		return
+	}
+	for _, row := range b.policy.Cadence {
+		if row.Severity != b.level.Level {
+			continue
+		}
+		d := Due{Kind: Update, Key: row.Audience, Who: row.Name, Why: row.Name + " at " + row.Severity + ": " + rhythm(row)}
+		last, number, promised := b.word(row.Audience)
+		switch {
+		case number == 0 && row.Asked && !b.asked(row.Audience):
+			continue
+		case !promised.IsZero():
+			d.From, d.DueAt, d.What = last, promised, "Update promised to "+row.Name
+		case number == 0:
+			d.From, d.What = b.declared, "First update to "+row.Name
+			d.DueAt = b.after(b.declared, row.First)
+			if start := b.levels[len(b.levels)-1].From; start.After(d.DueAt) {
+				d.DueAt = start
+			}
+		case row.Then.Set:
+			d.From, d.What = last, "Update to "+row.Name
+			d.DueAt = b.after(last, b.rhythm(row))
+		default:
+			continue
+		}
+		d.RemindAt = []time.Time{d.DueAt.Add(-soonBefore), d.DueAt}
+		b.add(d)
+	}
+}
+
+// rhythm gives the time between updates: the slower one of a long incident
+// where it was announced.
+func (b *builder) rhythm(row policy.Cadence) policy.After {
+	if row.Long.Set && b.now.Sub(b.declared) > longAfter && b.inc.Fields.Text(model.FieldLong) == "yes" {
+		return row.Long
+	}
+	return row.Then
+}
+
+func rhythm(row policy.Cadence) string {
+	text := "first after " + row.First.String()
+	if row.First.Duration == 0 {
+		text = "at the start"
+	}
+	if row.Then.Set {
+		text += ", then every " + row.Then.String()
+	}
+	return text
+}
+
+// asked reports whether somebody said that an audience is to be told.
+func (b *builder) asked(audience string) bool {
+	return b.inc.Fields.Text(model.FieldAsk(audience)) == "yes"
+}
+
+// word tells when an audience last heard, how often, and what it was promised.
+func (b *builder) word(audience string) (last time.Time, number int, promised time.Time) {
+	for _, m := range b.inc.Messages {
+		if !m.Known() || m.Draft.Audience != audience {
+			continue
+		}
+		if o, _ := m.Outcome(); o == model.Withdrawn {
+			continue
+		}
+		number++
+		if at := time.UnixMilli(m.Queued.Recorded()).UTC(); !at.Before(last) {
+			last, promised = at, time.Time{}
+			if m.Draft.Next > 0 {
+				promised = time.UnixMilli(m.Draft.Next).UTC()
+			}
+		}
+	}
+	if audience == model.AudienceStakeholders {
+		if t, at, ok := b.inc.Promised(); ok && at.After(last) {
+			promised = t
+		}
+	}
+	return last, number, promised
+}
+
+func (b *builder) lastMessage(audience string) (time.Time, bool) {
+	last, number, _ := b.word(audience)
+	return last, number > 0
+}

@@ -1,0 +1,113 @@
+package model
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// targetPrefix begins the room's fields that say who stands behind a named
+// target of the policy, one person id a line.
+const targetPrefix = "target."
+
+// TargetCommand stands for commander and deputy together.
+const TargetCommand = "command"
+
+// Targets tells who is meant by a target of the policy now, in an incident: the
+// holders of a role, who is on call, whom the room has named, else the people
+// whose title says so. Empty where nobody is known.
+func (s *State) Targets(inc *Incident, target string, now time.Time) []ID {
+	if target == TargetCommand {
+		return append(s.holders(inc, RoleCommander), s.holders(inc, RoleDeputy)...)
+	}
+	if role, ok := FindRole(target); ok {
+		if held := s.holders(inc, role.Name); len(held) > 0 {
+			return held
+		}
+	}
+	if named := s.named(target); len(named) > 0 {
+		return named
+	}
+	if on := s.onCall(target, now); len(on) > 0 {
+		return on
+	}
+	return s.titled(target)
+}
+
+func (s *State) holders(inc *Incident, name string) []ID {
+	if inc == nil {
+		return nil
+	}
+	role, _ := FindRole(name)
+	var ids []ID
+	for _, h := range inc.Holders(role) {
+		ids = append(ids, h.Person)
+	}
+	return ids
+}
+
+func (s *State) named(target string) []ID {
+	var ids []ID
+	for _, text := range lines(s.Fields.Text(targetPrefix + target)) {
+		if id, err := ParseID(text); err == nil && s.People[id] != nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// titled finds people whose title is the target: "Engineering manager" for
+// engineering-manager.
+func (s *State) titled(target string) []ID {
+	want := strings.ReplaceAll(target, "-", " ")
+	var ids []ID
+	for _, id := range slices.SortedFunc(maps.Keys(s.People), ID.Compare) {
+		if p := s.People[id]; !p.Added.zero() && strings.EqualFold(strings.ReplaceAll(p.Fields.Text("title"), "-", " "), want) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// onCall tells who a schedule of the room puts on call in a layer.
+func (s *State) onCall(layer string, now time.Time) []ID { return nil }
+
+// SetTarget says who stands behind a named target of the escalation, such as
+// engineering-manager; nobody goes back to the titles of people.
+type SetTarget struct {
+	Target string
+	People []string
+}
+
+// Plan implements Command.
+func (c SetTarget) Plan(p *Planner) (Done, error) {
+	target, err := line("the target", c.Target, MaxName)
+	if err != nil {
+		return Done{}, err
+	}
+	target = strings.ToLower(strings.ReplaceAll(target, " ", "-"))
+	if !validField(targetPrefix + target) {
+		return Done{}, refuse("%q cannot be the name of a target", c.Target)
+	}
+	var ids []string
+	for _, name := range c.People {
+		id, err := p.State.FindPerson(name)
+		if err != nil {
+			return Done{}, err
+		}
+		ids = append(ids, id.String())
+	}
+	p.set(KindRoomField, ID{}, p.State.Fields, targetPrefix+target, strings.Join(ids, "\n"), "")
+	return Done{Note: target + " is " + either(p.State.namesOf(ids), "nobody in particular")}, nil
+}
+
+func (s *State) namesOf(ids []string) string {
+	names := make([]string, 0, len(ids))
+	for _, text := range ids {
+		if id, err := ParseID(text); err == nil {
+			names = append(names, s.PersonName(id))
+		}
+	}
+	return strings.Join(names, ", ")
+}
