@@ -39,6 +39,9 @@ person          people list (an array)
 people report   people import: {"added", "known", "refused"}
 peer            peers (an array)
 message         outbox, outbox run (an array)
+due             due (an array): {"kind", "what", "who", "due_at", "state", ...}, the earliest first; with INC
+                what is done too
+policy section  policy show (an array): {"section", "text", "own", "history", "conflict"}
 preview         message preview: {"draft", "missing", "warnings", "next_update_at"}
 template        templates list (an array)
 import report   import: {"incident", "id", "title", "entries", "skipped", "warnings", "dry_run"}

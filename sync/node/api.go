@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"holdfast/model"
+	"holdfast/model/due"
 	"holdfast/sync/identity"
 	"holdfast/sync/replica"
 )
@@ -81,6 +82,8 @@ func methods() map[string]handler {
 		"incident":        read(oneIncident),
 		"timeline":        read(timeline),
 		"entry":           read(entryHistory),
+		"due":             read(dues),
+		"policy":          read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.PolicyViews(), nil }),
 		"outbox":          read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.MessageViews(nil), nil }),
 		"outbox/run":      runOutbox,
 		"message/preview": previewMessage,
@@ -128,6 +131,18 @@ func oneIncident(r *Room, s *model.State, q ref) (any, error) {
 		return nil, err
 	}
 	return s.View(inc, r.Now()), nil
+}
+
+// dues lists every deadline of the room, or of one incident with what is done.
+func dues(r *Room, s *model.State, q ref) (any, error) {
+	if q.Ref == "" {
+		return due.List(s, s.Policy(), r.Now()), nil
+	}
+	inc, err := s.FindIncident(q.Ref)
+	if err != nil {
+		return nil, err
+	}
+	return due.Of(s, s.Policy(), inc, r.Now()), nil
 }
 
 func timeline(_ *Room, s *model.State, q ref) (any, error) {
