@@ -54,6 +54,7 @@ func (s *State) Timeline(inc *Incident) []Row {
 	}
 	if inc.Known() {
 		rows = append(rows, s.changeRows(inc)...)
+		rows = append(rows, s.itemRows(inc)...)
 	}
 	for id, m := range inc.Messages {
 		if !m.Queued.zero() {

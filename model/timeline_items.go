@@ -1,0 +1,56 @@
+package model
+
+import "strings"
+
+// told says how an item shows in the timeline: the kind of its row, and what it
+// says of a field when that is written later; "" tells nothing. The row of the
+// item itself is told with the field "".
+var told = map[string]func(s *State, i *Item, field string) (kind, text string){
+	ClassAttempt: toldAttempt,
+}
+
+// itemRows tells the items of an incident a reader of the timeline looks for.
+func (s *State) itemRows(inc *Incident) []Row {
+	var rows []Row
+	for id, item := range inc.Items {
+		tell := told[item.Class]
+		if tell == nil || !item.Known() {
+			continue
+		}
+		add := func(id ID, at Stamp, field string) {
+			if kind, text := tell(s, item, field); text != "" {
+				row := s.newRow(id, at, FromChange)
+				row.Kind, row.Text = kind, text
+				rows = append(rows, row)
+			}
+		}
+		add(id, item.Added, "")
+		for name, r := range item.Fields {
+			for _, w := range r.History() {
+				if w.Value.Stamp != item.Added {
+					add(w.Key, w.Value.Stamp, name)
+				}
+			}
+		}
+	}
+	return rows
+}
+
+func toldAttempt(s *State, i *Item, field string) (kind, text string) {
+	f := i.Fields
+	who := f.Text(AttemptTarget)
+	if id, err := ParseID(f.Text(AttemptPerson)); err == nil {
+		who = s.PersonName(id)
+	}
+	parts := []string{who}
+	for _, name := range []string{AttemptWay, AttemptResult, AttemptDetail} {
+		if t := f.Text(name); t != "" {
+			parts = append(parts, t)
+		}
+	}
+	switch field {
+	case "", AttemptResult:
+		return "escalation", strings.Join(parts, ", ")
+	}
+	return "", ""
+}
