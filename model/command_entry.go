@@ -153,18 +153,18 @@ func (c AddTask) Plan(p *Planner) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
-	fields := map[string]string{TaskText: text}
+	fields, note := map[string]string{TaskText: text}, ""
 	if c.Owner != "" {
 		owner, err := p.State.FindPerson(c.Owner)
 		if err != nil {
 			return Done{}, err
 		}
-		fields[TaskOwner] = owner.String()
+		fields[TaskOwner], note = owner.String(), p.State.repairs(inc, owner)
 	}
 	if !c.Due.IsZero() {
 		fields[TaskDue] = FormatTime(c.Due)
 	}
-	return Done{ID: p.add(KindTaskAdded, inc.ID, taskAdded{Fields: fields}), Code: inc.Code}, nil
+	return Done{ID: p.add(KindTaskAdded, inc.ID, taskAdded{Fields: fields}), Code: inc.Code, Note: note}, nil
 }
 
 // FinishTask answers a task.

@@ -64,6 +64,7 @@ const (
 	rolePrefix      = "role."
 	acceptPrefix    = "accepted."
 	toolPrefix      = "tool."
+	handoverPrefix  = "handover."
 )
 
 // States of an incident.

@@ -117,13 +117,27 @@ func (h *history) membership(p *peer) {
 
 func (h *history) role(p *peer, inc *Incident) {
 	role := pickOf(h, "response role", ResponseRoles[:]).Name
-	switch h.pick("act", 3) {
+	switch h.pick("act", 7) {
 	case 0:
 		_, _ = p.try(AssignRole{Incident: inc.ID.String(), Role: role, Person: h.personOf(p)})
 	case 1:
 		_, _ = p.try(AcceptRole{Incident: inc.ID.String(), Role: role})
 	case 2:
 		_, _ = p.try(ReleaseRole{Incident: inc.ID.String(), Role: role})
+	case 3:
+		_, _ = p.try(HandOver{Incident: inc.ID.String(), Role: role, To: h.personOf(p)})
+	case 4:
+		_, _ = p.try(AddTeam{Incident: inc.ID.String(), Name: "Alpha", Leader: h.personOf(p), Objective: "bring the writer back"})
+	case 5:
+		for _, id := range inc.Items.Of(ClassTeam) {
+			_, _ = p.try(SetTeam{Team: id.String(), Leader: h.personOf(p), Close: h.pick("close", 2) == 0})
+		}
+	case 6:
+		rung := pickOf(h, "rung", p.state.Policy().Escalation).ID
+		_, _ = p.try(RecordAttempt{Incident: inc.ID.String(), Rung: rung, Person: h.personOf(p), Way: "phone", Result: pickOf(h, "result", Results[:])})
+		for _, a := range inc.Attempts() {
+			_, _ = p.try(AnswerAttempt{Attempt: a.ID.String(), Result: pickOf(h, "answer", Results[:]), Detail: "why"})
+		}
 	}
 	for _, c := range inc.Conflicts() {
 		if c.Field != "entry" && h.pick("settle", 2) == 0 {

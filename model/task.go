@@ -26,6 +26,18 @@ func (t *Task) DueAt() (time.Time, bool) { return parseTime(t.Fields.Text(TaskDu
 // Done reports whether the task was answered.
 func (t *Task) Done() bool { return t.Fields.Text(TaskState) == "done" }
 
+// repairs says that a task must not go to its owner: who commands repairs
+// nothing.
+func (s *State) repairs(inc *Incident, owner ID) string {
+	commander, _ := FindRole(RoleCommander)
+	for _, h := range inc.Holders(commander) {
+		if h.Person == owner {
+			return s.PersonName(owner) + " commands; give repairs to somebody else"
+		}
+	}
+	return ""
+}
+
 func (s *State) foldTask(inc *Incident, at Stamp, op Op) error {
 	if op.Kind == KindTaskAdded {
 		body, err := decode[taskAdded](op)

@@ -142,7 +142,7 @@ func changeKind(field string) (kind string, told bool) {
 		return "state", true
 	}
 	switch {
-	case strings.HasPrefix(field, rolePrefix):
+	case strings.HasPrefix(field, rolePrefix), strings.HasPrefix(field, handoverPrefix):
 		return "role", true
 	case strings.HasPrefix(field, milestonePrefix):
 		return "milestone", true
@@ -153,6 +153,8 @@ func changeKind(field string) (kind string, told bool) {
 func (s *State) changeText(field, before string, v Value) string {
 	text := v.Text
 	switch {
+	case strings.HasPrefix(field, handoverPrefix):
+		return s.handoverText(strings.TrimPrefix(field, handoverPrefix), v)
 	case strings.HasPrefix(field, rolePrefix):
 		name, _, _ := strings.Cut(strings.TrimPrefix(field, rolePrefix), "/")
 		title := name

@@ -7,6 +7,7 @@ import "strings"
 // item itself is told with the field "".
 var told = map[string]func(s *State, i *Item, field string) (kind, text string){
 	ClassAttempt: toldAttempt,
+	ClassTeam:    toldTeam,
 }
 
 // itemRows tells the items of an incident a reader of the timeline looks for.

@@ -260,7 +260,7 @@ func (s *State) changeView(field string, v Value) ChangeView {
 
 // shown gives a field's value as people read it: a name for a person.
 func (s *State) shown(field, text string) string {
-	if strings.HasPrefix(field, rolePrefix) || field == TaskOwner {
+	if strings.HasPrefix(field, rolePrefix) || strings.HasPrefix(field, handoverPrefix) || field == TaskOwner {
 		if id, err := ParseID(text); err == nil {
 			return s.PersonName(id)
 		}

@@ -28,7 +28,7 @@ incident brief  incidents (an array)
 incident        show: a brief, with milestones, roles, conflicts, severity_history, tasks, messages
 timeline row    timeline (an array)
 entry history   log history
-done            declare, set, settle, resolve, close, reopen, role, log, log edit, log retract, task,
+done            declare, set, settle, resolve, close, reopen, role, team, cadence, log, log edit, log retract, task,
                 message send, room remove, people add, config set:
                 {"id", "code", "note"}, each only where there is one
 room            room list (an array)
@@ -39,6 +39,8 @@ person          people list (an array)
 people report   people import: {"added", "known", "refused"}
 peer            peers (an array)
 message         outbox, outbox run (an array)
+team            team show: {"members", "teams", "missing", "span", "max_span", "warnings", "offers"}
+promise         cadence promises (an array): {"audience", "made_at", "promised_at", "kept_at", "state"}
 due             due (an array): {"kind", "what", "who", "due_at", "state", ...}, the earliest first; with INC
                 what is done too
 policy section  policy show (an array): {"section", "text", "own", "history", "conflict"}

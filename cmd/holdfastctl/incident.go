@@ -217,32 +217,6 @@ func (a *app) reopenCommand() *cobra.Command {
 	return c
 }
 
-func (a *app) roleCommand() *cobra.Command {
-	var r model.ReleaseRole
-	release := &cobra.Command{
-		Use: "release INC ROLE", Short: "Leave a role empty", Args: takes(2, 2),
-		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
-			r.Incident, r.Role = args[0], args[1]
-			return a.do(ctx, c, r, code)
-		}),
-	}
-	release.Flags().StringVar(&r.Person, "person", "", "who leaves, in a role several hold (default: you)")
-	return groupCommand("role", "Assign, accept and release roles: ic, deputy, scribe, on-call, sme, comms",
-		&cobra.Command{
-			Use: "assign INC ROLE PERSON", Short: "Put a person into a role", Args: takes(3, 3),
-			RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
-				return a.do(ctx, c, model.AssignRole{Incident: args[0], Role: args[1], Person: args[2]}, code)
-			}),
-		},
-		&cobra.Command{
-			Use: "accept INC ROLE", Short: "Say that you have the role you were assigned", Args: takes(2, 2),
-			RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
-				return a.do(ctx, c, model.AcceptRole{Incident: args[0], Role: args[1]}, code)
-			}),
-		},
-		release)
-}
-
 func (a *app) showCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "show INC", Short: "Show an incident: state, conflicts, roles, tasks, messages", Args: takes(1, 1),

@@ -88,7 +88,7 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		return path
 	}
 	told, people := file("told.json", toldElsewhere), file("people.csv", "name\nBen Okafor\n")
-	stick := filepath.Join(dir, "stick.hfb")
+	stick, policy := filepath.Join(dir, "stick.hfb"), filepath.Join(dir, "policy.json")
 	done := map[string]bool{}
 	kept := map[string]string{}
 	for _, step := range []struct{ line, keep string }{
@@ -97,7 +97,23 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		{"set|INC|--phase=recovery", ""},
 		{"role assign|INC|ic|ana", ""},
 		{"role accept|INC|ic", ""},
-		{"role release|INC|ic", ""},
+		{"people add|Dita Novak|--email=dita@example.org", ""},
+		{"role handover|INC|ic|Dita", ""},
+		{"role assign|INC|deputy|ana", ""},
+		{"role release|INC|deputy", ""},
+		{"team add|INC|Alpha|--leader=Dita|--objective=Bring it back", "TEAM"},
+		{"team set|TEAM|--close", ""},
+		{"team join|INC|Dita", ""},
+		{"team leave|INC|Dita", ""},
+		{"team show|INC", ""},
+		{"cadence rhythm|INC|--usual", ""},
+		{"cadence tell|INC|customers", ""},
+		{"cadence promises|INC", ""},
+		{"due|INC", ""},
+		{"policy show", ""},
+		{"policy set|runbooks|--reset", ""},
+		{"policy export|" + policy, ""},
+		{"policy import|" + policy, ""},
 		{"log|INC|Queue is full", "ENTRY"},
 		{"log edit|ENTRY|Disk is full", ""},
 		{"log history|ENTRY", ""},

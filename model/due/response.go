@@ -26,6 +26,7 @@ func (b *builder) roles() {
 	}
 	for _, role := range model.ResponseRoles {
 		held := b.inc.Holders(role)
+		b.offer(role)
 		if len(held) == 0 && slices.Contains(required, role.Name) {
 			b.add(Due{
 				Kind: Role, Key: role.Name, From: start, DueAt: b.after(start, people.Fill), Who: role.Title, What: role.Title + " is not filled",
@@ -36,6 +37,20 @@ func (b *builder) roles() {
 			b.holder(role, h)
 		}
 	}
+}
+
+// offer asks for the answer to a role that is on its way to another person.
+func (b *builder) offer(role model.Role) {
+	offer, ok := b.inc.Offered(role)
+	if !ok {
+		return
+	}
+	since, name := time.UnixMilli(offer.At.Recorded()).UTC(), b.state.PersonName(offer.To)
+	b.add(Due{
+		Kind: Accept, Key: role.Name + "/" + offer.To.String(), From: since, DueAt: b.after(since, b.policy.People.Accept), Who: name,
+		WhoIDs: []model.ID{offer.To}, What: name + " has not accepted the hand-over of " + role.Title,
+		Why: "a role is accepted " + within(b.policy.People.Accept), Target: role.Name,
+	})
 }
 
 func (b *builder) holder(role model.Role, h model.Holder) {

@@ -18,6 +18,7 @@
 //	timeline     array of model.TimelineRow, in the order things happened
 //	history      array of model.EntryHistory, of entries corrected or taken back
 //	members      array of model.MemberView
+//	sheet        model.Sheet, the hand-over sheet
 //
 // # incident-json
 //
@@ -29,6 +30,11 @@
 //
 // A report for people: facts, milestones, roles, conflicts, the timeline by
 // UTC day with the precision of each time, tasks and messages. Texts are escaped.
+//
+// # ics-201 and ics-214
+//
+// The hand-over sheet and the activity log as Markdown, in the blocks of FEMA's
+// forms of these numbers, to be printed and signed.
 //
 // # CSV
 //
@@ -57,10 +63,12 @@ const (
 	IncidentJSON = "incident-json"
 	Markdown     = "md"
 	CSV          = "csv"
+	ICS201       = "ics-201"
+	ICS214       = "ics-214"
 )
 
 // Formats lists the formats.
-var Formats = [...]string{Markdown, JSON, CSV, IncidentJSON}
+var Formats = [...]string{Markdown, JSON, CSV, IncidentJSON, ICS201, ICS214}
 
 // ErrFormat marks a format that is not written here.
 var ErrFormat = errors.New("no such format")
@@ -74,6 +82,8 @@ type Document struct {
 	Timeline   []model.TimelineRow  `json:"timeline"`
 	History    []model.EntryHistory `json:"history"`
 	Members    []model.MemberView   `json:"members"`
+	// Sheet is what a new commander reads first.
+	Sheet model.Sheet `json:"sheet"`
 }
 
 // Build takes an incident from the state. self is the device that exports, now
@@ -83,6 +93,11 @@ func Build(s *model.State, inc *model.Incident, self model.DeviceKey, now time.T
 		Version: Version, ExportedAt: now.UTC().Truncate(time.Second), Room: s.Summary(now), Incident: s.View(inc, now),
 		Timeline: s.Rows(inc), History: []model.EntryHistory{}, Members: s.MemberViews(self),
 	}
+	by := ""
+	if m := s.Members[self]; m != nil {
+		by = s.PersonName(m.Person)
+	}
+	d.Sheet = s.HandoverSheet(inc, by, promises(s, inc, now), d.ExportedAt)
 	for _, row := range d.Timeline {
 		if row.Source != "entry" || row.Edited == 0 && !row.Retracted {
 			continue
@@ -107,6 +122,10 @@ func Incident(w io.Writer, d Document, format string) error {
 		err = writeMarkdown(w, d)
 	case CSV:
 		err = writeCSV(w, d.Timeline)
+	case ICS201:
+		err = writeBriefing(w, d)
+	case ICS214:
+		err = writeActivity(w, d)
 	default:
 		return fmt.Errorf("export as %.40q: %w; formats are %s", format, ErrFormat, strings.Join(Formats[:], ", "))
 	}

@@ -79,10 +79,12 @@ func methods() map[string]handler {
 		"room/members":    read(func(r *Room, s *model.State, _ ref) (any, error) { return s.MemberViews(r.Device()), nil }),
 		"people":          read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.PersonViews(), nil }),
 		"incidents":       read(func(r *Room, s *model.State, q ref) (any, error) { return s.Briefs(q.All, r.Now()), nil }),
-		"incident":        read(oneIncident),
-		"timeline":        read(timeline),
+		"incident":        read(ofIncident(func(r *Room, s *model.State, i *model.Incident) any { return s.View(i, r.Now()) })),
+		"timeline":        read(ofIncident(func(_ *Room, s *model.State, i *model.Incident) any { return s.Rows(i) })),
 		"entry":           read(entryHistory),
 		"due":             read(dues),
+		"team":            read(ofIncident(func(r *Room, s *model.State, i *model.Incident) any { return s.TeamView(i, r.Now()) })),
+		"promises":        read(ofIncident(func(r *Room, _ *model.State, i *model.Incident) any { return i.Promises(r.Now()) })),
 		"policy":          read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.PolicyViews(), nil }),
 		"outbox":          read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.MessageViews(nil), nil }),
 		"outbox/run":      runOutbox,
@@ -125,12 +127,15 @@ func read(query func(*Room, *model.State, ref) (any, error)) handler {
 	}
 }
 
-func oneIncident(r *Room, s *model.State, q ref) (any, error) {
-	inc, err := s.FindIncident(q.Ref)
-	if err != nil {
-		return nil, err
+// ofIncident makes a query of a view of one incident.
+func ofIncident(view func(*Room, *model.State, *model.Incident) any) func(*Room, *model.State, ref) (any, error) {
+	return func(r *Room, s *model.State, q ref) (any, error) {
+		inc, err := s.FindIncident(q.Ref)
+		if err != nil {
+			return nil, err
+		}
+		return view(r, s, inc), nil
 	}
-	return s.View(inc, r.Now()), nil
 }
 
 // dues lists every deadline of the room, or of one incident with what is done.
@@ -143,14 +148,6 @@ func dues(r *Room, s *model.State, q ref) (any, error) {
 		return nil, err
 	}
 	return due.Of(s, s.Policy(), inc, r.Now()), nil
-}
-
-func timeline(_ *Room, s *model.State, q ref) (any, error) {
-	inc, err := s.FindIncident(q.Ref)
-	if err != nil {
-		return nil, err
-	}
-	return s.Rows(inc), nil
 }
 
 func entryHistory(_ *Room, s *model.State, q ref) (any, error) {

@@ -89,7 +89,6 @@ func Typical() (Story, error) {
 	// The split: both take command before they hear of each other.
 	r.step(now.Add(-9*time.Minute), ana, model.Log{Incident: inc, Kind: "decision", Text: "Restore from the snapshot of 17:20: six hours of data are lost, every other way is slower or unproven"})
 	ana.Now, tom.Now = now.Add(-8*time.Minute), now.Add(-7*time.Minute)
-	r.must(tom, model.ReleaseRole{Incident: inc, Role: "ic"})
 	r.must(tom, model.AssignRole{Incident: inc, Role: "ic", Person: people[1]})
 	r.must(tom, model.Log{Incident: inc, Text: "No answer from Ana since 00:53, taking command", Kind: "role"})
 	r.must(ana, model.AssignRole{Incident: inc, Role: "ic", Person: people[0]})
