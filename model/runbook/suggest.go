@@ -1,0 +1,138 @@
+package runbook
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Facts are what is known of an incident when a runbook is looked for.
+type Facts struct {
+	// Types has the main type first.
+	Types    []string
+	Services []string
+	// Alerts are names, labels or texts of alerts.
+	Alerts []string
+	Title  string
+}
+
+// Suggestion is a runbook that may fit, and why.
+type Suggestion struct {
+	Runbook Runbook
+	Score   int
+	// Reasons are short sentences, strongest first.
+	Reasons []string
+}
+
+// What a match counts. An alert is about this very fault; a type is broad, and
+// a word of the title may be chance.
+const (
+	scoreMainType    = 6
+	scoreFurtherType = 4
+	scoreService     = 5
+	scoreAlert       = 7
+	scoreAlertTitle  = 4
+	scoreTitleWord   = 2
+)
+
+// common are words that stand in so many titles that they tell nothing.
+var common = []string{"incident", "service", "services", "failure", "failed", "data", "with", "from", "error", "rate"}
+
+// Suggest ranks the runbooks that have anything to do with the facts, best
+// first. Equal ones are in order of their ids.
+func Suggest(books []Runbook, facts Facts) []Suggestion {
+	var out []Suggestion
+	for _, b := range books {
+		if s := match(b, facts); s.Score > 0 {
+			out = append(out, s)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Suggestion) int {
+		if a.Score != b.Score {
+			return b.Score - a.Score
+		}
+		return strings.Compare(a.Runbook.ID, b.Runbook.ID)
+	})
+	return out
+}
+
+func match(b Runbook, facts Facts) Suggestion {
+	s := Suggestion{Runbook: b}
+	add := func(score int, format string, args ...any) {
+		s.Score += score
+		s.Reasons = append(s.Reasons, fmt.Sprintf(format, args...))
+	}
+	title := words(facts.Title)
+	for _, label := range b.Alerts {
+		if i := slices.IndexFunc(facts.Alerts, func(a string) bool { return says(words(a), words(label)) }); i >= 0 {
+			add(scoreAlert, "an alert says %q", label)
+		}
+	}
+	for i, t := range facts.Types {
+		switch {
+		case !slices.ContainsFunc(b.Types, func(o string) bool { return strings.EqualFold(o, t) }):
+		case i == 0:
+			add(scoreMainType, "type is %s", t)
+		default:
+			add(scoreFurtherType, "a further type is %s", t)
+		}
+	}
+	for _, name := range b.Services {
+		if slices.ContainsFunc(facts.Services, func(o string) bool { return strings.EqualFold(strings.TrimSpace(o), name) }) {
+			add(scoreService, "service is %s", name)
+		}
+	}
+	told := map[string]bool{}
+	for _, label := range b.Alerts {
+		if w := words(label); says(title, w) && !told[strings.Join(w, " ")] {
+			add(scoreAlertTitle, "the title says %q", label)
+			for _, one := range append(w, strings.Join(w, " ")) {
+				told[one] = true
+			}
+		}
+	}
+	for _, w := range words(b.Title) {
+		if len(w) > 3 && !told[w] && !slices.Contains(common, w) && slices.Contains(title, w) {
+			told[w] = true
+			add(scoreTitleWord, "the title says %q", w)
+		}
+	}
+	return s
+}
+
+// words cuts a text into small words; KubeNodeNotReady has four.
+func words(text string) []string {
+	var out []string
+	var word strings.Builder
+	lower := false // the rune before was a small letter
+	cut := func() {
+		if word.Len() > 0 {
+			out = append(out, word.String())
+			word.Reset()
+		}
+	}
+	for _, r := range text {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			cut()
+			continue
+		}
+		if unicode.IsUpper(r) && lower {
+			cut()
+		}
+		lower = unicode.IsLower(r)
+		word.WriteRune(unicode.ToLower(r))
+	}
+	cut()
+	return out
+}
+
+// says reports that the words of a label stand together in a text.
+func says(text, label []string) bool {
+	for i := 0; len(label) > 0 && i+len(label) <= len(text); i++ {
+		if slices.Equal(text[i:i+len(label)], label) {
+			return true
+		}
+	}
+	return false
+}
