@@ -59,7 +59,8 @@
 // Run.Progress folds the results in their order. The same results give the same
 // progress for whoever reads them, so another person carries on by reading.
 // Run.Needs says what a step wants before it may be done, and Run.Check refuses
-// a result that lacks it. A result that should not be there (recorded twice by
+// a result that lacks it. Their sentences quote the text and the notes as they
+// are: who shows them makes them plain first. A result that should not be there (recorded twice by
 // two people, or on a step whose turn it was not) never fails the fold: it is
 // a deviation with a sentence.
 package runbook

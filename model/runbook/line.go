@@ -10,7 +10,8 @@ import (
 type line struct {
 	no   int
 	text string
-	code bool // between fences: nothing in it is a step or a field
+	code bool     // between fences: nothing in it is a step or a field
+	more []string // the lines that carry it on, until they are joined
 }
 
 var (
@@ -44,16 +45,22 @@ func (p *parser) lines(text string, no int) []line {
 			}
 		case isFence && fence == 0:
 			fence = no
-			out = append(out, line{no, raw, true})
+			out = append(out, line{no: no, text: raw, code: true})
 		case isFence:
 			fence = 0
-			out = append(out, line{no, raw, true})
+			out = append(out, line{no: no, text: raw, code: true})
 		case fence == 0 && carriesOn(out, raw):
-			out[len(out)-1].text += " " + trimmed
+			last := &out[len(out)-1]
+			last.more = append(last.more, trimmed)
 		default:
-			out = append(out, line{no, raw, fence > 0})
+			out = append(out, line{no: no, text: raw, code: fence > 0})
 		}
 		no++
+	}
+	for i := range out {
+		if out[i].more != nil {
+			out[i].text += " " + strings.Join(out[i].more, " ")
+		}
 	}
 	if fence > 0 {
 		p.problem(fence, "the code block that begins here has no end; close it with a line of ```")

@@ -11,6 +11,7 @@ import (
 type parser struct {
 	book     Runbook
 	problems []Problem
+	count    int // of problems, also of those that are not kept
 	drafts   []*draft
 	stopIf   []string
 	escalate []string
@@ -36,11 +37,20 @@ type rawBranch struct {
 }
 
 func (p *parser) problem(no int, format string, args ...any) {
-	p.problems = append(p.problems, Problem{no, fmt.Sprintf(format, args...)})
+	for i, a := range args {
+		if s, ok := a.(string); ok && len(s) > maxQuoted {
+			args[i] = strings.ToValidUTF8(s[:maxQuoted], "") + "..."
+		}
+	}
+	if p.count++; len(p.problems) < 10*maxProblems { // a hostile text has one in every line
+		p.problems = append(p.problems, Problem{no, fmt.Sprintf(format, args...)})
+	}
 }
 
 func (p *parser) warn(no int, format string, args ...any) {
-	p.book.Warnings = append(p.book.Warnings, Problem{no, fmt.Sprintf(format, args...)})
+	if len(p.book.Warnings) < maxWarnings {
+		p.book.Warnings = append(p.book.Warnings, Problem{no, fmt.Sprintf(format, args...)})
+	}
 }
 
 // Parse reads a runbook. The error is a *FormatError that names every line that
@@ -73,7 +83,7 @@ func (p *parser) err() error {
 		return nil
 	}
 	slices.SortStableFunc(p.problems, func(a, b Problem) int { return a.Line - b.Line })
-	if more := len(p.problems) - maxProblems; more > 0 {
+	if more := p.count - maxProblems; more > 0 {
 		p.problems = append(p.problems[:maxProblems], Problem{p.problems[maxProblems].Line, fmt.Sprintf("and %d more; mend these first", more)})
 	}
 	return &FormatError{p.problems}
@@ -120,11 +130,11 @@ func (p *parser) set(key, text string, no int) {
 	case "title":
 		b.Title = text
 	case "types":
-		b.Types = list(text)
+		b.Types = p.labels(key, text, no)
 	case "services":
-		b.Services = list(text)
+		b.Services = p.labels(key, text, no)
 	case "alerts":
-		b.Alerts = list(text)
+		b.Alerts = p.labels(key, text, no)
 	case "owner":
 		b.Owner = text
 	case "last-reviewed":
@@ -136,6 +146,14 @@ func (p *parser) set(key, text string, no int) {
 	default:
 		p.warn(no, "%q is kept but means nothing here; known are id, title, types, services, alerts, owner, last-reviewed, last-exercised and version", key)
 	}
+}
+
+func (p *parser) labels(key, text string, no int) []string {
+	out := list(text)
+	if len(out) > MaxLabels {
+		p.problem(no, "%s has %d words, and %d are the most; keep those that tell this runbook from others", key, len(out), MaxLabels)
+	}
+	return out
 }
 
 func (p *parser) day(key, text string, no int) time.Time {
@@ -200,6 +218,7 @@ func (p *parser) begin(number, title string, no int, item bool) *draft {
 		d.ID, title = title[m[2]:m[3]], title[:m[0]]
 		if !validID(d.ID) {
 			p.problem(no, "%q is no id for a step; write lower-case words with dashes that are not end, stop or next, such as {#roll-back}", d.ID)
+			d.ID = ""
 		}
 	}
 	if part := firstPart.FindString(title); item && part != "" && len(part) < len(title) {

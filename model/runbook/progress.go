@@ -201,7 +201,6 @@ func (w *walk) move(n int, lead Branch) {
 		if !done {
 			return
 		}
-		delete(w.ahead, w.at)
 		n, lead = to, next
 	}
 }

@@ -130,11 +130,15 @@ func TestWhereResultsLead(t *testing.T) {
 		{"done in another way", with(1, Result{Step: "ticket", Outcome: Deviated, Note: "by phone", Person: "x"}), "tell", "", "", `"Open a ticket" deviated: by phone`},
 		{"before its turn", with(1, ok("tell", "", 2)), "ticket", "", "", `"Tell the commander" came before its turn`},
 		{"and then not asked again", with(1, ok("tell", "", 2), ok("ticket", "", 3)), "copy", "", "", `"Tell the commander" came before its turn`},
+		{"failed before its turn is asked in its turn", with(2, Result{Step: "copy", Outcome: Failed, Person: "x"}, ok("tell", "", 4)), "copy", "", "", `"Copy what is left" came before its turn`},
 		{"recorded by two", with(3, ok("ticket", "", 9)), "copy", "", "", `"Open a ticket" was recorded again`},
 		{"a remark moves nothing", with(2, Result{Step: "tell", Outcome: Wrong, Note: "there is no commander at night", Person: "x"}), "tell", "", "", ""},
 		{"after the end", with(0, ok("lag", "a", 1), ok("ticket", "", 2)), "", End, "", "not counted: the run is over"},
 		{"no such step", with(0, ok("nothing", "", 1)), "lag", "", "", `not counted: this runbook has no step "nothing"`},
 		{"destructive without names", with(4, ok("wipe", "", 5)), "wipe", "", "", "not counted: the step"},
+		{"going back forgets what was done ahead", []Result{
+			upTo[0], upTo[1], upTo[2], ok("sync", "a", 4), {Step: "copy", Outcome: Failed, Person: "x"}, ok("tell", "", 5), ok("copy", "", 6), wiped(7),
+		}, "sync", "", "", `"Copy what is left" failed`},
 		{"going back asks again", []Result{
 			upTo[0], upTo[1], upTo[2], ok("sync", "b", 4), ok("copy", "", 5), wiped(6), ok("lag", "b", 7), ok("tell", "", 8),
 			ok("ticket", "", 9),
@@ -150,6 +154,19 @@ func TestWhereResultsLead(t *testing.T) {
 				t.Errorf("at %q, over %q, runbook %q, last deviation %q; want %+v", p.At, p.Over, p.Runbook, last, c)
 			}
 		})
+	}
+}
+
+func TestOthersMayTakeWhatFollows(t *testing.T) {
+	run := begun(t, ok("lag", "b", 1), ok("tell", "", 2))
+	p := run.Progress()
+	if want := []string{"ticket", "copy"}; !slices.Equal(p.Next, want) || !slices.Equal(p.Left, []string{"ticket", "copy", "wipe", "sync"}) {
+		t.Errorf("next %v, left %v", p.Next, p.Left)
+	}
+	run.Book = parse(t, "# T\n## 1. A\n## 2. B\n## 3. C\n- Requires: b\n")
+	run.Results = nil
+	if p := run.Progress(); !slices.Equal(p.Next, []string{"a", "b"}) {
+		t.Errorf("next %v, and c needs b first", p.Next)
 	}
 }
 
@@ -192,6 +209,7 @@ func TestDestructiveStepsAreGuarded(t *testing.T) {
 		{"not its turn", begun(t), wiped(1), "is destructive, and the run is not there"},
 		{"nothing copied", noCopy, wiped(5), `the step "Copy what is left" has to come first; do it, or skip it with a reason and a second person, which waives it`},
 		{"copy waived by two", waived, wiped(5), ""},
+		{"copied, and then it proved bad", begun(t, append(slices.Clone(ready.Results), Result{Step: "copy", Outcome: Failed, Person: "x"})...), wiped(5), `the step "Copy what is left" has to come first`},
 		{"no person", ready, change(func(r *Result) { r.Person = "" }), "who did it?"},
 		{"no such outcome", ready, change(func(r *Result) { r.Outcome = "fine" }), `"fine" is no result of a step`},
 		{"skipped without a reason", ready, Result{Step: "wipe", Outcome: Skipped, Person: "x"}, "a step that is skipped needs a note"},

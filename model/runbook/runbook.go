@@ -19,12 +19,18 @@ const (
 	MaxSteps = 100
 	// MaxBranches bounds the branches of a step: they are chosen by a letter.
 	MaxBranches = 12
+	// MaxLabels bounds a list of the front matter: with more, everything matches.
+	MaxLabels = 100
 	// MaxMinutes bounds the time box of a step: one day.
 	MaxMinutes = 24 * 60
 	// MaxID bounds an id, in bytes: people type it.
 	MaxID = 48
 	// maxProblems bounds the sentences of one error: more are not read.
 	maxProblems = 20
+	// maxQuoted bounds what a sentence quotes of the text, in bytes.
+	maxQuoted = 1000
+	// maxWarnings bounds those of a text that was read.
+	maxWarnings = 100
 )
 
 // ErrFormat is wrapped by every error of Parse.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 var risks = []Risk{Low, Medium, High, Destructive}
@@ -52,8 +53,11 @@ func (p *parser) fields(d *draft) {
 	d.RollBack, _ = one("roll back")
 	d.Escalate, _ = one("escalate")
 	d.Who, _ = one("who")
-	target, _ := one("target")
+	target, no := one("target")
 	d.Target = strings.Trim(target, "` ")
+	if strings.ContainsFunc(d.Target, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		p.problem(no, "the target %q holds a character that nobody can type or see; write the name anew", d.Target)
+	}
 	if text, no := one("risk"); text != "" || d.fields["risk"] != nil {
 		d.Risk = Risk(strings.ToLower(strings.TrimRight(text, ".")))
 		if !slices.Contains(risks, d.Risk) {

@@ -108,8 +108,13 @@ func outline(b Runbook) string {
 		}
 		w.WriteString("\n")
 		for _, f := range [][2]string{
-			{"acts on", s.Target}, {"only after", strings.Join(s.Requires, ", ")}, {"who", s.Who},
-			{"expect", s.Expect}, {"stop if", s.StopIf}, {"roll back", s.RollBack}, {"escalate", s.Escalate},
+			{"acts on", s.Target},
+			{"only after", strings.Join(s.Requires, ", ")},
+			{"who", s.Who},
+			{"expect", s.Expect},
+			{"stop if", s.StopIf},
+			{"roll back", s.RollBack},
+			{"escalate", s.Escalate},
 		} {
 			if f[1] != "" {
 				fmt.Fprintf(&w, "   %s: %s\n", f[0], f[1])

@@ -40,7 +40,8 @@ const (
 var common = []string{"incident", "service", "services", "failure", "failed", "data", "with", "from", "error", "rate"}
 
 // Suggest ranks the runbooks that have anything to do with the facts, best
-// first. Equal ones are in order of their ids.
+// first. Of equal ones the one for fewer types comes first, for it is made for
+// this; then the order is that of the ids.
 func Suggest(books []Runbook, facts Facts) []Suggestion {
 	var out []Suggestion
 	for _, b := range books {
@@ -51,6 +52,9 @@ func Suggest(books []Runbook, facts Facts) []Suggestion {
 	slices.SortStableFunc(out, func(a, b Suggestion) int {
 		if a.Score != b.Score {
 			return b.Score - a.Score
+		}
+		if len(a.Runbook.Types) != len(b.Runbook.Types) {
+			return len(a.Runbook.Types) - len(b.Runbook.Types)
 		}
 		return strings.Compare(a.Runbook.ID, b.Runbook.ID)
 	})
@@ -64,8 +68,13 @@ func match(b Runbook, facts Facts) Suggestion {
 		s.Reasons = append(s.Reasons, fmt.Sprintf(format, args...))
 	}
 	title := words(facts.Title)
+	var alerts [][]string
+	for _, a := range facts.Alerts {
+		alerts = append(alerts, words(a))
+	}
 	for _, label := range b.Alerts {
-		if i := slices.IndexFunc(facts.Alerts, func(a string) bool { return says(words(a), words(label)) }); i >= 0 {
+		w := words(label)
+		if slices.ContainsFunc(alerts, func(a []string) bool { return says(a, w) }) {
 			add(scoreAlert, "an alert says %q", label)
 		}
 	}
@@ -93,7 +102,7 @@ func match(b Runbook, facts Facts) Suggestion {
 		}
 	}
 	for _, w := range words(b.Title) {
-		if len(w) > 3 && !told[w] && !slices.Contains(common, w) && slices.Contains(title, w) {
+		if len(w) > 3 && !told[w] && !slices.Contains(common, w) && says(title, []string{w}) {
 			told[w] = true
 			add(scoreTitleWord, "the title says %q", w)
 		}
@@ -130,9 +139,12 @@ func words(text string) []string {
 // says reports that the words of a label stand together in a text.
 func says(text, label []string) bool {
 	for i := 0; len(label) > 0 && i+len(label) <= len(text); i++ {
-		if slices.Equal(text[i:i+len(label)], label) {
+		if slices.EqualFunc(text[i:i+len(label)], label, sameWord) {
 			return true
 		}
 	}
 	return false
 }
+
+// sameWord takes one and many for the same: backup, backups.
+func sameWord(a, b string) bool { return a == b || a == b+"s" || a+"s" == b }
