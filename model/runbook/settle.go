@@ -39,37 +39,24 @@ func (p *parser) settle() {
 	}
 }
 
+// one gives the lines of a field, and the number of the last.
+func (d *draft) one(key string) (string, int) {
+	var texts []string
+	no := d.Line
+	for _, v := range d.fields[key] {
+		texts, no = append(texts, v.text), v.line
+	}
+	return strings.Join(texts, "\n"), no
+}
+
 func (p *parser) fields(d *draft) {
-	one := func(key string) (string, int) {
-		var texts []string
-		no := d.Line
-		for _, v := range d.fields[key] {
-			texts, no = append(texts, v.text), v.line
-		}
-		return strings.Join(texts, "\n"), no
-	}
-	d.Expect, _ = one("expect")
-	d.StopIf, _ = one("stop if")
-	d.RollBack, _ = one("roll back")
-	d.Escalate, _ = one("escalate")
-	d.Who, _ = one("who")
-	target, no := one("target")
-	d.Target = strings.Trim(target, "` ")
-	if strings.ContainsFunc(d.Target, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		p.problem(no, "the target %q holds a character that nobody can type or see; write the name anew", d.Target)
-	}
-	if text, no := one("risk"); text != "" || d.fields["risk"] != nil {
-		d.Risk = Risk(strings.ToLower(strings.TrimRight(text, ".")))
-		if !slices.Contains(risks, d.Risk) {
-			p.problem(no, "the risk %q is not known; write low, medium, high or destructive", text)
-		}
-	} else {
-		d.Risk = Low
-	}
-	if d.Risk == Destructive && d.Target == "" {
-		p.problem(d.Line, "the step %q is destructive and names no target; write what it acts on, such as \"Target: {{host}}\", which the person has to type", d.Title)
-	}
-	if text, no := one("minutes"); text != "" {
+	d.Expect, _ = d.one("expect")
+	d.StopIf, _ = d.one("stop if")
+	d.RollBack, _ = d.one("roll back")
+	d.Escalate, _ = d.one("escalate")
+	d.Who, _ = d.one("who")
+	p.risk(d)
+	if text, no := d.one("minutes"); text != "" {
 		number, unit, _ := strings.Cut(text, " ")
 		n, err := strconv.Atoi(number)
 		if err != nil || n < 1 || n > MaxMinutes || !slices.Contains([]string{"", "min", "minutes"}, unit) {
@@ -77,7 +64,7 @@ func (p *parser) fields(d *draft) {
 		}
 		d.Minutes = n
 	}
-	text, no := one("requires")
+	text, no := d.one("requires")
 	for _, id := range list(text) {
 		switch i := p.find(id); {
 		case i < 0:
@@ -87,6 +74,25 @@ func (p *parser) fields(d *draft) {
 		default:
 			d.Requires = append(d.Requires, p.drafts[i].ID)
 		}
+	}
+}
+
+// risk reads how risky the step is and what it acts on.
+func (p *parser) risk(d *draft) {
+	d.Risk = Low
+	if text, no := d.one("risk"); d.fields["risk"] != nil {
+		d.Risk = Risk(strings.ToLower(strings.TrimRight(text, ".")))
+		if !slices.Contains(risks, d.Risk) {
+			p.problem(no, "the risk %q is not known; write low, medium, high or destructive", text)
+		}
+	}
+	target, no := d.one("target")
+	d.Target = strings.Trim(target, "` ")
+	if strings.ContainsFunc(d.Target, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		p.problem(no, "the target %q holds a character that nobody can type or see; write the name anew", d.Target)
+	}
+	if d.Risk == Destructive && d.Target == "" {
+		p.problem(d.Line, "the step %q is destructive and names no target; write what it acts on, such as \"Target: {{host}}\", which the person has to type", d.Title)
 	}
 }
 

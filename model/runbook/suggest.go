@@ -61,13 +61,13 @@ func Suggest(books []Runbook, facts Facts) []Suggestion {
 	return out
 }
 
+func (s *Suggestion) add(score int, format string, args ...any) {
+	s.Score += score
+	s.Reasons = append(s.Reasons, fmt.Sprintf(format, args...))
+}
+
 func match(b Runbook, facts Facts) Suggestion {
 	s := Suggestion{Runbook: b}
-	add := func(score int, format string, args ...any) {
-		s.Score += score
-		s.Reasons = append(s.Reasons, fmt.Sprintf(format, args...))
-	}
-	title := words(facts.Title)
 	var alerts [][]string
 	for _, a := range facts.Alerts {
 		alerts = append(alerts, words(a))
@@ -75,27 +75,33 @@ func match(b Runbook, facts Facts) Suggestion {
 	for _, label := range b.Alerts {
 		w := words(label)
 		if slices.ContainsFunc(alerts, func(a []string) bool { return says(a, w) }) {
-			add(scoreAlert, "an alert says %q", label)
+			s.add(scoreAlert, "an alert says %q", label)
 		}
 	}
 	for i, t := range facts.Types {
 		switch {
 		case !slices.ContainsFunc(b.Types, func(o string) bool { return strings.EqualFold(o, t) }):
 		case i == 0:
-			add(scoreMainType, "type is %s", t)
+			s.add(scoreMainType, "type is %s", t)
 		default:
-			add(scoreFurtherType, "a further type is %s", t)
+			s.add(scoreFurtherType, "a further type is %s", t)
 		}
 	}
 	for _, name := range b.Services {
 		if slices.ContainsFunc(facts.Services, func(o string) bool { return strings.EqualFold(strings.TrimSpace(o), name) }) {
-			add(scoreService, "service is %s", name)
+			s.add(scoreService, "service is %s", name)
 		}
 	}
+	s.matchTitle(b, words(facts.Title))
+	return s
+}
+
+// matchTitle counts each word of the incident's title once.
+func (s *Suggestion) matchTitle(b Runbook, title []string) {
 	told := map[string]bool{}
 	for _, label := range b.Alerts {
 		if w := words(label); says(title, w) && !told[strings.Join(w, " ")] {
-			add(scoreAlertTitle, "the title says %q", label)
+			s.add(scoreAlertTitle, "the title says %q", label)
 			for _, one := range append(w, strings.Join(w, " ")) {
 				told[one] = true
 			}
@@ -104,10 +110,9 @@ func match(b Runbook, facts Facts) Suggestion {
 	for _, w := range words(b.Title) {
 		if len(w) > 3 && !told[w] && !slices.Contains(common, w) && says(title, []string{w}) {
 			told[w] = true
-			add(scoreTitleWord, "the title says %q", w)
+			s.add(scoreTitleWord, "the title says %q", w)
 		}
 	}
-	return s
 }
 
 // words cuts a text into small words; KubeNodeNotReady has four.
