@@ -50,7 +50,9 @@ type Run struct {
 	Book Runbook
 	// Started is when the run began; the time of the first step counts from it.
 	Started time.Time
-	// Values are what the blanks stand for in this run, by name.
+	// Values are what the blanks stand for in this run, by name. A value may
+	// come late but does not change once given, or results that named the old
+	// one would no longer count: another target is another run.
 	Values map[string]string
 	// Results are in the order everyone sees them in.
 	Results []Result
