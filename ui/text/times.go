@@ -48,6 +48,19 @@ func Due(left time.Duration) (string, Tone) {
 	return "in " + span(left), tone
 }
 
+// DueCell is Due in the room of a column: from an hour on, what is overdue is
+// said in whole hours or days.
+func DueCell(left time.Duration) (string, Tone) {
+	words, tone := Due(left)
+	switch late := -left; {
+	case late >= 24*time.Hour:
+		words = fmt.Sprintf("OVERDUE %d d", late/(24*time.Hour))
+	case late >= time.Hour:
+		words = fmt.Sprintf("OVERDUE %d h", late/time.Hour)
+	}
+	return words, tone
+}
+
 func span(d time.Duration) string {
 	s := int(d / time.Second)
 	switch {
