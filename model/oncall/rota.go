@@ -1,0 +1,200 @@
+package oncall
+
+import (
+	"slices"
+	"time"
+)
+
+// Why says what puts a person on call.
+type Why string
+
+// What puts a person on call.
+const (
+	ByRotation Why = "rotation"
+	BySwap     Why = "swap"
+	ByOverride Why = "override"
+)
+
+// Shift is a person on call without a break for one reason. Times are in UTC.
+type Shift struct {
+	Schedule string    `json:"schedule"`
+	Layer    string    `json:"layer"`
+	Person   string    `json:"person"`
+	From     time.Time `json:"from"`
+	Until    time.Time `json:"until"`
+	Why      Why       `json:"why"`
+	// Instead is who would be on call without the override or swap, at its start.
+	Instead string `json:"instead,omitempty"`
+	// Reason is that of the override or swap.
+	Reason string `json:"reason,omitempty"`
+}
+
+// Duty is who holds a layer at a time. Person is empty where nobody does; then
+// From and Until are zero.
+type Duty struct {
+	Shift
+	// Next is the next other person and NextFrom when they begin; empty where
+	// nobody comes within two years.
+	Next     string    `json:"next,omitempty"`
+	NextFrom time.Time `json:"next_from,omitzero"`
+}
+
+// Rota is a schedule ready to be asked. It never changes; any number of
+// goroutines may use it.
+type Rota struct {
+	name     string
+	loc      *time.Location
+	layers   []layer
+	leave    []leave
+	holidays []int64 // midnights, wall-clock
+}
+
+type layer struct {
+	name      string
+	rotations []rotation
+	follows   int // index of a layer, or -1
+	swaps     []seg
+	overrides []seg
+	cover     []hours
+	optional  bool
+}
+
+type leave struct {
+	span
+	person, note string
+}
+
+// Name is the schedule's name.
+func (r *Rota) Name() string { return r.name }
+
+// Zone is the schedule's zone.
+func (r *Rota) Zone() *time.Location { return r.loc }
+
+// Layers names the layers in order.
+func (r *Rota) Layers() []string {
+	out := make([]string, len(r.layers))
+	for i := range r.layers {
+		out[i] = r.layers[i].name
+	}
+	return out
+}
+
+// At says who holds each layer at t, in the order of the layers.
+func (r *Rota) At(t time.Time) []Duty {
+	at := t.Unix()
+	out := make([]Duty, len(r.layers))
+	for i := range r.layers {
+		d := &out[i]
+		d.Schedule, d.Layer = r.name, r.layers[i].name
+		after := at
+		if now := r.segs(i, at, at+1); len(now) > 0 {
+			d.Shift = r.shift(i, now[0])
+			after = now[0].until
+		}
+		if next, ok := r.next(i, after, d.Person); ok {
+			d.Next, d.NextFrom = next.person, moment(next.from)
+		}
+	}
+	return out
+}
+
+// next finds the first shift from after on of another person. It looks near
+// before it looks far, since most turns are short.
+func (r *Rota) next(i int, after int64, person string) (seg, bool) {
+	for _, days := range []int64{2, 16, 128, 732} {
+		for _, s := range r.segs(i, after, after+days*day) {
+			if s.from >= after && s.person != person {
+				return s, true
+			}
+		}
+	}
+	return seg{}, false
+}
+
+// Shifts gives all shifts that touch from up to to, whole, by layer and time.
+// At most MaxWindow is looked at.
+func (r *Rota) Shifts(from, to time.Time) []Shift {
+	a, b := window(from, to)
+	var out []Shift
+	for i := range r.layers {
+		list := r.segs(i, a, b)
+		out = slices.Grow(out, len(list))
+		for _, s := range list {
+			out = append(out, r.shift(i, s))
+		}
+	}
+	return out
+}
+
+func (r *Rota) shift(i int, s seg) Shift {
+	return Shift{
+		Schedule: r.name, Layer: r.layers[i].name, Person: s.person, From: moment(s.from), Until: moment(s.until),
+		Why: s.why, Instead: s.instead, Reason: s.reason,
+	}
+}
+
+// segs gives the shifts of a layer that touch [from, until), whole. What lies
+// above may cut a shift outside of the window, so it is laid over all that the
+// lower ones reach.
+func (r *Rota) segs(i int, from, until int64) []seg {
+	l := &r.layers[i]
+	source := l
+	if l.follows >= 0 {
+		source = &r.layers[l.follows]
+	}
+	var out []seg
+	a, b := from, until
+	reach := func(list []seg) {
+		if len(list) > 0 {
+			a, b = min(a, list[0].from), max(b, list[len(list)-1].until)
+		}
+	}
+	lay := func(over []seg) {
+		out = overlay(out, over)
+		reach(out)
+	}
+	// Whom an override or a swap replaces is seen at its start.
+	reach(touching(l.overrides, a, b))
+	reach(touching(l.swaps, a, b))
+	for j := range source.rotations {
+		rot := &source.rotations[j]
+		who := func(k, _ int64) string { return rot.person(k) }
+		if l.follows >= 0 {
+			who = func(k, before int64) string { return source.swapped(before, rot.person(k-1)) }
+		}
+		lay(rot.segs(a, b, who))
+	}
+	lay(touching(l.swaps, a, b))
+	lay(touching(l.overrides, a, b))
+	return touching(out, from, until)
+}
+
+// swapped is the person who, after swaps, begins a turn at an instant.
+func (l *layer) swapped(at int64, person string) string {
+	if hit := touching(l.swaps, at, at+1); len(hit) > 0 {
+		return hit[0].person
+	}
+	return person
+}
+
+// touching copies those of list, in order, that touch [from, until).
+func touching(list []seg, from, until int64) []seg {
+	lo, _ := slices.BinarySearchFunc(list, from, func(s seg, t int64) int {
+		if s.until <= t {
+			return -1
+		}
+		return 1
+	})
+	hi := lo
+	for hi < len(list) && list[hi].from < until {
+		hi++
+	}
+	return slices.Clone(list[lo:hi])
+}
+
+func window(from, to time.Time) (int64, int64) {
+	a := min(max(from.Unix(), -never), never)
+	return a, min(max(to.Unix(), a), a+int64(MaxWindow/time.Second))
+}
+
+func moment(t int64) time.Time { return time.Unix(t, 0).UTC() }
