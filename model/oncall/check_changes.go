@@ -48,7 +48,7 @@ func (c *checker) override(o Override) {
 	w, ok := c.span(where, o.From, o.To)
 	if i := c.layerOf(where, o.Layer); i >= 0 && ok {
 		l := &c.rota.layers[i]
-		l.overrides = append(l.overrides, seg{span: w, person: o.Person, reason: o.Reason, why: ByOverride, loc: c.rota.loc})
+		l.overrides = append(l.overrides, seg{w, o.Person, &change{why: ByOverride, reason: o.Reason}, c.rota.loc})
 	}
 }
 
@@ -72,9 +72,7 @@ func (c *checker) swap(s Swap) {
 		w, ok := c.span(where, x.turn.From, x.turn.To)
 		if i := c.layerOf(where, x.turn.Layer); i >= 0 && ok {
 			l := &c.rota.layers[i]
-			l.swaps = append(l.swaps, seg{
-				span: w, person: x.other.Person, instead: x.turn.Person, reason: s.Reason, why: BySwap, loc: c.rota.loc,
-			})
+			l.swaps = append(l.swaps, seg{w, x.other.Person, &change{BySwap, x.turn.Person, s.Reason}, c.rota.loc})
 		}
 	}
 }

@@ -41,7 +41,7 @@ func (r *Rota) handoffs(i int, a, b int64) []Handoff {
 	var out []Handoff
 	last := seg{}
 	for _, s := range r.segs(i, a-1, b) {
-		h := Handoff{Schedule: r.name, Layer: r.layers[i].name, At: moment(s.from), To: s.person, Why: s.why, Until: moment(s.until)}
+		h := Handoff{Schedule: r.name, Layer: r.layers[i].name, At: moment(s.from), To: s.person, Why: s.why(), Until: moment(s.until)}
 		if last.until == s.from {
 			h.From = last.person
 		}

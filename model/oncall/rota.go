@@ -1,6 +1,7 @@
 package oncall
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -34,7 +35,7 @@ type Shift struct {
 type Duty struct {
 	Shift
 	// Next is the next other person and NextFrom when they begin; empty where
-	// nobody comes within two years.
+	// nobody comes within two years, or within a thousand shifts.
 	Next     string    `json:"next,omitempty"`
 	NextFrom time.Time `json:"next_from,omitzero"`
 }
@@ -98,14 +99,21 @@ func (r *Rota) At(t time.Time) []Duty {
 	return out
 }
 
+// far is how many shifts ahead another person is looked for, at least.
+const far = 1000
+
 // next finds the first shift from after on of another person. It looks near
 // before it looks far, since most turns are short.
 func (r *Rota) next(i int, after int64, person string) (seg, bool) {
 	for _, days := range []int64{2, 16, 128, 732} {
-		for _, s := range r.segs(i, after, after+days*day) {
+		list := r.segs(i, after, after+days*day)
+		for _, s := range list {
 			if s.from >= after && s.person != person {
 				return s, true
 			}
+		}
+		if len(list) > far {
+			break
 		}
 	}
 	return seg{}, false
@@ -127,10 +135,13 @@ func (r *Rota) Shifts(from, to time.Time) []Shift {
 }
 
 func (r *Rota) shift(i int, s seg) Shift {
-	return Shift{
-		Schedule: r.name, Layer: r.layers[i].name, Person: s.person, From: moment(s.from), Until: moment(s.until),
-		Why: s.why, Instead: s.instead, Reason: s.reason,
+	out := Shift{
+		Schedule: r.name, Layer: r.layers[i].name, Person: s.person, From: moment(s.from), Until: moment(s.until), Why: s.why(),
 	}
+	if s.by != nil {
+		out.Instead, out.Reason = s.by.instead, s.by.reason
+	}
+	return out
 }
 
 // segs gives the shifts of a layer that touch [from, until), whole. What lies
@@ -164,8 +175,8 @@ func (r *Rota) segs(i int, from, until int64) []seg {
 		}
 		lay(rot.segs(a, b, who))
 	}
-	lay(touching(l.swaps, a, b))
-	lay(touching(l.overrides, a, b))
+	lay(slices.Clone(touching(l.swaps, a, b)))
+	lay(slices.Clone(touching(l.overrides, a, b)))
 	return touching(out, from, until)
 }
 
@@ -177,7 +188,7 @@ func (l *layer) swapped(at int64, person string) string {
 	return person
 }
 
-// touching copies those of list, in order, that touch [from, until).
+// touching gives those of list, in order, that touch [from, until).
 func touching(list []seg, from, until int64) []seg {
 	lo, _ := slices.BinarySearchFunc(list, from, func(s seg, t int64) int {
 		if s.until <= t {
@@ -185,11 +196,9 @@ func touching(list []seg, from, until int64) []seg {
 		}
 		return 1
 	})
-	hi := lo
-	for hi < len(list) && list[hi].from < until {
-		hi++
-	}
-	return slices.Clone(list[lo:hi])
+	hi, _ := slices.BinarySearchFunc(list, until, func(s seg, t int64) int { return cmp.Compare(s.from, t) })
+	hi = max(lo, hi)
+	return list[lo:hi:hi]
 }
 
 func window(from, to time.Time) (int64, int64) {

@@ -74,11 +74,11 @@ func (r *rotation) segs(from, until int64, who func(k, before int64) string) []s
 	}
 	k := r.turn(from, &c)
 	before, start := c.at(r.edge(k-1)), c.at(r.edge(k))
-	var out []seg
+	out := make([]seg, 0, (until-start)/r.length()+2)
 	for start < until {
 		next := c.at(r.edge(k + 1))
 		if s := (span{max(start, begin), min(next, end)}); s.from < s.until {
-			out = append(out, seg{span: s, person: who(k, before), why: ByRotation, loc: r.loc})
+			out = append(out, seg{s, who(k, before), nil, r.loc})
 		}
 		before, start, k = start, next, k+1
 	}
@@ -92,4 +92,12 @@ func (r *rotation) segs(from, until int64, who func(k, before int64) string) []s
 func (r *rotation) person(k int64) string {
 	n := int64(len(r.people))
 	return r.people[k-floorDiv(k, n)*n]
+}
+
+// length of a turn, about, in seconds.
+func (r *rotation) length() int64 {
+	if r.unit == UnitMonthly {
+		return 28 * day * r.every
+	}
+	return r.cycle / int64(len(r.edges))
 }

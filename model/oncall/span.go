@@ -17,9 +17,22 @@ type span struct{ from, until int64 }
 // seg is a shift while it is computed.
 type seg struct {
 	span
-	person, instead, reason string
-	why                     Why
-	loc                     *time.Location // whose nights and weekends it has
+	person string
+	by     *change        // nil: the rotation
+	loc    *time.Location // whose nights and weekends it has
+}
+
+// change is an override or a swap. It is shared and never written.
+type change struct {
+	why             Why
+	instead, reason string
+}
+
+func (s seg) why() Why {
+	if s.by == nil {
+		return ByRotation
+	}
+	return s.by.why
 }
 
 // clock turns wall-clock times of a zone into instants. It remembers the last
@@ -82,11 +95,8 @@ func overlay(base, over []seg) []seg {
 				left.until = o.from
 				out = append(out, left)
 			}
-			if o.why != ByRotation {
-				o.loc = b.loc
-				if o.instead == "" {
-					o.instead = b.person
-				}
+			if o.by != nil && o.by.instead == "" {
+				o.loc, o.by = b.loc, &change{o.by.why, b.person, o.by.reason}
 			}
 			b.from = min(o.until, b.until)
 			if o.until <= b.until {
