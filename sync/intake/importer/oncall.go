@@ -171,8 +171,13 @@ func (o *OnCall) event(e *event, moved map[int64]bool, opt OnCallOptions) error 
 		o.Left = append(o.Left, BadRow{e.line, "the event names nobody, in SUMMARY or ATTENDEE"})
 		return nil
 	}
+	id, ok := opt.Person(name, email)
+	if !ok {
+		name = cmp.Or(remark.ReplaceAllString(name, ""), name)
+		id, ok = opt.Person(name, email)
+	}
 	shift := OnCallShift{Layer: layer, Name: cmp.Or(name, email), UID: e.uid, Line: e.line}
-	if id, ok := opt.Person(name, email); ok {
+	if ok {
 		shift.Person = id
 	} else if !slices.Contains(o.Unknown, shift.Name) {
 		o.Unknown = append(o.Unknown, shift.Name)
@@ -207,7 +212,7 @@ var (
 	level = regexp.MustCompile(`(?i)^\[L(\d)\]\s*`)
 	// prefixed is the way of most: Primary: Ana Ruiz.
 	prefixed = regexp.MustCompile(`(?i)^(primary|secondary|shadow|backup|on[- ]?call)\s*[:\-–]\s*`)
-	// remark follows the name: Ana Ruiz (late start).
+	// remark may follow a name: Ana Ruiz (late start).
 	remark = regexp.MustCompile(`\s*[(\[][^()\[\]]*[)\]]\s*$`)
 )
 
@@ -238,9 +243,15 @@ func whose(e *event, layer string) (name, email, in string) {
 		summary = summary[len(m[0]):]
 	}
 	for _, l := range e.props["CATEGORIES"] {
-		in = cmp.Or(layerWord(strings.Split(l.value, ",")), in)
+		of, who, ok := strings.Cut(summary, ": ")
+		switch word := layerWord(strings.Split(l.value, ",")); {
+		case word != "":
+			in = word
+		case ok && strings.EqualFold(of, label(l.value)): // Database: Ana Ruiz
+			in, summary = label(l.value), who
+		}
 	}
-	return cmp.Or(name, strings.TrimSpace(remark.ReplaceAllString(summary, ""))), email, in
+	return cmp.Or(name, summary), email, in
 }
 
 // layerWord is the layer the first of words names, or nothing.

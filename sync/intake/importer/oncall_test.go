@@ -177,7 +177,8 @@ func TestTimesAndRules(t *testing.T) {
 func TestWhose(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"SUMMARY:Primary: Ana Ruiz", "primary Ana Ruiz <>"},
-		{"SUMMARY:Secondary - Ana Ruiz (swap with Eli)", "secondary Ana Ruiz <>"},
+		{"SUMMARY:Secondary - Ana Ruiz (swap with Eli)", "secondary Ana Ruiz (swap with Eli) <>"},
+		{"SUMMARY:Database: Ana Ruiz\nCATEGORIES:database", "database Ana Ruiz <>"},
 		{"SUMMARY:[L2] ana", "secondary ana <>"},
 		{"SUMMARY:[L3] ana", "level 3 ana <>"},
 		{"SUMMARY:On Call - Ana Ruiz - Checkout Secondary", "secondary Ana Ruiz <>"},
