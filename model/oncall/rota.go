@@ -144,40 +144,73 @@ func (r *Rota) shift(i int, s seg) Shift {
 	return out
 }
 
-// segs gives the shifts of a layer that touch [from, until), whole. What lies
-// above may cut a shift outside of the window, so it is laid over all that the
-// lower ones reach.
+// segs gives the shifts of a layer that touch [from, until), whole.
 func (r *Rota) segs(i int, from, until int64) []seg {
+	s := stack{from: from, until: until}
 	l := &r.layers[i]
+	// Whom an override or a swap replaces is seen at its start.
+	s.reach(touching(l.overrides, s.from, s.until))
+	s.reach(touching(l.swaps, s.from, s.until))
+	r.planned(&s, l)
+	s.lay(touching(l.overrides, s.from, s.until))
+	return touching(s.segs, from, until)
+}
+
+// planned lays the turns of a layer, or of the one it follows a turn later,
+// and its swaps.
+func (r *Rota) planned(s *stack, l *layer) {
 	source := l
 	if l.follows >= 0 {
 		source = &r.layers[l.follows]
 	}
-	var out []seg
-	a, b := from, until
-	reach := func(list []seg) {
-		if len(list) > 0 {
-			a, b = min(a, list[0].from), max(b, list[len(list)-1].until)
-		}
-	}
-	lay := func(over []seg) {
-		out = overlay(out, over)
-		reach(out)
-	}
-	// Whom an override or a swap replaces is seen at its start.
-	reach(touching(l.overrides, a, b))
-	reach(touching(l.swaps, a, b))
-	for j := range source.rotations {
-		rot := &source.rotations[j]
+	for i := range source.rotations {
+		rot := &source.rotations[i]
 		who := func(k, _ int64) string { return rot.person(k) }
 		if l.follows >= 0 {
-			who = func(k, before int64) string { return source.swapped(before, rot.person(k-1)) }
+			who = func(k, before int64) string { return r.previous(source, rot, k, before) }
 		}
-		lay(rot.segs(a, b, who))
+		s.lay(rot.segs(s.from, s.until, who))
 	}
-	lay(slices.Clone(touching(l.swaps, a, b)))
-	lay(slices.Clone(touching(l.overrides, a, b)))
-	return touching(out, from, until)
+	s.lay(touching(l.swaps, s.from, s.until))
+}
+
+// previous is the person of the turn before turn k of a rotation, which began
+// at before: after swaps, and where the rotation begins with k, of the one
+// that ends there. One restricted to hours has its own round: who comes before
+// it is another region.
+func (r *Rota) previous(l *layer, rot *rotation, k, before int64) string {
+	c := clock{loc: rot.loc}
+	begin := c.at(rot.begin)
+	if k > 0 {
+		return l.swapped(max(before, begin), rot.person(k-1))
+	}
+	if len(rot.hours) == 0 {
+		s := stack{from: begin - 1, until: begin}
+		r.planned(&s, l)
+		if last := touching(s.segs, begin-1, begin); len(last) > 0 {
+			return last[0].person
+		}
+	}
+	return rot.person(k - 1)
+}
+
+// stack is shifts laid over each other. What lies above may cut a shift outside
+// of the time asked for, so each is computed for all that those below reach.
+type stack struct {
+	segs        []seg
+	from, until int64
+}
+
+// lay puts shifts on top. They stay as they are.
+func (s *stack) lay(over []seg) {
+	s.segs = overlay(s.segs, slices.Clone(over))
+	s.reach(s.segs)
+}
+
+func (s *stack) reach(list []seg) {
+	if len(list) > 0 {
+		s.from, s.until = min(s.from, list[0].from), max(s.until, list[len(list)-1].until)
+	}
 }
 
 // swapped is the person who, after swaps, begins a turn at an instant.

@@ -13,8 +13,10 @@ const (
 	// maxEvents bounds the events of a calendar: five years of three shifts a day.
 	maxEvents = 6000
 	// maxRules bounds those that repeat: a rule for each of a hundred people in
-	// each of a few layers.
-	maxRules = 500
+	// two layers. A daily one since 1970 takes some 10 ms.
+	maxRules = 200
+	// maxRule bounds an RRULE in bytes: each of its parts once, and to spare.
+	maxRule = 300
 	// maxInterval bounds INTERVAL: a turn in ten years.
 	maxInterval = 520
 )
@@ -214,6 +216,9 @@ func (e *event) occurrences(from, until time.Time, most int) ([]time.Time, error
 // option reads an RRULE. What is read is what rotas are made of; the rest is
 // refused, some of it because it can be written so that it never comes.
 func (e *event) option() (*rrule.ROption, error) {
+	if len(e.rule) > maxRule {
+		return nil, fmt.Errorf("the RRULE has %d bytes and %d is the most", len(e.rule), maxRule)
+	}
 	opt, err := rrule.StrToROption(e.rule)
 	if err != nil {
 		return nil, fmt.Errorf("the RRULE %.80q is not readable", e.rule)
@@ -228,8 +233,10 @@ func (e *event) option() (*rrule.ROption, error) {
 		return nil, fmt.Errorf("the RRULE %.80q is not read; DAILY, WEEKLY and MONTHLY with INTERVAL, BYDAY, BYMONTHDAY, COUNT and UNTIL are", e.rule)
 	}
 	for _, d := range opt.Byweekday {
-		if n := d.N(); n != 0 && opt.Freq != rrule.MONTHLY {
-			return nil, fmt.Errorf("the RRULE %.80q counts weekdays and is not MONTHLY", e.rule)
+		// A fifth weekday with an interval may never come, a sixth does not exist.
+		n := max(d.N(), -d.N())
+		if n > 0 && opt.Freq != rrule.MONTHLY || n > 5 || n == 5 && opt.Interval > 1 {
+			return nil, fmt.Errorf("the RRULE %.80q is not read; weekdays are counted with MONTHLY alone, from 1MO to 4MO, and 5MO without INTERVAL", e.rule)
 		}
 	}
 	opt.Dtstart = e.start.wall
