@@ -45,6 +45,11 @@ func (s Schedule) compile(known func(string) bool) (*Rota, error) {
 	c.name("the schedule's name", s.Name)
 	c.rota.loc = c.zone("the schedule", s.Zone)
 	c.count("layers", len(s.Layers), MaxLayers)
+	rotations := 0
+	for _, l := range s.Layers {
+		rotations += len(l.Rotations)
+	}
+	c.count("rotations", rotations, MaxRotations)
 	if len(s.Layers) == 0 {
 		c.tell("there is no layer; add one named primary")
 	}
@@ -179,14 +184,12 @@ func (c *checker) layer(l Layer) {
 		c.tell("%s is there twice; give one of them another name", where)
 	}
 	out := layer{name: l.Name, follows: -1, optional: l.Optional, cover: c.hours(where, l.Cover)}
-	if c.count("rotations in "+where, len(l.Rotations), MaxRotations) {
-		for i, r := range l.Rotations {
-			at := where
-			if len(l.Rotations) > 1 {
-				at += fmt.Sprintf(", rotation %d", i+1)
-			}
-			out.rotations = append(out.rotations, c.rotation(at, r))
+	for i, r := range l.Rotations {
+		at := where
+		if len(l.Rotations) > 1 {
+			at += fmt.Sprintf(", rotation %d", i+1)
 		}
+		out.rotations = append(out.rotations, c.rotation(at, r))
 	}
 	c.rota.layers = append(c.rota.layers, out)
 }

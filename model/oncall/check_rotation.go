@@ -20,9 +20,10 @@ func (c *checker) rotation(where string, r Rotation) rotation {
 	}
 	out.tod = c.tod(where, r.Time)
 	start := c.date(where+", start", r.Start)
-	out.begin = start + out.tod
+	local := clock{loc: out.loc}
+	out.begin = local.at(start + out.tod)
 	if r.End != "" {
-		out.end = c.date(where+", end", r.End) + out.tod
+		out.end = local.at(c.date(where+", end", r.End) + out.tod)
 		if out.end <= out.begin {
 			c.tell("%s: it ends on %s, which is not after its start on %s; change one of them", where, r.End, r.Start)
 		}

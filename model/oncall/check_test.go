@@ -121,6 +121,11 @@ func TestLimits(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	s = checkout()
+	s.Layers[0].Rotations = make([]Rotation, MaxRotations+1)
+	if err := s.Check(nil); err == nil || !strings.Contains(err.Error(), "there are 65 rotations and 64 is the most") {
+		t.Errorf("got %v", err)
+	}
+	s = checkout()
 	s.Overrides = make([]Override, MaxChanges+1)
 	if err := s.Check(nil); err == nil || !strings.Contains(err.Error(), "there are 5001 overrides and 5000 is the most") {
 		t.Errorf("got %v", err)
@@ -134,6 +139,36 @@ func TestLimits(t *testing.T) {
 	}
 	if err := (Schedule{}).Check(nil); !errors.Is(err, ErrInvalid) || !strings.Contains(err.Error(), "there is no layer; add one named primary") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestTheHeaviestScheduleIsAnswered asks one that fills all limits that cost time.
+func TestTheHeaviestScheduleIsAnswered(t *testing.T) {
+	s := Schedule{Name: "x", Zone: "America/St_Johns"}
+	for i := range MaxLayers {
+		l := Layer{Name: string(rune('a' + i))}
+		for range MaxRotations / MaxLayers {
+			l.Rotations = append(l.Rotations, Rotation{Unit: UnitHourly, Every: 1, Time: "00:30", Start: "1970-01-01", People: []string{"ana"}})
+		}
+		s.Layers = append(s.Layers, l)
+	}
+	for i := range MaxChanges {
+		from := time.Unix(1767225600, 0).Add(time.Duration(i) * time.Hour)
+		s.Overrides = append(s.Overrides, Override{Layer: "a", From: from, To: from.Add(time.Hour), Person: "ana"})
+	}
+	r, err := New(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := time.Unix(1767225600, 0)
+	if n := len(r.Shifts(from, from.Add(MaxWindow))); n < MaxLayers*24*700 {
+		t.Errorf("%d shifts", n)
+	}
+	if d := r.At(from); d[0].Person != "ana" || d[0].Next != "" {
+		t.Errorf("got %+v", d[0])
+	}
+	if c := DoubleBooked(from, from.AddDate(0, 0, 14), r); len(c) < MaxLayers*(MaxLayers-1)/2*24*14 {
+		t.Errorf("%d clashes", len(c))
 	}
 }
 

@@ -152,7 +152,7 @@ func (r *Rota) segs(i int, from, until int64) []seg {
 	s.reach(touching(l.overrides, s.from, s.until))
 	s.reach(touching(l.swaps, s.from, s.until))
 	r.planned(&s, l)
-	s.lay(touching(l.overrides, s.from, s.until))
+	s.lay(slices.Clone(touching(l.overrides, s.from, s.until)))
 	return touching(s.segs, from, until)
 }
 
@@ -171,7 +171,7 @@ func (r *Rota) planned(s *stack, l *layer) {
 		}
 		s.lay(rot.segs(s.from, s.until, who))
 	}
-	s.lay(touching(l.swaps, s.from, s.until))
+	s.lay(slices.Clone(touching(l.swaps, s.from, s.until)))
 }
 
 // previous is the person of the turn before turn k of a rotation, which began
@@ -179,15 +179,13 @@ func (r *Rota) planned(s *stack, l *layer) {
 // that ends there. One restricted to hours has its own round: who comes before
 // it is another region.
 func (r *Rota) previous(l *layer, rot *rotation, k, before int64) string {
-	c := clock{loc: rot.loc}
-	begin := c.at(rot.begin)
 	if k > 0 {
-		return l.swapped(max(before, begin), rot.person(k-1))
+		return l.swapped(max(before, rot.begin), rot.person(k-1))
 	}
 	if len(rot.hours) == 0 {
-		s := stack{from: begin - 1, until: begin}
+		s := stack{from: rot.begin - 1, until: rot.begin}
 		r.planned(&s, l)
-		if last := touching(s.segs, begin-1, begin); len(last) > 0 {
+		if last := touching(s.segs, rot.begin-1, rot.begin); len(last) > 0 {
 			return last[0].person
 		}
 	}
@@ -201,9 +199,9 @@ type stack struct {
 	from, until int64
 }
 
-// lay puts shifts on top. They stay as they are.
+// lay puts shifts on top, and keeps them.
 func (s *stack) lay(over []seg) {
-	s.segs = overlay(s.segs, slices.Clone(over))
+	s.segs = overlay(s.segs, over)
 	s.reach(s.segs)
 }
 

@@ -14,7 +14,7 @@ type rotation struct {
 	mday   int     // the day of the month wished for
 	tod    int64   // the hand-off as seconds from midnight
 
-	begin, end int64 // wall-clock times; end may be never
+	begin, end int64 // instants; end may be never
 	loc        *time.Location
 	people     []string
 	hours      []hours
@@ -64,11 +64,7 @@ func (r *rotation) turn(t int64, c *clock) int64 {
 // of turn k, where turn k-1 began at before.
 func (r *rotation) segs(from, until int64, who func(k, before int64) string) []seg {
 	c := clock{loc: r.loc}
-	begin, end := c.at(r.begin), never
-	if r.end != never {
-		end = c.at(r.end)
-	}
-	from, until = max(from, begin), min(until, end)
+	from, until = max(from, r.begin), min(until, r.end)
 	if from >= until {
 		return nil
 	}
@@ -77,7 +73,7 @@ func (r *rotation) segs(from, until int64, who func(k, before int64) string) []s
 	out := make([]seg, 0, (until-start)/r.length()+2)
 	for start < until {
 		next := c.at(r.edge(k + 1))
-		if s := (span{max(start, begin), min(next, end)}); s.from < s.until {
+		if s := (span{max(start, r.begin), min(next, r.end)}); s.from < s.until {
 			out = append(out, seg{s, who(k, before), nil, r.loc})
 		}
 		before, start, k = start, next, k+1

@@ -17,9 +17,9 @@ const (
 	MaxSchedule = 1 << 20
 	// MaxLayers is the most layers; escalation goes no deeper than a handful.
 	MaxLayers = 16
-	// MaxRotations is the most rotations of a layer: three regions, with room
-	// for a change of order every few weeks of a year.
-	MaxRotations = 32
+	// MaxRotations is the most rotations of all layers: three regions in each of
+	// three layers, with seven changes of order.
+	MaxRotations = 64
 	// MaxPeople is the most people in a rotation. Each would be on call about
 	// once in ten years, a week at a time.
 	MaxPeople = 500
@@ -29,13 +29,14 @@ const (
 	MaxName = 200
 	// MaxText is the length of a reason or a note in bytes.
 	MaxText = 2000
-	// MinShift is the shortest shift. Less is no shift, and bounds how many there are.
-	MinShift = 15 * time.Minute
+	// MinShift is the shortest turn. Together with MaxWindow it bounds how many
+	// shifts an answer has.
+	MinShift = time.Hour
 	// MaxTurn bounds a turn, an override, a swap and a leave.
 	MaxTurn = 366 * 24 * time.Hour
-	// MaxWindow is the longest time a question looks at; what is asked beyond
-	// it is left out.
-	MaxWindow = 3660 * 24 * time.Hour
+	// MaxWindow is the longest time a question looks at: a year back and a year
+	// ahead. What is asked beyond it is left out.
+	MaxWindow = 2 * MaxTurn
 )
 
 // Names of layers that people know. Others are as good.

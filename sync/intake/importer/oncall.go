@@ -78,7 +78,7 @@ func OnCallICS(r io.Reader, o OnCallOptions) (OnCall, error) {
 		return OnCall{}, err
 	}
 	if !o.From.Before(o.To) || o.To.Sub(o.From) > oncall.MaxWindow {
-		return OnCall{}, fmt.Errorf("%w: the time asked for must end after it begins, and within ten years", ErrInvalid)
+		return OnCall{}, fmt.Errorf("%w: the time asked for must end after it begins, and within two years", ErrInvalid)
 	}
 	c, err := readCalendar(b)
 	if err != nil {
