@@ -115,12 +115,13 @@ func (c *calendar) times(l icalLine) ([]icalTime, error) {
 }
 
 // zone finds a TZID: an IANA name, as it is or after a prefix such as
-// /freeassociation.sourceforge.net/, or what its VTIMEZONE says it is.
+// /freeassociation.sourceforge.net/, what its VTIMEZONE says it is, or a name
+// of Windows.
 func (c *calendar) zone(id string) (*time.Location, bool) {
 	if loc, ok := c.zones[id]; ok {
 		return loc, loc != nil
 	}
-	names := []string{id, c.located[id]}
+	names := []string{id, c.located[id], windowsZones[id]}
 	if parts := strings.Split(strings.Trim(id, "/"), "/"); len(parts) > 2 {
 		names = append(names, strings.Join(parts[len(parts)-2:], "/"))
 	}

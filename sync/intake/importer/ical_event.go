@@ -28,6 +28,7 @@ type calendar struct {
 	floating *time.Location
 	zones    map[string]*time.Location // of a TZID; nil: not known
 	located  map[string]string         // X-LIC-LOCATION of a VTIMEZONE by TZID
+	tzid     string                    // of the VTIMEZONE being read
 	events   []event
 	bad      []BadRow
 }
@@ -66,7 +67,6 @@ func readCalendar(b []byte) (*calendar, error) {
 	}
 	c := &calendar{zones: map[string]*time.Location{}, located: map[string]string{}, bad: bad}
 	var open []icalLine // what has begun and not ended
-	var tzid string
 	for _, l := range lines {
 		in := ""
 		if len(open) > 0 {
@@ -91,20 +91,28 @@ func readCalendar(b []byte) (*calendar, error) {
 		case in == "VEVENT":
 			e := &c.events[len(c.events)-1]
 			e.props[l.name] = append(e.props[l.name], l)
-		case in == "VTIMEZONE" && l.name == "TZID":
-			tzid = l.value
-		case in == "VTIMEZONE" && l.name == "X-LIC-LOCATION":
-			c.located[tzid] = l.value
-		case in == "VCALENDAR" && l.name == "X-WR-CALNAME":
-			c.name = l.value
-		case in == "VCALENDAR" && l.name == "X-WR-TIMEZONE":
-			c.own = l.value
+		default:
+			c.property(in, l)
 		}
 	}
 	if len(open) > 0 {
 		return nil, fmt.Errorf("%w: line %d: BEGIN:%.20s has no END; the file is torn, export it again", ErrInvalid, open[len(open)-1].line, open[len(open)-1].value)
 	}
 	return c, nil
+}
+
+// property keeps what is said of the calendar itself and of its zones.
+func (c *calendar) property(in string, l icalLine) {
+	switch in + " " + l.name {
+	case "VTIMEZONE TZID":
+		c.tzid = l.value
+	case "VTIMEZONE X-LIC-LOCATION":
+		c.located[c.tzid] = l.value
+	case "VCALENDAR X-WR-CALNAME":
+		c.name = l.value
+	case "VCALENDAR X-WR-TIMEZONE":
+		c.own = l.value
+	}
 }
 
 // read takes out of the lines of an event when it is.
@@ -129,6 +137,15 @@ func (c *calendar) read(e *event) error {
 		}
 		e.instead = at[0].at()
 	}
+	e.rule = e.text("RRULE")
+	if len(e.props["RRULE"]) > 1 {
+		return errors.New("the event has two RRULEs; only one is read, split the event")
+	}
+	return c.readDates(e)
+}
+
+// readDates reads the dates taken out of a rule, and those added to it.
+func (c *calendar) readDates(e *event) error {
 	e.excluded = map[int64]bool{}
 	for _, l := range e.props["EXDATE"] {
 		list, err := c.times(l)
@@ -148,10 +165,6 @@ func (c *calendar) read(e *event) error {
 			return err
 		}
 		e.added = append(e.added, list...)
-	}
-	e.rule = e.text("RRULE")
-	if len(e.props["RRULE"]) > 1 {
-		return errors.New("the event has two RRULEs; only one is read, split the event")
 	}
 	return nil
 }

@@ -65,7 +65,6 @@ type onCallRule struct {
 	start         icalTime
 	length        time.Duration
 	rule          string
-	line          int
 }
 
 // OnCallICS reads an on-call calendar (RFC 5545), as PagerDuty, Opsgenie,
@@ -195,16 +194,22 @@ func (o *OnCall) event(e *event, moved map[int64]bool, opt OnCallOptions) error 
 		}
 		o.Shifts = append(o.Shifts, shift)
 	}
+	o.note(e)
+	endless := e.rule != "" && !strings.Contains(strings.ToUpper(e.rule), "COUNT=") && untilOf(e.rule) == ""
+	if endless && e.instead.IsZero() && shift.Person != "" {
+		o.rules = append(o.rules, onCallRule{layer, shift.Person, e.start, e.length, e.rule})
+	}
+	return nil
+}
+
+// note says what was settled for the writer of an event.
+func (o *OnCall) note(e *event) {
 	if e.start.date {
 		o.Notes = append(o.Notes, BadRow{e.line, "it has days and no times; they are read as midnight to midnight in " + e.start.loc.String()})
 	}
 	if strings.EqualFold(e.text("STATUS"), "TENTATIVE") {
 		o.Notes = append(o.Notes, BadRow{e.line, "it is marked tentative; it is read as agreed"})
 	}
-	if e.rule != "" && e.instead.IsZero() && shift.Person != "" && !strings.Contains(strings.ToUpper(e.rule), "COUNT=") && untilOf(e.rule) == "" {
-		o.rules = append(o.rules, onCallRule{layer, shift.Person, e.start, e.length, e.rule, e.line})
-	}
-	return nil
 }
 
 var (

@@ -149,15 +149,19 @@ func TestTimesAndRules(t *testing.T) {
 			[]string{"04-01 04:15 04-01 05:15"},
 		},
 		{
-			"a zone that its VTIMEZONE explains", "DTSTART;TZID=Nepal Standard Time:20260401T100000\nDTEND;TZID=Nepal Standard Time:20260401T110000",
+			"a zone that its VTIMEZONE explains", "DTSTART;TZID=Kathmandu by hand:20260401T100000\nDTEND;TZID=Kathmandu by hand:20260401T110000",
 			[]string{"04-01 04:15 04-01 05:15"},
+		},
+		{
+			"a zone of Windows", "DTSTART;TZID=W. Europe Standard Time:20260401T100000\nDTEND;TZID=W. Europe Standard Time:20260401T110000",
+			[]string{"04-01 08:00 04-01 09:00"},
 		},
 		{"cancelled", "DTSTART:20260401T100000Z\nDURATION:P1D\nSTATUS:CANCELLED", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := rotaOf()
 			o.Zone = berlin
-			head := "BEGIN:VTIMEZONE\r\nTZID:Nepal Standard Time\r\nX-LIC-LOCATION:Asia/Kathmandu\r\nEND:VTIMEZONE\r\n"
+			head := "BEGIN:VTIMEZONE\r\nTZID:Kathmandu by hand\r\nX-LIC-LOCATION:Asia/Kathmandu\r\nEND:VTIMEZONE\r\n"
 			got, err := OnCallICS(strings.NewReader(calendarOf(head, "UID:1\nSUMMARY:Cem\n"+c.text)), o)
 			if err != nil {
 				t.Fatal(err)
@@ -171,6 +175,14 @@ func TestTimesAndRules(t *testing.T) {
 				t.Errorf("left out: %v", got.Left)
 			}
 		})
+	}
+}
+
+func TestZonesOfWindowsExist(t *testing.T) {
+	for name, iana := range windowsZones {
+		if _, err := time.LoadLocation(iana); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
