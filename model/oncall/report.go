@@ -102,7 +102,8 @@ func (r *Rota) OnLeave(from, to time.Time) []Away {
 	return out
 }
 
-// Load is what a person bears in a layer. Seconds count in one or more of
+// Load is what a person bears in a layer. Shifts are counted as Rota.Shifts has
+// them: five for a week of office hours. Seconds count in one or more of
 // night, weekend and holiday. A night is 22:00 to 06:00, a weekend Saturday and
 // Sunday, each in the zone of the rotation.
 type Load struct {

@@ -71,15 +71,6 @@ func (r *Rota) Name() string { return r.name }
 // Zone is the schedule's zone.
 func (r *Rota) Zone() *time.Location { return r.loc }
 
-// Layers names the layers in order.
-func (r *Rota) Layers() []string {
-	out := make([]string, len(r.layers))
-	for i := range r.layers {
-		out[i] = r.layers[i].name
-	}
-	return out
-}
-
 // At says who holds each layer at t, in the order of the layers.
 func (r *Rota) At(t time.Time) []Duty {
 	at := t.Unix()

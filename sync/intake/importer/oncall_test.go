@@ -120,6 +120,8 @@ func TestTimesAndRules(t *testing.T) {
 		want       []string
 	}{
 		{"floating", "DTSTART:20260401T100000\nDURATION:PT12H", []string{"04-01 08:00 04-01 20:00"}},
+		{"a length of many parts", "DTSTART:20260401T100000Z\nDURATION:+P1W1DT1H30M10S", []string{"04-01 10:00 04-09 11:30"}},
+		{"an end in another zone", "DTSTART:20260401T100000Z\nDTEND;TZID=Asia/Kathmandu:20260401T174500", []string{"04-01 10:00 04-01 12:00"}},
 		{"UTC", "DTSTART:20260401T100000Z\nDTEND:20260402T100000Z", []string{"04-01 10:00 04-02 10:00"}},
 		{"a day", "DTSTART;VALUE=DATE:20260329", []string{"03-28 23:00 03-29 22:00"}},
 		{"a skipped time is read with the offset before", "DTSTART:20260329T023000\nDTEND:20260329T100000", []string{"03-29 01:30 03-29 08:00"}},
@@ -191,6 +193,8 @@ func TestWhose(t *testing.T) {
 		{"SUMMARY:Primary: Ana Ruiz", "primary Ana Ruiz <>"},
 		{"SUMMARY:Secondary - Ana Ruiz (swap with Eli)", "secondary Ana Ruiz (swap with Eli) <>"},
 		{"SUMMARY:Database: Ana Ruiz\nCATEGORIES:database", "database Ana Ruiz <>"},
+		{"SUMMARY:Backup: Ana Ruiz", "secondary Ana Ruiz <>"},
+		{"SUMMARY:Ana\u0007 Ruiz" + strings.Repeat("ü", 100), "primary Ana Ruiz" + strings.Repeat("ü", 96) + " <>"},
 		{"SUMMARY:[L2] ana", "secondary ana <>"},
 		{"SUMMARY:[L3] ana", "level 3 ana <>"},
 		{"SUMMARY:On Call - Ana Ruiz - Checkout Secondary", "secondary Ana Ruiz <>"},
@@ -293,6 +297,21 @@ func TestBadEventsAreLeftOutAndNamed(t *testing.T) {
 		}
 		if text := strings.Join(rowTexts(got.Left), "; "); !strings.Contains(text, c.want) {
 			t.Errorf("%.90s\n  got %q\n  want %q", c.text, text, c.want)
+		}
+	}
+}
+
+func TestZoneOfTheCalendar(t *testing.T) {
+	event := "SUMMARY:Cem\nDTSTART:20260401T100000\nDURATION:PT1H"
+	for head, want := range map[string]string{
+		"": "UTC 10:00 0", "X-WR-TIMEZONE:Asia/Kathmandu\r\n": "Asia/Kathmandu 04:15 0", "X-WR-TIMEZONE:Moon\r\n": "UTC 10:00 1",
+	} {
+		got, err := OnCallICS(strings.NewReader(calendarOf(head, event)), rotaOf())
+		if err != nil || len(got.Shifts) != 1 {
+			t.Fatal(got, err)
+		}
+		if text := fmt.Sprint(got.Zone, got.Shifts[0].From.Format(" 15:04 "), len(got.Notes)); text != want {
+			t.Errorf("%q: %s, want %s", head, text, want)
 		}
 	}
 }
