@@ -84,9 +84,11 @@ func TestMistakesAreSentences(t *testing.T) {
 		{`"person": "cem"}`, `"person": "ana"}`, "a person cannot swap with themselves"},
 		{`"follows": "primary"`, `"follows": "moon"`, `layer secondary follows "moon", which is no layer`},
 		{`"follows": "primary"`, `"follows": "secondary"`, "layer secondary follows secondary, which has no rotation"},
-		{`"agreed": ["ana", "cem", "eli"]}`, `"agreed": ["ana", "cem"]}, {"first": {"layer": "primary", "from": "2026-03-20T09:00:00Z", "to": "2026-03-21T09:00:00Z", "person": "ana"},
+		{
+			`"agreed": ["ana", "cem", "eli"]}`, `"agreed": ["ana", "cem"]}, {"first": {"layer": "primary", "from": "2026-03-20T09:00:00Z", "to": "2026-03-21T09:00:00Z", "person": "ana"},
   "second": {"layer": "primary", "from": "2026-05-01T08:00:00Z", "to": "2026-05-02T08:00:00Z", "person": "eli"}, "agreed": ["ana", "eli"]}`,
-			"two swaps of primary overlap: cem until 2026-03-23 09:00 UTC, and eli from 2026-03-20 09:00 UTC"},
+			"two swaps of primary overlap: cem until 2026-03-23 09:00 UTC, and eli from 2026-03-20 09:00 UTC",
+		},
 		{`"shifts": [{"days": 4, "time": "17:00"}, {"days": 3, "time": "09:00"}], `, ``, "an uneven rotation has no shifts; say how long each is"},
 		{`"shifts": [`, `"shifts": [` + strings.Repeat(`{"days": 1, "time": "09:00"},`, 64), "there are 66 shifts in layer shadow and 64 is the most"},
 		{`["ana", "eli", "cem"]}`, `["` + strings.Repeat("a", 201) + `"]}`, "the id of a person has 201 bytes and 200 is the most"},
