@@ -29,7 +29,7 @@ type Handoff struct {
 // who follows themselves hands nothing off.
 func (r *Rota) Handoffs(from, to time.Time) []Handoff {
 	a, b := window(from, to)
-	var out []Handoff
+	out := []Handoff{}
 	for i := range r.layers {
 		out = append(out, r.handoffs(i, a, b)...)
 	}
@@ -38,7 +38,7 @@ func (r *Rota) Handoffs(from, to time.Time) []Handoff {
 }
 
 func (r *Rota) handoffs(i int, a, b int64) []Handoff {
-	var out []Handoff
+	out := []Handoff{}
 	last := seg{}
 	for _, s := range r.segs(i, a-1, b) {
 		h := Handoff{Schedule: r.name, Layer: r.layers[i].name, At: moment(s.from), To: s.person, Why: s.why(), Until: moment(s.until)}
@@ -65,7 +65,7 @@ type Reminder struct {
 // in order of time.
 func (r *Rota) Reminders(now time.Time, accepted func(Handoff) bool) []Reminder {
 	at := now.Unix()
-	var out []Reminder
+	out := []Reminder{}
 	for i := range r.layers {
 		from := at
 		if running := r.segs(i, at, at+1); len(running) > 0 {

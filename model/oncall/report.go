@@ -17,7 +17,7 @@ type Gap struct {
 // Gaps gives the gaps from up to to, cut to it, by layer and time.
 func (r *Rota) Gaps(from, to time.Time) []Gap {
 	a, b := window(from, to)
-	var out []Gap
+	out := []Gap{}
 	for i := range r.layers {
 		l := &r.layers[i]
 		if l.optional || a >= b {
@@ -57,7 +57,7 @@ func DoubleBooked(from, to time.Time, rotas ...*Rota) []Clash {
 	slices.SortStableFunc(all, func(x, y Shift) int {
 		return cmp.Or(cmp.Compare(x.Person, y.Person), x.From.Compare(y.From))
 	})
-	var out []Clash
+	out := []Clash{}
 	var open []Shift // of one person, not over yet
 	for _, s := range all {
 		open = slices.DeleteFunc(open, func(o Shift) bool { return o.Person != s.Person || !o.Until.After(s.From) })
@@ -89,7 +89,7 @@ func (r *Rota) OnLeave(from, to time.Time) []Away {
 	for _, l := range r.leave {
 		byPerson[l.person] = append(byPerson[l.person], l)
 	}
-	var out []Away
+	out := []Away{}
 	for _, s := range r.Shifts(from, to) {
 		for _, l := range byPerson[s.Person] {
 			from, until := max(s.From.Unix(), l.from, a), min(s.Until.Unix(), l.until, b)
@@ -122,7 +122,7 @@ type Load struct {
 func (r *Rota) Fairness(from, to time.Time) []Load {
 	a, b := window(from, to)
 	heavy := map[*time.Location][3][]span{}
-	var out []Load
+	out := []Load{}
 	for i := range r.layers {
 		loads := map[string]*Load{}
 		of := func(person string) *Load {

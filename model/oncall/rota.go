@@ -114,10 +114,14 @@ func (r *Rota) next(i int, after int64, person string) (seg, bool) {
 // At most MaxWindow is looked at.
 func (r *Rota) Shifts(from, to time.Time) []Shift {
 	a, b := window(from, to)
-	var out []Shift
+	lists := make([][]seg, len(r.layers))
+	n := 0
 	for i := range r.layers {
-		list := r.segs(i, a, b)
-		out = slices.Grow(out, len(list))
+		lists[i] = r.segs(i, a, b)
+		n += len(lists[i])
+	}
+	out := make([]Shift, 0, n)
+	for i, list := range lists {
 		for _, s := range list {
 			out = append(out, r.shift(i, s))
 		}
