@@ -29,6 +29,9 @@ func (c QueueMessage) Plan(p *Planner) (Done, error) {
 	if d.Body, err = prose("the message", d.Body); err != nil {
 		return Done{}, err
 	}
+	if err := p.State.stayInside(inc, &d); err != nil {
+		return Done{}, err
+	}
 	switch {
 	case len(d.Recipients) == 0:
 		return Done{}, refuse("the audience %q has no recipients; set them with `config set audience.%s`", d.Audience, d.Audience)

@@ -30,6 +30,7 @@ var names = [...]named{
 	name[AddTeam]("team-add"), name[SetTeam]("team-set"), name[SetPresence]("presence"), name[SetRhythm]("rhythm"), name[AskAudience]("audience-ask"),
 	name[AddPerson]("person-add"), name[SetRoom]("room-set"), name[RemoveMember]("member-remove"), name[CloseInvite]("invite-close"),
 	name[SetTarget]("target-set"), name[RecordAttempt]("attempt-add"), name[AnswerAttempt]("attempt-answer"),
+	name[StartDrill]("drill-start"), name[InjectDrill]("drill-inject"),
 	name[SetPolicy]("policy-set"), name[ImportPolicy]("policy-import"),
 }
 

@@ -40,6 +40,8 @@ type IncidentBrief struct {
 	// Conflicts and Entries are counts; entries taken back are counted too.
 	Conflicts int `json:"conflicts"`
 	Entries   int `json:"entries"`
+	// Drill marks an exercise.
+	Drill bool `json:"drill"`
 }
 
 // IncidentView is all of an incident but its timeline. Its conflicts are the
@@ -157,7 +159,7 @@ func (s *State) Brief(inc *Incident, now time.Time) IncidentBrief {
 		Types: lines(inc.Fields.Text(FieldTypes)), Detection: inc.Fields.Text(FieldDetection), Phase: inc.Phase(),
 		State: inc.State(), DeclaredAt: inc.declaredAt(), Since: since,
 		ElapsedS: int64(inc.end(now).Sub(since) / time.Second), Commander: []string{},
-		Conflicts: inc.countConflicts(),
+		Conflicts: inc.countConflicts(), Drill: inc.Drill(),
 	}
 	b.ElapsedS = max(b.ElapsedS, 0)
 	if next, ok := s.NextUpdate(inc); ok {

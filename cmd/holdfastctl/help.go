@@ -28,7 +28,7 @@ incident brief  incidents (an array)
 incident        show: a brief, with milestones, roles, conflicts, severity_history, tasks, messages
 timeline row    timeline (an array)
 entry history   log history
-done            declare, set, settle, resolve, close, reopen, role, team, cadence, log, log edit, log retract, task,
+done            declare, set, settle, resolve, close, reopen, role, team, cadence, policy, log, log edit, log retract, task,
                 message send, room remove, people add, config set:
                 {"id", "code", "note"}, each only where there is one
 room            room list (an array)
@@ -41,6 +41,9 @@ peer            peers (an array)
 message         outbox, outbox run (an array)
 team            team show: {"members", "teams", "missing", "span", "max_span", "warnings", "offers"}
 promise         cadence promises (an array): {"audience", "made_at", "promised_at", "kept_at", "state"}
+scenario        drill scenarios (an array)
+score           drill score: {"incident", "lines", "points", "most"}
+links           drill cut, drill heal: {"online"}
 due             due (an array): {"kind", "what", "who", "due_at", "state", ...}, the earliest first; with INC
                 what is done too
 policy section  policy show (an array): {"section", "text", "own", "history", "conflict"}

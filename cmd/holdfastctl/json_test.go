@@ -110,6 +110,10 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		{"cadence tell|INC|customers", ""},
 		{"cadence promises|INC", ""},
 		{"due|INC", ""},
+		{"drill scenarios", ""},
+		{"drill start|--scenario=fastly-2021-06-08-cdn", "DRILL"},
+		{"drill inject|DRILL", ""},
+		{"drill score|DRILL", ""},
 		{"policy show", ""},
 		{"policy set|runbooks|--reset", ""},
 		{"policy export|" + policy, ""},
@@ -171,7 +175,7 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		}
 	}
 	// These need a peer, a conflict or a mail server, and the stories have them.
-	for _, name := range []string{"room join", "room remove", "serve", "settle", "outbox run", "json"} {
+	for _, name := range []string{"room join", "room remove", "serve", "settle", "outbox run", "json", "drill cut", "drill heal"} {
 		done[name] = true
 	}
 	walk(tree(), func(c *cobra.Command) {

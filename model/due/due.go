@@ -70,6 +70,8 @@ type Due struct {
 	Target string `json:"target,omitempty"`
 	// Proposed marks what is put forward to a person and never done by itself.
 	Proposed bool `json:"proposed,omitempty"`
+	// Drill marks what an exercise owes.
+	Drill bool `json:"drill,omitempty"`
 	// Why tells the rule, with its source where it is a law.
 	Why string `json:"why"`
 	// Result is what was done, where something was.
@@ -188,6 +190,7 @@ func (b *builder) add(d Due) {
 		return
 	}
 	d.Incident, d.IncidentID, d.Severity = b.inc.Code, b.inc.ID, b.inc.Severity()
+	d.Drill = b.inc.Drill()
 	d.ID = b.inc.ID.String() + "/" + d.Kind + "/" + d.Key
 	b.list = append(b.list, d)
 }

@@ -84,6 +84,8 @@ func methods() map[string]handler {
 		"entry":           read(entryHistory),
 		"due":             read(dues),
 		"team":            read(ofIncident(func(r *Room, s *model.State, i *model.Incident) any { return s.TeamView(i, r.Now()) })),
+		"scenarios":       func(*request) (any, error) { return model.Scenarios() },
+		"score":           read(drillScore),
 		"promises":        read(ofIncident(func(r *Room, _ *model.State, i *model.Incident) any { return i.Promises(r.Now()) })),
 		"policy":          read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.PolicyViews(), nil }),
 		"outbox":          read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.MessageViews(nil), nil }),
@@ -125,6 +127,17 @@ func read(query func(*Room, *model.State, ref) (any, error)) handler {
 		room.View(func(s *model.State) { out, err = query(room, s, q) })
 		return out, err
 	}
+}
+
+func drillScore(r *Room, s *model.State, q ref) (any, error) {
+	inc, err := s.FindIncident(q.Ref)
+	if err != nil {
+		return nil, err
+	}
+	if !inc.Drill() {
+		return nil, fmt.Errorf("%s is no drill; a real incident is reviewed, not scored", inc.Code)
+	}
+	return s.Score(inc, r.Now()), nil
 }
 
 // ofIncident makes a query of a view of one incident.
