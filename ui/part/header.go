@@ -159,7 +159,7 @@ func (h *HeaderBar) drawCell(p pen, i int, x, y, width, height float32) {
 		c.Refresh()
 		return
 	}
-	p.write(h.values[i], p.cut(h.faces, value, base.SizeNameText, bold, width), colour, base.SizeNameText, bold)
+	p.write(h.values[i], h.faces.at(p.size(base.SizeNameText), bold).Name(value, width), colour, base.SizeNameText, bold)
 	place(h.values[i], x, top+small+2, width, line)
 }
 
@@ -199,13 +199,24 @@ func (h *HeaderBar) drawName(p pen, x, right, height float32) {
 	pill := h.pill.least()
 	place(h.pill, x, (height-pill.Height)/2, pill.Width, pill.Height)
 	x += pill.Width + 2*gap
-	p.write(h.id, h.row.ID, theme.ColorMuted, base.SizeNameSubHeadingText, bold)
-	id := ceil(h.id.MinSize().Width)
-	place(h.id, x, 0, id, height)
-	x += id + 2*gap
 	room := max(0, right-x)
-	p.write(h.name, p.cut(h.faces, h.row.Title, base.SizeNameSubHeadingText, bold, room), base.ColorNameForeground, base.SizeNameSubHeadingText, bold)
-	place(h.name, x, 0, room, height)
+	small, line := p.height(base.SizeNameCaptionText, bold), p.height(theme.SizeClock, mono)
+	top := (height - small - line - 2) / 2
+	p.write(h.id, h.row.ID, theme.ColorMuted, base.SizeNameCaptionText, bold)
+	place(h.id, x, top, room, small)
+	size := h.nameSize(p, room)
+	p.write(h.name, p.cut(h.faces, h.row.Title, size, bold, room), base.ColorNameForeground, size, bold)
+	place(h.name, x, top+small+2, room, line)
+}
+
+// nameSize is the largest size at which the title is read whole.
+func (h *HeaderBar) nameSize(p pen, room float32) fyne.ThemeSizeName {
+	for _, size := range []fyne.ThemeSizeName{base.SizeNameSubHeadingText, theme.SizeClock} {
+		if h.faces.at(p.size(size), bold).Width(h.row.Title) <= room {
+			return size
+		}
+	}
+	return base.SizeNameText
 }
 
 func (h *HeaderBar) pieces() []fyne.CanvasObject {

@@ -223,3 +223,11 @@ func (t *Timeline) toLate() {
 func (t *Timeline) page() int {
 	return max(1, int(t.list.viewport()/max(t.geo.row, 1))-1)
 }
+
+// Used returns how tall all rows are together.
+func (t *Timeline) Used() float32 {
+	if len(t.tops) == 0 {
+		return 0
+	}
+	return t.tops[len(t.tops)-1]
+}

@@ -206,9 +206,25 @@ func TestPeerEntryDoesNotMoveTheReader(t *testing.T) {
 	if after, _ := sc.top("Staging data backed up first"); after != before {
 		t.Errorf("the row moved from %v to %v", before, after)
 	}
-	late := sc.rowWith("from the other side of the split")
+}
+
+func TestOnlyWhatReachedUsLateArrivedLate(t *testing.T) {
+	sc := open(t)
+	tom := sc.story.Room.Device(1)
+	for words, written := range map[string]time.Duration{"written during the split": -20 * time.Minute, "dated back by its author": 0} {
+		tom.Now = sc.story.Now.Add(written)
+		if _, err := tom.Do(model.Log{Incident: sc.story.Incident.String(), Text: words, At: sc.story.Now.Add(-100 * time.Minute)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sc.story.Room.Meet()
+	sc.host.Refresh()
+	late, backdated := sc.rowWith("written during the split"), sc.rowWith("dated back by its author")
 	if got := sc.screen.late[late.ID]; got != "arrived late from Tom Okafor, 01:02" {
-		t.Errorf("the late row says %q", got)
+		t.Errorf("what was written twenty minutes ago says %q", got)
+	}
+	if got := sc.screen.late[backdated.ID] + backdated.Late; got != "backdated, written 01:02" {
+		t.Errorf("what was written just now says %q", got)
 	}
 }
 
