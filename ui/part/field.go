@@ -78,7 +78,7 @@ func (f *Field) room(p pen) int {
 func (f *Field) draw(size fyne.Size) {
 	p := newPen(f)
 	word := ceil(p.height(base.SizeNameCaptionText, bold))
-	p.write(f.label, f.name, theme.ColorMuted, base.SizeNameCaptionText, bold)
+	p.write(f.label, p.cut(f.faces, f.name, base.SizeNameCaptionText, bold, size.Width), theme.ColorMuted, base.SizeNameCaptionText, bold)
 	place(f.label, 0, 0, size.Width, word)
 	// Beside a field with more help the row is taller; the inputs stay alike.
 	input := f.input.MinSize().Height
@@ -115,6 +115,7 @@ type Chip struct {
 	OnKey    func(fyne.KeyName) bool // sees keys first; true means handled
 
 	text, count   string
+	faces         faces
 	on            bool
 	focused       bool
 	ground, ring  *canvas.Rectangle
@@ -125,7 +126,7 @@ var _ fyne.Focusable = (*Chip)(nil)
 
 // NewChip makes a chip that is off. An empty count shows none.
 func NewChip(text, count string) *Chip {
-	c := &Chip{text: text, count: count, ground: newRect(), ring: newRect(), label: newText(), number: newText()}
+	c := &Chip{text: text, count: count, faces: faces{}, ground: newRect(), ring: newRect(), label: newText(), number: newText()}
 	c.ExtendBaseWidget(c)
 	return c
 }
@@ -209,9 +210,13 @@ func (c *Chip) draw(size fyne.Size) {
 	c.ring.CornerRadius = size.Height / 2
 	show(c.ring, c.focused)
 	place(c.ring, 0, 0, size.Width, size.Height)
-	p.write(c.label, c.words(), word, base.SizeNameText, bold)
 	p.write(c.number, c.count, theme.ColorMuted, base.SizeNameText, regular)
 	label := p.width("✓ "+c.text, base.SizeNameText, bold)
+	if c.count != "" {
+		label = min(label, size.Width-5*gap-p.width(c.count, base.SizeNameText, regular))
+	}
+	label = max(0, min(label, size.Width-4*gap)) // a chip may be given less than it asks for
+	p.write(c.label, p.cut(c.faces, c.words(), base.SizeNameText, bold, label), word, base.SizeNameText, bold)
 	c.label.Alignment = fyne.TextAlignCenter
 	place(c.label, 2*gap, 0, label, size.Height)
 	place(c.number, 2*gap+label+gap, 0, max(0, size.Width-3*gap-label), size.Height)

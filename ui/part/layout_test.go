@@ -210,3 +210,48 @@ func TestEmptyStateKeepsClearOfWhatIsDrawn(t *testing.T) {
 		t.Errorf("the sentence stands at %v, across what ends at 120", at.Y)
 	}
 }
+
+func TestPeopleAreShortenedAndDevicesCut(t *testing.T) {
+	w := empty(t, theme.Options{}, 1180, 300)
+	people, peers := part.NewPersonList(), part.NewPeerList()
+	w.SetContent(container.NewGridWithRows(2, people, peers))
+	people.SetRows([]part.PersonRow{{ID: "1", Name: "Maximiliane Wolfeschlegelsteinhausenbergerdorff"}})
+	peers.SetRows([]part.PeerRow{{ID: "1", Name: "device of Maximiliane Wolfeschlegelsteinhausenbergerdorff"}})
+	if _, ok := where(w, "Maximiliane W."); !ok {
+		t.Error("the person is not shortened to an initial")
+	}
+	for _, at := range texts(peers, fyne.Position{}, nil) {
+		if strings.HasPrefix(at.text, "device") && (!strings.HasPrefix(at.text, "device of Maxi") || !strings.HasSuffix(at.text, "…")) {
+			t.Errorf("the device is called %q", at.text)
+		}
+	}
+}
+
+func TestChipCutsItsWordsBeforeItsCount(t *testing.T) {
+	w := empty(t, theme.Options{}, 400, 100)
+	c := part.NewChip("customers-in-every-region-of-the-world", "200")
+	w.SetContent(container.NewWithoutLayout(c))
+	c.Resize(fyne.NewSize(160, 24))
+	for _, at := range texts(c, fyne.Position{}, nil) {
+		switch {
+		case at.text == "200":
+			if end := at.pos.X + fyne.MeasureText("200", 13, fyne.TextStyle{}).Width; end > 160 {
+				t.Errorf("the count ends at %v", end)
+			}
+		case !strings.HasSuffix(at.text, "…"):
+			t.Errorf("the words are %q", at.text)
+		}
+	}
+}
+
+func TestHeaderKeepsAllCellsInTheWindow(t *testing.T) {
+	w := empty(t, zoomed, 1112, 200)
+	h := part.NewHeaderBar()
+	h.Set(header())
+	w.SetContent(container.NewVBox(h))
+	scribe, ok := where(w, "UNASSIGNED")
+	end := scribe.X + fyne.MeasureText("UNASSIGNED", 22, fyne.TextStyle{Bold: true}).Width
+	if !ok || end > 1112 {
+		t.Errorf("the scribe ends at %v of 1112", end)
+	}
+}

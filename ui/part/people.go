@@ -48,7 +48,7 @@ func NewPersonList() *PersonList {
 				slot{t: t[1], words: r.Local, sample: "13:21 AEST", colour: theme.ColorMuted, style: mono, rank: 2},
 				slot{t: t[2], words: load, sample: "12 tasks", colour: base.ColorNameForeground, rank: 1},
 				slot{t: t[3], words: r.Heard, sample: "last heard 59 min ago", colour: theme.ColorMuted})
-			c.who(t[4], t[5], r.Name, r.About, personSample)
+			c.who(t[4], t[5], r.Name, r.About, personSample, (*text.Face).Name)
 		})
 	})
 	return l
@@ -90,17 +90,17 @@ func NewPeerList() *PeerList {
 				slot{t: t[3], words: r.Lacks, sample: "lacks 99999", colour: base.ColorNameForeground},
 				slot{t: t[4], words: r.Heard, sample: "last heard 59 min ago", colour: theme.ColorMuted},
 				slot{t: t[5], words: r.Path, sample: "192.168.100.200 direct", colour: theme.ColorMuted, rank: 3})
-			c.who(t[6], t[7], r.Name, r.About, deviceSample)
+			c.who(t[6], t[7], r.Name, r.About, deviceSample, (*text.Face).Ellipsis)
 		})
 	})
 	return l
 }
 
-// who writes a name in the column of names and what there is to say of it behind.
-func (c *columns) who(name, about *canvas.Text, words, says, sample string) {
+// who writes a name, shortened as its kind is, and what there is to say of it behind.
+func (c *columns) who(name, about *canvas.Text, words, says, sample string, fit func(*text.Face, string, float32) string) {
 	face := c.f.at(c.p.size(base.SizeNameText), bold)
 	width := min(ceil(face.Width(sample)), c.right-c.left)
-	c.put(name, face.Name(words, width), c.left, width, base.ColorNameForeground, bold)
+	c.put(name, fit(face, words, width), c.left, width, base.ColorNameForeground, bold)
 	c.left += width + c.gap
 	show(about, c.right-c.left > width/2) // a few letters of it say nothing
 	c.rest(about, says, theme.ColorMuted, regular)

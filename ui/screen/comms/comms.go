@@ -102,7 +102,7 @@ func New(h screen.Host) *Screen {
 	s.copied = fynex.NewButton("Copy text", s.copyText)
 	s.next.Entry.OnChanged = func(words string) { s.change(func(t *typed) { t.Next = words }) }
 	s.next.Entry.SetPlaceHolder("+30m or 15:00")
-	s.nothing = part.NewEmptyState("No incident is open. An update tells people about an incident: Ctrl+N declares one.")
+	s.nothing = part.NewEmptyState("No incident is open to write about. Ctrl+N declares one.")
 	s.build()
 	return s
 }
@@ -130,8 +130,9 @@ func (s *Screen) build() {
 	outbox := container.NewVScroll(s.outbox)
 	outbox.SetMinSize(fyne.NewSize(240, outboxHigh))
 	s.bottom = container.New(&foot{says: s.says}, s.says, form.Buttons(s.copied, s.back, s.act))
-	right := container.NewBorder(nil, container.NewVBox(s.bottom, caption("Messages of this incident"), outbox), nil, nil, s.pane.object)
-	s.columns = container.New(&threeColumns{}, left, middle, right)
+	sent := container.NewVBox(caption("Messages of this incident"), outbox)
+	right := container.NewBorder(nil, container.NewVBox(s.bottom, sent), nil, nil, s.pane.object)
+	s.columns = container.New(&threeColumns{sent: sent}, left, middle, right)
 	page := container.NewBorder(container.NewVBox(s.banner, top), nil, nil, nil, s.columns)
 	s.object = container.NewStack(container.New(layout.NewCustomPaddedLayout(edge, edge, form.SideMargin, form.SideMargin), page), s.nothing)
 	s.object.Objects[0].Hide()

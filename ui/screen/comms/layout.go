@@ -15,12 +15,18 @@ import (
 	"holdfast/ui/theme"
 )
 
-// threeColumns places the templates, the form and the preview.
-type threeColumns struct{}
+// threeColumns places the templates, the form and the preview. Where the text
+// is so large that the letter would have no room, what was sent is left out: the
+// timeline has it too.
+type threeColumns struct{ sent *fyne.Container }
+
+// sentFrom is how many rows of room there must be to list what was sent.
+const sentFrom = 14
 
 func (threeColumns) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(720, 320) }
 
-func (threeColumns) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (c threeColumns) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	form.Show(c.sent, size.Height >= sentFrom*base.Size(theme.SizeRow))
 	x, scale := float32(0), base.TextSize()/13
 	for i, o := range objects {
 		width := size.Width - x

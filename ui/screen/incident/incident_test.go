@@ -208,26 +208,6 @@ func TestPeerEntryDoesNotMoveTheReader(t *testing.T) {
 	}
 }
 
-func TestOnlyWhatReachedUsLateArrivedLate(t *testing.T) {
-	sc := open(t)
-	tom := sc.story.Room.Device(1)
-	for words, written := range map[string]time.Duration{"written during the split": -20 * time.Minute, "dated back by its author": 0} {
-		tom.Now = sc.story.Now.Add(written)
-		if _, err := tom.Do(model.Log{Incident: sc.story.Incident.String(), Text: words, At: sc.story.Now.Add(-100 * time.Minute)}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	sc.story.Room.Meet()
-	sc.host.Refresh()
-	late, backdated := sc.rowWith("written during the split"), sc.rowWith("dated back by its author")
-	if got := sc.screen.late[late.ID]; got != "arrived late from Tom Okafor, 01:02" {
-		t.Errorf("what was written twenty minutes ago says %q", got)
-	}
-	if got := sc.screen.late[backdated.ID] + backdated.Late; got != "backdated, written 01:02" {
-		t.Errorf("what was written just now says %q", got)
-	}
-}
-
 func TestEditKeepsTheTimeAndBringsTheDraftBack(t *testing.T) {
 	sc := open(t)
 	sc.typed("a draft")

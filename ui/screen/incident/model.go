@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"holdfast/model"
@@ -147,6 +148,9 @@ func rows(s *model.State, inc *model.Incident, r reader, others int, me string) 
 			out[i].Text = opening(t.Text)
 		case model.FromChange:
 			out[i].Text = noArrow(out[i].Text)
+			if t.Kind == model.FieldPhase {
+				out[i].Text = sentence(out[i].Text)
+			}
 		case model.FromEntry:
 		}
 		if t.Edited > 0 {
@@ -337,7 +341,8 @@ func sentence(word string) string {
 		return "–"
 	}
 	word = text.Line(word)
-	return strings.ToUpper(word[:1]) + word[1:]
+	first, size := utf8.DecodeRuneInString(word)
+	return string(unicode.ToUpper(first)) + word[size:]
 }
 
 // context is what a line of the capture box is read against.
