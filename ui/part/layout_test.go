@@ -1,6 +1,7 @@
 package part_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -254,4 +255,27 @@ func TestHeaderKeepsAllCellsInTheWindow(t *testing.T) {
 	if !ok || end > 1112 {
 		t.Errorf("the scribe ends at %v of 1112", end)
 	}
+}
+
+func TestSelectedRowAtTheTopStaysWhole(t *testing.T) {
+	w := empty(t, theme.Options{}, 800, 310)
+	tl := part.NewTimeline()
+	var rows []part.TimelineRow
+	for i := range 30 {
+		rows = append(rows, part.TimelineRow{ID: fmt.Sprint(i), At: "12:04:31", Kind: "Note", Author: "Tom", Text: "row " + fmt.Sprint(i)})
+	}
+	w.SetContent(tl)
+	tl.SetRows(rows)
+	tl.ScrollToEnd()
+	for i := 29; i >= 0; i-- { // the first row that is only partly in sight
+		if at, ok := where(w, "row "+fmt.Sprint(i)); ok && at.Y < 3 {
+			tl.Select(fmt.Sprint(i))
+			w.Resize(fyne.NewSize(799, 310))
+			if at, _ := where(w, "row "+fmt.Sprint(i)); at.Y < 0 {
+				t.Errorf("row %d is cut again: its words stand at %v", i, at.Y)
+			}
+			return
+		}
+	}
+	t.Fatal("no row is cut at the top; the sizes of the test hide what it is about")
 }

@@ -18,8 +18,21 @@ const (
 	settleRounds = 6
 )
 
+// following reports whether the reader reads the end. Near it, a selected row in sight that the end
+// would cut at the top is what is read.
 func (t *Timeline) following() bool {
-	return len(t.rows) == 0 || t.list.viewport() == 0 || t.list.offset() >= t.list.end()-followWithin
+	if len(t.rows) == 0 || t.list.viewport() == 0 {
+		return true
+	}
+	offset, end := t.list.offset(), t.list.end()
+	if offset < end-followWithin {
+		return false
+	}
+	item := t.index(t.selected) + t.head()
+	if offset >= end || item < t.head() || item >= len(t.tops) {
+		return true
+	}
+	return t.tops[item] < offset || t.tops[item] >= end
 }
 
 // hold remembers what the reader looks at: the selected row if it is in sight, else the first row
