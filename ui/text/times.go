@@ -67,7 +67,7 @@ func span(d time.Duration) string {
 	case s < 3600:
 		return fmt.Sprintf("%02d:%02d", s/60, s%60)
 	case s < 24*3600:
-		return fmt.Sprintf("%d h %02d", s/3600, s/60%60)
+		return fmt.Sprintf("%d h %02d m", s/3600, s/60%60)
 	default:
 		return fmt.Sprintf("%d d %d h", s/86400, s/3600%24)
 	}

@@ -206,10 +206,6 @@ func TestPeerEntryDoesNotMoveTheReader(t *testing.T) {
 	if after, _ := sc.top("Staging data backed up first"); after != before {
 		t.Errorf("the row moved from %v to %v", before, after)
 	}
-	late := sc.rowWith("from the other side of the split")
-	if got := sc.screen.late[late.ID]; got != "arrived late from Tom Okafor, 01:02" {
-		t.Errorf("the late row says %q", got)
-	}
 }
 
 func TestEditKeepsTheTimeAndBringsTheDraftBack(t *testing.T) {
