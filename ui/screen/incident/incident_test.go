@@ -303,7 +303,7 @@ func TestOnlyEntriesAreChanged(t *testing.T) {
 
 func TestTwoCommandersAreSettledFromTheBanner(t *testing.T) {
 	sc := open(t)
-	if len(sc.screen.settling) != 1 || !strings.HasPrefix(sc.screen.settling[0].says, "Two commanders: Ana Ruiz and Tom Okafor.") {
+	if len(sc.screen.settling) != 1 || !strings.HasPrefix(sc.screen.settling[0].says, "Two commanders: Tom Okafor and Ana Ruiz.") {
 		t.Fatalf("banner %+v", sc.screen.settling)
 	}
 	button := findButton(sc.window.Canvas().Content(), "Keep Tom")
