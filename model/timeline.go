@@ -147,7 +147,7 @@ func changeKind(field string) (kind string, told bool) {
 	case strings.HasPrefix(field, milestonePrefix):
 		return "milestone", true
 	}
-	return "", false
+	return responseKind(field)
 }
 
 func (s *State) changeText(field, before string, v Value) string {
@@ -170,6 +170,8 @@ func (s *State) changeText(field, before string, v Value) string {
 		} else {
 			text += " unset"
 		}
+	case isResponse(field):
+		text = s.responseText(field, v.Text)
 	case before != "" && (field == FieldSeverity || field == FieldPhase):
 		text = before + " → " + v.Text
 	}
