@@ -127,10 +127,11 @@ func (s *State) answers(inc *Incident) map[string]policy.Answer {
 }
 
 // mayLower refuses a lower level while a breach is possible and nobody knows
-// whether data is exposed. now is what this very command says about data.
+// whether data is exposed. now is what this very command says about data. An
+// imported incident is told, not worked on: its level is only written down.
 func (s *State) mayLower(inc *Incident, level, now string) error {
 	present := inc.Severity()
-	if severityRank(level) <= severityRank(present) || !inc.breachType(s.Policy()) {
+	if severityRank(level) <= severityRank(present) || inc.Fields.Text(FieldSource) != "" || !inc.breachType(s.Policy()) {
 		return nil
 	}
 	said := []string{now}

@@ -92,13 +92,9 @@ func (s *State) findCheck(inc *Incident, text string) (policy.Check, error) {
 }
 
 // unticked lists the required lines of a phase that nobody answered.
-func (s *State) unticked(inc *Incident, phase string) []string {
+func (s *State) unticked(inc *Incident, phase string) []policy.Check {
 	rule, _ := s.Policy().Phase(phase)
-	var left []string
-	for _, c := range s.checks(inc, rule) {
-		if c.Required && inc.Fields.Text(FieldCheck(c.ID)) == "" {
-			left = append(left, c.Text)
-		}
-	}
-	return left
+	return slices.DeleteFunc(s.checks(inc, rule), func(c policy.Check) bool {
+		return !c.Required || inc.Fields.Text(FieldCheck(c.ID)) != ""
+	})
 }

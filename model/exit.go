@@ -18,6 +18,8 @@ type Missing struct {
 	// Refuses is true where the act is refused without it; else the act is done
 	// and says what is missing.
 	Refuses bool `json:"refuses"`
+	// Check is the id of the line, where it is one of the checklist.
+	Check string `json:"check,omitempty"`
 }
 
 // Missing lists what is missing before an act, so that people see it before
@@ -53,8 +55,8 @@ func (s *State) Missing(inc *Incident, act string) []Missing {
 			add(false, "the decision on the message to customers", "facts "+inc.Code+` --customers "not needed because ..."`)
 		}
 	}
-	for _, text := range s.unticked(inc, phase) {
-		add(false, text, "check "+inc.Code+` CHECK, or --skip "why not"`)
+	for _, c := range s.unticked(inc, phase) {
+		list = append(list, Missing{Act: act, What: c.Text, How: "check " + inc.Code + " " + c.ID + `, or --skip "why not"`, Check: c.ID})
 	}
 	return list
 }

@@ -205,8 +205,10 @@ func TestWhatIsMissingIsListedBeforeTheAct(t *testing.T) {
 	inc := p.incident(p.do(Declare{Title: "x", Severity: P0}).ID)
 	list := p.state.Response(inc).Missing
 	for _, want := range []struct{ act, how string }{
-		{ActResolution, "facts " + inc.Code + " --containment"}, {ActResolve, "resolve " + inc.Code + " --verification"},
-		{ActResolve, "--customers"}, {ActResolve, "check " + inc.Code},
+		{ActResolution, "facts " + inc.Code + " --containment"},
+		{ActResolve, "resolve " + inc.Code + " --verification"},
+		{ActResolve, "--customers"},
+		{ActResolve, "check " + inc.Code + " triage-signal"},
 	} {
 		if !slices.ContainsFunc(list, func(m Missing) bool { return m.Act == want.act && strings.Contains(m.How, want.how) }) {
 			t.Errorf("%+v lacks %+v", list, want)

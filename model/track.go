@@ -140,7 +140,11 @@ func (c LeavePhase) Plan(p *Planner) (Done, error) {
 	}
 	p.set(KindIncidentField, inc.ID, inc.Fields, FieldTrack(phase), TrackLeft, reason)
 	done := Done{ID: inc.ID, Code: inc.Code}
-	if left := p.State.unticked(inc, phase); len(left) > 0 {
+	var left []string
+	for _, c := range p.State.unticked(inc, phase) {
+		left = append(left, c.Text)
+	}
+	if len(left) > 0 {
 		done.Note = "left without: " + strings.Join(left, "; ")
 	}
 	return done, nil

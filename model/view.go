@@ -60,7 +60,8 @@ type IncidentView struct {
 	SeverityHistory []ChangeView  `json:"severity_history"`
 	Tasks           []TaskView    `json:"tasks"`
 	Messages        []MessageView `json:"messages"`
-	// Response is what the work on it looks like: see ResponseView.
+	// Response is what was recorded of the work on it; open lines of the
+	// checklists are in State.Response.
 	Response ResponseView `json:"response"`
 }
 
@@ -220,7 +221,7 @@ func (s *State) View(inc *Incident, now time.Time) IncidentView {
 		Conflicts: s.ConflictViews(inc), Impact: inc.Fields.Text(FieldImpact), Source: inc.Fields.Text(FieldSource),
 		Origin: inc.Fields.Text(FieldOrigin), Notes: inc.Fields.Text(FieldNotes), Zone: inc.Fields.Text(FieldZone),
 		SeverityHistory: []ChangeView{}, Tasks: s.TaskViews(inc), Messages: s.MessageViews(inc),
-		Response: s.Response(inc),
+		Response: s.Response(inc).recorded(inc.Code),
 	}
 	for _, name := range Milestones {
 		if t, ok := inc.Milestone(name); ok {

@@ -1,6 +1,9 @@
 package model
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // ResponseView is what the work on an incident looks like: the assessment, the
 // phases with their checklists, what may be the cause, what was decided, who is
@@ -172,6 +175,17 @@ func (s *State) Response(inc *Incident) ResponseView {
 	case StateResolved:
 		v.Missing = s.Missing(inc, ActClose)
 	}
+	return v
+}
+
+// recorded keeps of a view what people wrote: the form of an export, which has
+// no place for open checklists and for what other incidents are changing.
+func (v ResponseView) recorded(code string) ResponseView {
+	v.Assessment.Questions = slices.DeleteFunc(v.Assessment.Questions, func(q QuestionView) bool { return q.By == "" })
+	v.Checks = slices.DeleteFunc(v.Checks, func(c CheckView) bool { return c.By == "" })
+	v.Tools = slices.DeleteFunc(v.Tools, func(t ToolView) bool { return t.By == "" })
+	v.Missing = slices.DeleteFunc(v.Missing, func(m Missing) bool { return m.Check != "" })
+	v.Locks = slices.DeleteFunc(v.Locks, func(l LockView) bool { return l.Incident != code })
 	return v
 }
 

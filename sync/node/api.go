@@ -80,6 +80,8 @@ func methods() map[string]handler {
 		"people":          read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.PersonViews(), nil }),
 		"incidents":       read(func(r *Room, s *model.State, q ref) (any, error) { return s.Briefs(q.All, r.Now()), nil }),
 		"incident":        read(oneIncident),
+		"response":        read(response),
+		"locks":           read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.LockViews(), nil }),
 		"timeline":        read(timeline),
 		"entry":           read(entryHistory),
 		"due":             read(dues),
@@ -131,6 +133,15 @@ func oneIncident(r *Room, s *model.State, q ref) (any, error) {
 		return nil, err
 	}
 	return s.View(inc, r.Now()), nil
+}
+
+// response tells the work on an incident: phases, checklists, causes, decisions.
+func response(_ *Room, s *model.State, q ref) (any, error) {
+	inc, err := s.FindIncident(q.Ref)
+	if err != nil {
+		return nil, err
+	}
+	return s.Response(inc), nil
 }
 
 // dues lists every deadline of the room, or of one incident with what is done.
