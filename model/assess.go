@@ -58,7 +58,7 @@ func (c AssessSeverity) Plan(p *Planner) (Done, error) {
 		if reason == "" {
 			reason = why
 		}
-		if err := p.State.mayLower(inc, level, string(given[QuestionData])); err != nil {
+		if err := p.State.mayLower(inc, level, string(given[QuestionData]), ""); err != nil {
 			return Done{}, err
 		}
 	}
@@ -127,23 +127,30 @@ func (s *State) answers(inc *Incident) map[string]policy.Answer {
 }
 
 // mayLower refuses a lower level while a breach is possible and nobody knows
-// whether data is exposed. now is what this very command says about data. An
-// imported incident is told, not worked on: its level is only written down.
-func (s *State) mayLower(inc *Incident, level, now string) error {
+// whether data is exposed. answer and data are what this very command says, of
+// the question and of personal data. An imported incident is told, not worked
+// on: its level is only written down.
+func (s *State) mayLower(inc *Incident, level, answer, data string) error {
 	present := inc.Severity()
 	if severityRank(level) <= severityRank(present) || inc.Fields.Text(FieldSource) != "" || !inc.breachType(s.Policy()) {
 		return nil
 	}
-	said := []string{now}
-	if now == "" {
-		said = []string{string(s.answers(inc)[QuestionData]), inc.Fields.Text(FieldData)}
+	if answer == "" {
+		answer = string(s.answers(inc)[QuestionData])
 	}
-	known := slices.ContainsFunc(said, func(a string) bool { return a == string(policy.Yes) || a == string(policy.No) })
-	if !known || slices.Contains(said, string(policy.Unknown)) {
-		return refuse("%s stays %s: its type is %s, and nobody has said whether data is exposed. Answer that first: assess %s data=no, or data=yes; nothing was changed",
-			inc.Code, present, strings.Join(inc.AllTypes(), ", "), inc.Code)
+	if data == "" {
+		data = inc.Fields.Text(FieldData)
 	}
-	return nil
+	how := "assess " + inc.Code + " data=no, or data=yes"
+	switch {
+	case data == string(policy.Unknown):
+		how = "set " + inc.Code + " --data no, or yes"
+	case answer == string(policy.Unknown):
+	case answer != "" || data != "":
+		return nil
+	}
+	return refuse("%s stays %s: its type is %s, and nobody has said whether data is exposed. Answer that first: %s; nothing was changed",
+		inc.Code, present, strings.Join(inc.AllTypes(), ", "), how)
 }
 
 // breachType reports whether a type of the incident says that data, an

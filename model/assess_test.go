@@ -101,6 +101,9 @@ func TestNoLowerLevelWhileABreachMayBe(t *testing.T) {
 				p.do(SetIncident{Incident: inc.Code, Data: c.data})
 			}
 			_, err := p.try(SetIncident{Incident: inc.Code, Severity: P2, Reason: "one customer"})
+			if c.data == "unknown" && (err == nil || !strings.Contains(err.Error(), "--data no")) {
+				t.Errorf("the refusal does not say how to answer: %v", err)
+			}
 			if (err != nil) != c.refused || c.refused && !strings.Contains(err.Error(), "nobody has said whether data is exposed") {
 				t.Errorf("refused with %v, want a refusal: %v", err, c.refused)
 			}
@@ -121,6 +124,9 @@ func TestALowerLevelIsNotChosenOutOfAConflictEither(t *testing.T) {
 	b.do(SetIncident{Incident: inc.String(), Severity: P2, Reason: "a false alarm"})
 	a.do(AssessSeverity{Incident: inc.String(), Answers: map[string]string{"data": "unknown"}})
 	w.meet()
+	if _, err := a.try(SetIncident{Incident: inc.String(), Severity: P2, Reason: "x", Data: "no"}); err == nil {
+		t.Error("one answer was taken for the other")
+	}
 	settle := Settle{Incident: inc.String(), Field: FieldSeverity, Value: P2, Reason: "false alarm"}
 	if _, err := a.try(settle); err == nil || !strings.Contains(err.Error(), "nobody has said whether data is exposed") {
 		t.Errorf("settled at the lower level: %v", err)

@@ -177,6 +177,9 @@ func TestTheTimelineTellsTheResponse(t *testing.T) {
 	p.do(EnterPhase{Incident: inc.Code, Phase: "containment"})
 	p.do(AssessSeverity{Incident: inc.Code, Answers: map[string]string{"users": "yes"}})
 	p.do(RecordFacts{Incident: inc.Code, Isolated: []string{"db-1", "db-2"}, Deployed: testNow})
+	task := p.do(AddTask{Incident: inc.Code, Text: "restart the pool", Owner: "Ana"}).ID.String()
+	p.do(AcceptTask{Task: task})
+	p.do(FinishTask{Task: task, Result: "it runs"})
 	var rows []string
 	for _, r := range p.state.Timeline(inc) {
 		rows = append(rows, r.Kind+": "+r.Text)
@@ -185,6 +188,7 @@ func TestTheTimelineTellsTheResponse(t *testing.T) {
 	for _, want := range []string{
 		"hypothesis: the pool (Ana Ruiz)", "finding: strong against it: six pods on db-2 (may be chance)", "hypothesis: confirmed: the pool",
 		"decision: Option: roll back; risk: 5 min of orders; way back: deploy", "decision: Proposed: roll back", "decision: decided: roll back (objections: none)",
+		"task: For Ana Ruiz: restart the pool", "task: Ana Ruiz accepts: restart the pool", "task: Done: restart the pool: it runs",
 		"lock: Ana Ruiz is changing db-2", "lock: db-2 is free", "tool: VPN: down", "severity: Do users notice? yes", "mitigation: Isolated: db-1, db-2",
 		"action: Deployed at: 2026-03-17T14:00:00Z", "phase: containment beside the lead: entered",
 		"Can we stop the bleeding without knowing the cause? Roll back, switch off, throttle, drain, fail over, read-only: skipped: does not grow",
@@ -192,5 +196,29 @@ func TestTheTimelineTellsTheResponse(t *testing.T) {
 		if !strings.Contains(got, want) {
 			t.Errorf("no row says %q:\n%s", want, got)
 		}
+	}
+}
+
+// TestADecisionMadeApartIsShown: both results stay until somebody writes one.
+func TestADecisionMadeApartIsShown(t *testing.T) {
+	w := founded(t, RoleMember)
+	a, b := w.peers[0], w.peers[1]
+	inc := a.incident(a.do(Declare{Title: "checkout fails"}).ID)
+	decision := a.do(Propose{Incident: inc.Code, Proposal: "roll back"}).ID.String()
+	hypothesis := a.do(AddHypothesis{Incident: inc.Code, Text: "the pool"}).ID.String()
+	w.meet()
+	a.do(Decide{Decision: decision})
+	b.do(Decide{Decision: decision, Result: "dropped"})
+	a.do(SetHypothesis{Hypothesis: hypothesis, State: "confirmed", Reason: "six pods"})
+	b.do(SetHypothesis{Hypothesis: hypothesis, State: "rejected", Reason: "two pods are fine"})
+	w.meet()
+	w.sameEverywhere()
+	if v := a.state.Response(inc); !v.Decisions[0].Conflict || !v.Hypotheses[0].Conflict {
+		t.Errorf("decisions %+v, hypotheses %+v", v.Decisions, v.Hypotheses)
+	}
+	a.do(Decide{Decision: decision, Result: "dropped"})
+	a.do(SetHypothesis{Hypothesis: hypothesis, State: "open"})
+	if v := a.state.Response(inc); v.Decisions[0].Conflict || v.Decisions[0].Result != Dropped || v.Hypotheses[0].Conflict {
+		t.Errorf("after it was written again: %+v, %+v", v.Decisions, v.Hypotheses)
 	}
 }

@@ -96,5 +96,8 @@ func (c Reopen) Plan(p *Planner) (Done, error) {
 	}
 	p.set(KindIncidentField, inc.ID, inc.Fields, FieldState, StateOpen, reason)
 	p.set(KindIncidentField, inc.ID, inc.Fields, FieldMilestone("reopened"), FormatTime(p.Now), "")
+	if inc.Fields.Text(FieldVerification) != "" { // it does not hold any more
+		p.set(KindIncidentField, inc.ID, inc.Fields, FieldVerification, "", reason)
+	}
 	return Done{ID: inc.ID, Code: inc.Code}, nil
 }

@@ -183,7 +183,7 @@ func (c Settle) Plan(p *Planner) (Done, error) {
 		shown := p.State.shown(c.Field, w.Value.Text)
 		if w.Value.Text == c.Value || strings.EqualFold(shown, c.Value) {
 			if c.Field == FieldSeverity {
-				if err := p.State.mayLower(inc, w.Value.Text, ""); err != nil {
+				if err := p.State.mayLower(inc, w.Value.Text, "", ""); err != nil {
 					return Done{}, err
 				}
 			}

@@ -54,22 +54,31 @@ func (c SetIncident) Plan(p *Planner) (Done, error) {
 		return Done{}, refuse("nothing to set; name a field")
 	}
 	if level := values[FieldSeverity]; level != "" {
-		if err := p.State.mayLower(inc, level, values[FieldData]); err != nil {
+		if err := p.State.mayLower(inc, level, "", values[FieldData]); err != nil {
 			return Done{}, err
 		}
 	}
-	if phase := values[FieldPhase]; phase != "" {
-		if err := p.State.mayEnter(inc, phase); phase != inc.Phase() && err != nil {
-			return Done{}, err
-		}
-		if inc.onTrack(phase) { // it leads from now on, and is no track beside the lead
-			values[FieldTrack(phase)] = TrackLeft
-		}
+	if err := p.State.lead(inc, values); err != nil {
+		return Done{}, err
 	}
 	for _, field := range slices.Sorted(maps.Keys(values)) {
 		p.set(KindIncidentField, inc.ID, inc.Fields, field, values[field], reason)
 	}
 	return Done{ID: inc.ID, Code: inc.Code, Note: p.State.typeNote(c.newTypes(values))}, nil
+}
+
+// lead checks the phase that is to lead. A track that leads from now on is none
+// beside the lead any more.
+func (s *State) lead(inc *Incident, values map[string]string) error {
+	phase := values[FieldPhase]
+	if phase == "" || phase == inc.Phase() {
+		return nil
+	}
+	if inc.onTrack(phase) {
+		values[FieldTrack(phase)] = TrackLeft
+		return nil
+	}
+	return s.mayEnter(inc, phase)
 }
 
 // chosen gives the fields that are one of a list.

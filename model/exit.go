@@ -25,40 +25,52 @@ type Missing struct {
 // Missing lists what is missing before an act, so that people see it before
 // they try. An imported incident is told, not worked on: nothing is asked.
 func (s *State) Missing(inc *Incident, act string) []Missing {
-	list := []Missing{}
 	if inc.Fields.Text(FieldSource) != "" {
-		return list
+		return []Missing{}
 	}
-	add := func(refuses bool, what, how string) {
-		list = append(list, Missing{Act: act, What: what, How: how, Refuses: refuses})
-	}
+	m := missing{act: act, list: []Missing{}}
 	phase := ""
 	switch act {
 	case ActResolution:
 		if !inc.contained() {
-			add(true, "what keeps the damage from growing, or why nothing is needed", "facts "+inc.Code+` --containment "not needed because ..."`)
+			m.add(true, "what keeps the damage from growing, or why nothing is needed", "facts "+inc.Code+` --containment "not needed because ..."`)
 		}
 		phase = "containment"
 	case ActResolve:
 		if inc.Fields.Text(FieldVerification) == "" {
-			add(true, "what shows that it works again", "resolve "+inc.Code+` --verification "..."`)
-		}
-		if s.owesCustomers(inc) {
-			add(false, "the decision on the message to customers", "resolve "+inc.Code+` --customers "not needed because ...", or send one`)
+			m.add(true, "what shows that it works again", "resolve "+inc.Code+` --verification "..."`)
 		}
 		phase = inc.Phase()
 	case ActClose:
 		if open := inc.openTasks(); open > 0 {
-			add(true, "the answer to "+count(open, "task"), "task done TASK RESULT")
+			m.add(true, "the answer to "+count(open, "task"), "task done TASK RESULT")
 		}
+	}
+	if act != ActResolution {
 		if s.owesCustomers(inc) {
-			add(false, "the decision on the message to customers", "facts "+inc.Code+` --customers "not needed because ..."`)
+			m.add(false, "the decision on the message to customers", "facts "+inc.Code+` --customers "not needed because ...", or send one`)
+		}
+		for _, l := range s.Locks() {
+			if l.Incident == inc {
+				m.add(false, "the end of a change: "+s.PersonName(l.Person)+" is changing "+l.Thing, "lock release "+inc.Code+` "`+l.Thing+`"`)
+			}
 		}
 	}
 	for _, c := range s.unticked(inc, phase) {
-		list = append(list, Missing{Act: act, What: c.Text, How: "check " + inc.Code + " " + c.ID + `, or --skip "why not"`, Check: c.ID})
+		m.add(false, c.Text, "check "+inc.Code+" "+c.ID+`, or --skip "why not"`)
+		m.list[len(m.list)-1].Check = c.ID
 	}
-	return list
+	return m.list
+}
+
+// missing collects what is missing before one act.
+type missing struct {
+	act  string
+	list []Missing
+}
+
+func (m *missing) add(refuses bool, what, how string) {
+	m.list = append(m.list, Missing{Act: m.act, What: what, How: how, Refuses: refuses})
 }
 
 // mayEnter refuses a phase whose entry asks for something that is missing.
@@ -84,6 +96,9 @@ func (i *Incident) contained() bool {
 		func(field string) bool { return i.Fields.Text(field) != "" })
 }
 
+// outside are the audiences whose messages customers read.
+var outside = [...]string{"customers", "public"}
+
 // owesCustomers reports whether the level asks for a decision on the message to
 // customers that nobody made: no message went to them or to the public, and
 // nobody wrote down why none is needed. A drill tells no customer anything.
@@ -96,7 +111,7 @@ func (s *State) owesCustomers(inc *Incident) bool {
 	}
 	for _, m := range inc.Messages {
 		outcome, _ := m.Outcome()
-		if m.Known() && outcome != Withdrawn && outcome != Failed && (m.Draft.Audience == "customers" || m.Draft.Audience == "public") {
+		if m.Known() && outcome != Withdrawn && outcome != Failed && slices.Contains(outside[:], m.Draft.Audience) {
 			return false
 		}
 	}

@@ -214,6 +214,11 @@ func TestWhatIsMissingIsListedBeforeTheAct(t *testing.T) {
 			t.Errorf("%+v lacks %+v", list, want)
 		}
 	}
+	p.do(TakeLock{Incident: inc.Code, Thing: "db-2"})
+	if list := p.state.Missing(inc, ActResolve); !slices.ContainsFunc(list, func(m Missing) bool { return strings.Contains(m.What, "Ana Ruiz is changing db-2") && !m.Refuses }) {
+		t.Errorf("the change that goes on is not in %+v", list)
+	}
+	p.do(ReleaseLock{Incident: inc.Code})
 	task := p.do(AddTask{Incident: inc.Code, Text: "check the pool"}).ID
 	p.do(Resolve{Incident: inc.Code, Verification: "v", Customers: "sent"})
 	if list := p.state.Response(inc).Missing; len(list) != 1 || list[0].What != "the answer to 1 task" || !list[0].Refuses {
@@ -221,9 +226,27 @@ func TestWhatIsMissingIsListedBeforeTheAct(t *testing.T) {
 	}
 	p.do(FinishTask{Task: task.String()})
 	p.do(Reopen{Incident: inc.Code, Reason: "again"})
+	if m := p.state.Missing(inc, ActResolve); m[0].What != "what shows that it works again" {
+		t.Errorf("the old proof still holds after the reopening: %+v", m)
+	}
 	p.do(Resolve{Incident: inc.Code, Verification: "v"})
 	p.do(Reopen{Incident: inc.Code, Reason: "and again"})
 	if n := p.state.Response(inc).Reopened; n != 2 {
 		t.Errorf("reopened %d times", n)
+	}
+}
+
+func TestFactsAreBounded(t *testing.T) {
+	p := founded(t).peers[0]
+	inc := p.incident(p.do(Declare{Title: "x"}).ID)
+	for want, c := range map[string]RecordFacts{
+		"nothing to record": {}, "the system must be one line": {Isolated: []string{"db-1\ndb-2"}}, "the system is missing": {Isolated: []string{" "}},
+		"101 systems were named; the limit is 100": {Isolated: make([]string, 101)},
+		"the fix has 1048576 bytes":                {Fix: strings.Repeat("x", 1<<20)},
+	} {
+		c.Incident = inc.Code
+		if _, err := p.try(c); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
 	}
 }

@@ -49,21 +49,9 @@ func (c RecordFacts) Plan(p *Planner) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
-	values := map[string]string{}
-	for _, set := range [...]struct{ field, what, text string }{
-		{FieldContainment, "the containment", c.Containment},
-		{FieldWorkaround, "the workaround", c.Workaround},
-		{FieldFix, "the fix", c.Fix},
-		{FieldVerification, "the verification", c.Verification},
-		{FieldCustomers, "the decision on the customer message", c.Customers},
-	} {
-		text, err := remark(set.what, set.text)
-		if err != nil {
-			return Done{}, err
-		}
-		if text != "" {
-			values[set.field] = text
-		}
+	values, err := c.texts()
+	if err != nil {
+		return Done{}, err
 	}
 	if len(c.Isolated) > maxIsolated {
 		return Done{}, refuse("%d systems were named; the limit is %d", len(c.Isolated), maxIsolated)
@@ -89,4 +77,24 @@ func (c RecordFacts) Plan(p *Planner) (Done, error) {
 		p.set(KindIncidentField, inc.ID, inc.Fields, field, values[field], "")
 	}
 	return Done{ID: inc.ID, Code: inc.Code}, nil
+}
+
+func (c RecordFacts) texts() (map[string]string, error) {
+	values := map[string]string{}
+	for _, set := range [...]struct{ field, what, text string }{
+		{FieldContainment, "the containment", c.Containment},
+		{FieldWorkaround, "the workaround", c.Workaround},
+		{FieldFix, "the fix", c.Fix},
+		{FieldVerification, "the verification", c.Verification},
+		{FieldCustomers, "the decision on the customer message", c.Customers},
+	} {
+		text, err := remark(set.what, set.text)
+		if err != nil {
+			return nil, err
+		}
+		if text != "" {
+			values[set.field] = text
+		}
+	}
+	return values, nil
 }

@@ -82,3 +82,46 @@ func (s *State) responseText(field, text string) string {
 	}
 	return name + ": " + text
 }
+
+// taskRows tells who was given what, who said yes, and the answer.
+func (s *State) taskRows(inc *Incident) []Row {
+	var rows []Row
+	for id, t := range inc.Tasks {
+		if !t.Known() {
+			continue
+		}
+		add := func(id ID, at Stamp, text string) {
+			row := s.newRow(id, at, FromChange)
+			row.Kind, row.Text = "task", text
+			rows = append(rows, row)
+		}
+		what := t.Fields.Text(TaskText)
+		add(id, t.Added, s.taskFor(t)+what)
+		for _, field := range [...]string{TaskAccepted, TaskState} {
+			r := t.Fields[field]
+			if r == nil {
+				continue
+			}
+			for _, w := range r.History() {
+				switch {
+				case field == TaskAccepted:
+					add(w.Key, w.Value.Stamp, s.shown(TaskOwner, w.Value.Text)+" accepts: "+what)
+				case w.Value.Text == "done" && t.Fields.Text(TaskResult) != "":
+					add(w.Key, w.Value.Stamp, "Done: "+what+": "+t.Fields.Text(TaskResult))
+				case w.Value.Text == "done":
+					add(w.Key, w.Value.Stamp, "Done: "+what)
+				}
+			}
+		}
+	}
+	return rows
+}
+
+// taskFor names whom a task was given to at first.
+func (s *State) taskFor(t *Task) string {
+	r := t.Fields[TaskOwner]
+	if r == nil || len(r.History()) == 0 || r.History()[0].Value.Stamp != t.Added {
+		return ""
+	}
+	return "For " + s.shown(TaskOwner, r.History()[0].Value.Text) + ": "
+}

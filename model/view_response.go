@@ -112,6 +112,8 @@ type HypothesisView struct {
 	AddedAt     time.Time        `json:"added_at,omitzero"`
 	By          string           `json:"by"`
 	Indications []IndicationView `json:"indications"`
+	// Conflict says that two wrote different states apart.
+	Conflict bool `json:"conflict"`
 }
 
 // IndicationView is what speaks for or against a hypothesis.
@@ -145,6 +147,9 @@ type DecisionView struct {
 	Reason     string    `json:"reason"`
 	By         string    `json:"by"`
 	At         time.Time `json:"at,omitzero"` // when the result was written
+	// Conflict says that two wrote different results apart; writing it again
+	// ends that.
+	Conflict bool `json:"conflict"`
 }
 
 // LockView is a change lock that is held. Conflict says that another holds the
@@ -171,7 +176,10 @@ func (s *State) Response(inc *Incident) ResponseView {
 	}
 	switch inc.State() {
 	case StateOpen:
-		v.Missing = append(s.Missing(inc, ActResolution), s.Missing(inc, ActResolve)...)
+		if slices.Index(Phases[:], inc.Phase()) < slices.Index(Phases[:], ActResolution) && !inc.onTrack(ActResolution) {
+			v.Missing = s.Missing(inc, ActResolution)
+		}
+		v.Missing = append(v.Missing, s.Missing(inc, ActResolve)...)
 	case StateResolved:
 		v.Missing = s.Missing(inc, ActClose)
 	}
@@ -290,6 +298,7 @@ func (s *State) hypothesisViews(inc *Incident) []HypothesisView {
 		}
 		v.DueAt, _ = parseTime(f.Text(HypothesisDue))
 		_, _, v.Reason = s.written(f, HypothesisState)
+		v.Conflict = f.conflict(HypothesisState) != nil
 		for _, of := range inc.indications(id) {
 			item := inc.Items[of]
 			f := item.Fields
@@ -320,7 +329,7 @@ func (s *State) decisionViews(inc *Incident) []DecisionView {
 	for _, id := range inc.Items.Of(ClassDecision) {
 		f := inc.Items[id].Fields
 		v := DecisionView{
-			ID: id, Proposal: f.Text(DecisionProposal), Objections: f.Text(DecisionObjections), Result: f.Text(DecisionResult),
+			ID: id, Conflict: f.conflict(DecisionResult) != nil, Proposal: f.Text(DecisionProposal), Objections: f.Text(DecisionObjections), Result: f.Text(DecisionResult),
 		}
 		v.Option, _ = ParseID(f.Text(DecisionOption))
 		v.By, v.At, v.Reason = s.written(f, DecisionResult)

@@ -37,15 +37,8 @@ func (a *app) declareCommand() *cobra.Command {
 			}
 			d.Milestones = map[string]time.Time{}
 			k.declareLine(&d, strings.Join(args, " "))
-			for name, text := range map[string]string{"started": started, "detected": detected} {
-				if text == "" {
-					continue
-				}
-				m, err := k.past(name, text)
-				if err != nil {
-					return err
-				}
-				d.Milestones[name] = m.At
+			if err := k.declareTimes(&d, map[string]string{"started": started, "detected": detected}); err != nil {
+				return err
 			}
 			return a.do(ctx, c, d, code)
 		}),
@@ -80,4 +73,18 @@ func (k clock) declareLine(d *model.Declare, text string) {
 	if in.Impact != "" {
 		d.Entries = []model.Log{{Kind: "impact", Text: in.Impact}}
 	}
+}
+
+// declareTimes reads the times the flags give.
+func (k clock) declareTimes(d *model.Declare, flags map[string]string) error {
+	for name, text := range flags {
+		m, err := k.past(name, text)
+		if err != nil {
+			return err
+		}
+		if text != "" {
+			d.Milestones[name] = m.At
+		}
+	}
+	return nil
 }

@@ -80,10 +80,7 @@ func writeRelated(b *strings.Builder, v model.ResponseView) {
 	section(b, "Being changed", len(v.Locks))
 	for _, l := range v.Locks {
 		fmt.Fprintf(b, "  %s is changing %s since %s, %s", plain.Line(l.Person), plain.Line(l.Thing), stamp(l.Since), l.Incident)
-		if l.Conflict {
-			fmt.Fprint(b, "  [conflict]")
-		}
-		fmt.Fprintln(b)
+		fmt.Fprintln(b, apart(l.Conflict))
 	}
 	section(b, "Tools are down; use", len(v.Fallbacks))
 	for _, use := range v.Fallbacks {
@@ -104,7 +101,7 @@ func writeBoard(b *strings.Builder, v model.ResponseView) {
 		if h.Owner != "" {
 			owner = plain.Line(h.Owner)
 		}
-		fmt.Fprintf(b, "  %s  %s  %s (%s)\n", h.ID.Short(idLength), pad(h.State, 9), plain.Line(h.Text), owner)
+		fmt.Fprintf(b, "  %s  %s  %s (%s)\n", h.ID.Short(idLength), pad(h.State, 9), plain.Line(h.Text)+apart(h.Conflict), owner)
 		for _, i := range h.Indications {
 			sign, chance := "+", ""
 			if i.Against {
@@ -122,12 +119,20 @@ func writeBoard(b *strings.Builder, v model.ResponseView) {
 	}
 	section(b, "Decisions", len(v.Decisions))
 	for _, d := range v.Decisions {
-		fmt.Fprintf(b, "  %s  %s  %s", d.ID.Short(idLength), pad(d.Result, 8), plain.Line(d.Proposal))
+		fmt.Fprintf(b, "  %s  %s  %s", d.ID.Short(idLength), pad(d.Result, 8), plain.Line(d.Proposal)+apart(d.Conflict))
 		if d.Objections != "" {
 			fmt.Fprintf(b, "; objections: %s", plain.Line(d.Objections))
 		}
 		fmt.Fprintln(b)
 	}
+}
+
+// apart marks what two people wrote apart.
+func apart(conflict bool) string {
+	if conflict {
+		return "  [conflict]"
+	}
+	return ""
 }
 
 func orNobody(text string) string {

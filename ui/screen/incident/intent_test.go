@@ -123,3 +123,20 @@ func TestPlanEdit(t *testing.T) {
 		}
 	}
 }
+
+// TestAnActOfTheResponseIsUndone: what a line made, /undo takes back.
+func TestAnActOfTheResponseIsUndone(t *testing.T) {
+	const why = "undone by its author"
+	made := model.Done{ID: model.ID{7}}
+	for _, test := range []struct{ did, want model.Command }{
+		{model.Propose{Incident: "I", Proposal: "roll back", Result: model.Decided}, model.Decide{Decision: made.ID.String(), Result: model.Dropped, Reason: why}},
+		{model.AddHypothesis{Incident: "I", Text: "pool"}, model.SetHypothesis{Hypothesis: made.ID.String(), State: model.HypothesisRejected, Reason: why}},
+		{model.TakeLock{Incident: "I", Thing: "db-2"}, model.ReleaseLock{Incident: "I", Thing: "db-2", Reason: why}},
+		{model.TickCheck{Incident: "I", Check: "triage-signal", Skip: "x"}, model.TickCheck{Incident: "I", Check: "triage-signal", Open: true}},
+		{model.SetTools{Incident: "I"}, nil},
+	} {
+		if got := (lastAct{command: test.did, made: made}).undone(); !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%T is undone by %+v, want %+v", test.did, got, test.want)
+		}
+	}
+}
