@@ -31,6 +31,11 @@ var names = [...]named{
 	name[AddPerson]("person-add"), name[SetRoom]("room-set"), name[RemoveMember]("member-remove"), name[CloseInvite]("invite-close"),
 	name[SetTarget]("target-set"), name[RecordAttempt]("attempt-add"), name[AnswerAttempt]("attempt-answer"),
 	name[StartDrill]("drill-start"), name[InjectDrill]("drill-inject"),
+	name[AssessSeverity]("severity-assess"), name[MergeIncident]("incident-merge"), name[SetTools]("tools-set"),
+	name[EnterPhase]("phase-enter"), name[LeavePhase]("phase-leave"), name[TickCheck]("check-tick"), name[RecordFacts]("facts-set"),
+	name[AddHypothesis]("hypothesis-add"), name[SetHypothesis]("hypothesis-set"), name[AddIndication]("indication-add"),
+	name[AddOption]("option-add"), name[Propose]("decision-add"), name[Decide]("decision-set"),
+	name[TakeLock]("lock-take"), name[ReleaseLock]("lock-release"), name[AcceptTask]("task-accept"),
 	name[SetPolicy]("policy-set"), name[ImportPolicy]("policy-import"),
 }
 

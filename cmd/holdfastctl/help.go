@@ -25,10 +25,15 @@ are shown by name. Errors stay one line on standard error.
 
 document        printed by
 incident brief  incidents (an array)
-incident        show: a brief, with milestones, roles, conflicts, severity_history, tasks, messages
+incident        show: a brief, with milestones, roles, conflicts, severity_history, tasks, messages, response
+response        response; assess, tools and check without a change: {"assessment", "types", "parent", "children",
+                "phases", "checks", "tools", "fallbacks", "facts", "hypotheses", "options", "decisions", "locks",
+                "missing", "reopened"}; in an incident only what was answered of questions, checks and tools
+lock            lock list (an array): {"id", "incident", "thing", "person", "since", "conflict"}
 timeline row    timeline (an array)
 entry history   log history
-done            declare, set, settle, resolve, close, reopen, role, team, cadence, policy, log, log edit, log retract, task,
+done            declare, set, settle, resolve, close, reopen, role, team, cadence, policy, log, log edit, log retract, task, assess,
+                merge, tools, phase, check, facts, hypothesis, option, decision, lock take, lock release,
                 message send, room remove, people add, config set:
                 {"id", "code", "note"}, each only where there is one
 room            room list (an array)

@@ -81,6 +81,8 @@ func methods() map[string]handler {
 		"incidents":       read(func(r *Room, s *model.State, q ref) (any, error) { return s.Briefs(q.All, r.Now()), nil }),
 		"incident":        read(ofIncident(func(r *Room, s *model.State, i *model.Incident) any { return s.View(i, r.Now()) })),
 		"timeline":        read(ofIncident(func(_ *Room, s *model.State, i *model.Incident) any { return s.Rows(i) })),
+		"response":        read(ofIncident(func(_ *Room, s *model.State, i *model.Incident) any { return s.Response(i) })),
+		"locks":           read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.LockViews(), nil }),
 		"entry":           read(entryHistory),
 		"due":             read(dues),
 		"team":            read(ofIncident(func(r *Room, s *model.State, i *model.Incident) any { return s.TeamView(i, r.Now()) })),

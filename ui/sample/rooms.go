@@ -201,6 +201,9 @@ func (r *Room) beside(now time.Time) error {
 		if o.ic >= 0 {
 			r.step(d.Now.Add(time.Minute), d, model.AssignRole{Incident: done.Code, Role: "ic", Person: people[o.ic]})
 		}
+		if o.phase == "resolution" { // it asks for the containment first
+			r.step(d.Now, d, model.RecordFacts{Incident: done.Code, Containment: "New nodes drained"})
+		}
 		if o.phase != "" {
 			r.step(d.Now.Add(time.Minute), d, model.SetIncident{Incident: done.Code, Phase: o.phase, NextUpdate: now.Add(o.age / 7)})
 		}
