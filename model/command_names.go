@@ -29,6 +29,7 @@ var names = [...]named{
 	name[AssignRole]("role-assign"), name[AcceptRole]("role-accept"), name[ReleaseRole]("role-release"),
 	name[AddPerson]("person-add"), name[SetRoom]("room-set"), name[RemoveMember]("member-remove"), name[CloseInvite]("invite-close"),
 	name[SetTarget]("target-set"), name[RecordAttempt]("attempt-add"), name[AnswerAttempt]("attempt-answer"),
+	name[Page]("page"), name[AckPage]("ack"),
 	name[SetPolicy]("policy-set"), name[ImportPolicy]("policy-import"),
 }
 

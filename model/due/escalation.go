@@ -74,7 +74,6 @@ func (b *builder) escalation() {
 	if !b.inc.Open() {
 		return
 	}
-	tried, reached := 0, false
 	for n, span := range b.levels {
 		current := n == len(b.levels)-1
 		for _, rung := range b.policy.Escalation {
@@ -87,19 +86,15 @@ func (b *builder) escalation() {
 			}
 			state, result := b.outcome(rung, &d)
 			if state == Done || state == Skipped {
-				reached = reached || state == Done
 				d.State = state
 				b.done(d, result)
 				continue
-			}
-			if result != "" {
-				tried++
 			}
 			d.Result = result
 			b.add(d)
 		}
 	}
-	b.ladder(tried, reached)
+	b.ladder()
 }
 
 // applies reports whether a rung is for this incident at all.
@@ -142,9 +137,9 @@ func (b *builder) outcome(r policy.Rung, d *Due) (state, result string) {
 			return Done, "sent at " + at.Format("15:04") + " UTC"
 		}
 	}
-	missed := 0
 	for _, a := range b.attempts {
-		if a.Target != r.Target && a.Rung != r.ID {
+		known := a.Result == model.Reached && slices.Contains(d.WhoIDs, a.Person) // who was reached knows, whatever for
+		if a.Target != r.Target && a.Rung != r.ID && !known {
 			continue
 		}
 		switch a.Result {
@@ -159,7 +154,6 @@ func (b *builder) outcome(r policy.Rung, d *Due) (state, result string) {
 				return Done, "told " + b.state.PersonName(a.Person) + " by " + a.Way
 			}
 		}
-		missed++
 		result = a.Result
 		if result == "" {
 			result = "called " + b.state.PersonName(a.Person) + " by " + a.Way
@@ -175,9 +169,7 @@ func (b *builder) outcome(r policy.Rung, d *Due) (state, result string) {
 			return Done, b.state.PersonName(holders[0]) + " is in command"
 		}
 	}
-	if last, ok := b.pending(r); ok {
-		b.answer(r, last, missed)
-	}
+	b.answer(r)
 	return "", result
 }
 
@@ -186,51 +178,74 @@ func (b *builder) accepted(person model.ID) bool {
 	return slices.ContainsFunc(b.inc.Holders(role), func(h model.Holder) bool { return h.Person == person && h.Accepted })
 }
 
-// pending gives the last try of a rung that has no answer yet.
-func (b *builder) pending(r policy.Rung) (model.Attempt, bool) {
-	var last model.Attempt
+// oneRound is how far apart calls of a rung are that were made together, to
+// several people at once.
+const oneRound = time.Minute
+
+// rounds counts how often a rung was tried, and gives the last try.
+func (b *builder) rounds(r policy.Rung) (last model.Attempt, n int) {
 	for _, a := range b.attempts {
-		if a.Rung == r.ID {
-			last = a
+		if a.Rung != r.ID {
+			continue
 		}
+		if n == 0 || a.At.Sub(last.At) >= oneRound {
+			n++
+		}
+		last = a
 	}
-	return last, !last.ID.Zero() && last.Result != model.Declined
+	return last, n
 }
 
 // answer is the deadline of a call nobody has answered: then the person's
-// deputy is tried, and after two misses the next rung is offered.
-func (b *builder) answer(r policy.Rung, last model.Attempt, tries int) {
-	next := "try again, or the deputy"
-	if r.Deputy != "" {
-		next = "try " + r.Deputy
+// deputy is tried, and after two misses the next rung is offered. A call that
+// was refused, or could not be delivered, waits for nothing.
+func (b *builder) answer(r policy.Rung) {
+	last, tries := b.rounds(r)
+	if tries == 0 {
+		return
 	}
-	if tries >= 2 {
-		next = "unreachable twice, go on to the next rung"
-	}
-	b.add(Due{
+	d := Due{
 		Kind: Answer, Key: r.ID, From: last.At, DueAt: b.after(last.At, b.policy.People.Acknowledge), Who: b.names([]model.ID{last.Person}, r.Name),
-		WhoIDs: []model.ID{last.Person}, What: "No answer: " + next, Act: r.Act, Target: r.Deputy,
+		WhoIDs: []model.ID{last.Person}, Act: r.Act, Proposed: r.Proposed || r.When == "needed",
 		Why: "a call is answered " + within(b.policy.People.Acknowledge),
-	})
+	}
+	missed := "No answer"
+	switch last.Result {
+	case model.Declined:
+		missed, d.DueAt = "Refused", last.Answered
+	case model.Undelivered:
+		missed, d.DueAt = "Not delivered", last.Answered
+	}
+	switch {
+	case tries >= 2:
+		d.What = missed + ": unreachable twice, go on to the next rung"
+	case r.Deputy != "":
+		d.What, d.Target = missed+": try "+r.Deputy, r.Deputy
+	default:
+		d.What = missed + ": try again, or the deputy"
+	}
+	b.add(d)
 }
 
-// ladder is loud where every rung that was due has been tried and nobody was
-// reached.
-func (b *builder) ladder(tried int, reached bool) {
-	if reached || tried == 0 {
-		return
-	}
-	left := 0
-	for _, d := range b.list {
-		if d.Kind == Escalation && d.Result == "" && !d.Proposed {
-			left++
+// ladder is loud where every rung that was due has been tried and nobody has
+// answered.
+func (b *builder) ladder() {
+	var last time.Time
+	for _, a := range b.attempts {
+		if a.Result != model.Skipped && a.At.After(last) {
+			last = a.At
 		}
 	}
-	if left > 0 {
+	if _, _, answered := b.answered(); answered || last.IsZero() {
 		return
 	}
+	for _, d := range b.list {
+		if d.Kind == Escalation && d.Result == "" && !d.Proposed {
+			return
+		}
+	}
 	b.add(Due{
-		Kind: Ladder, Key: b.level.Level, From: b.declared, DueAt: b.now, State: Overdue, Who: "Everybody",
+		Kind: Ladder, Key: b.level.Level, From: b.declared, DueAt: last, State: Overdue, Who: "Everybody",
 		What: "Nobody was reached on any rung: call whoever you can, by any way", Why: "the escalation is exhausted",
 	})
 }
