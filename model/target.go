@@ -111,3 +111,14 @@ func (s *State) namesOf(ids []string) string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// NamedTargets lists the targets behind which the room has put people, by name.
+func (s *State) NamedTargets() []string {
+	var names []string
+	for _, field := range slices.Sorted(maps.Keys(s.Fields)) {
+		if target, ok := strings.CutPrefix(field, targetPrefix); ok && len(s.named(target)) > 0 {
+			names = append(names, target)
+		}
+	}
+	return names
+}

@@ -28,7 +28,7 @@ incident brief  incidents (an array)
 incident        show: a brief, with milestones, roles, conflicts, severity_history, tasks, messages
 timeline row    timeline (an array)
 entry history   log history
-done            declare, set, settle, resolve, close, reopen, role, log, log edit, log retract, task,
+done            declare, set, escalate INC RUNG, page, ack, target set, settle, resolve, close, reopen, role, log, log edit, log retract, task,
                 message send, room remove, people add, config set:
                 {"id", "code", "note"}, each only where there is one
 room            room list (an array)
@@ -41,6 +41,9 @@ peer            peers (an array)
 message         outbox, outbox run (an array)
 due             due (an array): {"kind", "what", "who", "due_at", "state", ...}, the earliest first; with INC
                 what is done too
+escalation      escalate: {"incident", "severity", "exhausted", "rungs"}; a rung has "state", "due_at",
+                "calls" made, and "tree": whom to call, in order, with "numbers" and "script"
+target          target list (an array): {"target", "people", "named"}
 policy section  policy show (an array): {"section", "text", "own", "history", "conflict"}
 preview         message preview: {"draft", "missing", "warnings", "next_update_at"}
 template        templates list (an array)
