@@ -58,7 +58,7 @@ func FindRole(text string) (Role, bool) {
 		name = alias
 	}
 	for _, r := range ResponseRoles {
-		if r.Name == name || strings.ToLower(r.Title) == name {
+		if r.Name == name || strings.EqualFold(r.Title, name) {
 			return r, true
 		}
 	}

@@ -18,14 +18,26 @@ const TargetCommand = "command"
 // holders of a role, who is on call, whom the room has named, else the people
 // whose title says so. Empty where nobody is known.
 func (s *State) Targets(inc *Incident, target string, now time.Time) []ID {
+	if held, only := s.Holding(inc, target); only || len(held) > 0 {
+		return held
+	}
+	return s.Standing(target, now)
+}
+
+// Holding is who holds the role a target names, in an incident; only is true
+// where nobody else is ever meant.
+func (s *State) Holding(inc *Incident, target string) (held []ID, only bool) {
 	if target == TargetCommand {
-		return append(s.holders(inc, RoleCommander), s.holders(inc, RoleDeputy)...)
+		return append(s.holders(inc, RoleCommander), s.holders(inc, RoleDeputy)...), true
 	}
 	if role, ok := FindRole(target); ok {
-		if held := s.holders(inc, role.Name); len(held) > 0 {
-			return held
-		}
+		return s.holders(inc, role.Name), false
 	}
+	return nil, false
+}
+
+// Standing is who stands behind a target in every incident.
+func (s *State) Standing(target string, now time.Time) []ID {
 	if named := s.named(target); len(named) > 0 {
 		return named
 	}

@@ -19,7 +19,7 @@ func (b *builder) response() {
 	}
 	d := Due{
 		Kind: Response, Key: b.level.Level, From: b.declared, DueAt: b.respondBy(b.declared), Who: "On-call engineer",
-		What: "Somebody answers", Why: b.level.Level + " is answered " + within(b.level.Respond),
+		What: "Somebody answers", Why: b.level.Level + " is answered " + b.within(b.level.Respond),
 	}
 	if later := b.respondBy(from); from.After(b.declared) && later.After(d.DueAt) {
 		d.DueAt = from // the level was raised: what the new one asks is due now
@@ -38,11 +38,11 @@ func (b *builder) respondBy(t time.Time) time.Time {
 	return t.Add(b.level.Respond.Duration)
 }
 
-func within(a policy.After) string {
+func (b *builder) within(a policy.After) string {
 	if a.Set && a.Duration == 0 && a.BusinessDays == 0 {
 		return "at once"
 	}
-	return "within " + a.String()
+	return "within " + b.span(a)
 }
 
 // answered tells who took the incident up first: an acknowledgement, a role
@@ -117,10 +117,10 @@ func (b *builder) rung(r policy.Rung, from time.Time) Due {
 			at = start
 		}
 	}
-	people := b.state.Targets(b.inc, r.Target, b.now)
+	people := b.targets(r.Target)
 	d := Due{
 		Kind: Escalation, Key: r.ID, From: b.declared, DueAt: at, What: r.Text, Act: r.Act, Target: r.Target, WhoIDs: people,
-		Who: r.Name, Proposed: r.Proposed || r.When == "needed", Why: r.Severity + ", " + r.After.String() + " after the declaration",
+		Who: r.Name, Proposed: r.Proposed || r.When == "needed", Why: r.Severity + ", " + b.span(r.After) + " after the declaration",
 	}
 	if len(people) > 0 {
 		d.Who = r.Name + ": " + b.names(people, "")
@@ -165,7 +165,7 @@ func (b *builder) outcome(r policy.Rung, d *Due) (state, result string) {
 		}
 	}
 	if r.Target == model.TargetCommand {
-		if holders := b.state.Targets(b.inc, r.Target, b.now); len(holders) > 0 && b.accepted(holders[0]) {
+		if holders := b.targets(r.Target); len(holders) > 0 && b.accepted(holders[0]) {
 			return Done, b.state.PersonName(holders[0]) + " is in command"
 		}
 	}
@@ -207,7 +207,7 @@ func (b *builder) answer(r policy.Rung) {
 	d := Due{
 		Kind: Answer, Key: r.ID, From: last.At, DueAt: b.after(last.At, b.policy.People.Acknowledge), Who: b.names([]model.ID{last.Person}, r.Name),
 		WhoIDs: []model.ID{last.Person}, Act: r.Act, Proposed: r.Proposed || r.When == "needed",
-		Why: "a call is answered " + within(b.policy.People.Acknowledge),
+		Why: "a call is answered " + b.within(b.policy.People.Acknowledge),
 	}
 	missed := "No answer"
 	switch last.Result {
@@ -239,7 +239,7 @@ func (b *builder) ladder() {
 	if _, _, answered := b.answered(); answered || last.IsZero() {
 		return
 	}
-	for _, d := range b.list {
+	for _, d := range b.list[b.start:] {
 		if d.Kind == Escalation && d.Result == "" && !d.Proposed {
 			return
 		}

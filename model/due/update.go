@@ -21,7 +21,7 @@ func (b *builder) updates() {
 		if row.Severity != b.level.Level {
 			continue
 		}
-		d := Due{Kind: Update, Key: row.Audience, Who: row.Name, Why: row.Name + " at " + row.Severity + ": " + rhythm(row)}
+		d := Due{Kind: Update, Key: row.Audience, Who: row.Name, Why: row.Name + " at " + row.Severity + ": " + b.speakRhythm(row)}
 		last, number, promised := b.word(row.Audience)
 		switch {
 		case number == 0 && row.Asked && !b.asked(row.Audience):
@@ -54,13 +54,13 @@ func (b *builder) rhythm(row policy.Cadence) policy.After {
 	return row.Then
 }
 
-func rhythm(row policy.Cadence) string {
-	text := "first after " + row.First.String()
+func (b *builder) speakRhythm(row policy.Cadence) string {
+	text := "first after " + b.span(row.First)
 	if row.First.Duration == 0 {
 		text = "at the start"
 	}
 	if row.Then.Set {
-		text += ", then every " + row.Then.String()
+		text += ", then every " + b.span(row.Then)
 	}
 	return text
 }
