@@ -18,22 +18,33 @@ const TargetCommand = "command"
 // holders of a role, who is on call, whom the room has named, else the people
 // whose title says so. Empty where nobody is known.
 func (s *State) Targets(inc *Incident, target string, now time.Time) []ID {
-	if held, only := s.Holding(inc, target); only || len(held) > 0 {
+	var team []Holder
+	if inc != nil {
+		team = inc.Team()
+	}
+	if held, only := Holding(team, target); only || len(held) > 0 {
 		return held
 	}
 	return s.Standing(target, now)
 }
 
-// Holding is who holds the role a target names, in an incident; only is true
-// where nobody else is ever meant.
-func (s *State) Holding(inc *Incident, target string) (held []ID, only bool) {
+// Holding is who of a team holds the role a target names; only is true where
+// nobody else is ever meant.
+func Holding(team []Holder, target string) (held []ID, only bool) {
+	first, second := target, ""
 	if target == TargetCommand {
-		return append(s.holders(inc, RoleCommander), s.holders(inc, RoleDeputy)...), true
+		first, second = RoleCommander, RoleDeputy
+	} else if role, ok := FindRole(target); ok {
+		first = role.Name
 	}
-	if role, ok := FindRole(target); ok {
-		return s.holders(inc, role.Name), false
+	for _, name := range [...]string{first, second} {
+		for _, h := range team {
+			if h.Role == name {
+				held = append(held, h.Person)
+			}
+		}
 	}
-	return nil, false
+	return held, target == TargetCommand
 }
 
 // Standing is who stands behind a target in every incident.
@@ -45,18 +56,6 @@ func (s *State) Standing(target string, now time.Time) []ID {
 		return on
 	}
 	return s.titled(target)
-}
-
-func (s *State) holders(inc *Incident, name string) []ID {
-	if inc == nil {
-		return nil
-	}
-	role, _ := FindRole(name)
-	var ids []ID
-	for _, h := range inc.Holders(role) {
-		ids = append(ids, h.Person)
-	}
-	return ids
 }
 
 func (s *State) named(target string) []ID {

@@ -118,11 +118,14 @@ func ordered(list []Due) []Due {
 		a, b := &list[x.n], &list[y.n]
 		return cmp.Or(a.DueAt.Compare(b.DueAt), cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Incident, b.Incident), cmp.Compare(a.ID, b.ID))
 	})
-	sorted := make([]Due, len(list))
-	for n, p := range places {
-		sorted[n] = list[p.n]
+	for n := range places {
+		from := places[n].n
+		for from < int64(n) {
+			from = places[from].n // it was moved when an earlier place was filled
+		}
+		list[n], list[from] = list[from], list[n]
 	}
-	return sorted
+	return list
 }
 
 // Next gives the first moment after now at which the list says something new:
@@ -154,6 +157,8 @@ type room struct {
 	// up once for all incidents.
 	standing map[string][]model.ID
 	spans    map[policy.After]string
+	// rungs and rhythms are the rules of the escalation and the cadence in words.
+	rungs, rhythms []string
 }
 
 // builder collects the deadlines of one incident after the other.
@@ -168,6 +173,7 @@ type builder struct {
 	// since is when the present run began: the declaration, or the reopening.
 	since    time.Time
 	attempts []model.Attempt
+	team     []model.Holder
 	// list is what was collected, from start on of this incident.
 	list  []Due
 	start int
@@ -175,7 +181,7 @@ type builder struct {
 
 // targets tells who is meant by a target of the policy in this incident.
 func (b *builder) targets(target string) []model.ID {
-	if held, only := b.state.Holding(b.inc, target); only || len(held) > 0 {
+	if held, only := model.Holding(b.team, target); only || len(held) > 0 {
 		return held
 	}
 	people, ok := b.standing[target]
@@ -187,6 +193,31 @@ func (b *builder) targets(target string) []model.ID {
 		b.standing[target] = people
 	}
 	return people
+}
+
+// held is who holds a role.
+func (b *builder) held(role string) []model.Holder {
+	from := slices.IndexFunc(b.team, func(h model.Holder) bool { return h.Role == role })
+	if from < 0 {
+		return nil
+	}
+	to := from
+	for to < len(b.team) && b.team[to].Role == role {
+		to++ // a team is in the order of its roles
+	}
+	return b.team[from:to]
+}
+
+// told gives what a rule of the policy says in words, made once for all
+// incidents; n is its place among rules of its kind.
+func (b *builder) told(texts *[]string, rules, n int, write func() string) string {
+	if *texts == nil {
+		*texts = append(*texts, slices.Repeat([]string{""}, rules)...)
+	}
+	if (*texts)[n] == "" {
+		(*texts)[n] = write()
+	}
+	return (*texts)[n]
 }
 
 // span writes a span of the policy in words.
@@ -218,7 +249,7 @@ func (b *builder) collect(inc *model.Incident) {
 	if t, ok := inc.Milestone("reopened"); ok && t.After(b.since) {
 		b.since = t
 	}
-	b.levels, b.attempts, b.start = inc.Levels(), inc.Attempts(), len(b.list)
+	b.levels, b.attempts, b.team, b.start = inc.Levels(), inc.Attempts(), inc.Team(), len(b.list)
 	for _, rule := range kinds {
 		rule(b)
 	}

@@ -52,8 +52,7 @@ func (b *builder) answered() (at time.Time, who string, ok bool) {
 		return t, "acknowledged", true
 	}
 	for _, name := range [...]string{model.RoleCommander, model.RoleOnCall} {
-		role, _ := model.FindRole(name)
-		for _, h := range b.inc.Holders(role) {
+		for _, h := range b.held(name) {
 			if h.Accepted {
 				return time.UnixMilli(h.Since.Recorded()).UTC(), b.state.PersonName(h.Person), true
 			}
@@ -76,11 +75,12 @@ func (b *builder) escalation() {
 	}
 	for n, span := range b.levels {
 		current := n == len(b.levels)-1
-		for _, rung := range b.policy.Escalation {
+		for at := range b.policy.Escalation {
+			rung := &b.policy.Escalation[at]
 			if rung.Severity != span.Level || !b.applies(rung) {
 				continue
 			}
-			d := b.rung(rung, span.From)
+			d := b.rung(rung, at, span.From)
 			if !current && (!d.DueAt.Before(span.To) || b.again(rung)) {
 				continue
 			}
@@ -98,19 +98,19 @@ func (b *builder) escalation() {
 }
 
 // applies reports whether a rung is for this incident at all.
-func (b *builder) applies(r policy.Rung) bool {
+func (b *builder) applies(r *policy.Rung) bool {
 	return r.When != "sensitive" || b.inc.Sensitive(b.policy)
 }
 
 // again reports whether the present level calls the same target, so that a rung
 // of a former level need not.
-func (b *builder) again(r policy.Rung) bool {
+func (b *builder) again(r *policy.Rung) bool {
 	return slices.ContainsFunc(b.policy.Escalation, func(o policy.Rung) bool {
 		return o.Severity == b.level.Level && o.Target == r.Target && o.Act == r.Act
 	})
 }
 
-func (b *builder) rung(r policy.Rung, from time.Time) Due {
+func (b *builder) rung(r *policy.Rung, place int, from time.Time) Due {
 	at := b.after(b.declared, r.After)
 	for _, start := range [...]time.Time{from, b.since} {
 		if at.Before(start) && start.After(b.declared) {
@@ -120,7 +120,9 @@ func (b *builder) rung(r policy.Rung, from time.Time) Due {
 	people := b.targets(r.Target)
 	d := Due{
 		Kind: Escalation, Key: r.ID, From: b.declared, DueAt: at, What: r.Text, Act: r.Act, Target: r.Target, WhoIDs: people,
-		Who: r.Name, Proposed: r.Proposed || r.When == "needed", Why: r.Severity + ", " + b.span(r.After) + " after the declaration",
+		Who: r.Name, Proposed: r.Proposed || r.When == "needed", Why: b.told(&b.rungs, len(b.policy.Escalation), place, func() string {
+			return r.Severity + ", " + b.span(r.After) + " after the declaration"
+		}),
 	}
 	if len(people) > 0 {
 		d.Who = r.Name + ": " + b.names(people, "")
@@ -131,7 +133,7 @@ func (b *builder) rung(r policy.Rung, from time.Time) Due {
 // outcome tells what was done about a rung: any call for the same target that
 // was answered, a notice that was delivered, a message to its audience, or a
 // reason to skip it.
-func (b *builder) outcome(r policy.Rung, d *Due) (state, result string) {
+func (b *builder) outcome(r *policy.Rung, d *Due) (state, result string) {
 	if r.Audience != "" {
 		if at, ok := b.lastMessage(r.Audience); ok {
 			return Done, "sent at " + at.Format("15:04") + " UTC"
@@ -174,8 +176,7 @@ func (b *builder) outcome(r policy.Rung, d *Due) (state, result string) {
 }
 
 func (b *builder) accepted(person model.ID) bool {
-	role, _ := model.FindRole(model.RoleCommander)
-	return slices.ContainsFunc(b.inc.Holders(role), func(h model.Holder) bool { return h.Person == person && h.Accepted })
+	return slices.ContainsFunc(b.held(model.RoleCommander), func(h model.Holder) bool { return h.Person == person && h.Accepted })
 }
 
 // oneRound is how far apart calls of a rung are that were made together, to
@@ -183,7 +184,7 @@ func (b *builder) accepted(person model.ID) bool {
 const oneRound = time.Minute
 
 // rounds counts how often a rung was tried, and gives the last try.
-func (b *builder) rounds(r policy.Rung) (last model.Attempt, n int) {
+func (b *builder) rounds(r *policy.Rung) (last model.Attempt, n int) {
 	for _, a := range b.attempts {
 		if a.Rung != r.ID {
 			continue
@@ -199,7 +200,7 @@ func (b *builder) rounds(r policy.Rung) (last model.Attempt, n int) {
 // answer is the deadline of a call nobody has answered: then the person's
 // deputy is tried, and after two misses the next rung is offered. A call that
 // was refused, or could not be delivered, waits for nothing.
-func (b *builder) answer(r policy.Rung) {
+func (b *builder) answer(r *policy.Rung) {
 	last, tries := b.rounds(r)
 	if tries == 0 {
 		return

@@ -25,7 +25,7 @@ func (b *builder) roles() {
 		start = b.since
 	}
 	for _, role := range model.ResponseRoles {
-		held := b.inc.Holders(role)
+		held := b.held(role.Name)
 		if len(held) == 0 && slices.Contains(required, role.Name) {
 			b.add(Due{
 				Kind: Role, Key: role.Name, From: start, DueAt: b.after(start, people.Fill), Who: role.Title, What: role.Title + " is not filled",
