@@ -36,6 +36,7 @@ var names = [...]named{
 	name[AddHypothesis]("hypothesis-add"), name[SetHypothesis]("hypothesis-set"), name[AddIndication]("indication-add"),
 	name[AddOption]("option-add"), name[Propose]("decision-add"), name[Decide]("decision-set"),
 	name[TakeLock]("lock-take"), name[ReleaseLock]("lock-release"), name[AcceptTask]("task-accept"),
+	name[Page]("page"), name[AckPage]("ack"),
 	name[SetPolicy]("policy-set"), name[ImportPolicy]("policy-import"),
 }
 

@@ -34,6 +34,7 @@ timeline row    timeline (an array)
 entry history   log history
 done            declare, set, settle, resolve, close, reopen, role, team, cadence, policy, log, log edit, log retract, task, assess,
                 merge, tools, phase, check, facts, hypothesis, option, decision, lock take, lock release,
+                escalate INC RUNG, page, ack, target set,
                 message send, room remove, people add, config set:
                 {"id", "code", "note"}, each only where there is one
 room            room list (an array)
@@ -51,6 +52,9 @@ score           drill score: {"incident", "lines", "points", "most"}
 links           drill cut, drill heal: {"online"}
 due             due (an array): {"kind", "what", "who", "due_at", "state", ...}, the earliest first; with INC
                 what is done too
+escalation      escalate: {"incident", "severity", "exhausted", "rungs"}; a rung has "state", "due_at",
+                "calls" made, and "tree": whom to call, in order, with "numbers" and "script"
+target          target list (an array): {"target", "people", "named"}
 policy section  policy show (an array): {"section", "text", "own", "history", "conflict"}
 preview         message preview: {"draft", "missing", "warnings", "next_update_at"}
 template        templates list (an array)

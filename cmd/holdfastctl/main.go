@@ -106,7 +106,8 @@ func (a *app) root() *cobra.Command {
 		a.assessCommand(), a.mergeCommand(), a.toolsCommand(), a.phaseCommand(), a.checkCommand(), a.responseCommand(), a.factsCommand(),
 		a.hypothesisCommand(), a.optionCommand(), a.decisionCommand(), a.lockCommand(),
 		a.logCommand(), a.timelineCommand(), a.taskCommand(), a.messageCommand(), a.outboxCommand(),
-		a.dueCommand(), a.drillCommand(), a.policyCommand(), a.templatesCommand(), a.peopleCommand(), a.importCommand(), a.exportCommand(), a.bundleCommand(),
+		a.dueCommand(), a.drillCommand(), a.escalateCommand(), a.pageCommand(), a.ackCommand(), a.targetCommand(), a.policyCommand(),
+		a.templatesCommand(), a.peopleCommand(), a.importCommand(), a.exportCommand(), a.bundleCommand(),
 		a.verifyCommand(), a.stateCommand(), a.configCommand(), a.versionCommand(), jsonTopic(),
 	)
 	return root
