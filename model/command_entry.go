@@ -82,6 +82,9 @@ func (c EditEntry) Plan(p *Planner) (Done, error) {
 	if !e.Known() {
 		return Done{}, refuse("entry %s has not arrived here yet", id)
 	}
+	if err := p.unsealed(inc, id); err != nil {
+		return Done{}, err
+	}
 	now := e.Now(id)
 	body := entryEdited{Entry: id, At: now.At, Precision: now.Precision, Kind: now.Kind, Text: now.Text}
 	for _, w := range e.current(id) {
@@ -122,6 +125,9 @@ type RetractEntry struct {
 func (c RetractEntry) Plan(p *Planner) (Done, error) {
 	inc, id, err := p.State.FindEntry(c.Entry)
 	if err != nil {
+		return Done{}, err
+	}
+	if err := p.unsealed(inc, id); err != nil {
 		return Done{}, err
 	}
 	reason, err := prose("the reason", c.Reason)

@@ -29,6 +29,14 @@ var names = [...]named{
 	name[AssignRole]("role-assign"), name[AcceptRole]("role-accept"), name[ReleaseRole]("role-release"),
 	name[AddPerson]("person-add"), name[SetRoom]("room-set"), name[RemoveMember]("member-remove"), name[CloseInvite]("invite-close"),
 	name[SetTarget]("target-set"), name[RecordAttempt]("attempt-add"), name[AnswerAttempt]("attempt-answer"),
+	name[TickSecurityStep]("security-step"), name[SetHold]("security-hold"), name[LinkRoom]("security-room"), name[Annotate]("annotate"),
+	name[Restrict]("restrict"), name[AddEvidence]("evidence-add"), name[TransferEvidence]("evidence-transfer"), name[Isolate]("isolate"),
+	name[LiftIsolation]("isolate-lift"), name[WaiveEvidence]("evidence-waive"), name[RecordWipe]("wipe"),
+	name[AddIndicator]("indicator-add"), name[SeeIndicator]("indicator-seen"), name[AddCredential]("credential-add"),
+	name[RotateCredential]("credential-rotate"), name[SetAttack]("attack-set"), name[DecideSheet]("decision-sheet"), name[ApproveMessage]("message-approve"),
+	name[StartClock]("clock-start"), name[MoveClock]("clock-move"), name[DeclineClock]("clock-none"), name[RecordClockEvent]("clock-event"),
+	name[FileNotice]("clock-file"), name[SetBreach]("breach-set"), name[AssessRisk]("risk-assess"), name[DecideRisk]("risk-decide"),
+	name[TickBreachStep]("breach-step"),
 	name[SetPolicy]("policy-set"), name[ImportPolicy]("policy-import"),
 }
 

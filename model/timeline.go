@@ -142,6 +142,10 @@ func changeKind(field string) (kind string, told bool) {
 		return "state", true
 	}
 	switch {
+	case strings.HasPrefix(field, securityPrefix) && field != FieldRoom:
+		return "security", true
+	case strings.HasPrefix(field, breachPrefix), strings.HasPrefix(field, riskPrefix):
+		return "breach", true
 	case strings.HasPrefix(field, rolePrefix):
 		return "role", true
 	case strings.HasPrefix(field, milestonePrefix):
@@ -170,6 +174,8 @@ func (s *State) changeText(field, before string, v Value) string {
 		} else {
 			text += " unset"
 		}
+	case strings.HasPrefix(field, securityPrefix), strings.HasPrefix(field, breachPrefix), strings.HasPrefix(field, riskPrefix):
+		text = fieldTitle(field) + ": " + text
 	case before != "" && (field == FieldSeverity || field == FieldPhase):
 		text = before + " → " + v.Text
 	}
