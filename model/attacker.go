@@ -96,7 +96,7 @@ func (s *State) Attack(inc *Incident) AttackView {
 		v.LastSeen = row.At
 	}
 	for name, at := range map[string]*time.Time{FieldEntered: &v.Entered, FieldSpread: &v.Spread, FieldLastSeen: &v.LastSeen} {
-		if t := inc.Fields.at(name); !t.IsZero() {
+		if t := inc.Fields.Time(name); !t.IsZero() {
 			*at = t
 		}
 	}

@@ -139,8 +139,8 @@ func (s *State) CredentialViews(inc *Incident) []CredentialView {
 		f := item.Fields
 		views = append(views, CredentialView{
 			ID: id, Name: f.Text(CredentialName), Kind: f.Text(CredentialKind), Owner: f.Text(CredentialOwner), Used: f.Text(CredentialUsed),
-			Unused: f.Text(CredentialUnused) == string(policy.Yes), Reach: f.Text(CredentialReach), Exposed: f.at(CredentialExposed),
-			Revoked: f.at(CredentialRevoked), Issued: f.at(CredentialIssued), Refused: f.Text(CredentialRefused), Effect: f.Text(CredentialEffect),
+			Unused: f.Text(CredentialUnused) == string(policy.Yes), Reach: f.Text(CredentialReach), Exposed: f.Time(CredentialExposed),
+			Revoked: f.Time(CredentialRevoked), Issued: f.Time(CredentialIssued), Refused: f.Text(CredentialRefused), Effect: f.Text(CredentialEffect),
 			Done: f.Text(CredentialRefused) != "", Notes: s.annotations(inc, id), By: s.AuthorName(item.Added), At: item.addedAt(),
 		})
 	}

@@ -270,7 +270,7 @@ func (s *State) custody(inc *Incident, evidence ID) []CustodyView {
 	for _, id := range inc.Items.Of(ClassCustody) {
 		if f := inc.Items[id].Fields; f.Text(CustodyOf) == evidence.String() {
 			chain = append(chain, CustodyView{
-				ID: id, Act: f.Text(CustodyAct), From: f.Text(CustodyFrom), To: f.Text(CustodyTo), At: f.at(CustodyAt),
+				ID: id, Act: f.Text(CustodyAct), From: f.Text(CustodyFrom), To: f.Text(CustodyTo), At: f.Time(CustodyAt),
 				Reason: f.Text(CustodyReason), By: s.AuthorName(inc.Items[id].Added),
 			})
 		}
@@ -314,7 +314,7 @@ func (s *State) EvidenceViews(inc *Incident) []EvidenceView {
 		f := item.Fields
 		v := EvidenceView{
 			ID: id, Number: f.Text(EvidenceNumber), What: f.Text(EvidenceWhat), Kind: f.Text(EvidenceKind), System: f.Text(EvidenceSystem),
-			Collector: s.personText(f, EvidenceCollector), Tool: f.Text(EvidenceTool), Began: f.at(EvidenceBegan), Ended: f.at(EvidenceEnded),
+			Collector: s.personText(f, EvidenceCollector), Tool: f.Text(EvidenceTool), Began: f.Time(EvidenceBegan), Ended: f.Time(EvidenceEnded),
 			ClockOffset: f.Text(EvidenceOffset), SHA256: f.Text(EvidenceSHA256), File: f.Text(EvidenceFile), Store: f.Text(EvidenceStore),
 			Protected: f.Text(EvidenceProtected), Copies: f.Text(EvidenceCopies), Access: f.Text(EvidenceAccess), Custody: s.custody(inc, id),
 			Notes: s.annotations(inc, id), By: s.AuthorName(item.Added), At: item.addedAt(),

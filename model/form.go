@@ -65,8 +65,8 @@ func (s *State) personText(f Fields, name string) string {
 	return text
 }
 
-// at gives a field that holds a time; zero where it holds none.
-func (f Fields) at(name string) time.Time {
+// Time gives a field that holds a time; zero where it holds none.
+func (f Fields) Time(name string) time.Time {
 	t, _ := parseTime(f.Text(name))
 	return t
 }

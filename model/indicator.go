@@ -88,7 +88,7 @@ func (c SeeIndicator) Plan(p *Planner) (Done, error) {
 		return Done{}, err
 	}
 	item := inc.Items[id]
-	first, last := item.Fields.at(IndicatorFirst), item.Fields.at(IndicatorLast)
+	first, last := item.Fields.Time(IndicatorFirst), item.Fields.Time(IndicatorLast)
 	note := ""
 	switch {
 	case first.IsZero() || at.Before(first):
@@ -156,7 +156,7 @@ func (s *State) indicatorViews(inc *Incident) []IndicatorView {
 		f := item.Fields
 		views = append(views, IndicatorView{
 			ID: id, Kind: f.Text(IndicatorKind), Value: f.Text(IndicatorValue), Shown: Defang(f.Text(IndicatorKind), f.Text(IndicatorValue)),
-			Note: f.Text(IndicatorNote), Source: f.Text(IndicatorSource), First: f.at(IndicatorFirst), Last: f.at(IndicatorLast),
+			Note: f.Text(IndicatorNote), Source: f.Text(IndicatorSource), First: f.Time(IndicatorFirst), Last: f.Time(IndicatorLast),
 			Notes: s.annotations(inc, id), By: s.AuthorName(item.Added), At: item.addedAt(),
 		})
 	}

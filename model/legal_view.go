@@ -25,7 +25,7 @@ func (s *State) Filings(inc *Incident, clock ID) []FilingView {
 	for _, id := range inc.Items.Of(ClassFiling) {
 		if f := inc.Items[id].Fields; f.Text(FilingClock) == clock.String() {
 			views = append(views, FilingView{
-				ID: id, Clock: inc.Items[clock].Fields.Text(ClockID), Label: f.Text(FilingLabel), Phase: f.Text(FilingPhase), At: f.at(FilingAt),
+				ID: id, Clock: inc.Items[clock].Fields.Text(ClockID), Label: f.Text(FilingLabel), Phase: f.Text(FilingPhase), At: f.Time(FilingAt),
 				Receipt: f.Text(FilingReceipt), Reason: f.Text(FilingReason), By: s.AuthorName(inc.Items[id].Added),
 			})
 		}
@@ -40,10 +40,10 @@ func (i *Incident) NextPhase(clock ID) (last, next time.Time) {
 	more := false
 	for _, id := range i.Items.Of(ClassFiling) {
 		f := i.Items[id].Fields
-		if f.Text(FilingClock) != clock.String() || f.at(FilingAt).Before(last) {
+		if f.Text(FilingClock) != clock.String() || f.Time(FilingAt).Before(last) {
 			continue
 		}
-		last = f.at(FilingAt)
+		last = f.Time(FilingAt)
 		more = f.Text(FilingPhase) == NoticeFirst || f.Text(FilingPhase) == NoticeAddition
 	}
 	if !more {

@@ -102,7 +102,7 @@ func (s *State) sheetViews(inc *Incident) []SheetView {
 		f := inc.Items[id].Fields
 		views = append(views, SheetView{
 			ID: id, Topic: f.Text(SheetTopic), Options: f.Text(SheetOptions), Advice: f.Text(SheetAdvice), Choice: f.Text(SheetChoice),
-			Person: s.personText(f, SheetPerson), At: f.at(SheetAt), By: s.AuthorName(inc.Items[id].Added),
+			Person: s.personText(f, SheetPerson), At: f.Time(SheetAt), By: s.AuthorName(inc.Items[id].Added),
 		})
 	}
 	return views

@@ -199,7 +199,7 @@ func (s *State) systemViews(inc *Incident) []SystemView {
 			f := item.Fields
 			views = append(views, SystemView{
 				ID: id, Act: class, System: f.Text(SystemName), How: f.Text(SystemHow), Effect: f.Text(SystemEffect), Reason: f.Text(SystemReason),
-				Person: s.personText(f, SystemBy), At: f.at(SystemAt), Lifted: f.at(SystemLifted),
+				Person: s.personText(f, SystemBy), At: f.Time(SystemAt), Lifted: f.Time(SystemLifted),
 				Secured: inc.EvidenceSecured(f.Text(SystemName)), By: s.AuthorName(item.Added),
 			})
 		}

@@ -31,5 +31,6 @@ func (b *builder) clocks() {
 			}
 			b.add(due)
 		}
+		b.phases(started)
 	}
 }

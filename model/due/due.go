@@ -149,6 +149,7 @@ type builder struct {
 var kinds = [...]func(*builder){
 	(*builder).response, (*builder).escalation, (*builder).updates, (*builder).roles, (*builder).tasks, (*builder).phase,
 	(*builder).habits, (*builder).questions, (*builder).watch, (*builder).review, (*builder).clocks,
+	(*builder).security, (*builder).breach,
 }
 
 func collect(s *model.State, p *policy.Policy, inc *model.Incident, now time.Time, all bool) []Due {

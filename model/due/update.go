@@ -18,7 +18,7 @@ func (b *builder) updates() {
 		return
 	}
 	for _, row := range b.policy.Cadence {
-		if row.Severity != b.level.Level {
+		if row.Severity != b.level.Level || !b.state.Told(b.inc, row.Audience) {
 			continue
 		}
 		d := Due{Kind: Update, Key: row.Audience, Who: row.Name, Why: row.Name + " at " + row.Severity + ": " + rhythm(row)}
