@@ -29,7 +29,8 @@ incident        show: a brief, with milestones, roles, conflicts, severity_histo
 timeline row    timeline (an array)
 entry history   log history
 done            declare, set, settle, resolve, close, reopen, role, log, log edit, log retract, task,
-                message send, room remove, people add, config set:
+                message send, room remove, people add, config set, hold, attack, what
+                adds to the security record, the clocks and the assessment:
                 {"id", "code", "note"}, each only where there is one
 room            room list (an array)
 room reply      room create, room join: {"id", "name"}; join adds "caught_up" and "incidents"
@@ -41,6 +42,14 @@ peer            peers (an array)
 message         outbox, outbox run (an array)
 due             due (an array): {"kind", "what", "who", "due_at", "state", ...}, the earliest first; with INC
                 what is done too
+security        security, attack without TEXT: {"code", "hold", "privilege", "steps", "attack", "indicators", "evidence",
+                "credentials", "systems", "decision_sheets", ...}; evidence list, indicator list and credential
+                list print their array alone
+confidential    security room: {"room", "name", "code_name", "incident", "pointer", "invites", "note"}
+clocks          clock: {"advice", "clocks"}, each with its deadlines in UTC and at the authority
+breach          breach show: {"advice", "fields", "risk", "missing_art33", "missing_art34", "steps"}
+register entry  breach register (an array)
+paper           export --format art33, art34, security: {"title", "marks", "missing", "blocks"}
 policy section  policy show (an array): {"section", "text", "own", "history", "conflict"}
 preview         message preview: {"draft", "missing", "warnings", "next_update_at"}
 template        templates list (an array)

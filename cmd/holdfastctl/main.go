@@ -104,7 +104,9 @@ func (a *app) root() *cobra.Command {
 		a.declareCommand(), a.incidentsCommand(), a.showCommand(), a.setCommand(), a.settleCommand(),
 		a.resolveCommand(), a.closeCommand(), a.reopenCommand(), a.roleCommand(),
 		a.logCommand(), a.timelineCommand(), a.taskCommand(), a.messageCommand(), a.outboxCommand(),
-		a.dueCommand(), a.policyCommand(), a.templatesCommand(), a.peopleCommand(), a.importCommand(), a.exportCommand(), a.bundleCommand(),
+		a.dueCommand(), a.policyCommand(),
+		a.securityCommand(), a.evidenceCommand(), a.indicatorCommand(), a.credentialCommand(), a.attackCommand(), a.holdCommand(),
+		a.clockCommand(), a.breachCommand(), a.templatesCommand(), a.peopleCommand(), a.importCommand(), a.exportCommand(), a.bundleCommand(),
 		a.verifyCommand(), a.stateCommand(), a.configCommand(), a.versionCommand(), jsonTopic(),
 	)
 	return root

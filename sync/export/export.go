@@ -30,6 +30,17 @@
 // A report for people: facts, milestones, roles, conflicts, the timeline by
 // UTC day with the precision of each time, tasks and messages. Texts are escaped.
 //
+// # For outsiders
+//
+// BuildPublic leaves out what is not meant for them. A privilege mark and a
+// legal hold stand on every form: above and below a report, as first rows of
+// CSV, before the notes of incident-json.
+//
+// # Papers
+//
+// Paper writes the documents of package report: notices, letters, registers.
+// What is missing is marked and listed first.
+//
 // # CSV
 //
 // The timeline, a row a line, in UTF-8. A cell that a spreadsheet would take
@@ -106,7 +117,7 @@ func Incident(w io.Writer, d Document, format string) error {
 	case Markdown:
 		err = writeMarkdown(w, d)
 	case CSV:
-		err = writeCSV(w, d.Timeline)
+		err = writeCSV(w, slices.Concat(marked(d.Incident.Marks), d.Timeline))
 	default:
 		return fmt.Errorf("export as %.40q: %w; formats are %s", format, ErrFormat, strings.Join(Formats[:], ", "))
 	}
@@ -114,6 +125,15 @@ func Incident(w io.Writer, d Document, format string) error {
 		return fmt.Errorf("export %s as %s: %w", d.Incident.Code, format, err)
 	}
 	return nil
+}
+
+// marked gives the marks of the incident as rows that stand before all others.
+func marked(marks []string) []model.TimelineRow {
+	rows := make([]model.TimelineRow, len(marks))
+	for i, mark := range marks {
+		rows[i] = model.TimelineRow{Kind: "mark", Text: mark}
+	}
+	return rows
 }
 
 func writeJSON(w io.Writer, v any) error {
@@ -169,6 +189,8 @@ func portable(d Document) portableIncident {
 		}
 		p.Entries = append(p.Entries, e)
 	}
+	p.Notes = strings.Join(append(slices.Clone(i.Marks), p.Notes), "\n")
+	p.Notes = strings.TrimSpace(p.Notes)
 	p.Count = len(p.Entries)
 	return p
 }

@@ -21,6 +21,9 @@ func (r *report) line(format string, args ...any) { fmt.Fprintf(r, format+"\n", 
 func writeMarkdown(w io.Writer, d Document) error {
 	r := &report{}
 	i := d.Incident
+	for _, mark := range i.Marks {
+		r.line("**%s**\n", inline(mark))
+	}
 	r.line("# %s %s", inline(i.Code), inline(i.Title))
 	r.facts(d)
 	if i.Impact != "" {
@@ -36,6 +39,9 @@ func writeMarkdown(w io.Writer, d Document) error {
 		r.line("\n## Notes\n\n%s", block(i.Notes, ""))
 	}
 	r.line("\nTimes are UTC. Written %s from room %s.", stamp(d.ExportedAt), inline(d.Room.Name))
+	for _, mark := range i.Marks {
+		r.line("\n**%s**", inline(mark))
+	}
 	_, err := w.Write(r.Bytes())
 	return err
 }
