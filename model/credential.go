@@ -98,6 +98,11 @@ func (c RotateCredential) Plan(p *Planner) (Done, error) {
 	if fields[CredentialRefused] != "" && fields[CredentialRevoked] == "" && item.Fields.Text(CredentialRevoked) == "" {
 		return Done{}, refuse("%s is not revoked yet, so nothing can have refused it. Nothing was written", item.Fields.Text(CredentialName))
 	}
+	for _, name := range []string{CredentialRevoked, CredentialIssued} {
+		if old := item.Fields.Text(name); old != "" && fields[name] != "" {
+			return Done{}, refuse("%s: %s is on record as %s, and stays; correct it with `log correct %s TEXT`. Nothing was written", item.Fields.Text(CredentialName), name, old, id.Short(8))
+		}
+	}
 	for _, name := range []string{CredentialRevoked, CredentialIssued, CredentialRefused, CredentialEffect} {
 		if fields[name] != "" {
 			p.setItem(inc.ID, id, item, name, fields[name], "")

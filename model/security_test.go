@@ -213,6 +213,7 @@ func TestUnusedCredentialsAreRotatedToo(t *testing.T) {
 	wants(t, r.Refused(ana, model.RotateCredential{Credential: id, Refused: "tracker"}), "not revoked")
 	wants(t, r.Refused(ana, model.RotateCredential{Credential: id}), "say what was done")
 	wants(t, r.As(ana, model.RotateCredential{Credential: id, Revoked: r.Now, Issued: r.Now}).Note, "refused")
+	wants(t, r.Refused(ana, model.RotateCredential{Credential: id, Revoked: r.Now.Add(-time.Hour)}), "log correct")
 	if c := security(r, inc).Credentials[0]; c.Done || c.Revoked.IsZero() {
 		t.Errorf("a revoked credential nobody tested is %+v", c)
 	}
