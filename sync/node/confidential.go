@@ -248,9 +248,11 @@ func codeName(given string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	b, err := pickWord(second)
-	if err != nil {
-		return "", err
+	b := a
+	for b == a { // some words are in both lists
+		if b, err = pickWord(second); err != nil {
+			return "", err
+		}
 	}
 	return model.CodeName(a + " " + b)
 }
