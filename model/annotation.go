@@ -1,5 +1,7 @@
 package model
 
+import "strings"
+
 // ClassAnnotation is a remark on an entry or on a register item that may not be
 // changed: a correction, or what came to light later.
 const ClassAnnotation = "annotation"
@@ -16,18 +18,15 @@ const (
 // Annotate adds a correction beside an entry or a register item. What it is
 // about stays as it was written.
 type Annotate struct {
-	Of   string // id of the entry or item, or the start of it
+	Of   string // id of the entry or item, the start of it, or INC/E1
 	Text string
 }
 
 // Plan implements Command.
 func (c Annotate) Plan(p *Planner) (Done, error) {
-	inc, id, err := p.State.FindEntry(c.Of)
+	inc, id, err := p.State.noted(c.Of)
 	if err != nil {
-		var itemErr error
-		if inc, id, itemErr = p.State.FindItem(c.Of, "entry or register item", annotated...); itemErr != nil {
-			return Done{}, itemErr
-		}
+		return Done{}, err
 	}
 	fields, err := fillForm(formField{NoteText, "the correction", c.Text, true, 0})
 	if err != nil {
@@ -35,6 +34,22 @@ func (c Annotate) Plan(p *Planner) (Done, error) {
 	}
 	fields[NoteOf] = id.String()
 	return Done{ID: p.addItem(inc.ID, ClassAnnotation, fields), Code: inc.Code}, nil
+}
+
+// noted finds what a correction is about: INC/E1, or the id of an entry or a
+// register item, or the start of it.
+func (s *State) noted(text string) (*Incident, ID, error) {
+	if strings.Contains(text, "/") {
+		return s.FindEvidence(text)
+	}
+	inc, id, err := s.FindEntry(text)
+	if err == nil {
+		return inc, id, nil
+	}
+	if inc, id, itemErr := s.FindItem(text, "register item", annotated...); itemErr == nil {
+		return inc, id, nil
+	}
+	return nil, ID{}, err
 }
 
 // annotated are the classes of register items that are never changed.

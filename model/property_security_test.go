@@ -17,7 +17,7 @@ func (h *history) security(p *peer, inc *Incident) {
 	}
 	system := pickOf(h, "system", []string{"wiki-1", "db1"})
 	var c Command
-	switch h.pick("act", 16) {
+	switch h.pick("act", 20) {
 	case 0, 1:
 		c = SetIncident{Incident: of, Type: pickOf(h, "type", []string{"Security Breach", "Service Outage"})}
 	case 2:
@@ -48,6 +48,15 @@ func (h *history) security(p *peer, inc *Incident) {
 		c = DecideSheet{Incident: of, Topic: pickOf(h, "topic", SheetTopics[:]), Options: "a, b", Advice: "a", Choice: "a", Person: h.personOf(p)}
 	case 15:
 		c = Annotate{Of: h.entryOf(p, inc), Text: "on db2, not db1"}
+	case 16:
+		offset := time.Duration(h.pick("offset", 300)) * time.Second
+		c = SetAttack{Incident: of, Entered: p.now.Add(-time.Hour), ClockOffset: &offset}
+	case 17:
+		c = ApproveMessage{Incident: of, Audience: "stakeholders", Person: h.personOf(p), Text: "as of 18:00"}
+	case 18:
+		c = Restrict{Entry: h.entryOf(p, inc), Reason: "names a host"}
+	case 19:
+		c = LinkRoom{Incident: of, CodeName: "Quiet Harbour", Room: h.room.String()}
 	}
 	_, _ = p.try(c)
 	p.state.SecurityView(inc)
@@ -58,7 +67,7 @@ func (h *history) breach(p *peer, inc *Incident) {
 	of := inc.ID.String()
 	clock := pickOf(h, "clock", []string{"gdpr33", "uk-gdpr", "dora"})
 	var c Command
-	switch h.pick("act", 9) {
+	switch h.pick("act", 10) {
 	case 0, 1:
 		c = StartClock{Incident: of, Clock: clock, At: p.now.Add(-time.Duration(h.pick("ago", 90)) * time.Hour), Reason: "certain"}
 	case 2:
@@ -75,6 +84,8 @@ func (h *history) breach(p *peer, inc *Incident) {
 		c = AssessRisk{Incident: of, Factor: pickOf(h, "factor", RiskFactors[:]).ID, Level: pickOf(h, "level", riskLevels), Reason: "so"}
 	case 8:
 		c = TickBreachStep{Incident: of, Step: pickOf(h, "plan", BreachPlan[:]).ID}
+	case 9:
+		c = DecideRisk{Incident: of, Result: pickOf(h, "result", RiskResults[:]), Reason: "so"}
 	}
 	_, _ = p.try(c)
 	p.state.BreachView(inc, p.now)

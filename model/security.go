@@ -145,7 +145,7 @@ func (c TickSecurityStep) Plan(p *Planner) (Done, error) {
 	if state == StepNotNeeded && step.Required && note == "" {
 		return Done{}, refuse("%q is required; say with a note why it is not needed. Nothing was changed", step.Text)
 	}
-	if missing := inc.unsecured(); step.ID == "eradicate" && state == StepDone && missing != "" {
+	if missing := inc.Unsecured(); step.ID == "eradicate" && state == StepDone && missing != "" {
 		return Done{}, refuse("eradication destroys evidence, and %s; record it with kind image, or a waiver with its reason. Nothing was changed", missing)
 	}
 	p.set(KindIncidentField, inc.ID, inc.Fields, securityPrefix+stepPrefix+step.ID, state, note)

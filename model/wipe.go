@@ -40,9 +40,9 @@ func (i *Incident) EvidenceSecured(system string) bool {
 	return false
 }
 
-// unsecured says what keeps the incident from being eradicated: the isolated
+// Unsecured says what keeps the incident from being eradicated: the isolated
 // systems without an image or a waiver; "" where nothing does.
-func (i *Incident) unsecured() string {
+func (i *Incident) Unsecured() string {
 	var open []string
 	any := false
 	for _, item := range i.Items {

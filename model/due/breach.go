@@ -21,6 +21,7 @@ func (b *builder) breach() {
 		b.awareness()
 		return
 	}
+	b.letter()
 	for _, step := range model.BreachPlan {
 		d := Due{
 			Kind: Breach, Key: step.ID, From: aware, DueAt: aware.Add(step.After), Who: step.Who, What: step.Text, Why: "minute plan of a breach, from the awareness on",
@@ -48,6 +49,36 @@ func (b *builder) awareness() {
 		Kind: Breach, Key: "aware", From: b.since, DueAt: b.since.Add(awareWithin), Who: "Data protection officer",
 		What: "Is it reasonably certain that personal data was hit? Decide and record", Why: "GDPR Art. 33(1): the 72 hours run from the awareness",
 	})
+}
+
+// letterWithin is how soon after a high risk was decided somebody starts on the
+// message to the people: it is owed without undue delay (GDPR Art. 34(1)).
+const letterWithin = time.Hour
+
+// letter asks to tell the people affected where the risk is high, or to say why
+// they are not told.
+func (b *builder) letter() {
+	r := b.inc.Fields[model.BreachRisk]
+	if r == nil || b.inc.Fields.Text(model.BreachRisk) != model.RiskHigh {
+		return
+	}
+	v, _ := r.Value()
+	decided := time.UnixMilli(v.Stamp.Recorded()).UTC()
+	d := Due{
+		Kind: Breach, Key: "letter", From: decided, DueAt: decided.Add(letterWithin), Who: "Data protection officer",
+		What: "Start on the message to the people affected, or say why they are not told", Why: "GDPR Art. 34(1): a high risk is told to the people without undue delay",
+	}
+	for _, c := range b.inc.Clocks(b.policy) {
+		if c.Clock == "gdpr34" {
+			b.done(d, "its clock was decided on")
+			return
+		}
+	}
+	if b.inc.Fields.Text(model.BreachPeopleTold) != "" || b.inc.Fields.Text(model.BreachNoLetter) != "" {
+		b.done(d, "in the assessment")
+		return
+	}
+	b.add(d)
 }
 
 // phases asks for the next phase of a notice that said more would follow (GDPR

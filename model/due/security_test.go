@@ -181,6 +181,19 @@ func TestMinutePlanOfABreach(t *testing.T) {
 		}
 	}
 
+	// A high risk is told to the people, too, or there is a reason why not.
+	if has(of(r, inc), due.Breach, "letter") {
+		t.Error("a risk that is not high asks for a message to the people")
+	}
+	r.As(ana, model.DecideRisk{Incident: inc, Result: "high risk", Reason: "health data among them"})
+	if d := find(t, of(r, inc), due.Breach, "letter"); d.DueAt.Sub(r.Now) != time.Hour || !d.Open() {
+		t.Errorf("the message is %s, due after %s", d.State, d.DueAt.Sub(r.Now))
+	}
+	r.As(ana, model.StartClock{Incident: inc, Clock: "gdpr34", At: r.Now, Reason: "high risk decided"})
+	if got := state(t, r, inc, due.Breach, "letter"); got != due.Done {
+		t.Errorf("with its clock the message is %s", got)
+	}
+
 	// Not notifiable, decided before anybody was aware: nothing more is asked.
 	quiet := r.As(ana, model.Declare{Title: "Encrypted laptop lost", Type: "Data Privacy Incident", Severity: model.P2}).Code
 	r.As(ana, model.DeclineClock{Incident: quiet, Clock: "gdpr33", Reason: "encrypted, key safe", Approver: ben})
