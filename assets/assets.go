@@ -18,6 +18,9 @@ var files embed.FS
 //go:embed policy/policy.json
 var policy []byte
 
+//go:embed words/code-names.txt
+var codeNames string
+
 //go:embed icons/holdfast.svg
 var iconSVG []byte
 
@@ -48,6 +51,17 @@ func Templates() ([]TemplateSource, error) {
 		out[i] = TemplateSource{ID: d.ID, Source: d.Text}
 	}
 	return out, err
+}
+
+// CodeNames lists the first and the second words of code names: any two, one of
+// each, say nothing of what they stand for.
+func CodeNames() (first, second []string) {
+	for line := range strings.Lines(codeNames) {
+		if words := strings.Fields(line); len(words) == 2 && words[0] != "#" {
+			first, second = append(first, words[0]), append(second, words[1])
+		}
+	}
+	return first, second
 }
 
 // Runbooks lists the shipped runbooks by id.

@@ -237,3 +237,21 @@ func TestIcon(t *testing.T) {
 		t.Error("the icon is no SVG")
 	}
 }
+
+// TestCodeNamesSayNothing: every two words that can be suggested make a code
+// name, and each word is there once.
+func TestCodeNamesSayNothing(t *testing.T) {
+	first, second := assets.CodeNames()
+	if len(first) < 40 || len(first) != len(second) {
+		t.Fatalf("%d first and %d second words", len(first), len(second))
+	}
+	for _, list := range [][]string{first, second} {
+		seen := map[string]bool{}
+		for _, w := range list {
+			if seen[w] || strings.ToLower(w) != w {
+				t.Errorf("%q is there twice, or not in small letters", w)
+			}
+			seen[w] = true
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"holdfast/model/crdt"
 	"holdfast/model/when"
 )
 
@@ -108,8 +109,23 @@ func (c EditEntry) Plan(p *Planner) (Done, error) {
 	if body.Text == now.Text && body.Kind == now.Kind && body.At == now.At && body.Precision == now.Precision && len(body.Pred) == 1 {
 		return Done{ID: id, Code: inc.Code, Note: "nothing changed"}, nil
 	}
+	if !e.settles(id, body) {
+		if err := p.unsealed(inc, id); err != nil {
+			return Done{}, err
+		}
+	}
 	p.add(KindEntryEdited, inc.ID, body)
 	return Done{ID: id, Code: inc.Code}, nil
+}
+
+// settles reports whether a correction only picks one of the versions that
+// compete: it ends a conflict and writes nothing new.
+func (e *Entry) settles(id ID, body entryEdited) bool {
+	versions := e.current(id)
+	return len(versions) > 1 && slices.ContainsFunc(versions, func(w crdt.Write[ID, Version]) bool {
+		v := w.Value
+		return v.At == body.At && v.Precision == body.Precision && v.Kind == body.Kind && v.Text == body.Text
+	})
 }
 
 // RetractEntry takes an entry back; it stays readable, with the reason.
@@ -122,6 +138,9 @@ type RetractEntry struct {
 func (c RetractEntry) Plan(p *Planner) (Done, error) {
 	inc, id, err := p.State.FindEntry(c.Entry)
 	if err != nil {
+		return Done{}, err
+	}
+	if err := p.unsealed(inc, id); err != nil {
 		return Done{}, err
 	}
 	reason, err := prose("the reason", c.Reason)

@@ -22,6 +22,9 @@ func (c QueueMessage) Plan(p *Planner) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
+	if err := p.State.MayTell(inc, c.Draft.Audience); err != nil {
+		return Done{}, err
+	}
 	d := c.Draft
 	if d.Subject, err = line("the subject", d.Subject, 2*MaxTitle); err != nil {
 		return Done{}, err

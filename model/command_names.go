@@ -37,6 +37,14 @@ var names = [...]named{
 	name[AddOption]("option-add"), name[Propose]("decision-add"), name[Decide]("decision-set"),
 	name[TakeLock]("lock-take"), name[ReleaseLock]("lock-release"), name[AcceptTask]("task-accept"),
 	name[Page]("page"), name[AckPage]("ack"),
+	name[TickSecurityStep]("security-step"), name[SetHold]("security-hold"), name[LinkRoom]("security-room"), name[Annotate]("annotate"),
+	name[Restrict]("restrict"), name[AddEvidence]("evidence-add"), name[TransferEvidence]("evidence-transfer"), name[Isolate]("isolate"),
+	name[LiftIsolation]("isolate-lift"), name[WaiveEvidence]("evidence-waive"), name[RecordWipe]("wipe"),
+	name[AddIndicator]("indicator-add"), name[SeeIndicator]("indicator-seen"), name[AddCredential]("credential-add"),
+	name[RotateCredential]("credential-rotate"), name[SetAttack]("attack-set"), name[DecideSheet]("decision-sheet"), name[ApproveMessage]("message-approve"),
+	name[StartClock]("clock-start"), name[MoveClock]("clock-move"), name[DeclineClock]("clock-none"), name[RecordClockEvent]("clock-event"),
+	name[FileNotice]("clock-file"), name[SetBreach]("breach-set"), name[AssessRisk]("risk-assess"), name[DecideRisk]("risk-decide"),
+	name[TickBreachStep]("breach-step"),
 	name[SetPolicy]("policy-set"), name[ImportPolicy]("policy-import"),
 }
 

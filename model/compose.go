@@ -93,6 +93,9 @@ func Compose(s *State, inc *Incident, source string, o ComposeOptions) (draft Dr
 	if draft.Recipients, bad = s.Recipients(inc, draft.Audience); bad != nil {
 		wrong = append(wrong, "audience "+draft.Audience+" has entries that are no address: "+someOf(bad))
 	}
+	if err := s.MayTell(inc, draft.Audience); err != nil {
+		wrong = append(wrong, err.Error())
+	}
 	if wrong != nil {
 		return draft, r.Missing, refuse("the message is not ready: %s", strings.Join(wrong, "; "))
 	}

@@ -122,6 +122,11 @@ type Sheet struct {
 	Resources []string `json:"resources"`
 }
 
+// EmptySheet tells nothing; its lists are empty, not missing.
+func EmptySheet() Sheet {
+	return Sheet{Situation: []string{}, Objectives: []string{}, Actions: []string{}, Organisation: []string{}, Resources: []string{}}
+}
+
 // sheetActions is how many of the last actions the sheet tells: more is read in
 // the timeline.
 const sheetActions = 20

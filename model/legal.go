@@ -90,20 +90,23 @@ func (i *Incident) clock(p *policy.Policy, id ID, item *Item) StartedClock {
 		case c.None != "":
 		case d.From == policy.FromStart:
 			line.From = c.Start
-		case !filed[d.From].Filed.IsZero():
-			line.From = filed[d.From].Filed
 		default:
+			if label, ok := rule.Filing(d.From); ok {
+				line.From = filed[label].Filed
+				break
+			}
 			line.From, _ = parseTime(item.Fields.Text(clockEventPrefix + d.From))
 		}
 		if !line.From.IsZero() {
-			line.At, line.Exact = d.At(line.From, p.Calendar, p.Calendar.Location())
+			line.At, line.Exact = d.At(line.From, p.Calendar, rule.Location(p.Calendar))
 		}
 		c.Deadlines = append(c.Deadlines, line)
 	}
 	return c
 }
 
-// filings gives what was filed for a started clock, by label; the last of each.
+// filings gives what was filed for a started clock, by label: the last of each,
+// as deadlines that count from "the latest" want it.
 func (i *Incident) filings(clock ID) map[string]ClockDeadline {
 	filed := map[string]ClockDeadline{}
 	for _, id := range i.Items.Of(ClassFiling) {

@@ -9,11 +9,6 @@ import (
 	"holdfast/model/modeltest"
 )
 
-const (
-	ana = "Ana Ruiz"
-	ben = "Ben Okafor"
-)
-
 func paging(t *testing.T) (*modeltest.Room, string) {
 	r := modeltest.New(t, ana, ben)
 	return r, r.As(ana, model.Declare{Title: "Checkout down", Severity: model.P0}).Code

@@ -56,7 +56,7 @@ func (h *history) personOf(p *peer) string {
 func (h *history) step() {
 	p := pickOf(h, "peer", h.peers)
 	inc, ok := h.incidentOf(p)
-	kind := h.pick("step", 17)
+	kind := h.pick("step", 19)
 	if !ok && kind >= 4 {
 		kind = 3
 	}
@@ -93,6 +93,10 @@ func (h *history) step() {
 		h.board(p, inc)
 	case 15, 16:
 		h.response(p, inc)
+	case 17:
+		h.security(p, inc)
+	case 18:
+		h.breach(p, inc)
 	}
 }
 

@@ -143,6 +143,10 @@ func changeKind(field string) (kind string, told bool) {
 		return "state", true
 	}
 	switch {
+	case strings.HasPrefix(field, securityPrefix) && field != FieldRoom:
+		return "security", true
+	case strings.HasPrefix(field, breachPrefix), strings.HasPrefix(field, riskPrefix):
+		return "breach", true
 	case strings.HasPrefix(field, rolePrefix), strings.HasPrefix(field, handoverPrefix):
 		return "role", true
 	case strings.HasPrefix(field, milestonePrefix):
@@ -175,6 +179,8 @@ func (s *State) changeText(field, before string, v Value) string {
 		}
 	case isResponse(field):
 		text = s.responseText(field, v.Text)
+	case strings.HasPrefix(field, securityPrefix), strings.HasPrefix(field, breachPrefix), strings.HasPrefix(field, riskPrefix):
+		text = fieldTitle(field) + ": " + text
 	case before != "" && (field == FieldSeverity || field == FieldPhase):
 		text = before + " → " + v.Text
 	}

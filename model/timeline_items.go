@@ -9,6 +9,9 @@ var told = map[string]func(s *State, i *Item, field string) (kind, text string){
 	ClassAttempt: toldAttempt, ClassTeam: toldTeam,
 	ClassHypothesis: toldHypothesis, ClassIndication: toldIndication,
 	ClassOption: toldOption, ClassDecision: toldDecision, ClassLock: toldLock,
+	ClassEvidence: toldEvidence, ClassCustody: toldCustody, ClassIndicator: toldIndicator, ClassCredential: toldCredential,
+	ClassIsolation: toldSystem, ClassWaiver: toldSystem, ClassWipe: toldSystem, ClassSheet: toldSheet, ClassApproval: toldApproval,
+	ClassAnnotation: toldAnnotation, ClassClock: toldClock, ClassFiling: toldFiling,
 }
 
 // itemRows tells the items of an incident a reader of the timeline looks for.

@@ -53,6 +53,9 @@ type IncidentView struct {
 	Roles      []RoleView           `json:"roles"`
 	Conflicts  []ConflictView       `json:"conflicts"`
 	Impact     string               `json:"impact"`
+	// Marks are the lines every paper of the incident carries: privilege, legal
+	// hold.
+	Marks []string `json:"marks"`
 	// Source names an imported incident where it comes from, Origin tells where
 	// that is, Zone which zone its people wrote in.
 	Source          string        `json:"source"`
@@ -221,7 +224,7 @@ func (s *State) View(inc *Incident, now time.Time) IncidentView {
 	v := IncidentView{
 		IncidentBrief: s.Brief(inc, now), Milestones: map[string]time.Time{}, Roles: []RoleView{},
 		Conflicts: s.ConflictViews(inc), Impact: inc.Fields.Text(FieldImpact), Source: inc.Fields.Text(FieldSource),
-		Origin: inc.Fields.Text(FieldOrigin), Notes: inc.Fields.Text(FieldNotes), Zone: inc.Fields.Text(FieldZone),
+		Origin: inc.Fields.Text(FieldOrigin), Notes: inc.Fields.Text(FieldNotes), Zone: inc.Fields.Text(FieldZone), Marks: inc.Marks(),
 		SeverityHistory: []ChangeView{}, Tasks: s.TaskViews(inc), Messages: s.MessageViews(inc),
 		Response: s.Response(inc).recorded(inc.Code),
 	}

@@ -197,6 +197,15 @@ func (v ResponseView) recorded(code string) ResponseView {
 	return v
 }
 
+// Public keeps what outsiders may read of the work: nothing but its types.
+func (v ResponseView) Public() ResponseView {
+	return ResponseView{
+		Assessment: AssessmentView{Questions: []QuestionView{}}, Types: v.Types, Children: []string{}, Phases: []PhaseView{},
+		Checks: []CheckView{}, Tools: []ToolView{}, Fallbacks: []string{}, Facts: FactsView{Isolated: []string{}},
+		Hypotheses: []HypothesisView{}, Options: []OptionView{}, Decisions: []DecisionView{}, Locks: []LockView{}, Missing: []Missing{},
+	}
+}
+
 // written gives who wrote the current value of a field and when.
 func (s *State) written(f Fields, field string) (by string, at time.Time, reason string) {
 	r := f[field]

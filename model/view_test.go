@@ -24,7 +24,7 @@ func TestViewsKeepTheirForm(t *testing.T) {
 		keys string
 	}{
 		{IncidentBrief{}, "id code title severity type types detection phase state declared_at since elapsed_s next_update_at commander conflicts entries drill"},
-		{IncidentView{}, "IncidentBrief milestones roles conflicts impact source origin notes zone severity_history tasks messages response"},
+		{IncidentView{}, "IncidentBrief milestones roles conflicts impact marks source origin notes zone severity_history tasks messages response"},
 		{RoleView{}, "role title person person_id accepted since"},
 		{ConflictView{}, "field entry values"},
 		{ChangeView{}, "value by at reason"},

@@ -43,7 +43,7 @@ func pairs(args []string) (map[string]string, error) {
 	values := map[string]string{}
 	for _, arg := range args {
 		name, value, ok := strings.Cut(arg, "=")
-		if !ok || name == "" || value == "" {
+		if name = strings.ToLower(strings.TrimSpace(name)); !ok || name == "" {
 			return nil, misused("%q is not written NAME=VALUE", arg)
 		}
 		values[name] = value

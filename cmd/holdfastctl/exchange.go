@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"holdfast/model/plain"
+	"holdfast/model/report"
 	"holdfast/sync/export"
 	"holdfast/sync/node"
 )
@@ -62,20 +63,28 @@ type exportReport struct {
 }
 
 func (a *app) exportCommand() *cobra.Command {
-	var format, file string
+	var format, file, as string
+	var public bool
 	c := &cobra.Command{
 		Use:   "export INC",
 		Short: "Write an incident as a document for people or programs",
 		Args:  takes(1, 1),
 		PreRunE: func(*cobra.Command, []string) error {
-			if !slices.Contains(export.Formats[:], format) {
-				return fmt.Errorf("format %q is not available in this version; there are: %s", format, strings.Join(export.Formats[:], ", "))
+			all := slices.Concat(export.Formats[:], report.Names[:])
+			switch {
+			case !slices.Contains(all, format):
+				return fmt.Errorf("format %q is not available in this version; there are: %s", format, strings.Join(all, ", "))
+			case public && !slices.Contains(export.Public[:], format):
+				return fmt.Errorf("%s is no paper for outsiders as it stands; a person hands it over after legal review", format)
 			}
 			return nil
 		},
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
+			if slices.Contains(report.Names[:], format) {
+				return a.paper(ctx, c, ref{Ref: args[0], Paper: format}, as, file)
+			}
 			var d export.Document
-			if err := c.Call(ctx, "export", ref{Ref: args[0]}, &d); err != nil {
+			if err := c.Call(ctx, "export", ref{Ref: args[0], Public: public}, &d); err != nil {
 				return err
 			}
 			if file == "" {
@@ -89,8 +98,9 @@ func (a *app) exportCommand() *cobra.Command {
 			return a.print(report, func(io.Writer) {})
 		}),
 	}
-	c.Flags().StringVar(&format, "format", export.Markdown, "one of: "+strings.Join(export.Formats[:], ", "))
-	c.Flags().StringVarP(&file, "output", "o", "", "file to write (default: standard output)")
+	c.Flags().StringVar(&format, "format", export.Markdown, "one of: "+strings.Join(slices.Concat(export.Formats[:], report.Names[:]), ", "))
+	c.Flags().BoolVar(&public, "public", false, "leave out what outsiders may not read: names, notes, evidence, restricted entries")
+	paperFlags(c, &as, &file)
 	return c
 }
 

@@ -35,7 +35,8 @@ entry history   log history
 done            declare, set, settle, resolve, close, reopen, role, team, cadence, policy, log, log edit, log retract, task, assess,
                 merge, tools, phase, check, facts, hypothesis, option, decision, lock take, lock release,
                 escalate INC RUNG, page, ack, target set,
-                message send, room remove, people add, config set:
+                message send, room remove, people add, config set, hold, attack, what
+                adds to the security record, the clocks and the assessment:
                 {"id", "code", "note"}, each only where there is one
 room            room list (an array)
 room reply      room create, room join: {"id", "name"}; join adds "caught_up" and "incidents"
@@ -55,6 +56,14 @@ due             due (an array): {"kind", "what", "who", "due_at", "state", ...},
 escalation      escalate: {"incident", "severity", "exhausted", "rungs"}; a rung has "state", "due_at",
                 "calls" made, and "tree": whom to call, in order, with "numbers" and "script"
 target          target list (an array): {"target", "people", "named"}
+security        security, attack without TEXT: {"code", "hold", "privilege", "steps", "attack", "indicators", "evidence",
+                "credentials", "systems", "decision_sheets", ...}; evidence list, indicator list and credential
+                list print their array alone
+confidential    security room: {"room", "name", "code_name", "incident", "pointer", "invites", "note"}
+clocks          clock: {"advice", "clocks"}, each with its deadlines in UTC and at the authority
+breach          breach show: {"advice", "fields", "risk", "missing_art33", "missing_art34", "steps"}
+register entry  breach register (an array)
+paper           export --format art33, art34, security: {"title", "marks", "missing", "blocks"}
 policy section  policy show (an array): {"section", "text", "own", "history", "conflict"}
 preview         message preview: {"draft", "missing", "warnings", "next_update_at"}
 template        templates list (an array)

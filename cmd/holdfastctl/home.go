@@ -141,6 +141,9 @@ func (s *sink) Write(p []byte) (int, error) {
 type ref struct {
 	Ref string `json:"ref,omitempty"`
 	All bool   `json:"all,omitempty"`
+	// Public asks for what outsiders may read; Paper names a paper.
+	Public bool   `json:"public,omitempty"`
+	Paper  string `json:"paper,omitempty"`
 }
 
 // local is the zone in which a person writes times.

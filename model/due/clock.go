@@ -16,10 +16,10 @@ func (b *builder) clocks() {
 			}
 			due := Due{
 				Kind: Clock, Key: started.ID.String() + "/" + d.Label, From: d.From, DueAt: d.At, Who: started.Name, What: started.Name + ": " + d.Label,
-				Why: started.Source,
+				Why: started.Source + "; no legal advice",
 			}
 			if !d.Exact {
-				due.Why += " (without undue delay: a reminder, not a limit)"
+				due.Why += "; without undue delay: a reminder, not a limit"
 			}
 			for _, mark := range clockMarks {
 				due.RemindAt = append(due.RemindAt, d.From.Add(time.Duration(mark*float64(d.At.Sub(d.From)))))
@@ -31,5 +31,6 @@ func (b *builder) clocks() {
 			}
 			b.add(due)
 		}
+		b.phases(started)
 	}
 }

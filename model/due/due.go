@@ -239,6 +239,7 @@ func (b *builder) span(a policy.After) string {
 var kinds = [...]func(*builder){
 	(*builder).response, (*builder).escalation, (*builder).updates, (*builder).roles, (*builder).tasks, (*builder).phase,
 	(*builder).habits, (*builder).questions, (*builder).watch, (*builder).review, (*builder).clocks,
+	(*builder).security, (*builder).breach,
 }
 
 func (b *builder) collect(inc *model.Incident) {

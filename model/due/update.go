@@ -19,7 +19,7 @@ func (b *builder) updates() {
 	}
 	for n := range b.policy.Cadence {
 		row := &b.policy.Cadence[n]
-		if row.Severity != b.level.Level {
+		if row.Severity != b.level.Level || !b.state.Told(b.inc, row.Audience) {
 			continue
 		}
 		d := Due{Kind: Update, Key: row.Audience, Who: row.Name, Why: b.told(&b.rhythms, len(b.policy.Cadence), n, func() string {

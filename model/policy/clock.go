@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -21,6 +22,9 @@ type Clock struct {
 	Verification string `json:"verification"`
 	// Off keeps the clock from being offered, such as a proposal.
 	Off bool `json:"off,omitempty"`
+	// Zone is the IANA zone of the authority, in which days count; empty is the
+	// room's.
+	Zone string `json:"zone,omitempty"`
 	// For says which incidents it is proposed for: privacy, security, any.
 	For string `json:"for,omitempty"`
 }
@@ -77,7 +81,30 @@ func endOfDay(t time.Time, zone *time.Location) time.Time {
 	return time.Date(l.Year(), l.Month(), l.Day(), 23, 59, 59, 0, zone).UTC()
 }
 
+// Location is the zone of the authority: days count in it.
+func (c Clock) Location(room Calendar) *time.Location {
+	if zone, err := time.LoadLocation(c.Zone); err == nil && c.Zone != "" {
+		return zone
+	}
+	return room.Location()
+}
+
+// Filing gives the label of the deadline whose filing starts another: the label
+// itself, or with "latest_" before it and _ for a blank. False where from names
+// an event.
+func (c Clock) Filing(from string) (label string, ok bool) {
+	for _, d := range c.Deadlines {
+		if from == d.Label || from == "latest_"+strings.ReplaceAll(d.Label, " ", "_") {
+			return d.Label, true
+		}
+	}
+	return "", false
+}
+
 func (c Clock) check() error {
+	if _, err := time.LoadLocation(c.Zone); err != nil {
+		return fmt.Errorf("clock %s: zone %q is not known; write an IANA name such as Europe/Berlin", c.ID, c.Zone)
+	}
 	switch {
 	case c.ID == "":
 		return fmt.Errorf("clocks: a clock has no id")

@@ -36,6 +36,17 @@
 // The hand-over sheet and the activity log as Markdown, in the blocks of FEMA's
 // forms of these numbers, to be printed and signed.
 //
+// # For outsiders
+//
+// BuildPublic leaves out what is not meant for them. A privilege mark and a
+// legal hold stand on every form: above and below a report, as first rows of
+// CSV, before the notes of incident-json.
+//
+// # Papers
+//
+// Paper writes the documents of package report: notices, letters, registers.
+// What is missing is marked and listed first.
+//
 // # CSV
 //
 // The timeline, a row a line, in UTF-8. A cell that a spreadsheet would take
@@ -74,6 +85,10 @@ const (
 
 // Formats lists the formats.
 var Formats = [...]string{Markdown, JSON, CSV, IncidentJSON, ICS201, ICS214}
+
+// Public lists the formats an outsider is given: forms 201 and 214 are for
+// responders.
+var Public = [...]string{Markdown, JSON, CSV, IncidentJSON}
 
 // ErrFormat marks a format that is not written here.
 var ErrFormat = errors.New("no such format")
@@ -126,7 +141,7 @@ func Incident(w io.Writer, d Document, format string) error {
 	case Markdown:
 		err = writeMarkdown(w, d)
 	case CSV:
-		err = writeCSV(w, d.Timeline)
+		err = writeCSV(w, slices.Concat(marked(d.Incident.Marks), d.Timeline))
 	case ICS201:
 		err = writeBriefing(w, d)
 	case ICS214:
@@ -138,6 +153,15 @@ func Incident(w io.Writer, d Document, format string) error {
 		return fmt.Errorf("export %s as %s: %w", d.Incident.Code, format, err)
 	}
 	return nil
+}
+
+// marked gives the marks of the incident as rows that stand before all others.
+func marked(marks []string) []model.TimelineRow {
+	rows := make([]model.TimelineRow, len(marks))
+	for i, mark := range marks {
+		rows[i] = model.TimelineRow{Kind: "mark", Text: mark}
+	}
+	return rows
 }
 
 func writeJSON(w io.Writer, v any) error {
@@ -193,6 +217,8 @@ func portable(d Document) portableIncident {
 		}
 		p.Entries = append(p.Entries, e)
 	}
+	p.Notes = strings.Join(append(slices.Clone(i.Marks), p.Notes), "\n")
+	p.Notes = strings.TrimSpace(p.Notes)
 	p.Count = len(p.Entries)
 	return p
 }

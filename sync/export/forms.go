@@ -30,6 +30,7 @@ func promises(s *model.State, inc *model.Incident, now time.Time) []string {
 func writeBriefing(w io.Writer, d Document) error {
 	r := &report{}
 	s := d.Sheet
+	r.marks(d)
 	r.line("# Incident briefing (form 201)\n")
 	r.line("- Incident: %s %s", inline(s.Incident), inline(s.Title))
 	r.line("- Severity: %s", inline(s.Severity))
@@ -62,6 +63,7 @@ func writeActivity(w io.Writer, d Document) error {
 	r := &report{}
 	i := d.Incident
 	r.line("# Activity log (form 214)\n")
+	r.marks(d)
 	r.line("- Incident: %s %s", inline(i.Code), inline(i.Title))
 	r.line("- Period: %s to %s (%s)", stamp(i.Since), stamp(d.ExportedAt), when.Clock(time.Duration(i.ElapsedS)*time.Second))
 	r.line("- Unit: %s\n", inline(d.Room.Name))

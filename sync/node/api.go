@@ -92,6 +92,12 @@ func methods() map[string]handler {
 		"escalation":      read(escalation),
 		"page":            page,
 		"targets":         read(targets),
+		"security":        read(securityRecord),
+		"security/room":   confidentialRoom,
+		"clocks":          read(legalClocks),
+		"breach":          read(breachAssessment),
+		"breach/register": read(func(r *Room, s *model.State, _ ref) (any, error) { return s.BreachRegister(r.Now()), nil }),
+		"paper":           read(paper),
 		"policy":          read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.PolicyViews(), nil }),
 		"outbox":          read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.MessageViews(nil), nil }),
 		"outbox/run":      runOutbox,
@@ -115,6 +121,9 @@ func methods() map[string]handler {
 type ref struct {
 	Ref string `json:"ref"`
 	All bool   `json:"all"`
+	// Public asks for what outsiders may read; Paper names a paper.
+	Public bool   `json:"public"`
+	Paper  string `json:"paper"`
 }
 
 // read makes a handler of a query on the state.

@@ -18,6 +18,9 @@ func exportIncident(r *Room, s *model.State, q ref) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if q.Public {
+		return export.BuildPublic(s, inc, r.Device(), r.Now()), nil
+	}
 	return export.Build(s, inc, r.Device(), r.Now()), nil
 }
 
