@@ -134,3 +134,61 @@ func (c RetractEntry) Plan(p *Planner) (Done, error) {
 	p.add(KindEntryRetracted, inc.ID, entryRetracted{Entry: id, Reason: reason})
 	return Done{ID: id, Code: inc.Code}, nil
 }
+
+// AddTask gives work to one person.
+type AddTask struct {
+	Incident string
+	Text     string
+	Owner    string
+	Due      time.Time
+}
+
+// Plan implements Command.
+func (c AddTask) Plan(p *Planner) (Done, error) {
+	inc, err := p.State.FindIncident(c.Incident)
+	if err != nil {
+		return Done{}, err
+	}
+	text, err := prose("the task", c.Text)
+	if err != nil {
+		return Done{}, err
+	}
+	fields := map[string]string{TaskText: text}
+	if c.Owner != "" {
+		owner, err := p.State.FindPerson(c.Owner)
+		if err != nil {
+			return Done{}, err
+		}
+		fields[TaskOwner] = owner.String()
+	}
+	if !c.Due.IsZero() {
+		fields[TaskDue] = FormatTime(c.Due)
+	}
+	return Done{ID: p.add(KindTaskAdded, inc.ID, taskAdded{Fields: fields}), Code: inc.Code}, nil
+}
+
+// FinishTask answers a task.
+type FinishTask struct {
+	Task   string
+	Result string
+}
+
+// Plan implements Command.
+func (c FinishTask) Plan(p *Planner) (Done, error) {
+	inc, id, err := p.State.FindTask(c.Task)
+	if err != nil {
+		return Done{}, err
+	}
+	t := inc.Tasks[id]
+	if t.Done() {
+		return Done{}, refuse("the task was answered already: %s", t.Fields.Text(TaskResult))
+	}
+	result, err := remark("the result", c.Result)
+	if err != nil {
+		return Done{}, err
+	}
+	for _, set := range [][2]string{{TaskState, "done"}, {TaskResult, result}} {
+		p.add(KindTaskField, inc.ID, fieldSet{Field: set[0], Value: set[1], Pred: t.Fields.heads(set[0]), Of: id})
+	}
+	return Done{ID: id, Code: inc.Code}, nil
+}

@@ -24,16 +24,16 @@ func name[C Command](name string) named {
 var names = [...]named{
 	name[Declare]("declare"), name[SetIncident]("set"), name[Settle]("settle"), name[Resolve]("resolve"), name[Close]("close"),
 	name[Reopen]("reopen"),
-	name[Log]("log"), name[EditEntry]("log-edit"), name[RetractEntry]("log-retract"),
-	name[AddTask]("task-add"), name[FinishTask]("task-done"),
-	name[AssignRole]("role-assign"), name[AcceptRole]("role-accept"), name[ReleaseRole]("role-release"),
-	name[AddPerson]("person-add"), name[SetRoom]("room-set"), name[RemoveMember]("member-remove"), name[CloseInvite]("invite-close"),
-	name[SetTarget]("target-set"), name[RecordAttempt]("attempt-add"), name[AnswerAttempt]("attempt-answer"),
 	name[AssessSeverity]("severity-assess"), name[MergeIncident]("incident-merge"), name[SetTools]("tools-set"),
 	name[EnterPhase]("phase-enter"), name[LeavePhase]("phase-leave"), name[TickCheck]("check-tick"), name[RecordFacts]("facts-set"),
 	name[AddHypothesis]("hypothesis-add"), name[SetHypothesis]("hypothesis-set"), name[AddIndication]("indication-add"),
 	name[AddOption]("option-add"), name[Propose]("decision-add"), name[Decide]("decision-set"),
 	name[TakeLock]("lock-take"), name[ReleaseLock]("lock-release"), name[AcceptTask]("task-accept"),
+	name[Log]("log"), name[EditEntry]("log-edit"), name[RetractEntry]("log-retract"),
+	name[AddTask]("task-add"), name[FinishTask]("task-done"),
+	name[AssignRole]("role-assign"), name[AcceptRole]("role-accept"), name[ReleaseRole]("role-release"),
+	name[AddPerson]("person-add"), name[SetRoom]("room-set"), name[RemoveMember]("member-remove"), name[CloseInvite]("invite-close"),
+	name[SetTarget]("target-set"), name[RecordAttempt]("attempt-add"), name[AnswerAttempt]("attempt-answer"),
 	name[SetPolicy]("policy-set"), name[ImportPolicy]("policy-import"),
 }
 

@@ -2,62 +2,15 @@ package model
 
 import "time"
 
-// AddTask gives work to one person.
-type AddTask struct {
-	Incident string
-	Text     string
-	Owner    string
-	Due      time.Time
-}
-
-// Plan implements Command.
-func (c AddTask) Plan(p *Planner) (Done, error) {
-	inc, err := p.State.FindIncident(c.Incident)
-	if err != nil {
-		return Done{}, err
+// AcceptedAt is when its owner said yes to the task; zero where nobody did, or
+// where it went to somebody else since.
+func (t *Task) AcceptedAt() time.Time {
+	by := t.Fields.Text(TaskAccepted)
+	if by == "" || by != t.Fields.Text(TaskOwner) {
+		return time.Time{}
 	}
-	text, err := prose("the task", c.Text)
-	if err != nil {
-		return Done{}, err
-	}
-	fields := map[string]string{TaskText: text}
-	if c.Owner != "" {
-		owner, err := p.State.FindPerson(c.Owner)
-		if err != nil {
-			return Done{}, err
-		}
-		fields[TaskOwner] = owner.String()
-	}
-	if !c.Due.IsZero() {
-		fields[TaskDue] = FormatTime(c.Due)
-	}
-	return Done{ID: p.add(KindTaskAdded, inc.ID, taskAdded{Fields: fields}), Code: inc.Code}, nil
-}
-
-// FinishTask answers a task.
-type FinishTask struct {
-	Task   string
-	Result string
-}
-
-// Plan implements Command.
-func (c FinishTask) Plan(p *Planner) (Done, error) {
-	inc, id, err := p.State.FindTask(c.Task)
-	if err != nil {
-		return Done{}, err
-	}
-	t := inc.Tasks[id]
-	if t.Done() {
-		return Done{}, refuse("the task was answered already: %s", t.Fields.Text(TaskResult))
-	}
-	result, err := remark("the result", c.Result)
-	if err != nil {
-		return Done{}, err
-	}
-	for _, set := range [][2]string{{TaskState, "done"}, {TaskResult, result}} {
-		p.add(KindTaskField, inc.ID, fieldSet{Field: set[0], Value: set[1], Pred: t.Fields.heads(set[0]), Of: id})
-	}
-	return Done{ID: id, Code: inc.Code}, nil
+	v, _ := t.Fields[TaskAccepted].Value()
+	return viewMilli(v.Stamp.Recorded())
 }
 
 // AcceptTask says yes to a task: its owner does, or whoever takes one that has

@@ -28,17 +28,6 @@ func (t *Task) DueAt() (time.Time, bool) { return parseTime(t.Fields.Text(TaskDu
 // Done reports whether the task was answered.
 func (t *Task) Done() bool { return t.Fields.Text(TaskState) == "done" }
 
-// AcceptedAt is when its owner said yes to the task; zero where nobody did, or
-// where it went to somebody else since.
-func (t *Task) AcceptedAt() time.Time {
-	by := t.Fields.Text(TaskAccepted)
-	if by == "" || by != t.Fields.Text(TaskOwner) {
-		return time.Time{}
-	}
-	v, _ := t.Fields[TaskAccepted].Value()
-	return viewMilli(v.Stamp.Recorded())
-}
-
 func (s *State) foldTask(inc *Incident, at Stamp, op Op) error {
 	if op.Kind == KindTaskAdded {
 		body, err := decode[taskAdded](op)

@@ -266,13 +266,13 @@ func (s *State) changeView(field string, v Value) ChangeView {
 
 // shown gives a field's value as people read it: a name for a person.
 func (s *State) shown(field, text string) string {
-	if field == FieldParent {
-		return s.codeOf(text)
-	}
 	if strings.HasPrefix(field, rolePrefix) || field == TaskOwner {
 		if id, err := ParseID(text); err == nil {
 			return s.PersonName(id)
 		}
+	}
+	if field == FieldParent {
+		return s.codeOf(text)
 	}
 	return text
 }

@@ -32,10 +32,10 @@ response        response; assess, tools and check without a change: {"assessment
 lock            lock list (an array): {"id", "incident", "thing", "person", "since", "conflict"}
 timeline row    timeline (an array)
 entry history   log history
-done            declare, set, settle, resolve, close, reopen, role, log, log edit, log retract, task, assess,
-                merge, tools, phase, check, facts, hypothesis, option, decision, lock take, lock release,
+done            declare, set, settle, resolve, close, reopen, role, log, log edit, log retract, task,
                 message send, room remove, people add, config set:
                 {"id", "code", "note"}, each only where there is one
+                also assess, merge, tools, phase, check, facts, hypothesis, option, decision, lock take, lock release
 room            room list (an array)
 room reply      room create, room join: {"id", "name"}; join adds "caught_up" and "incidents"
 invite          room invite: {"invite", "qr", "expires_at"}

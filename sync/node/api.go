@@ -80,8 +80,6 @@ func methods() map[string]handler {
 		"people":          read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.PersonViews(), nil }),
 		"incidents":       read(func(r *Room, s *model.State, q ref) (any, error) { return s.Briefs(q.All, r.Now()), nil }),
 		"incident":        read(oneIncident),
-		"response":        read(response),
-		"locks":           read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.LockViews(), nil }),
 		"timeline":        read(timeline),
 		"entry":           read(entryHistory),
 		"due":             read(dues),
@@ -94,6 +92,8 @@ func methods() map[string]handler {
 		"links":           setLinks,
 		"hash":            stateHash,
 		"verify":          verify,
+		"response":        read(response),
+		"locks":           read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.LockViews(), nil }),
 		"room/catch-up":   catchUp,
 		"bundle/export":   exportBundle,
 		"bundle/import":   importBundle,
@@ -135,15 +135,6 @@ func oneIncident(r *Room, s *model.State, q ref) (any, error) {
 	return s.View(inc, r.Now()), nil
 }
 
-// response tells the work on an incident: phases, checklists, causes, decisions.
-func response(_ *Room, s *model.State, q ref) (any, error) {
-	inc, err := s.FindIncident(q.Ref)
-	if err != nil {
-		return nil, err
-	}
-	return s.Response(inc), nil
-}
-
 // dues lists every deadline of the room, or of one incident with what is done.
 func dues(r *Room, s *model.State, q ref) (any, error) {
 	if q.Ref == "" {
@@ -174,6 +165,15 @@ func entryHistory(_ *Room, s *model.State, q ref) (any, error) {
 		return nil, fmt.Errorf("entry %s has not arrived here yet", id)
 	}
 	return history, nil
+}
+
+// response tells the work on an incident: phases, checklists, causes, decisions.
+func response(_ *Room, s *model.State, q ref) (any, error) {
+	inc, err := s.FindIncident(q.Ref)
+	if err != nil {
+		return nil, err
+	}
+	return s.Response(inc), nil
 }
 
 type doRequest struct {
