@@ -207,7 +207,13 @@ func TestNothingComesBeforeItsCause(t *testing.T) {
 	if _, err := p.try(Declare{Title: "x", Milestones: odd}); err == nil || !strings.Contains(err.Error(), "would come before started") {
 		t.Errorf("declared: %v", err)
 	}
-	p.do(Declare{Title: "x", Milestones: odd, Confirm: true})
+	inc := p.do(Declare{Title: "x", Milestones: odd, Confirm: true}).ID.String()
+	early := Resolve{Incident: inc, Verification: "v", At: at(-30)}
+	if _, err := p.try(early); err == nil || !strings.Contains(err.Error(), "resolved at") {
+		t.Errorf("resolved: %v", err)
+	}
+	early.Confirm = true
+	p.do(early)
 	p.do(Declare{Title: "told", Source: "moj-2023-09-18-disk", Milestones: odd})
 }
 

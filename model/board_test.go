@@ -222,3 +222,61 @@ func TestADecisionMadeApartIsShown(t *testing.T) {
 		t.Errorf("after it was written again: %+v, %+v", v.Decisions, v.Hypotheses)
 	}
 }
+
+// TestMessagesSayWhatTheResponseKnows: the facts of a template come from it.
+func TestMessagesSayWhatTheResponseKnows(t *testing.T) {
+	p := founded(t).peers[0]
+	p.do(SetRoom{Field: RoomBridge, Value: "+44 20 7946 0000"})
+	inc := p.incident(p.do(Declare{Title: "checkout fails"}).ID)
+	fact := func(name string) string { return Facts(p.state, inc, p.now, nil)[name] }
+	if got := fact("bridge"); got != "+44 20 7946 0000" {
+		t.Errorf("the bridge is %q while all works", got)
+	}
+	p.do(SetTools{Incident: inc.Code, Tools: map[string]string{"video": "down", "chat": "down"}})
+	if b, c := fact("bridge"), fact("channel"); b != "bridge of another carrier (+44 20 7946 0000)" || c != "second messenger on private phones" {
+		t.Errorf("people are sent to %q and %q", b, c)
+	}
+	p.do(Log{Incident: inc.Code, Kind: "finding", Text: "errors since the deploy"})
+	p.now = p.now.Add(time.Minute)
+	deploy := p.do(AddHypothesis{Incident: inc.Code, Text: "the deploy"}).ID.String()
+	pool := p.do(AddHypothesis{Incident: inc.Code, Text: "the pool"}).ID.String()
+	if got := fact("cause.current"); got != "the pool" {
+		t.Errorf("the cause is %q", got)
+	}
+	p.do(SetHypothesis{Hypothesis: pool, State: "rejected", Reason: "two pods are fine"})
+	if got := fact("cause.current"); got != "the deploy" {
+		t.Errorf("after the rejection the cause is %q", got)
+	}
+	p.do(SetHypothesis{Hypothesis: deploy, State: "rejected", Reason: "rolled back"})
+	if got := fact("cause.current"); got != "errors since the deploy" {
+		t.Errorf("with nothing left the cause is %q", got)
+	}
+	p.do(SetHypothesis{Hypothesis: pool, State: "confirmed", Reason: "six pods"})
+	p.do(AddHypothesis{Incident: inc.Code, Text: "the cable"})
+	p.do(RecordFacts{Incident: inc.Code, Fix: "a new pool", Verification: "two test orders"})
+	if c, f, v := fact("cause.current"), fact("fix"), fact("check"); c != "the pool" || f != "a new pool" || v != "two test orders" {
+		t.Errorf("cause %q, fix %q, check %q", c, f, v)
+	}
+}
+
+// TestADecisionIsAWord: what is put up and decided counts as written, so that
+// nobody is asked why nothing is.
+func TestADecisionIsAWord(t *testing.T) {
+	p := founded(t).peers[0]
+	inc := p.incident(p.do(Declare{Title: "checkout fails"}).ID)
+	for _, c := range []struct {
+		did   Command
+		words bool
+	}{
+		{AddHypothesis{Incident: inc.Code, Text: "the pool"}, true},
+		{Propose{Incident: inc.Code, Proposal: "roll back"}, true},
+		{TakeLock{Incident: inc.Code, Thing: "db-2"}, false},
+	} {
+		p.now = p.now.Add(10 * time.Minute)
+		at := p.now
+		p.do(c.did)
+		if got := inc.LastWritten().Equal(at); got != c.words {
+			t.Errorf("%T: last written %s", c.did, inc.LastWritten())
+		}
+	}
+}

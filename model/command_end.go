@@ -9,7 +9,10 @@ type Resolve struct {
 	// Customers is the decision on the message to customers: that it was sent,
 	// or why none is needed. See FieldCustomers.
 	Customers string
-	At        time.Time
+	// At is when it worked again; zero is now.
+	At time.Time
+	// Confirm takes a time that stands before the cause.
+	Confirm bool
 }
 
 // Plan implements Command. A P0 or P1 that nobody decided the customer message
@@ -36,6 +39,11 @@ func (c Resolve) Plan(p *Planner) (Done, error) {
 	at := c.At
 	if at.IsZero() {
 		at = p.Now
+	} else if !c.Confirm {
+		written := map[string]string{FieldMilestone("resolved"): FormatTime(at)}
+		if err := inOrderOfCause(inc.Fields.Text, written); err != nil {
+			return Done{}, err
+		}
 	}
 	done := Done{ID: inc.ID, Code: inc.Code}
 	if customers == "" && p.State.owesCustomers(inc) {

@@ -1,6 +1,9 @@
 package model
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Acts that ask for something first.
 const (
@@ -50,10 +53,10 @@ func (s *State) Missing(inc *Incident, act string) []Missing {
 		if s.owesCustomers(inc) {
 			m.add(false, "the decision on the message to customers", "facts "+inc.Code+` --customers "not needed because ...", or send one`)
 		}
-		for _, l := range s.Locks() {
-			if l.Incident == inc {
-				m.add(false, "the end of a change: "+s.PersonName(l.Person)+" is changing "+l.Thing, "lock release "+inc.Code+` "`+l.Thing+`"`)
-			}
+		locks := inc.locks(nil)
+		slices.SortFunc(locks, func(a, b Lock) int { return cmp.Or(a.By.Compare(b.By), a.ID.Compare(b.ID)) })
+		for _, l := range locks {
+			m.add(false, "the end of a change: "+s.PersonName(l.Person)+" is changing "+l.Thing, "lock release "+inc.Code+` "`+l.Thing+`"`)
 		}
 	}
 	for _, c := range s.unticked(inc, phase) {

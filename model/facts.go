@@ -19,7 +19,7 @@ func Facts(s *State, inc *Incident, now time.Time, zone *time.Location) map[stri
 		"incident.id": inc.Code, "incident.title": inc.Title(), "severity": inc.Severity(),
 		"type": inc.Fields.Text(FieldType), "phase": inc.Phase(), "detection": inc.Fields.Text(FieldDetection),
 		"duration": speakDuration(inc.end(now).Sub(inc.Since())), "tz": "UTC", "channel": inc.channelName(),
-		"impact.what": inc.Fields.Text(FieldImpact), "cause.current": inc.latest("hypothesis", "finding"),
+		"impact.what": inc.Fields.Text(FieldImpact), "cause.current": inc.cause(),
 		"actions.now": inc.latest("action", "mitigation"), "responders": s.responders(inc),
 	}
 	if f["impact.what"] == "" {
@@ -46,6 +46,7 @@ func Facts(s *State, inc *Incident, now time.Time, zone *time.Location) map[stri
 	}
 	inc.spans(f)
 	s.settings(inc, f)
+	s.known(inc, f)
 	maps.DeleteFunc(f, func(_, text string) bool { return strings.TrimSpace(text) == "" })
 	return f
 }
@@ -84,11 +85,13 @@ func (s *State) settings(inc *Incident, facts map[string]string) {
 }
 
 // latest gives the text of the newest entry of some kinds that still stands.
-func (i *Incident) latest(kinds ...string) string {
+func (i *Incident) latest(kinds ...string) string { return i.latestOf(kinds...).Text }
+
+func (i *Incident) latestOf(kinds ...string) Version {
 	if all := i.standing(kinds...); len(all) > 0 {
-		return all[len(all)-1].Text
+		return all[len(all)-1]
 	}
-	return ""
+	return Version{}
 }
 
 // standing lists the entries of some kinds that were not taken back, in the

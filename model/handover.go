@@ -137,7 +137,7 @@ func (s *State) HandoverSheet(inc *Incident, by string, promises []string, now t
 	team := s.TeamView(inc, now)
 	sheet := Sheet{
 		Incident: inc.Code, Title: inc.Title(), Severity: inc.Severity(), Prepared: now, By: by,
-		Situation: s.situation(inc, now), Objectives: inc.texts("hypothesis", "decision"), Actions: s.actions(inc),
+		Situation: s.situation(inc, now), Objectives: s.objectives(inc), Actions: s.actions(inc),
 		Organisation: []string{}, Resources: []string{},
 	}
 	for _, m := range team.Members {
@@ -178,6 +178,20 @@ func (s *State) situation(inc *Incident, now time.Time) []string {
 		}
 	}
 	return lines
+}
+
+// objectives lists what is believed and what was decided, as entries and on the
+// board.
+func (s *State) objectives(inc *Incident) []string {
+	list := inc.texts("hypothesis", "decision")
+	v := s.Response(inc)
+	for _, h := range v.Hypotheses {
+		list = append(list, "Hypothesis, "+h.State+": "+h.Text)
+	}
+	for _, d := range v.Decisions {
+		list = append(list, "Decision, "+d.Result+": "+d.Proposal)
+	}
+	return list
 }
 
 // texts lists what stands of some kinds of entry, the oldest first.

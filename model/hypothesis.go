@@ -1,9 +1,6 @@
 package model
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Classes of the board of hypotheses.
 const (
@@ -108,7 +105,7 @@ func (c SetHypothesis) Plan(p *Planner) (Done, error) {
 		if state, err = choose("state", c.State, HypothesisStates[:]); err != nil {
 			return Done{}, err
 		}
-		if state != HypothesisOpen && reason == "" && len(inc.indications(id)) == 0 {
+		if state != HypothesisOpen && reason == "" && len(inc.indications()[id.String()]) == 0 {
 			return Done{}, refuse("nothing was written down for or against it; say what makes it %s (--reason). Nothing was changed", state)
 		}
 	}
@@ -163,12 +160,15 @@ func (c AddIndication) Plan(p *Planner) (Done, error) {
 	return Done{ID: p.addItem(inc.ID, ClassIndication, fields), Code: inc.Code}, nil
 }
 
-// indications lists what speaks for or against a hypothesis, in the order it
-// was written.
-func (i *Incident) indications(of ID) []ID {
-	return slices.DeleteFunc(i.Items.Of(ClassIndication), func(id ID) bool {
-		return i.Items[id].Fields.Text(IndicationOf) != of.String()
-	})
+// indications lists what speaks for or against each hypothesis, in the order it
+// was written, by the id of the hypothesis as it stands in a field.
+func (i *Incident) indications() map[string][]ID {
+	by := map[string][]ID{}
+	for _, id := range i.Items.Of(ClassIndication) {
+		of := i.Items[id].Fields.Text(IndicationOf)
+		by[of] = append(by[of], id)
+	}
+	return by
 }
 
 func toldHypothesis(s *State, i *Item, field string) (kind, text string) {

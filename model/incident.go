@@ -241,13 +241,23 @@ func conflictRank(field string) int {
 	return 2
 }
 
-// LastWritten is when the last entry was written, by its author's corrected
-// clock; the declaration where there is none yet.
+// LastWritten is when the last entry was written, or the last word on a cause
+// or a decision, by its author's corrected clock; the declaration where there is
+// none yet.
 func (i *Incident) LastWritten() time.Time {
-	if i.written == 0 {
+	last := i.written
+	for _, item := range i.Items {
+		switch item.Class {
+		case ClassHypothesis, ClassIndication, ClassOption, ClassDecision:
+			if item.Known() {
+				last = max(last, item.Added.Recorded())
+			}
+		}
+	}
+	if last == 0 {
 		return i.declaredAt()
 	}
-	return viewMilli(i.written)
+	return viewMilli(last)
 }
 
 // ToolsAnswered reports whether somebody said of any tool how it is.

@@ -36,20 +36,26 @@ type Lock struct {
 func (s *State) Locks() []Lock {
 	var list []Lock
 	for _, inc := range s.Incidents {
-		for id, item := range inc.Items {
-			if item.Class != ClassLock || !item.Known() || item.Fields.Text(LockReleased) == yes {
-				continue
-			}
-			l := Lock{ID: id, Incident: inc, Thing: item.Fields.Text(LockThing), Since: viewMilli(item.Added.Recorded()), By: item.Added}
-			l.Person, _ = ParseID(item.Fields.Text(LockPerson))
-			list = append(list, l)
-		}
+		list = inc.locks(list)
 	}
 	slices.SortFunc(list, func(a, b Lock) int { return cmp.Or(a.By.Compare(b.By), a.ID.Compare(b.ID)) })
 	for i := range list {
 		for j := range list {
 			list[i].Conflict = list[i].Conflict || i != j && sameThing(list[i].Thing, list[j].Thing)
 		}
+	}
+	return list
+}
+
+// locks adds to a list the locks held in one incident, in no order.
+func (i *Incident) locks(list []Lock) []Lock {
+	for id, item := range i.Items {
+		if item.Class != ClassLock || !item.Known() || item.Fields.Text(LockReleased) == yes {
+			continue
+		}
+		l := Lock{ID: id, Incident: i, Thing: item.Fields.Text(LockThing), Since: viewMilli(item.Added.Recorded()), By: item.Added}
+		l.Person, _ = ParseID(item.Fields.Text(LockPerson))
+		list = append(list, l)
 	}
 	return list
 }

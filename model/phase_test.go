@@ -250,3 +250,32 @@ func TestFactsAreBounded(t *testing.T) {
 		}
 	}
 }
+
+// TestPhasesSetApart: whoever's lead counts in the end, all see the same spans
+// and the last is the present one.
+func TestPhasesSetApart(t *testing.T) {
+	w := founded(t, RoleMember)
+	a, b := w.peers[0], w.peers[1]
+	inc := a.do(Declare{Title: "x"}).ID
+	w.meet()
+	a.do(SetIncident{Incident: inc.String(), Phase: "investigation"})
+	b.do(SetIncident{Incident: inc.String(), Phase: "containment"})
+	a.do(EnterPhase{Incident: inc.String(), Phase: "recovery"})
+	b.do(EnterPhase{Incident: inc.String(), Phase: "recovery"})
+	a.do(LeavePhase{Incident: inc.String(), Phase: "recovery"})
+	w.meet()
+	here, there := a.incident(inc).PhaseSpans(), b.incident(inc).PhaseSpans()
+	if !slices.Equal(here, there) {
+		t.Errorf("one sees %+v, the other %+v", here, there)
+	}
+	open := map[string]bool{}
+	for _, s := range here {
+		if s.Left.IsZero() {
+			open[s.Phase] = s.Lead
+		}
+	}
+	lead, leads := open[a.incident(inc).Phase()]
+	if _, beside := open["recovery"]; !lead || !leads || beside != a.incident(inc).onTrack("recovery") {
+		t.Errorf("%s leads and recovery runs: %v, in %+v", a.incident(inc).Phase(), a.incident(inc).onTrack("recovery"), here)
+	}
+}

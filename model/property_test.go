@@ -311,6 +311,7 @@ func TestAnyArrivalFoldsTheSame(t *testing.T) {
 		}
 		h.meet()
 		h.sameEverywhere()
+		h.viewsAgree()
 		commits := h.peers[0].commits()
 		want := hashOf(rt, settled(rt, folded(rt, h.room, nil, inOrder(commits)), commits))
 		if got := hashOf(rt, h.peers[0].state); got != want {
@@ -323,6 +324,21 @@ func TestAnyArrivalFoldsTheSame(t *testing.T) {
 			}
 		}
 	})
+}
+
+// viewsAgree demands that two peers show the same response of each incident.
+func (h *history) viewsAgree() {
+	a, b := h.peers[0].state, h.peers[1].state
+	for id, inc := range a.Incidents {
+		if !inc.Known() {
+			continue
+		}
+		here, err := jsonOf(a.Response(inc))
+		there, err2 := jsonOf(b.Response(b.Incidents[id]))
+		if err != nil || err2 != nil || here != there {
+			h.t.Fatalf("%s is shown as\n%s\nand\n%s (%v, %v)", inc.Code, here, there, err, err2)
+		}
+	}
 }
 
 // shuffled folds the commits in a random order that keeps each feed's, with

@@ -294,7 +294,7 @@ func (i *Incident) reopened() int {
 }
 
 func (s *State) hypothesisViews(inc *Incident) []HypothesisView {
-	views := []HypothesisView{}
+	views, indications := []HypothesisView{}, inc.indications()
 	for _, id := range inc.Items.Of(ClassHypothesis) {
 		item := inc.Items[id]
 		f := item.Fields
@@ -308,7 +308,7 @@ func (s *State) hypothesisViews(inc *Incident) []HypothesisView {
 		v.DueAt, _ = parseTime(f.Text(HypothesisDue))
 		_, _, v.Reason = s.written(f, HypothesisState)
 		v.Conflict = f.conflict(HypothesisState) != nil
-		for _, of := range inc.indications(id) {
+		for _, of := range indications[id.String()] {
 			item := inc.Items[of]
 			f := item.Fields
 			v.Indications = append(v.Indications, IndicationView{

@@ -156,6 +156,7 @@ func (a *app) resolveCommand() *cobra.Command {
 			return a.do(ctx, c, r, code)
 		}),
 	}
+	c.Flags().BoolVar(&r.Confirm, "confirm", false, "take a time that stands before its cause")
 	c.Flags().StringVar(&r.Customers, "customers", "", "decision on the message to customers: \"sent\", or \"not needed because ...\"")
 	c.Flags().StringVar(&r.Verification, "verification", "", "what shows that it works again")
 	c.Flags().StringVar(&at, "at", "", "TIME when it worked again (default: now)")
