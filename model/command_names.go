@@ -30,6 +30,9 @@ var names = [...]named{
 	name[AddTeam]("team-add"), name[SetTeam]("team-set"), name[SetPresence]("presence"), name[SetRhythm]("rhythm"), name[AskAudience]("audience-ask"),
 	name[AddPerson]("person-add"), name[SetRoom]("room-set"), name[RemoveMember]("member-remove"), name[CloseInvite]("invite-close"),
 	name[SetTarget]("target-set"), name[RecordAttempt]("attempt-add"), name[AnswerAttempt]("attempt-answer"),
+	name[AddRunbook]("runbook-add"), name[ReviseRunbook]("runbook-revise"), name[RetireRunbook]("runbook-retire"),
+	name[ReviewRunbook]("runbook-review"),
+	name[StartRun]("run-start"), name[SetRunValue]("run-value"), name[DoStep]("run-step"), name[ConfirmStep]("run-confirm"),
 	name[SetPolicy]("policy-set"), name[ImportPolicy]("policy-import"),
 }
 

@@ -8,6 +8,7 @@ import "strings"
 var told = map[string]func(s *State, i *Item, field string) (kind, text string){
 	ClassAttempt: toldAttempt,
 	ClassTeam:    toldTeam,
+	ClassRun:     toldRun,
 }
 
 // itemRows tells the items of an incident a reader of the timeline looks for.
@@ -34,7 +35,7 @@ func (s *State) itemRows(inc *Incident) []Row {
 			}
 		}
 	}
-	return rows
+	return append(rows, s.stepRows(inc)...)
 }
 
 func toldAttempt(s *State, i *Item, field string) (kind, text string) {

@@ -60,6 +60,9 @@ type IncidentView struct {
 	SeverityHistory []ChangeView  `json:"severity_history"`
 	Tasks           []TaskView    `json:"tasks"`
 	Messages        []MessageView `json:"messages"`
+	// Runs are the runbooks that were started, Suggested those that may fit, the best first.
+	Runs      []RunBrief           `json:"runs"`
+	Suggested []RunbookSuggestion `json:"suggested_runbooks"`
 }
 
 // RoleView is a person in a role.
@@ -216,6 +219,7 @@ func (s *State) View(inc *Incident, now time.Time) IncidentView {
 		Conflicts: s.ConflictViews(inc), Impact: inc.Fields.Text(FieldImpact), Source: inc.Fields.Text(FieldSource),
 		Origin: inc.Fields.Text(FieldOrigin), Notes: inc.Fields.Text(FieldNotes), Zone: inc.Fields.Text(FieldZone),
 		SeverityHistory: []ChangeView{}, Tasks: s.TaskViews(inc), Messages: s.MessageViews(inc),
+		Runs: s.RunBriefs(inc), Suggested: s.SuggestionViews(inc),
 	}
 	for _, name := range Milestones {
 		if t, ok := inc.Milestone(name); ok {

@@ -29,7 +29,8 @@ incident        show: a brief, with milestones, roles, conflicts, severity_histo
 timeline row    timeline (an array)
 entry history   log history
 done            declare, set, settle, resolve, close, reopen, role, team, cadence, log, log edit, log retract, task,
-                message send, room remove, people add, config set:
+                message send, room remove, people add, config set, and runbook add, revise, retire, review,
+                start, value, step, confirm:
                 {"id", "code", "note"}, each only where there is one
 room            room list (an array)
 room reply      room create, room join: {"id", "name"}; join adds "caught_up" and "incidents"
@@ -43,6 +44,9 @@ team            team show: {"members", "teams", "missing", "span", "max_span", "
 promise         cadence promises (an array): {"audience", "made_at", "promised_at", "kept_at", "state"}
 due             due (an array): {"kind", "what", "who", "due_at", "state", ...}, the earliest first; with INC
                 what is done too
+runbook         runbook list (an array), runbook show; show adds "text", and "history" of one of the room's own
+run             runbook status (an array): {"id", "runbook", "at", "hand", "results", "values", "deviations", ...}
+suggestion      runbook suggest (an array): {"id", "title", "score", "reasons", "started"}, the best first
 policy section  policy show (an array): {"section", "text", "own", "history", "conflict"}
 preview         message preview: {"draft", "missing", "warnings", "next_update_at"}
 template        templates list (an array)

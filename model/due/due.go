@@ -32,6 +32,7 @@ const (
 	Watch      = "watch"       // recurrence is watched for
 	Review     = "post-mortem" // steps of the review
 	Clock      = "clock"       // a legal clock
+	Runbook    = "runbook"     // a step over its minutes, a run that stands still, a runbook to look through
 )
 
 // States of a due.
@@ -84,7 +85,11 @@ func (d Due) Open() bool { return d.State != Done && d.State != Skipped }
 // List gives every deadline of the room at now: the earliest first, and what
 // is done left out. p is the room's policy.
 func List(s *model.State, p *policy.Policy, now time.Time) []Due {
-	list := []Due{}
+	room := builder{state: s, policy: p, now: now, list: []Due{}}
+	for _, rule := range roomKinds {
+		rule(&room)
+	}
+	list := room.list
 	for _, inc := range s.Incidents {
 		if inc.Known() && inc.Fields.Text(model.FieldSource) == "" {
 			list = append(list, collect(s, p, inc, now, false)...)
@@ -127,11 +132,11 @@ func Next(list []Due, now time.Time) time.Time {
 	return next
 }
 
-// builder collects the deadlines of one incident.
+// builder collects the deadlines of one incident, or of the room.
 type builder struct {
 	state  *model.State
 	policy *policy.Policy
-	inc    *model.Incident
+	inc    *model.Incident // nil for the room
 	now    time.Time
 	// all keeps what is done.
 	all bool
@@ -148,8 +153,11 @@ type builder struct {
 // kinds are the rules, each of which adds its deadlines.
 var kinds = [...]func(*builder){
 	(*builder).response, (*builder).escalation, (*builder).updates, (*builder).roles, (*builder).tasks, (*builder).phase,
-	(*builder).habits, (*builder).questions, (*builder).watch, (*builder).review, (*builder).clocks,
+	(*builder).habits, (*builder).questions, (*builder).watch, (*builder).review, (*builder).clocks, (*builder).runs,
 }
+
+// roomKinds are the rules of the room itself, which no incident has.
+var roomKinds = [...]func(*builder){(*builder).runbooks}
 
 func collect(s *model.State, p *policy.Policy, inc *model.Incident, now time.Time, all bool) []Due {
 	b := builder{state: s, policy: p, inc: inc, now: now, all: all, level: p.Severity(inc.Severity()), declared: inc.DeclaredAt()}
@@ -187,8 +195,12 @@ func (b *builder) add(d Due) {
 	if !b.all && !d.Open() {
 		return
 	}
-	d.Incident, d.IncidentID, d.Severity = b.inc.Code, b.inc.ID, b.inc.Severity()
-	d.ID = b.inc.ID.String() + "/" + d.Kind + "/" + d.Key
+	of := "room"
+	if b.inc != nil {
+		d.Incident, d.IncidentID, d.Severity = b.inc.Code, b.inc.ID, b.inc.Severity()
+		of = b.inc.ID.String()
+	}
+	d.ID = of + "/" + d.Kind + "/" + d.Key
 	b.list = append(b.list, d)
 }
 

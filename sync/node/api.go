@@ -85,6 +85,10 @@ func methods() map[string]handler {
 		"due":             read(dues),
 		"team":            read(ofIncident(func(r *Room, s *model.State, i *model.Incident) any { return s.TeamView(i, r.Now()) })),
 		"promises":        read(ofIncident(func(r *Room, _ *model.State, i *model.Incident) any { return i.Promises(r.Now()) })),
+		"runbooks":        read(func(r *Room, s *model.State, _ ref) (any, error) { return s.RunbookViews(r.Now()), nil }),
+		"runbook":         read(oneRunbook),
+		"runbook/suggest": read(ofIncident(func(_ *Room, s *model.State, i *model.Incident) any { return s.SuggestionViews(i) })),
+		"runs":            read(ofIncident(func(_ *Room, s *model.State, i *model.Incident) any { return s.RunViews(i) })),
 		"policy":          read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.PolicyViews(), nil }),
 		"outbox":          read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.MessageViews(nil), nil }),
 		"outbox/run":      runOutbox,
@@ -148,6 +152,14 @@ func dues(r *Room, s *model.State, q ref) (any, error) {
 		return nil, err
 	}
 	return due.Of(s, s.Policy(), inc, r.Now()), nil
+}
+
+func oneRunbook(r *Room, s *model.State, q ref) (any, error) {
+	found, err := s.FindRunbook(q.Ref)
+	if err != nil {
+		return nil, err
+	}
+	return s.RunbookView(found, r.Now()), nil
 }
 
 func entryHistory(_ *Room, s *model.State, q ref) (any, error) {

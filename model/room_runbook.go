@@ -1,0 +1,448 @@
+package model
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"holdfast/assets"
+	"holdfast/model/crdt"
+	"holdfast/model/runbook"
+)
+
+// ClassRunbook is a runbook of the room's own, an item of the room. One with
+// the id of a shipped one takes its place.
+const ClassRunbook = "runbook"
+
+// Fields of a runbook of the room.
+const (
+	RunbookID      = "id"      // as its first text gives it; it stays
+	RunbookText    = "text"    // Markdown, as package runbook reads it
+	RunbookRetired = "retired" // why it is not used any more
+)
+
+// FieldReviewed and FieldExercised name the room's fields that hold the day on
+// which somebody last looked through a runbook, and last tried it. They count
+// in place of the days in its text.
+func FieldReviewed(runbook string) string { return "runbook." + runbook + ".reviewed" }
+
+// FieldExercised: see FieldReviewed.
+func FieldExercised(runbook string) string { return "runbook." + runbook + ".exercised" }
+
+// RoomRunbook is a runbook that can be started in the room.
+type RoomRunbook struct {
+	// Book is as its text says, with the days of the last review and exercise
+	// as the room knows them.
+	Book runbook.Runbook
+	// Items hold it; empty for a shipped one. Two are a runbook that was added
+	// twice, apart.
+	Items []ID
+	// Since is when it came to the room; zero for a shipped one.
+	Since time.Time
+	// Conflict has the texts that were written apart, all of them; nobody has
+	// settled it yet. Book is the one written last.
+	Conflict []crdt.Write[ID, Value]
+}
+
+// shelf keeps what was read of runbooks, so that a view reads none. It is
+// filled while folding: readers share it.
+type shelf struct {
+	// read has every text of the room and its runs; nil where this version
+	// cannot read it.
+	read map[string]*runbook.Runbook
+	// room is what can be started, by id; nil as long as it is what is shipped.
+	room []RoomRunbook
+}
+
+// shippedRunbooks are those of the program, read once.
+var shippedRunbooks = sync.OnceValue(func() []RoomRunbook {
+	docs, err := assets.Runbooks()
+	if err != nil {
+		panic(err) // they are part of the program, and a test reads them
+	}
+	var list []RoomRunbook
+	for _, d := range docs {
+		b, err := runbook.Parse([]byte(d.Text))
+		if err != nil {
+			panic(err)
+		}
+		list = append(list, RoomRunbook{Book: b})
+	}
+	return list
+})
+
+// of reads a text, or remembers what it read.
+func (k *shelf) of(text string) *runbook.Runbook {
+	if b, ok := k.read[text]; ok {
+		return b
+	}
+	if k.read == nil {
+		k.read = map[string]*runbook.Runbook{}
+	}
+	k.read[text] = nil
+	if b, err := runbook.Parse([]byte(text)); err == nil {
+		k.read[text] = &b
+	}
+	return k.read[text]
+}
+
+// shelve takes up a change of an item of the room, where it is a runbook.
+func (s *State) shelve(at Stamp, op Op) {
+	id := at.ID()
+	if op.Kind == KindRoomItemField {
+		if set, err := decode[fieldSet](op); err == nil {
+			id = set.Of
+		}
+	}
+	if item := s.Items[id]; item != nil && item.Known() && item.Class == ClassRunbook {
+		s.shelveRoom()
+	}
+}
+
+// pin reads the text that a run begins with.
+func (s *State) pin(inc *Incident, at Stamp) {
+	if item := inc.Items[at.ID()]; item != nil && item.Class == ClassRun {
+		s.books.of(item.Initial(RunText))
+	}
+}
+
+// shelveAll is shelve and pin for a state that comes from a snapshot.
+func (s *State) shelveAll() {
+	for _, inc := range s.Incidents {
+		for _, item := range inc.Items {
+			if item.Class == ClassRun {
+				s.books.of(item.Initial(RunText))
+			}
+		}
+	}
+	s.shelveRoom()
+}
+
+func (s *State) shelveRoom() {
+	own := map[string]*RoomRunbook{}
+	last := map[string]Stamp{}
+	for _, id := range s.Items.Of(ClassRunbook) {
+		item := s.Items[id]
+		name, text := item.Initial(RunbookID), item.Fields[RunbookText]
+		if item.Fields.Text(RunbookRetired) != "" || text == nil || name == "" {
+			continue
+		}
+		r := own[name]
+		if r == nil {
+			r = &RoomRunbook{Since: viewMilli(item.Added.Recorded())}
+			own[name] = r
+		}
+		r.Items = append(r.Items, id)
+		r.Conflict = append(r.Conflict, text.Current()...)
+		if b, at := s.newest(text); b != nil && at.Compare(last[name]) > 0 {
+			r.Book, last[name] = *b, at
+			r.Book.ID = name // a device that is not ours may have written another
+		}
+	}
+	s.books.room = slices.Clone(shippedRunbooks())
+	for name, r := range own {
+		if r.Book.Steps == nil {
+			continue // no text of it can be read by this version
+		}
+		if !slices.ContainsFunc(r.Conflict, func(w crdt.Write[ID, Value]) bool { return w.Value.Text != r.Conflict[0].Value.Text }) {
+			r.Conflict = nil
+		}
+		s.books.room = slices.DeleteFunc(s.books.room, func(o RoomRunbook) bool { return o.Book.ID == name })
+		s.books.room = append(s.books.room, *r)
+	}
+	slices.SortFunc(s.books.room, func(a, b RoomRunbook) int { return strings.Compare(a.Book.ID, b.Book.ID) })
+}
+
+// newest gives the last text that this version can read: the one that counts,
+// else one it replaced.
+func (s *State) newest(text *Field) (*runbook.Runbook, Stamp) {
+	if v, ok := text.Value(); ok {
+		if b := s.books.of(v.Text); b != nil {
+			return b, v.Stamp
+		}
+	}
+	for _, w := range slices.Backward(text.History()) {
+		if b := s.books.of(w.Value.Text); b != nil {
+			return b, w.Value.Stamp
+		}
+	}
+	return nil, Stamp{}
+}
+
+// library lists the runbooks of the room by id, with the days as their texts
+// give them. It belongs to the state.
+func (s *State) library() []RoomRunbook {
+	if s.books.room == nil {
+		return shippedRunbooks()
+	}
+	return s.books.room
+}
+
+// Runbooks lists what can be started in the room, by id: what is shipped, and
+// the room's own, which take the place of a shipped one with their id.
+func (s *State) Runbooks() []RoomRunbook {
+	list := slices.Clone(s.library())
+	drilled := s.drilled()
+	for i := range list {
+		b := &list[i].Book
+		if day, ok := s.marked(FieldReviewed(b.ID)); ok {
+			b.Reviewed = day
+		}
+		if day, ok := s.marked(FieldExercised(b.ID)); ok {
+			b.Exercised = day
+		}
+		if day := drilled[b.ID]; day.After(b.Exercised) {
+			b.Exercised = day
+		}
+	}
+	return list
+}
+
+func (s *State) marked(field string) (time.Time, bool) {
+	text := s.Fields.Text(field)
+	if text == "" {
+		return time.Time{}, false
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	return day, err == nil
+}
+
+// drilled tells when each runbook was last run to its end in an exercise.
+func (s *State) drilled() map[string]time.Time {
+	last := map[string]time.Time{}
+	for _, inc := range s.Incidents {
+		if !inc.Known() || !inc.Drill() {
+			continue
+		}
+		for _, run := range s.Runs(inc) {
+			if p := run.Progress(); p.Over == runbook.End && p.Since.After(last[run.Runbook]) {
+				last[run.Runbook] = p.Since.Truncate(24 * time.Hour)
+			}
+		}
+	}
+	return last
+}
+
+// FindRunbook reads what a person typed for a runbook: its id, or a part of its
+// id or title that fits one alone.
+func (s *State) FindRunbook(text string) (RoomRunbook, error) {
+	want := strings.ToLower(strings.TrimSpace(text))
+	if want == "" {
+		return RoomRunbook{}, refuse("no runbook was named; `runbook list` has them")
+	}
+	var found []RoomRunbook
+	var ids []string
+	for _, r := range s.Runbooks() {
+		if r.Book.ID == want || strings.EqualFold(r.Book.Title, want) {
+			return r, nil
+		}
+		ids = append(ids, r.Book.ID)
+		if strings.Contains(r.Book.ID, want) || strings.Contains(strings.ToLower(r.Book.Title), want) {
+			found = append(found, r)
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		return RoomRunbook{}, refuse("there is no runbook %.60q; there are: %s", text, strings.Join(ids, ", "))
+	}
+	ids = ids[:0]
+	for _, r := range found {
+		ids = append(ids, r.Book.ID)
+	}
+	return RoomRunbook{}, refuse("%.60q fits %d runbooks: %s", text, len(found), strings.Join(ids, ", "))
+}
+
+// SuggestRunbooks ranks the runbooks that may fit an incident, with reasons:
+// by its types, by its title, and by what its entries of the kinds detection,
+// trigger and page say of services and alerts.
+func (s *State) SuggestRunbooks(inc *Incident) []runbook.Suggestion {
+	facts := runbook.Facts{Types: inc.AllTypes(), Title: inc.Title()}
+	for _, v := range inc.standing("detection", "trigger", "page") {
+		if len(facts.Alerts) == maxAlerts {
+			break
+		}
+		facts.Alerts = append(facts.Alerts, v.Text[:min(len(v.Text), maxAlert)])
+	}
+	library := s.library()
+	books := make([]runbook.Runbook, len(library))
+	for i := range library {
+		books[i] = library[i].Book
+	}
+	return runbook.Suggest(books, facts)
+}
+
+// What is read of the alerts for a suggestion: the first ones tell what it is,
+// and a pasted log would say everything.
+const (
+	maxAlerts = 20
+	maxAlert  = 500
+)
+
+// checkRunbook reads a text that a person gave for a runbook of the room.
+func checkRunbook(text string) (runbook.Runbook, error) {
+	if len(text) > MaxText {
+		return runbook.Runbook{}, refuse("the runbook has %d bytes, and a room keeps at most %d (about ten pages) of one; cut it in two. Nothing was changed", len(text), MaxText)
+	}
+	b, err := runbook.Parse([]byte(text))
+	if err != nil {
+		return b, refuse("the runbook cannot be read; nothing was changed: %s", err)
+	}
+	return b, nil
+}
+
+// maxTold bounds the warnings of a text that one note tells.
+const maxTold = 5
+
+// remarks tells the warnings of a text in one line.
+func remarks(b runbook.Runbook, first string) string {
+	var parts []string
+	if first != "" {
+		parts = append(parts, first)
+	}
+	for i, w := range b.Warnings {
+		if i == maxTold {
+			parts = append(parts, "and "+count(len(b.Warnings)-i, "more remark"))
+			break
+		}
+		parts = append(parts, w.String())
+	}
+	return strings.Join(parts, "; ")
+}
+
+// AddRunbook gives the room a runbook of its own.
+type AddRunbook struct {
+	Text string // Markdown, at most MaxText bytes
+}
+
+// Plan implements Command.
+func (c AddRunbook) Plan(p *Planner) (Done, error) {
+	b, err := checkRunbook(c.Text)
+	if err != nil {
+		return Done{}, err
+	}
+	note := ""
+	for _, r := range p.State.library() {
+		switch {
+		case r.Book.ID != b.ID:
+		case r.Items != nil:
+			return Done{}, refuse("the room has a runbook %s already; revise it, with the reason. Nothing was changed", b.ID)
+		default:
+			note = "it takes the place of the shipped " + b.ID
+		}
+	}
+	id := p.addItem(ID{}, ClassRunbook, map[string]string{RunbookID: b.ID, RunbookText: c.Text})
+	return Done{ID: id, Code: b.ID, Note: remarks(b, note)}, nil
+}
+
+// ownRunbook finds a runbook of the room's own.
+func (p *Planner) ownRunbook(id string) (RoomRunbook, error) {
+	for _, r := range p.State.library() {
+		if r.Book.ID == id && r.Items != nil {
+			return r, nil
+		}
+		if r.Book.ID == id {
+			return RoomRunbook{}, refuse("%s is shipped and stays as it is; add one with the same id, and it takes its place. Nothing was changed", id)
+		}
+	}
+	return RoomRunbook{}, refuse("the room has no runbook %.60q; add it. Nothing was changed", id)
+}
+
+// ReviseRunbook writes a runbook of the room anew; the text says which by its
+// id. It also settles texts that were written apart. Runs go on with the text
+// they began with.
+type ReviseRunbook struct {
+	Text   string
+	Reason string
+}
+
+// Plan implements Command.
+func (c ReviseRunbook) Plan(p *Planner) (Done, error) {
+	b, err := checkRunbook(c.Text)
+	if err != nil {
+		return Done{}, err
+	}
+	reason, err := prose("the reason", c.Reason)
+	if err != nil {
+		return Done{}, err
+	}
+	own, err := p.ownRunbook(b.ID)
+	if err != nil {
+		return Done{}, err
+	}
+	if own.Book.Text == c.Text && own.Conflict == nil {
+		return Done{ID: own.Items[0], Code: b.ID, Note: "it is so already"}, nil
+	}
+	p.setItem(ID{}, own.Items[0], p.State.Items[own.Items[0]], RunbookText, c.Text, reason)
+	for _, twin := range own.Items[1:] {
+		p.setItem(ID{}, twin, p.State.Items[twin], RunbookRetired, "added twice", reason)
+	}
+	return Done{ID: own.Items[0], Code: b.ID, Note: remarks(b, "")}, nil
+}
+
+// RetireRunbook takes a runbook of the room out of use. A shipped one with its
+// id comes back.
+type RetireRunbook struct {
+	Runbook string
+	Reason  string
+}
+
+// Plan implements Command.
+func (c RetireRunbook) Plan(p *Planner) (Done, error) {
+	reason, err := prose("the reason", c.Reason)
+	if err != nil {
+		return Done{}, err
+	}
+	found, err := p.State.FindRunbook(c.Runbook)
+	if err != nil {
+		return Done{}, err
+	}
+	own, err := p.ownRunbook(found.Book.ID)
+	if err != nil {
+		return Done{}, err
+	}
+	for _, id := range own.Items {
+		p.setItem(ID{}, id, p.State.Items[id], RunbookRetired, reason, "")
+	}
+	return Done{ID: own.Items[0], Code: own.Book.ID}, nil
+}
+
+// ReviewRunbook says that somebody looked through a runbook, or tried it.
+type ReviewRunbook struct {
+	Runbook   string
+	Exercised bool // tried, not only looked through
+	// On is the day; zero is today.
+	On   time.Time
+	Note string
+}
+
+// Plan implements Command.
+func (c ReviewRunbook) Plan(p *Planner) (Done, error) {
+	r, err := p.State.FindRunbook(c.Runbook)
+	if err != nil {
+		return Done{}, err
+	}
+	note, err := remark("the note", c.Note)
+	if err != nil {
+		return Done{}, err
+	}
+	on := c.On.UTC()
+	if c.On.IsZero() {
+		on = p.Now
+	}
+	if on.After(p.Now) {
+		return Done{}, refuse("%s is still to come; give the day on which it was done. Nothing was changed", on.Format(time.DateOnly))
+	}
+	field, word := FieldReviewed(r.Book.ID), "reviewed"
+	if c.Exercised {
+		field, word = FieldExercised(r.Book.ID), "exercised"
+	}
+	p.set(KindRoomField, ID{}, p.State.Fields, field, on.Format(time.DateOnly), note)
+	done := Done{Code: r.Book.ID, Note: r.Book.Title + " counts as " + word + " on " + on.Format("2 Jan 2006")}
+	if r.Items != nil {
+		done.ID = r.Items[0]
+	}
+	return done, nil
+}
