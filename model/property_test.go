@@ -56,7 +56,7 @@ func (h *history) personOf(p *peer) string {
 func (h *history) step() {
 	p := pickOf(h, "peer", h.peers)
 	inc, ok := h.incidentOf(p)
-	kind := h.pick("step", 14)
+	kind := h.pick("step", 15)
 	if !ok && kind >= 4 {
 		kind = 3
 	}
@@ -89,6 +89,8 @@ func (h *history) step() {
 		h.task(p, inc)
 	case 13:
 		h.hostile(p, inc)
+	case 14:
+		h.runbook(p, inc)
 	}
 }
 

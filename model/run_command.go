@@ -256,7 +256,7 @@ func (r Run) after(res runbook.Result) string {
 	if s, ok := next.Book.Step(p.At); ok {
 		return plain.Line("next is step " + s.Number + ": " + s.Title + " (" + strconv.Itoa(len(p.Left)) + " left at most)")
 	}
-	return "the run is over: " + over(p)
+	return "the run is " + over(p)
 }
 
 func (s *State) personText(id string) string {

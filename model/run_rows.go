@@ -31,16 +31,14 @@ func (s *State) stepRows(inc *Incident) []Row {
 			odd[d.Result] = strings.TrimPrefix(odd[d.Result]+"; "+plain.Line(d.Text), "; ")
 		}
 		for i, step := range r.Steps {
-			rows = append(rows, s.stepRow(r, step, odd[i]))
+			row := s.stepRow(r, step, odd[i])
+			if p.Over != "" && i == r.ended() {
+				row.Text += "; the run is " + over(p)
+			}
+			rows = append(rows, row)
 		}
 		for _, step := range r.Pending {
 			rows = append(rows, s.stepRow(r, step, "waits for "+plain.Line(s.PersonName(step.Second))+" to confirm"))
-		}
-		if p.Over != "" && len(r.Steps) > 0 {
-			last := r.Steps[r.ended()]
-			row := s.newRow(r.ID, last.counts, FromChange)
-			row.Kind, row.Text = "runbook", plain.Line(r.Title)+": "+over(p)
-			rows = append(rows, row)
 		}
 	}
 	return rows
