@@ -70,6 +70,14 @@ type Run struct {
 	Disputed map[string][]crdt.Write[ID, Value]
 }
 
+// Progress is where the run stands; nowhere where its text cannot be followed.
+func (r Run) Progress() runbook.Progress {
+	if r.Unread != "" {
+		return runbook.Progress{}
+	}
+	return r.Run.Progress()
+}
+
 // RunStep is a result with what the record says of it.
 type RunStep struct {
 	ID      ID
@@ -170,6 +178,13 @@ func (s *State) runStep(id ID, item *Item) RunStep {
 		Step: item.Initial(StepID), Outcome: runbook.Outcome(item.Initial(StepOutcome)), Branch: item.Initial(StepBranch),
 		Note: item.Initial(StepNote), Target: item.Initial(StepTarget), Person: item.Initial(StepPerson), Second: item.Initial(StepSecond), At: at,
 	}
+	switch author, _ := s.personAt(item.Added); {
+	case step.Second.Zero():
+		step.Witness = ""
+	case step.Witness == WitnessConfirmed && author == step.Second, step.Witness == WitnessAsked:
+	default:
+		step.Witness = WitnessPresent // so says who wrote it down
+	}
 	if r := item.Fields[StepConfirmed]; r != nil && step.Witness == WitnessAsked {
 		for _, w := range r.History() {
 			if author, ok := s.personAt(w.Value.Stamp); ok && author == step.Second {
@@ -203,7 +218,7 @@ func (s *State) FindRun(inc *Incident, text string) (Run, error) {
 	for _, r := range runs {
 		if want == "" || len(want) >= minPrefix && strings.HasPrefix(r.ID.String(), strings.ToUpper(want)) || strings.EqualFold(r.Runbook, want) {
 			found = append(found, r)
-			if r.Progress().Over == "" {
+			if r.Unread == "" && r.Progress().Over == "" {
 				open = append(open, r)
 			}
 		}

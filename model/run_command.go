@@ -166,24 +166,35 @@ func (c DoStep) Plan(p *Planner) (Done, error) {
 	if !c.At.IsZero() {
 		fields[StepAt] = FormatTime(res.At)
 	}
-	done := Done{Code: inc.Code}
-	if res.Second != "" {
-		fields[StepWitness] = WitnessPresent
-		second, _ := ParseID(res.Second)
-		if !c.Present && second != p.Person && (step.Risk == runbook.Destructive || res.Outcome == runbook.Skipped) {
-			if !p.State.hasDevice(second) {
-				name := p.State.PersonName(second)
-				return Done{}, refuse("%s has no device in this room to confirm from; where %s stands beside you, say so (--present). Nothing was recorded", name, name)
-			}
-			fields[StepWitness] = WitnessAsked
-			done.Note = "it counts when " + p.State.PersonName(second) + " confirms: `runbook confirm " + inc.Code + " " + step.ID + "`"
-		}
+	if fields[StepWitness], err = c.witness(p, step, res); err != nil {
+		return Done{}, err
 	}
-	done.ID = p.addItem(inc.ID, ClassRunStep, fields)
-	if fields[StepWitness] != WitnessAsked {
-		done.Note = run.after(res)
+	done := Done{ID: p.addItem(inc.ID, ClassRunStep, fields), Code: inc.Code, Note: run.after(res)}
+	if fields[StepWitness] == WitnessAsked {
+		done.Note = "it counts when " + p.State.personText(res.Second) + " confirms: `runbook confirm " + inc.Code + " " + step.ID + "`"
 	}
 	return done, nil
+}
+
+// witness says how the second person stands for a result. Their own word is
+// asked for where the result needs one: of a destructive step, and of a waiver.
+func (c DoStep) witness(p *Planner, step runbook.Step, res runbook.Result) (string, error) {
+	if res.Second == "" {
+		return "", nil
+	}
+	second, err := ParseID(res.Second)
+	switch {
+	case err != nil:
+		return "", err
+	case second == p.Person:
+		return WitnessConfirmed, nil
+	case c.Present, step.Risk != runbook.Destructive && res.Outcome != runbook.Skipped:
+		return WitnessPresent, nil
+	case !p.State.hasDevice(second):
+		name := p.State.PersonName(second)
+		return "", refuse("%s has no device in this room to confirm from; where %s stands beside you, say so (--present). Nothing was recorded", name, name)
+	}
+	return WitnessAsked, nil
 }
 
 // result reads what a person said of a step.

@@ -164,6 +164,57 @@ func TestSecondPersonPresentCountsAtOnceAndShows(t *testing.T) {
 	}
 }
 
+// Ben looks on at what Ana does and writes it down himself: that is his word.
+// Ana cannot write his word for him.
+func TestTheSecondPersonWritesItDown(t *testing.T) {
+	w := founded(t, RoleMember)
+	ana, ben := w.peers[0], w.peers[1]
+	inc := ana.do(Declare{Title: "replica broken"}).ID
+	ana.do(AddRunbook{Text: ownBook})
+	run := ana.do(StartRun{Incident: inc.String(), Runbook: "re-sync", Values: map[string]string{"host": "db2"}}).ID
+	w.meet()
+	ben.do(DoStep{Incident: inc.String(), Person: "Ana"})
+	ben.do(DoStep{Incident: inc.String(), Person: "Ana", Target: "db2", Second: "Ben"})
+	w.meet()
+	if v := runOf(t, ana, inc); v.Over != runbook.End || v.Results[1].Witness != WitnessConfirmed || v.Results[1].Person != "Ana Ruiz" || v.Results[1].By != "Ben Okafor" {
+		t.Errorf("%+v", v)
+	}
+	ana.write([]Op{ana.op(KindItemAdded, inc, itemAdded{Class: ClassRunStep, Fields: map[string]string{
+		StepRun: run.String(), StepID: "wipe", StepOutcome: "done", StepPerson: personOf(ana).String(), StepSecond: personOf(ben).String(), StepWitness: WitnessConfirmed,
+	}})})
+	if v := runOf(t, ana, inc); v.Results[2].Witness != WitnessPresent {
+		t.Errorf("Ana wrote that Ben confirmed, and it shows as %q", v.Results[2].Witness)
+	}
+}
+
+// personOf gives the person of a peer.
+func personOf(p *peer) ID { return p.state.Members[p.key].Person }
+
+// A run that stops for another runbook says which; one with a text that is not
+// read here is neither done nor in the way.
+func TestARunStopsForAnotherRunbook(t *testing.T) {
+	w := founded(t)
+	ana := w.peers[0]
+	inc := ana.do(Declare{Title: "replica broken"})
+	ana.do(AddRunbook{Text: "# Odd logins\n\n## 1. Was it us? {#us}\n\n- If no -> runbook security\n- Otherwise -> end\n"})
+	ana.do(StartRun{Incident: inc.Code, Runbook: "odd-logins"})
+	if note := ana.do(DoStep{Incident: inc.Code, Branch: "no", Result: "nobody knows them"}).Note; note != "the run is stopped; go on with the runbook security" {
+		t.Errorf("told %q", note)
+	}
+	if v := runOf(t, ana, inc.ID); v.Over != runbook.Stop || v.Next != "security" || v.Hand != nil {
+		t.Errorf("%+v", v)
+	}
+	refused(t, ana, DoStep{Incident: inc.Code, Step: "us", Branch: "a"}, "the run is over")
+	ana.do(DoStep{Incident: inc.Code, Step: "us", Outcome: "missing", Result: "look at the address first"})
+	ana.do(StartRun{Incident: inc.Code, Runbook: "security"})
+	ana.write([]Op{ana.op(KindItemAdded, inc.ID, itemAdded{Class: ClassRun, Fields: map[string]string{RunText: "# From a newer version", RunTitle: "x"}})})
+	ana.do(DoStep{Incident: inc.Code, Branch: "stop", Result: "not us"})
+	views := ana.state.RunViews(ana.incident(inc.ID))
+	if len(views) != 3 || views[2].Unread == "" || views[2].Over != "" || views[2].Hand != nil || len(views[0].Gaps) != 1 {
+		t.Errorf("%+v", views)
+	}
+}
+
 const ownBook = `---
 id: re-sync
 services: ledger
@@ -329,8 +380,11 @@ func TestNobodyRewritesARun(t *testing.T) {
 	step := ana.do(DoStep{Incident: inc.String(), Step: "wipe", Target: "db2", Second: "Ben Okafor"}).ID
 	var ops []Op
 	for _, forged := range []fieldSet{
-		{Of: run, Field: RunText, Value: "# Other\n\n## 1. Do harm\n"}, {Of: run, Field: runValuePrefix + "host", Value: "db1"},
-		{Of: step, Field: StepConfirmed, Value: "x"}, {Of: step, Field: StepWitness, Value: WitnessPresent}, {Of: step, Field: StepTarget, Value: "db1"},
+		{Of: run, Field: RunText, Value: "# Other\n\n## 1. Do harm\n"},
+		{Of: run, Field: runValuePrefix + "host", Value: "db1"},
+		{Of: step, Field: StepConfirmed, Value: "x"},
+		{Of: step, Field: StepWitness, Value: WitnessPresent},
+		{Of: step, Field: StepTarget, Value: "db1"},
 	} {
 		forged.Pred = []ID{forged.Of}
 		ops = append(ops, ana.op(KindItemField, inc, forged))

@@ -240,7 +240,7 @@ func (s *State) runView(inc *Incident, r Run) RunView {
 		StopIf: r.Fill(r.Book.StopIf), Escalate: r.Fill(r.Book.Escalate), Parallel: []string{}, Results: []ResultView{},
 		Deviations: []string{}, Gaps: []string{},
 	}
-	if now, err := s.FindRunbook(r.Runbook); err == nil {
+	if now, ok := s.shelved(r.Runbook); ok {
 		v.Changed = now.Book.Version() != r.Version
 	}
 	for _, name := range r.Book.Blanks {

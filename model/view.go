@@ -61,7 +61,7 @@ type IncidentView struct {
 	Tasks           []TaskView    `json:"tasks"`
 	Messages        []MessageView `json:"messages"`
 	// Runs are the runbooks that were started, Suggested those that may fit, the best first.
-	Runs      []RunBrief           `json:"runs"`
+	Runs      []RunBrief          `json:"runs"`
 	Suggested []RunbookSuggestion `json:"suggested_runbooks"`
 }
 

@@ -175,7 +175,12 @@ func stepText(w io.Writer, s model.StepView) {
 	fmt.Fprintf(w, "  %s. %s {%s}\n", plain.Line(s.Number), plain.Line(s.Title), plain.Line(s.ID))
 	field(w, "     ", "", s.Text)
 	for _, f := range [][2]string{
-		{"Expect", s.Expect}, {"Stop if", s.StopIf}, {"Risk", s.Risk}, {"Target", s.Target}, {"Roll back", s.RollBack}, {"Who", s.Who},
+		{"Expect", s.Expect},
+		{"Stop if", s.StopIf},
+		{"Risk", s.Risk},
+		{"Target", s.Target},
+		{"Roll back", s.RollBack},
+		{"Who", s.Who},
 		{"Escalate", s.Escalate},
 	} {
 		field(w, "     ", f[0], f[1])
