@@ -368,6 +368,51 @@ func TestReviewsAndDrillsCountForARunbook(t *testing.T) {
 	}
 }
 
+// A view may be drawn many times a second, so it reads no text.
+func TestViewsReadNoText(t *testing.T) {
+	w := founded(t)
+	ana := w.peers[0]
+	inc := ana.do(Declare{Title: "replica broken"})
+	ana.do(AddRunbook{Text: ownBook})
+	ana.do(StartRun{Incident: inc.Code, Runbook: "re-sync"})
+	for _, s := range []*State{ana.state, stored(t, ana.state)} {
+		here := s.Incidents[inc.ID]
+		if a, b := s.Runs(here)[0], s.Runs(here)[0]; &a.Book.Steps[0] != &b.Book.Steps[0] {
+			t.Error("the text of a run was read again")
+		}
+		for i, a := range s.Runbooks() {
+			if b := s.Runbooks()[i]; &a.Book.Steps[0] != &b.Book.Steps[0] {
+				t.Errorf("%s was read again", a.Book.ID)
+			}
+		}
+	}
+}
+
+// BenchmarkRunViews shows a run of the longest shipped runbook.
+func BenchmarkRunViews(b *testing.B) {
+	w := founded(b)
+	ana := w.peers[0]
+	inc := ana.do(Declare{Title: "database down"}).ID
+	ana.do(StartRun{Incident: inc.String(), Runbook: "database-connection"})
+	for range 6 {
+		ana.do(DoStep{Incident: inc.String(), Branch: "otherwise"})
+	}
+	for _, view := range []struct {
+		name string
+		draw func()
+	}{
+		{"runs", func() { ana.state.RunViews(ana.state.Incidents[inc]) }},
+		{"incident", func() { ana.state.View(ana.state.Incidents[inc], ana.now) }},
+		{"runbooks", func() { ana.state.RunbookViews(ana.now) }},
+	} {
+		b.Run(view.name, func(b *testing.B) {
+			for b.Loop() {
+				view.draw()
+			}
+		})
+	}
+}
+
 // A hand-made device can write what no command plans. What was done stays, and
 // nobody speaks for the second person.
 func TestNobodyRewritesARun(t *testing.T) {

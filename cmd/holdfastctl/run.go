@@ -120,6 +120,37 @@ func (a *app) runStatusCommand() *cobra.Command {
 	return c
 }
 
+// maxSuggested is how many runbooks an incident without a run proposes.
+const maxSuggested = 3
+
+// writeRuns tells of an incident which runbooks are followed; where none is,
+// which may fit.
+func writeRuns(b *strings.Builder, v model.IncidentView) {
+	section(b, "Runbooks", len(v.Runs))
+	for _, r := range v.Runs {
+		state := fmt.Sprintf("at %s, %d done, at most %d left", r.At, r.Done, r.Left)
+		switch {
+		case r.Over == "end":
+			state = fmt.Sprintf("finished, %d done", r.Done)
+		case r.Over != "":
+			state = fmt.Sprintf("stopped, %d done", r.Done)
+		case r.At == "":
+			state = "cannot be read here"
+		}
+		if r.Waiting > 0 {
+			state += ", waits for a second person"
+		}
+		fmt.Fprintf(b, "  %s  %s: %s\n", r.ID.Short(idLength), plain.Line(r.Title), plain.Line(state))
+	}
+	if v.State != model.StateOpen || len(v.Runs) > 0 {
+		return
+	}
+	section(b, "Runbooks that may fit", len(v.Suggested))
+	for _, s := range v.Suggested[:min(len(v.Suggested), maxSuggested)] {
+		fmt.Fprintf(b, "  %s  %s\n", pad(plain.Line(s.ID), 20), plain.Line(strings.Join(s.Reasons, "; ")))
+	}
+}
+
 // runText shows a run: first what is to be done now.
 func runText(w io.Writer, v model.RunView) {
 	fmt.Fprintf(w, "%s (run %s of %s, text %.8s), started by %s at %s\n", plain.Line(v.Title), v.ID.Short(8), plain.Line(v.Runbook), plain.Line(v.Version),

@@ -81,6 +81,8 @@ type Runbook struct {
 	Warnings []Problem
 	// Text is what was parsed, byte for byte.
 	Text string
+
+	version string // see Version
 }
 
 // Step is one step.
@@ -148,7 +150,14 @@ func (e *FormatError) Unwrap() error { return ErrFormat }
 
 // Version pins the text that a run follows: its SHA-256 in hexadecimal.
 func (b Runbook) Version() string {
-	sum := sha256.Sum256([]byte(b.Text))
+	if b.version == "" { // not made by Parse
+		return version(b.Text)
+	}
+	return b.version
+}
+
+func version(text string) string {
+	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
 }
 
