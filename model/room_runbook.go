@@ -35,6 +35,8 @@ type RoomRunbook struct {
 	// Book is as its text says, with the days of the last review and exercise
 	// as the room knows them.
 	Book runbook.Runbook
+	// Version is that of the text: its SHA-256 in hexadecimal.
+	Version string
 	// Items hold it; empty for a shipped one. Two are a runbook that was added
 	// twice, apart.
 	Items []ID
@@ -50,9 +52,15 @@ type RoomRunbook struct {
 type shelf struct {
 	// read has every text of the room and its runs; nil where this version
 	// cannot read it.
-	read map[string]*runbook.Runbook
+	read map[string]*readText
 	// room is what can be started, by id; nil as long as it is what is shipped.
 	room []RoomRunbook
+}
+
+// readText is a text that was read, with its version.
+type readText struct {
+	book    runbook.Runbook
+	version string
 }
 
 // shippedRunbooks are those of the program, read once.
@@ -67,22 +75,22 @@ var shippedRunbooks = sync.OnceValue(func() []RoomRunbook {
 		if err != nil {
 			panic(err)
 		}
-		list = append(list, RoomRunbook{Book: b})
+		list = append(list, RoomRunbook{Book: b, Version: b.Version()})
 	}
 	return list
 })
 
 // of reads a text, or remembers what it read.
-func (k *shelf) of(text string) *runbook.Runbook {
+func (k *shelf) of(text string) *readText {
 	if b, ok := k.read[text]; ok {
 		return b
 	}
 	if k.read == nil {
-		k.read = map[string]*runbook.Runbook{}
+		k.read = map[string]*readText{}
 	}
 	k.read[text] = nil
 	if b, err := runbook.Parse([]byte(text)); err == nil {
-		k.read[text] = &b
+		k.read[text] = &readText{b, b.Version()}
 	}
 	return k.read[text]
 }
@@ -136,7 +144,7 @@ func (s *State) shelveRoom() {
 		r.Items = append(r.Items, id)
 		r.Conflict = append(r.Conflict, text.Current()...)
 		if b, at := s.newest(text); b != nil && at.Compare(last[name]) > 0 {
-			r.Book, last[name] = *b, at
+			r.Book, r.Version, last[name] = b.book, b.version, at
 			r.Book.ID = name // a device that is not ours may have written another
 		}
 	}
@@ -156,7 +164,7 @@ func (s *State) shelveRoom() {
 
 // newest gives the last text that this version can read: the one that counts,
 // else one it replaced.
-func (s *State) newest(text *Field) (*runbook.Runbook, Stamp) {
+func (s *State) newest(text *Field) (*readText, Stamp) {
 	if v, ok := text.Value(); ok {
 		if b := s.books.of(v.Text); b != nil {
 			return b, v.Stamp

@@ -116,10 +116,10 @@ func (s *State) run(id ID, item *Item, steps []RunStep) Run {
 	switch b := s.books.read[item.Initial(RunText)]; {
 	case b == nil:
 		r.Unread = "this version of the program cannot read the text of this run"
-	case b.Version() != r.Version:
+	case b.version != r.Version:
 		r.Unread = "the text of this run is not the one that was started: its SHA-256 differs"
 	default:
-		r.Book = *b
+		r.Book = b.book
 	}
 	for name, field := range item.Fields {
 		if blank, ok := strings.CutPrefix(name, runValuePrefix); ok {

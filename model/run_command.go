@@ -36,7 +36,7 @@ func (c StartRun) Plan(p *Planner) (Done, error) {
 	if len(b.Text) > MaxText {
 		return Done{}, refuse("the runbook has %d bytes, and a run keeps at most %d. Nothing was changed", len(b.Text), MaxText)
 	}
-	fields := map[string]string{RunRunbook: b.ID, RunVersion: b.Version(), RunTitle: b.Title, RunText: b.Text}
+	fields := map[string]string{RunRunbook: b.ID, RunVersion: r.Version, RunTitle: b.Title, RunText: b.Text}
 	for name, value := range c.Values {
 		if name, value, err = runValue(b, name, value); err != nil {
 			return Done{}, err

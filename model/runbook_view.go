@@ -61,7 +61,7 @@ func (s *State) runbookView(r RoomRunbook, now time.Time) RunbookView {
 	b, rule := r.Book, s.Policy().Runbooks
 	v := RunbookView{
 		ID: b.ID, Title: b.Title, Types: array(b.Types), Services: array(b.Services), Alerts: array(b.Alerts), Owner: b.Owner,
-		Edition: b.Edition, Version: b.Version(), Own: r.Items != nil, Steps: len(b.Steps), Blanks: array(b.Blanks),
+		Edition: b.Edition, Version: r.Version, Own: r.Items != nil, Steps: len(b.Steps), Blanks: array(b.Blanks),
 		ReviewedAt: b.Reviewed, ExercisedAt: b.Exercised, Stale: array(b.Stale(now, rule.ReviewMonths, rule.ExerciseMonths)),
 		Warnings: []string{}, Conflict: s.changeViews(RunbookText, r.Conflict),
 	}
@@ -241,7 +241,7 @@ func (s *State) runView(inc *Incident, r Run) RunView {
 		Deviations: []string{}, Gaps: []string{},
 	}
 	if now, ok := s.shelved(r.Runbook); ok {
-		v.Changed = now.Book.Version() != r.Version
+		v.Changed = now.Version != r.Version
 	}
 	for _, name := range r.Book.Blanks {
 		v.Values = append(v.Values, RunValueView{Name: name, Value: r.Values[name], Conflict: s.changeViews(name, r.Disputed[name])})

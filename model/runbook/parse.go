@@ -75,7 +75,6 @@ func Parse(src []byte) (Runbook, error) {
 	if err := p.err(); err != nil {
 		return Runbook{}, err
 	}
-	p.book.version = version(p.book.Text)
 	return p.book, nil
 }
 

@@ -81,8 +81,6 @@ type Runbook struct {
 	Warnings []Problem
 	// Text is what was parsed, byte for byte.
 	Text string
-
-	version string // see Version
 }
 
 // Step is one step.
@@ -150,14 +148,7 @@ func (e *FormatError) Unwrap() error { return ErrFormat }
 
 // Version pins the text that a run follows: its SHA-256 in hexadecimal.
 func (b Runbook) Version() string {
-	if b.version == "" { // not made by Parse
-		return version(b.Text)
-	}
-	return b.version
-}
-
-func version(text string) string {
-	sum := sha256.Sum256([]byte(text))
+	sum := sha256.Sum256([]byte(b.Text))
 	return hex.EncodeToString(sum[:])
 }
 
