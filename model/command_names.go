@@ -33,6 +33,13 @@ var names = [...]named{
 	name[AddRunbook]("runbook-add"), name[ReviseRunbook]("runbook-revise"), name[RetireRunbook]("runbook-retire"),
 	name[ReviewRunbook]("runbook-review"),
 	name[StartRun]("run-start"), name[SetRunValue]("run-value"), name[DoStep]("run-step"), name[ConfirmStep]("run-confirm"),
+	name[StartDrill]("drill-start"), name[InjectDrill]("drill-inject"),
+	name[AssessSeverity]("severity-assess"), name[MergeIncident]("incident-merge"), name[SetTools]("tools-set"),
+	name[EnterPhase]("phase-enter"), name[LeavePhase]("phase-leave"), name[TickCheck]("check-tick"), name[RecordFacts]("facts-set"),
+	name[AddHypothesis]("hypothesis-add"), name[SetHypothesis]("hypothesis-set"), name[AddIndication]("indication-add"),
+	name[AddOption]("option-add"), name[Propose]("decision-add"), name[Decide]("decision-set"),
+	name[TakeLock]("lock-take"), name[ReleaseLock]("lock-release"), name[AcceptTask]("task-accept"),
+	name[Page]("page"), name[AckPage]("ack"),
 	name[SetPolicy]("policy-set"), name[ImportPolicy]("policy-import"),
 }
 

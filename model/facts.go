@@ -147,11 +147,18 @@ func (i *Incident) channelName() string {
 		return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	})
 	parts := append(
-		[]string{"inc", at.Format("20060102"), strings.ToLower(strings.TrimPrefix(i.Code, "INC-"))},
+		[]string{i.channelPrefix(), at.Format("20060102"), strings.ToLower(strings.TrimPrefix(i.Code, "INC-"))},
 		words[:min(len(words), maxChannelWords)]...,
 	)
 	name := strings.Join(parts, "-")
 	return strings.TrimRight(name[:min(len(name), maxChannelName)], "-")
+}
+
+func (i *Incident) channelPrefix() string {
+	if i.Drill() {
+		return strings.ToLower(DrillMark) + "-inc"
+	}
+	return "inc"
 }
 
 // SpeakTime writes a time for people in several zones: "14:30 UTC (15:30

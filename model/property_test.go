@@ -56,7 +56,7 @@ func (h *history) personOf(p *peer) string {
 func (h *history) step() {
 	p := pickOf(h, "peer", h.peers)
 	inc, ok := h.incidentOf(p)
-	kind := h.pick("step", 15)
+	kind := h.pick("step", 18)
 	if !ok && kind >= 4 {
 		kind = 3
 	}
@@ -90,7 +90,82 @@ func (h *history) step() {
 	case 13:
 		h.hostile(p, inc)
 	case 14:
+		h.board(p, inc)
+	case 15, 16:
+		h.response(p, inc)
+	case 17:
 		h.runbook(p, inc)
+	}
+}
+
+// response are the acts that write fields of the incident.
+func (h *history) response(p *peer, inc *Incident) {
+	in := inc.ID.String()
+	switch h.pick("act", 7) {
+	case 0:
+		_, _ = p.try(AssessSeverity{
+			Incident: in, Answers: map[string]string{pickOf(h, "question", p.state.Policy().Questions).ID: pickOf(h, "answer", []string{"yes", "no", "unknown"})},
+			Apply: h.pick("apply", 2) == 0,
+		})
+	case 1:
+		_, _ = p.try(SetTools{Incident: in, Tools: map[string]string{pickOf(h, "tool", p.state.Policy().Tools).ID: pickOf(h, "state", ToolStates[:])}})
+	case 2:
+		_, _ = p.try(EnterPhase{Incident: in, Phase: pickOf(h, "phase", Phases[:])})
+	case 3:
+		_, _ = p.try(LeavePhase{Incident: in, Phase: pickOf(h, "phase", Phases[:])})
+	case 4:
+		_, _ = p.try(TickCheck{
+			Incident: in, Check: pickOf(h, "check", []string{"triage-signal", "containment-stop"}), Skip: pickOf(h, "skip", []string{"", "not here"}),
+		})
+	case 5:
+		_, _ = p.try(RecordFacts{Incident: in, Isolated: []string{fmt.Sprint("db-", h.pick("text", 3))}, Customers: "not needed"})
+		_, _ = p.try(SetIncident{Incident: in, Type: pickOf(h, "type", Types[:]), Types: []string{pickOf(h, "type", Types[:])}})
+	case 6:
+		into := ""
+		if other, ok := h.incidentOf(p); ok && h.pick("into", 3) > 0 {
+			into = other.ID.String()
+		}
+		_, _ = p.try(MergeIncident{Incident: in, Into: into})
+	}
+}
+
+// board are the acts on hypotheses, decisions, locks and tasks.
+func (h *history) board(p *peer, inc *Incident) {
+	in, v := inc.ID.String(), p.state.Response(inc)
+	of := func(ids []string) string {
+		if len(ids) == 0 {
+			return "none"
+		}
+		return pickOf(h, "of", ids)
+	}
+	var hypotheses, decisions []string
+	for _, view := range v.Hypotheses {
+		hypotheses = append(hypotheses, view.ID.String())
+	}
+	for _, view := range v.Decisions {
+		decisions = append(decisions, view.ID.String())
+	}
+	switch h.pick("act", 9) {
+	case 0:
+		_, _ = p.try(AddHypothesis{Incident: in, Text: "the pool", Owner: h.personOf(p)})
+	case 1:
+		_, _ = p.try(SetHypothesis{Hypothesis: of(hypotheses), State: pickOf(h, "state", HypothesisStates[:]), Reason: "seen"})
+	case 2:
+		_, _ = p.try(AddIndication{Hypothesis: of(hypotheses), Text: "six pods", Strength: pickOf(h, "strength", Strengths[:])})
+	case 3:
+		_, _ = p.try(AddOption{Incident: in, Text: "roll back", Risk: "orders"})
+	case 4:
+		_, _ = p.try(Propose{Incident: in, Proposal: "roll back"})
+	case 5:
+		_, _ = p.try(Decide{Decision: of(decisions), Result: pickOf(h, "result", DecisionResults[:])})
+	case 6:
+		_, _ = p.try(TakeLock{Incident: in, Thing: fmt.Sprint("db-", h.pick("thing", 2)), Over: pickOf(h, "over", []string{"", "gone"})})
+	case 7:
+		_, _ = p.try(ReleaseLock{Incident: in, Thing: fmt.Sprint("db-", h.pick("thing", 2)), Reason: "done"})
+	case 8:
+		for _, task := range p.state.TaskViews(inc) {
+			_, _ = p.try(AcceptTask{Task: task.ID.String()})
+		}
 	}
 }
 

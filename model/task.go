@@ -15,6 +15,8 @@ const (
 	TaskDue    = "due"
 	TaskState  = "state" // "" while open, "done"
 	TaskResult = "result"
+	// TaskAccepted holds the id of the person who said yes to the task.
+	TaskAccepted = "accepted"
 )
 
 // Known reports whether the task itself has arrived.
@@ -36,6 +38,17 @@ func (s *State) repairs(inc *Incident, owner ID) string {
 		}
 	}
 	return ""
+}
+
+// AcceptedAt is when its owner said yes to the task; zero where nobody did, or
+// where it went to somebody else since.
+func (t *Task) AcceptedAt() time.Time {
+	by := t.Fields.Text(TaskAccepted)
+	if by == "" || by != t.Fields.Text(TaskOwner) {
+		return time.Time{}
+	}
+	v, _ := t.Fields[TaskAccepted].Value()
+	return viewMilli(v.Stamp.Recorded())
 }
 
 func (s *State) foldTask(inc *Incident, at Stamp, op Op) error {

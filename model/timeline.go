@@ -55,6 +55,7 @@ func (s *State) Timeline(inc *Incident) []Row {
 	if inc.Known() {
 		rows = append(rows, s.changeRows(inc)...)
 		rows = append(rows, s.itemRows(inc)...)
+		rows = append(rows, s.taskRows(inc)...)
 	}
 	for id, m := range inc.Messages {
 		if !m.Queued.zero() {
@@ -147,7 +148,7 @@ func changeKind(field string) (kind string, told bool) {
 	case strings.HasPrefix(field, milestonePrefix):
 		return "milestone", true
 	}
-	return "", false
+	return responseKind(field)
 }
 
 func (s *State) changeText(field, before string, v Value) string {
@@ -172,6 +173,8 @@ func (s *State) changeText(field, before string, v Value) string {
 		} else {
 			text += " unset"
 		}
+	case isResponse(field):
+		text = s.responseText(field, v.Text)
 	case before != "" && (field == FieldSeverity || field == FieldPhase):
 		text = before + " → " + v.Text
 	}

@@ -6,9 +6,10 @@ import "strings"
 // says of a field when that is written later; "" tells nothing. The row of the
 // item itself is told with the field "".
 var told = map[string]func(s *State, i *Item, field string) (kind, text string){
-	ClassAttempt: toldAttempt,
-	ClassTeam:    toldTeam,
-	ClassRun:     toldRun,
+	ClassAttempt: toldAttempt, ClassTeam: toldTeam,
+	ClassHypothesis: toldHypothesis, ClassIndication: toldIndication,
+	ClassOption: toldOption, ClassDecision: toldDecision, ClassLock: toldLock,
+	ClassRun: toldRun,
 }
 
 // itemRows tells the items of an incident a reader of the timeline looks for.

@@ -103,8 +103,11 @@ func (a *app) root() *cobra.Command {
 		a.roomCommand(), a.serveCommand(), a.peersCommand(),
 		a.declareCommand(), a.incidentsCommand(), a.showCommand(), a.setCommand(), a.settleCommand(),
 		a.resolveCommand(), a.closeCommand(), a.reopenCommand(), a.roleCommand(), a.teamCommand(), a.cadenceCommand(),
+		a.assessCommand(), a.mergeCommand(), a.toolsCommand(), a.phaseCommand(), a.checkCommand(), a.responseCommand(), a.factsCommand(),
+		a.hypothesisCommand(), a.optionCommand(), a.decisionCommand(), a.lockCommand(),
 		a.logCommand(), a.timelineCommand(), a.taskCommand(), a.messageCommand(), a.outboxCommand(),
-		a.runbookCommand(), a.dueCommand(), a.policyCommand(), a.templatesCommand(), a.peopleCommand(), a.importCommand(), a.exportCommand(), a.bundleCommand(),
+		a.runbookCommand(), a.dueCommand(), a.drillCommand(), a.escalateCommand(), a.pageCommand(), a.ackCommand(), a.targetCommand(), a.policyCommand(),
+		a.templatesCommand(), a.peopleCommand(), a.importCommand(), a.exportCommand(), a.bundleCommand(),
 		a.verifyCommand(), a.stateCommand(), a.configCommand(), a.versionCommand(), jsonTopic(),
 	)
 	return root

@@ -40,6 +40,11 @@
 //
 // The timeline, a row a line, in UTF-8. A cell that a spreadsheet would take
 // for a formula begins with an apostrophe.
+//
+// # iCalendar
+//
+// The shifts of an on-call schedule, for calendar programs and for package
+// importer.
 package export
 
 import (

@@ -81,14 +81,21 @@ func methods() map[string]handler {
 		"incidents":       read(func(r *Room, s *model.State, q ref) (any, error) { return s.Briefs(q.All, r.Now()), nil }),
 		"incident":        read(ofIncident(func(r *Room, s *model.State, i *model.Incident) any { return s.View(i, r.Now()) })),
 		"timeline":        read(ofIncident(func(_ *Room, s *model.State, i *model.Incident) any { return s.Rows(i) })),
+		"response":        read(ofIncident(func(_ *Room, s *model.State, i *model.Incident) any { return s.Response(i) })),
+		"locks":           read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.LockViews(), nil }),
 		"entry":           read(entryHistory),
 		"due":             read(dues),
 		"team":            read(ofIncident(func(r *Room, s *model.State, i *model.Incident) any { return s.TeamView(i, r.Now()) })),
+		"scenarios":       func(*request) (any, error) { return model.Scenarios() },
+		"score":           read(drillScore),
 		"promises":        read(ofIncident(func(r *Room, _ *model.State, i *model.Incident) any { return i.Promises(r.Now()) })),
 		"runbooks":        read(func(r *Room, s *model.State, _ ref) (any, error) { return s.RunbookViews(r.Now()), nil }),
 		"runbook":         read(oneRunbook),
 		"runbook/suggest": read(ofIncident(func(_ *Room, s *model.State, i *model.Incident) any { return s.SuggestionViews(i) })),
 		"runs":            read(ofIncident(func(_ *Room, s *model.State, i *model.Incident) any { return s.RunViews(i) })),
+		"escalation":      read(escalation),
+		"page":            page,
+		"targets":         read(targets),
 		"policy":          read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.PolicyViews(), nil }),
 		"outbox":          read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.MessageViews(nil), nil }),
 		"outbox/run":      runOutbox,
@@ -129,6 +136,17 @@ func read(query func(*Room, *model.State, ref) (any, error)) handler {
 		room.View(func(s *model.State) { out, err = query(room, s, q) })
 		return out, err
 	}
+}
+
+func drillScore(r *Room, s *model.State, q ref) (any, error) {
+	inc, err := s.FindIncident(q.Ref)
+	if err != nil {
+		return nil, err
+	}
+	if !inc.Drill() {
+		return nil, fmt.Errorf("%s is no drill; a real incident is reviewed, not scored", inc.Code)
+	}
+	return s.Score(inc, r.Now()), nil
 }
 
 // ofIncident makes a query of a view of one incident.
