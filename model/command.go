@@ -18,7 +18,7 @@ type Command interface {
 type Done struct {
 	// ID names what was created or changed, where there is one.
 	ID ID `json:"id,omitzero"`
-	// Code is the incident's name for people.
+	// Code is the name for people of the incident, or of the runbook.
 	Code string `json:"code,omitempty"`
 	// Note is something the person should know, in one line.
 	Note string `json:"note,omitempty"`

@@ -133,6 +133,7 @@ func (s *State) foldRoom(by *Member, at Stamp, on ID, op Op) error {
 		defer s.assemble(op)
 		return s.Fields.fold(at, op)
 	case KindRoomItemAdded, KindRoomItemField:
+		defer s.shelve(at, op)
 		return s.Items.fold(at, op, op.Kind == KindRoomItemAdded)
 	case KindPersonAdded:
 		p, err := decode[personAdded](op)
@@ -175,6 +176,7 @@ func (s *State) foldIncident(by *Member, at Stamp, on ID, op Op) error {
 	case KindTaskAdded, KindTaskField:
 		return s.foldTask(inc, at, op)
 	case KindItemAdded, KindItemField:
+		defer s.pin(inc, at)
 		return inc.Items.fold(at, op, op.Kind == KindItemAdded)
 	case KindMessageQueued, KindMessageClaimed, KindMessageResult:
 		return s.foldMessage(inc, at, op)

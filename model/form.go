@@ -58,8 +58,12 @@ func (p *Planner) someone(text string) (string, error) {
 
 // personText writes the person of a field for people.
 func (s *State) personText(f Fields, name string) string {
-	text := f.Text(name)
-	if id, err := ParseID(text); err == nil && text != "" {
+	return s.nameOf(f.Text(name))
+}
+
+// nameOf gives the name of a person by the text of their id; other texts stay.
+func (s *State) nameOf(text string) string {
+	if id, err := ParseID(text); err == nil {
 		return s.PersonName(id)
 	}
 	return text

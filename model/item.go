@@ -19,6 +19,19 @@ type Item struct {
 // Known reports whether the item itself has arrived.
 func (i *Item) Known() bool { return !i.Added.zero() }
 
+// Initial gives what a field held when the item was added. It is for what no
+// later write may change, whoever sends one.
+func (i *Item) Initial(name string) string {
+	if r := i.Fields[name]; r != nil {
+		for _, w := range r.History() {
+			if w.Value.Stamp == i.Added {
+				return w.Value.Text
+			}
+		}
+	}
+	return ""
+}
+
 // Items are the items of one thing by id.
 type Items map[ID]*Item
 

@@ -56,7 +56,7 @@ func (h *history) personOf(p *peer) string {
 func (h *history) step() {
 	p := pickOf(h, "peer", h.peers)
 	inc, ok := h.incidentOf(p)
-	kind := h.pick("step", 19)
+	kind := h.pick("step", 20)
 	if !ok && kind >= 4 {
 		kind = 3
 	}
@@ -97,6 +97,8 @@ func (h *history) step() {
 		h.security(p, inc)
 	case 18:
 		h.breach(p, inc)
+	case 19:
+		h.runbook(p, inc)
 	}
 }
 

@@ -78,8 +78,8 @@ func securityStep(id string) (SecurityStep, bool) {
 	return SecuritySteps[i], true
 }
 
-// StepView is a step with where it stands.
-type StepView struct {
+// SecurityStepView is a step with where it stands.
+type SecurityStepView struct {
 	SecurityStep
 	State string    `json:"state"`
 	Note  string    `json:"note,omitempty"`
@@ -100,11 +100,11 @@ func (i *Incident) SecurityStepState(step string) (Value, string) {
 	return v, v.Text
 }
 
-func (s *State) stepViews(inc *Incident) []StepView {
-	views := make([]StepView, len(SecuritySteps))
+func (s *State) stepViews(inc *Incident) []SecurityStepView {
+	views := make([]SecurityStepView, len(SecuritySteps))
 	for n, step := range SecuritySteps {
 		v, state := inc.SecurityStepState(step.ID)
-		views[n] = StepView{SecurityStep: step, State: state, Note: v.Reason}
+		views[n] = SecurityStepView{SecurityStep: step, State: state, Note: v.Reason}
 		if state != StepOpen {
 			views[n].By, views[n].At = s.AuthorName(v.Stamp), viewMilli(v.Stamp.Recorded())
 		}

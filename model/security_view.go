@@ -12,7 +12,7 @@ type SecurityView struct {
 	Room      string `json:"room"`
 	// Sealed is true where entries are only corrected by new ones.
 	Sealed      bool             `json:"sealed"`
-	Steps       []StepView       `json:"steps"`
+	Steps       []SecurityStepView       `json:"steps"`
 	Never       []string         `json:"never"`
 	Attack      AttackView       `json:"attack"`
 	Indicators  []IndicatorView  `json:"indicators"`

@@ -128,6 +128,8 @@ type State struct {
 	// policy is what the room has agreed on, assembled from its fields.
 	policy      *policy.Policy
 	policyWrong []string
+	// books are the runbooks of the room, read while folding.
+	books shelf
 }
 
 // NewState gives the state of a room before its first commit. cuts are those
@@ -219,6 +221,7 @@ func DecodeState(b []byte) (*State, error) {
 		return nil, fmt.Errorf("decode state: %w", err)
 	}
 	s.assemblePolicy()
+	s.shelveAll()
 	return s, nil
 }
 

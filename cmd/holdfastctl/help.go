@@ -36,7 +36,8 @@ done            declare, set, settle, resolve, close, reopen, role, team, cadenc
                 merge, tools, phase, check, facts, hypothesis, option, decision, lock take, lock release,
                 escalate INC RUNG, page, ack, target set,
                 message send, room remove, people add, config set, hold, attack, what
-                adds to the security record, the clocks and the assessment:
+                adds to the security record, the clocks and the assessment,
+                runbook add, revise, retire, review, start, value, step, confirm:
                 {"id", "code", "note"}, each only where there is one
 room            room list (an array)
 room reply      room create, room join: {"id", "name"}; join adds "caught_up" and "incidents"
@@ -53,6 +54,9 @@ score           drill score: {"incident", "lines", "points", "most"}
 links           drill cut, drill heal: {"online"}
 due             due (an array): {"kind", "what", "who", "due_at", "state", ...}, the earliest first; with INC
                 what is done too
+runbook         runbook list (an array), runbook show; show adds "text", and "history" of one of the room's own
+run             runbook status (an array): {"id", "runbook", "at", "hand", "results", "values", "deviations", ...}
+suggestion      runbook suggest (an array): {"id", "title", "score", "reasons", "started"}, the best first
 escalation      escalate: {"incident", "severity", "exhausted", "rungs"}; a rung has "state", "due_at",
                 "calls" made, and "tree": whom to call, in order, with "numbers" and "script"
 target          target list (an array): {"target", "people", "named"}

@@ -88,6 +88,7 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		return path
 	}
 	told, people := file("told.json", toldElsewhere), file("people.csv", "name\nBen Okafor\n")
+	book := file("book.md", "---\nid: re-sync\n---\n# Re-sync\n\n## 1. Remove\n\n- Risk: destructive\n- Target: {{host}}\n\n## 2. Wait\n")
 	stick, policy := filepath.Join(dir, "stick.hfb"), filepath.Join(dir, "policy.json")
 	done := map[string]bool{}
 	kept := map[string]string{}
@@ -110,6 +111,18 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		{"cadence tell|INC|customers", ""},
 		{"cadence promises|INC", ""},
 		{"due|INC", ""},
+		{"runbook add|" + book, ""},
+		{"runbook revise|" + book + "|--reason=same", ""},
+		{"runbook review|re-sync|--exercised", ""},
+		{"runbook list", ""},
+		{"runbook show|re-sync", ""},
+		{"runbook export|re-sync|" + book, ""},
+		{"runbook suggest|INC", ""},
+		{"runbook start|INC|re-sync", ""},
+		{"runbook value|INC|host|db2", ""},
+		{"runbook step|INC|1|--target=db2|--second=dita|--present", ""},
+		{"runbook status|INC", ""},
+		{"runbook retire|re-sync|--reason=x", ""},
 		{"drill scenarios", ""},
 		{"drill start|--scenario=fastly-2021-06-08-cdn", "DRILL"},
 		{"drill inject|DRILL", ""},
@@ -238,7 +251,7 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		}
 	}
 	// These need a peer, a conflict or a mail server, and the stories have them.
-	for _, name := range []string{"room join", "room remove", "serve", "settle", "outbox run", "json", "drill cut", "drill heal"} {
+	for _, name := range []string{"room join", "room remove", "serve", "settle", "outbox run", "runbook confirm", "json", "drill cut", "drill heal"} {
 		done[name] = true
 	}
 	walk(tree(), func(c *cobra.Command) {

@@ -106,7 +106,7 @@ func (a *app) root() *cobra.Command {
 		a.assessCommand(), a.mergeCommand(), a.toolsCommand(), a.phaseCommand(), a.checkCommand(), a.responseCommand(), a.factsCommand(),
 		a.hypothesisCommand(), a.optionCommand(), a.decisionCommand(), a.lockCommand(),
 		a.logCommand(), a.timelineCommand(), a.taskCommand(), a.messageCommand(), a.outboxCommand(),
-		a.dueCommand(), a.drillCommand(), a.escalateCommand(), a.pageCommand(), a.ackCommand(), a.targetCommand(), a.policyCommand(),
+		a.runbookCommand(), a.dueCommand(), a.drillCommand(), a.escalateCommand(), a.pageCommand(), a.ackCommand(), a.targetCommand(), a.policyCommand(),
 		a.securityCommand(), a.evidenceCommand(), a.indicatorCommand(), a.credentialCommand(), a.attackCommand(), a.holdCommand(),
 		a.clockCommand(), a.breachCommand(), a.templatesCommand(), a.peopleCommand(), a.importCommand(), a.exportCommand(), a.bundleCommand(),
 		a.verifyCommand(), a.stateCommand(), a.configCommand(), a.versionCommand(), jsonTopic(),

@@ -72,7 +72,7 @@ func securityText(w io.Writer, v model.SecurityView) {
 	}
 }
 
-func stepDone(s model.StepView) string {
+func stepDone(s model.SecurityStepView) string {
 	if s.State == model.StepOpen {
 		return ""
 	}

@@ -32,6 +32,7 @@ func (a *app) incidentText(v model.IncidentView) string {
 		fmt.Fprintf(&b, "  %s  %s (%s)\n", pad(r.Title, 24), plain.Line(r.Person), state)
 	}
 	a.writeTasks(&b, v.Tasks)
+	writeRuns(&b, v)
 	section(&b, "Messages", len(v.Messages))
 	for _, m := range v.Messages {
 		fmt.Fprintf(&b, "  %s  %s to %s: %s\n", m.ID.Short(idLength), pad(m.Status, 9), plain.Line(m.Audience), plain.Line(m.Subject))

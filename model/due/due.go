@@ -32,6 +32,7 @@ const (
 	Watch      = "watch"       // recurrence is watched for
 	Review     = "post-mortem" // steps of the review
 	Clock      = "clock"       // a legal clock
+	Runbook    = "runbook"     // a step over its minutes, a run that stands still, a runbook to look through
 )
 
 // States of a due.
@@ -87,6 +88,9 @@ func (d Due) Open() bool { return d.State != Done && d.State != Skipped }
 // is done left out. p is the room's policy.
 func List(s *model.State, p *policy.Policy, now time.Time) []Due {
 	b := builder{room: room{state: s, policy: p, now: now}, list: make([]Due, 0, usual*len(s.Incidents))}
+	for _, rule := range roomKinds {
+		rule(&b)
+	}
 	for _, inc := range s.Incidents {
 		if inc.Known() && inc.Fields.Text(model.FieldSource) == "" {
 			b.collect(inc)
@@ -163,11 +167,11 @@ type room struct {
 	rungs, rhythms []string
 }
 
-// builder collects the deadlines of one incident after the other.
+// builder collects the deadlines of the room, then of one incident after the other.
 type builder struct {
 	room
-	inc      *model.Incident
-	id       string // of the incident, as text
+	inc      *model.Incident // nil for the room
+	id       string          // of the incident, as text
 	severity string
 	level    policy.Severity
 	levels   []model.Span
@@ -239,8 +243,12 @@ func (b *builder) span(a policy.After) string {
 var kinds = [...]func(*builder){
 	(*builder).response, (*builder).escalation, (*builder).updates, (*builder).roles, (*builder).tasks, (*builder).phase,
 	(*builder).habits, (*builder).questions, (*builder).watch, (*builder).review, (*builder).clocks,
-	(*builder).security, (*builder).breach,
+	(*builder).security, (*builder).breach, (*builder).runs,
 }
+
+// roomKinds are the rules of the room itself, which no incident has. They come
+// before those of the incidents, while the builder has none.
+var roomKinds = [...]func(*builder){(*builder).runbooks}
 
 func (b *builder) collect(inc *model.Incident) {
 	b.inc, b.id, b.severity = inc, inc.ID.String(), inc.Severity()
@@ -274,6 +282,11 @@ func (b *builder) add(d Due) {
 		d.State = Later
 	}
 	if !b.all && !d.Open() {
+		return
+	}
+	if b.inc == nil {
+		d.ID = "room/" + d.Kind + "/" + d.Key
+		b.list = append(b.list, d)
 		return
 	}
 	d.Drill = b.inc.Drill()

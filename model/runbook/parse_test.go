@@ -228,7 +228,7 @@ func TestStale(t *testing.T) {
 		{"never", "", []string{"never reviewed", "never exercised"}},
 	} {
 		b := parse(t, "---\nlast-reviewed: "+c.reviewed+"\nlast-exercised: "+c.exercised+"\n---\n# T\n## 1. A\n")
-		if got := b.Stale(now); !slices.Equal(got, c.want) {
+		if got := b.Stale(now, 6, 12); !slices.Equal(got, c.want) {
 			t.Errorf("%s, %s: %q, want %q", c.reviewed, c.exercised, got, c.want)
 		}
 	}

@@ -11,6 +11,8 @@ import (
 type Progress struct {
 	// At is the step at hand; empty once the run is over.
 	At string `json:"at,omitempty"`
+	// Since is when the run came to the step at hand, or was last heard of there.
+	Since time.Time `json:"since,omitzero"`
 	// Next is the step at hand and those that follow it whatever happens: other
 	// people may take them at the same time. It ends at a question, before and
 	// at a destructive step, and before one that requires another first.
@@ -61,7 +63,7 @@ type Deviation struct {
 func (r Run) Progress() Progress {
 	w := r.walk()
 	p := w.Progress
-	p.At, p.Over, p.Runbook = w.at, w.over, w.runbook
+	p.At, p.Over, p.Runbook, p.Since = w.at, w.over, w.runbook, w.since
 	if p.Over == "" {
 		p.Next, p.Left = w.next(), w.left()
 	}

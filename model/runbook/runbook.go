@@ -184,15 +184,9 @@ func (s Step) Choose(answer string) (Branch, bool) {
 	return Branch{}, false
 }
 
-// How long a runbook may rest: a review every half year, an exercise every year.
-const (
-	reviewMonths   = 6
-	exerciseMonths = 12
-)
-
-// Stale says in sentences why the runbook needs a look: not reviewed for 6
-// months, or not exercised for 12. It is empty for a fresh one.
-func (b Runbook) Stale(now time.Time) []string {
+// Stale says in sentences why the runbook needs a look: not reviewed, or not
+// exercised, for so many months. It is empty for a fresh one.
+func (b Runbook) Stale(now time.Time, reviewMonths, exerciseMonths int) []string {
 	var out []string
 	for _, c := range []struct {
 		what   string

@@ -88,8 +88,12 @@ func match(b Runbook, facts Facts) Suggestion {
 		}
 	}
 	for _, name := range b.Services {
-		if slices.ContainsFunc(facts.Services, func(o string) bool { return strings.EqualFold(strings.TrimSpace(o), name) }) {
+		w := words(name)
+		switch {
+		case slices.ContainsFunc(facts.Services, func(o string) bool { return strings.EqualFold(strings.TrimSpace(o), name) }):
 			s.add(scoreService, "service is %s", name)
+		case slices.ContainsFunc(alerts, func(a []string) bool { return says(a, w) }) && !slices.ContainsFunc(b.Alerts, func(o string) bool { return strings.EqualFold(o, name) }):
+			s.add(scoreService, "an alert names the service %s", name)
 		}
 	}
 	s.matchTitle(b, words(facts.Title))

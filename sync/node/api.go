@@ -89,6 +89,10 @@ func methods() map[string]handler {
 		"scenarios":       func(*request) (any, error) { return model.Scenarios() },
 		"score":           read(drillScore),
 		"promises":        read(ofIncident(func(r *Room, _ *model.State, i *model.Incident) any { return i.Promises(r.Now()) })),
+		"runbooks":        read(func(r *Room, s *model.State, _ ref) (any, error) { return s.RunbookViews(r.Now()), nil }),
+		"runbook":         read(oneRunbook),
+		"runbook/suggest": read(ofIncident(func(_ *Room, s *model.State, i *model.Incident) any { return s.SuggestionViews(i) })),
+		"runs":            read(ofIncident(func(_ *Room, s *model.State, i *model.Incident) any { return s.RunViews(i) })),
 		"escalation":      read(escalation),
 		"page":            page,
 		"targets":         read(targets),
@@ -175,6 +179,14 @@ func dues(r *Room, s *model.State, q ref) (any, error) {
 		return nil, err
 	}
 	return due.Of(s, s.Policy(), inc, r.Now()), nil
+}
+
+func oneRunbook(r *Room, s *model.State, q ref) (any, error) {
+	found, err := s.FindRunbook(q.Ref)
+	if err != nil {
+		return nil, err
+	}
+	return s.RunbookView(found, r.Now()), nil
 }
 
 func entryHistory(_ *Room, s *model.State, q ref) (any, error) {
