@@ -80,7 +80,7 @@ func (a *app) breachSetCommand() *cobra.Command {
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
 			b.Incident, fields = args[0], args[1:]
 			var err error
-			if b.Fields, err = pairs(fields); err != nil {
+			if b.Fields, err = fieldPairs(fields); err != nil {
 				return err
 			}
 			if err := a.breachTimes(ctx, c, b.Fields); err != nil {
@@ -147,8 +147,8 @@ func (a *app) breachStepCommand() *cobra.Command {
 	return c
 }
 
-// pairs reads NAME=VALUE arguments.
-func pairs(args []string) (map[string]string, error) {
+// fieldPairs reads NAME=VALUE arguments.
+func fieldPairs(args []string) (map[string]string, error) {
 	fields := map[string]string{}
 	for _, arg := range args {
 		name, value, ok := strings.Cut(arg, "=")
