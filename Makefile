@@ -1,7 +1,10 @@
-# Holdfast. `make run` opens the console, `make test` runs what needs only Go.
+# Holdfast. `make run` opens the console, `make test` runs what needs only Go,
+# `make` builds.
 
 TAGS    := gles,migrated_fynedo
 HEADTAG := migrated_fynedo
+# Nothing reads the revision, and Go fails on a clone that another user owns.
+BUILD   := go build -trimpath -buildvcs=false
 PREFIX  ?= /usr/local
 GOFUMPT := go run mvdan.cc/gofumpt@v0.12.0
 STATIC  := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -10,23 +13,24 @@ VULN    := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # Packages that a C compiler or a display is not needed for: all but the desktop.
 PURE := $$(CGO_ENABLED=0 go list -e ./... | grep -v '/cmd/holdfast$$')
 
-.PHONY: all run demo test race lint vuln build desktop gallery packages smoke mail bench clean install uninstall
+.PHONY: all go run demo test race lint vuln build desktop gallery packages smoke mail bench clean install uninstall
 
 all: build desktop
+	@echo "Built: bin/holdfast, the console ('make run' opens it), and bin/holdfastctl, the terminal."
 
 run:
 	@if [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ] && [ "$$(uname)" = Linux ]; then \
 		echo "There is no display here: run 'make demo' to see the desktop on a virtual one, or 'make build' and use bin/holdfastctl."; \
-	else $(MAKE) packages desktop && bin/holdfast; fi
+	else $(MAKE) --no-print-directory desktop && bin/holdfast; fi
 
 # A whole incident between three peers on this machine, with screenshots in demo-out.
-demo: build
-	.ci/packages desktop virtual
-	$(MAKE) desktop
-	CGO_ENABLED=0 go build -trimpath -o bin/holdfast-demo ./cmd/holdfast-demo
+demo: go
+	@.ci/packages desktop virtual network
+	@$(MAKE) --no-print-directory build desktop
+	CGO_ENABLED=0 $(BUILD) -o bin/holdfast-demo ./cmd/holdfast-demo
 	bin/holdfast-demo -out demo-out
 
-test:
+test: go
 	CGO_ENABLED=0 go test -tags $(HEADTAG) $(PURE)
 
 race:
@@ -40,28 +44,33 @@ lint:
 vuln:
 	.ci/vuln $(VULN)
 
-build:
-	CGO_ENABLED=0 go build -trimpath -o bin/holdfastctl ./cmd/holdfastctl
-	CGO_ENABLED=0 go build -trimpath -tags $(HEADTAG) -o bin/holdfast-gallery ./cmd/holdfast-gallery
+build: go
+	CGO_ENABLED=0 $(BUILD) -o bin/holdfastctl ./cmd/holdfastctl
+	CGO_ENABLED=0 $(BUILD) -tags $(HEADTAG) -o bin/holdfast-gallery ./cmd/holdfast-gallery
 
-desktop:
-	go build -trimpath -tags $(TAGS) -o bin/holdfast ./cmd/holdfast
+desktop: go packages
+	$(BUILD) -tags $(TAGS) -o bin/holdfast ./cmd/holdfast
 
 gallery: build
 	bin/holdfast-gallery -out gallery-out
 
 # The system packages the desktop is built and run with.
 packages:
-	.ci/packages desktop
+	@.ci/packages desktop
+
+# The Go that go.mod asks for.
+go:
+	@.ci/go
 
 # The real window on a virtual display, with real keys.
-smoke: build desktop
-	.ci/packages virtual
+smoke: go
+	@.ci/packages desktop virtual
+	@$(MAKE) --no-print-directory build desktop
 	.ci/smoke
 
 # The e-mail channel against a real Postfix.
 mail:
-	.ci/packages mail
+	@.ci/packages mail
 	go test -count=1 -tags postfix ./sync/outbox/mail/...
 
 bench: build

@@ -39,7 +39,7 @@ type TemplateSource struct {
 // Document is a shipped text in Markdown: a runbook or a policy page.
 type Document struct {
 	ID    string // the file name without its ending
-	Title string // the first heading
+	Title string // the first heading of the first level
 	Text  string
 }
 
@@ -130,8 +130,11 @@ func list(dir string) ([]Document, error) {
 			return nil, fmt.Errorf("assets: read %s/%s: %w", dir, e.Name(), err)
 		}
 		d := Document{ID: strings.TrimSuffix(e.Name(), ".md"), Text: string(b)}
-		if first, _, _ := strings.Cut(d.Text, "\n"); strings.HasPrefix(first, "# ") {
-			d.Title = first[2:]
+		for l := range strings.Lines(d.Text) { // front matter may stand above it
+			if title, ok := strings.CutPrefix(l, "# "); ok {
+				d.Title = strings.TrimSpace(title)
+				break
+			}
 		}
 		out = append(out, d)
 	}

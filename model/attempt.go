@@ -31,10 +31,12 @@ const (
 	Declined  = "refused"
 	Delivered = "sent"    // the next system took it over; nobody has answered
 	Skipped   = "skipped" // with a reason
+	// Undelivered: the message that carried the call was refused for good.
+	Undelivered = "failed"
 )
 
 // Results lists what an attempt may come to.
-var Results = [...]string{Reached, Voicemail, NoAnswer, Declined, Delivered, Skipped}
+var Results = [...]string{Reached, Voicemail, NoAnswer, Declined, Delivered, Undelivered, Skipped}
 
 // Attempt is one try to reach a person.
 type Attempt struct {
@@ -58,13 +60,15 @@ func (i *Incident) Attempts() []Attempt {
 		f := item.Fields
 		a := Attempt{
 			ID: id, Rung: f.Text(AttemptRung), Target: f.Text(AttemptTarget), Act: f.Text(AttemptAct), Way: f.Text(AttemptWay),
-			Result: f.Text(AttemptResult), Detail: f.Text(AttemptDetail), At: viewMilli(item.Added.Recorded()), By: item.Added,
+			Detail: f.Text(AttemptDetail), At: viewMilli(item.Added.Recorded()), By: item.Added,
 		}
 		a.Person, _ = ParseID(f.Text(AttemptPerson))
 		a.Message, _ = ParseID(f.Text(AttemptMail))
 		if r := f[AttemptResult]; r != nil {
-			if h := r.History(); len(h) > 0 {
-				a.Answered = viewMilli(h[len(h)-1].Value.Stamp.Recorded())
+			for _, w := range r.Current() {
+				if a.Answered.IsZero() || strength(w.Value.Text) >= strength(a.Result) {
+					a.Result, a.Answered = w.Value.Text, viewMilli(w.Value.Stamp.Recorded())
+				}
 			}
 		}
 		list = append(list, a)

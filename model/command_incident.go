@@ -1,8 +1,6 @@
 package model
 
 import (
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,6 +19,8 @@ type Declare struct {
 	// Milestones by name. Declared is now where it is not given, but for an
 	// import, which nobody declared now.
 	Milestones map[string]time.Time
+	// Confirm takes milestones that stand before their cause.
+	Confirm bool
 	// Entries are logged in the same commit, as an import does.
 	Entries []Log
 }
@@ -48,16 +48,10 @@ func (c Declare) Plan(p *Planner) (Done, error) {
 			return Done{}, err
 		}
 	}
-	var further []string
-	for _, t := range c.Types {
-		name, err := choose("type", t, Types[:])
-		if err != nil {
+	if len(c.Types) > 0 {
+		if fields[FieldTypes], err = furtherTypes(c.Types); err != nil {
 			return Done{}, err
 		}
-		further = append(further, name)
-	}
-	if len(further) > 0 {
-		fields[FieldTypes] = strings.Join(further, "\n")
 	}
 	if err := c.told(p, fields); err != nil {
 		return Done{}, err
@@ -102,25 +96,13 @@ func (c Declare) milestones(p *Planner, fields map[string]string) error {
 	if err := setMilestones(fields, c.Milestones); err != nil {
 		return err
 	}
-	if _, ok := fields[FieldMilestone("resolved")]; ok {
-		fields[FieldState], fields[FieldPhase] = StateResolved, Phases[5]
-	}
-	return nil
-}
-
-// setMilestones adds milestones to the fields of an incident. Names may be
-// written with _ for the hyphen, as JSON does.
-func setMilestones(fields map[string]string, milestones map[string]time.Time) error {
-	for _, name := range slices.Sorted(maps.Keys(milestones)) {
-		known, err := choose("milestone", strings.ReplaceAll(name, "_", "-"), Milestones[:])
-		if err != nil {
+	if c.Source == "" && !c.Confirm { // an import keeps what was told, odd as it may be
+		if err := inOrderOfCause(func(string) string { return "" }, fields); err != nil {
 			return err
 		}
-		at := milestones[name]
-		if y := at.UTC().Year(); y < 1 || y > 9999 {
-			return refuse("the time of milestone %s is in the year %d", known, y)
-		}
-		fields[FieldMilestone(known)] = FormatTime(at)
+	}
+	if _, ok := fields[FieldMilestone("resolved")]; ok {
+		fields[FieldState], fields[FieldPhase] = StateResolved, Phases[5]
 	}
 	return nil
 }
@@ -134,7 +116,7 @@ func (c Declare) commit(p *Planner, fields map[string]string) (Done, error) {
 			return Done{}, err
 		}
 	}
-	return Done{ID: id, Code: code}, nil
+	return Done{ID: id, Code: code, Note: p.State.typeNote(append(lines(fields[FieldType]), lines(fields[FieldTypes])...))}, nil
 }
 
 // newCode picks the shortest name from the start of the id that no incident
@@ -171,79 +153,6 @@ func choose(what, text string, list []string) (string, error) {
 	return "", refuse("%s %q is not known; it is one of: %s", what, text, strings.Join(list, ", "))
 }
 
-// SetIncident changes fields of an incident. Empty members are left alone.
-type SetIncident struct {
-	Incident  string
-	Title     string
-	Severity  string
-	Reason    string // required with Severity
-	Phase     string
-	Type      string
-	Detection string
-	Impact    string
-	// Data answers whether personal data is involved: yes, no or unknown.
-	Data       string
-	Milestones map[string]time.Time
-	// NextUpdate is the time promised for the next update.
-	NextUpdate time.Time
-}
-
-// Plan implements Command.
-func (c SetIncident) Plan(p *Planner) (Done, error) {
-	inc, err := p.State.FindIncident(c.Incident)
-	if err != nil {
-		return Done{}, err
-	}
-	if c.Severity != "" && strings.TrimSpace(c.Reason) == "" {
-		return Done{}, refuse("a change of severity needs a reason; nothing was changed")
-	}
-	values := map[string]string{}
-	reason, err := remark("the reason", c.Reason)
-	if err != nil {
-		return Done{}, err
-	}
-	for _, set := range []struct {
-		field, text string
-		list        []string
-	}{
-		{FieldSeverity, c.Severity, Severities[:]},
-		{FieldPhase, c.Phase, Phases[:]},
-		{FieldType, c.Type, Types[:]},
-		{FieldDetection, c.Detection, Detections[:]},
-		{FieldData, c.Data, []string{"yes", "no", "unknown"}},
-	} {
-		if set.text == "" {
-			continue
-		}
-		if values[set.field], err = choose(set.field, set.text, set.list); err != nil {
-			return Done{}, err
-		}
-	}
-	if c.Title != "" {
-		if values[FieldTitle], err = line("the title", c.Title, MaxTitle); err != nil {
-			return Done{}, err
-		}
-	}
-	if c.Impact != "" {
-		if values[FieldImpact], err = prose("the impact", c.Impact); err != nil {
-			return Done{}, err
-		}
-	}
-	if err := setMilestones(values, c.Milestones); err != nil {
-		return Done{}, err
-	}
-	if !c.NextUpdate.IsZero() {
-		values[FieldNext] = FormatTime(c.NextUpdate)
-	}
-	if len(values) == 0 {
-		return Done{}, refuse("nothing to set; name a field")
-	}
-	for _, field := range slices.Sorted(maps.Keys(values)) {
-		p.set(KindIncidentField, inc.ID, inc.Fields, field, values[field], reason)
-	}
-	return Done{ID: inc.ID, Code: inc.Code}, nil
-}
-
 // Settle ends a conflict: the field takes the value, and every value that
 // competed stays in the history.
 type Settle struct {
@@ -273,92 +182,15 @@ func (c Settle) Plan(p *Planner) (Done, error) {
 	for _, w := range writes {
 		shown := p.State.shown(c.Field, w.Value.Text)
 		if w.Value.Text == c.Value || strings.EqualFold(shown, c.Value) {
+			if c.Field == FieldSeverity {
+				if err := p.State.mayLower(inc, w.Value.Text, "", ""); err != nil {
+					return Done{}, err
+				}
+			}
 			p.set(KindIncidentField, inc.ID, inc.Fields, c.Field, w.Value.Text, reason)
 			return Done{ID: inc.ID, Code: inc.Code}, nil
 		}
 		values = append(values, strconv.Quote(shown))
 	}
 	return Done{}, refuse("%q is none of the values in conflict: %s", c.Value, strings.Join(values, ", "))
-}
-
-// Resolve ends the work on an incident: what it broke works again.
-type Resolve struct {
-	Incident     string
-	Verification string // what shows that it works again
-	At           time.Time
-}
-
-// Plan implements Command.
-func (c Resolve) Plan(p *Planner) (Done, error) {
-	inc, err := p.State.FindIncident(c.Incident)
-	if err != nil {
-		return Done{}, err
-	}
-	if !inc.Open() {
-		return Done{}, refuse("%s is %s already", inc.Code, inc.State())
-	}
-	proof, err := prose("the verification", c.Verification)
-	if err != nil {
-		return Done{}, err
-	}
-	at := c.At
-	if at.IsZero() {
-		at = p.Now
-	}
-	p.set(KindIncidentField, inc.ID, inc.Fields, FieldState, StateResolved, proof)
-	p.set(KindIncidentField, inc.ID, inc.Fields, FieldMilestone("resolved"), FormatTime(at), "")
-	return Done{ID: inc.ID, Code: inc.Code}, nil
-}
-
-// Close files a resolved incident.
-type Close struct{ Incident string }
-
-// Plan implements Command.
-func (c Close) Plan(p *Planner) (Done, error) {
-	inc, err := p.State.FindIncident(c.Incident)
-	if err != nil {
-		return Done{}, err
-	}
-	switch inc.State() {
-	case StateClosed:
-		return Done{}, refuse("%s is closed already", inc.Code)
-	case StateOpen:
-		return Done{}, refuse("%s is not resolved; resolve it first, with what shows that it works again", inc.Code)
-	}
-	open := 0
-	for _, t := range inc.Tasks {
-		if !t.Added.zero() && !t.Done() {
-			open++
-		}
-	}
-	if open > 0 {
-		return Done{}, refuse("%s has %s open; answer them first", inc.Code, count(open, "task"))
-	}
-	p.set(KindIncidentField, inc.ID, inc.Fields, FieldState, StateClosed, "")
-	p.set(KindIncidentField, inc.ID, inc.Fields, FieldMilestone("closed"), FormatTime(p.Now), "")
-	return Done{ID: inc.ID, Code: inc.Code}, nil
-}
-
-// Reopen takes the work up again.
-type Reopen struct {
-	Incident string
-	Reason   string
-}
-
-// Plan implements Command.
-func (c Reopen) Plan(p *Planner) (Done, error) {
-	inc, err := p.State.FindIncident(c.Incident)
-	if err != nil {
-		return Done{}, err
-	}
-	if inc.Open() {
-		return Done{}, refuse("%s is open", inc.Code)
-	}
-	reason, err := prose("the reason", c.Reason)
-	if err != nil {
-		return Done{}, err
-	}
-	p.set(KindIncidentField, inc.ID, inc.Fields, FieldState, StateOpen, reason)
-	p.set(KindIncidentField, inc.ID, inc.Fields, FieldMilestone("reopened"), FormatTime(p.Now), "")
-	return Done{ID: inc.ID, Code: inc.Code}, nil
 }

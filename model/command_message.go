@@ -32,6 +32,9 @@ func (c QueueMessage) Plan(p *Planner) (Done, error) {
 	if d.Body, err = prose("the message", d.Body); err != nil {
 		return Done{}, err
 	}
+	if err := p.State.stayInside(inc, &d); err != nil {
+		return Done{}, err
+	}
 	switch {
 	case len(d.Recipients) == 0:
 		return Done{}, refuse("the audience %q has no recipients; set them with `config set audience.%s`", d.Audience, d.Audience)
@@ -41,7 +44,7 @@ func (c QueueMessage) Plan(p *Planner) (Done, error) {
 	// A newer update takes the place of one that has not left yet.
 	for _, id := range slices.SortedFunc(maps.Keys(inc.Messages), ID.Compare) {
 		m := inc.Messages[id]
-		if o, _ := m.Outcome(); m.Draft.Audience == d.Audience && m.Draft.Channel == d.Channel && !m.Queued.zero() && (o == 0 || o == Deferred) {
+		if o, _ := m.Outcome(); d.Audience != AudiencePage && m.Draft.Audience == d.Audience && m.Draft.Channel == d.Channel && !m.Queued.zero() && (o == 0 || o == Deferred) {
 			if _, claimed := m.ClaimedBy(p.Now); !claimed {
 				p.add(KindMessageResult, inc.ID, messageResult{Message: id, Outcome: Withdrawn, Detail: "replaced by a newer update"})
 			}
@@ -103,7 +106,8 @@ type RecordResult struct {
 	Accepted []string
 }
 
-// Plan implements Command.
+// Plan implements Command. Where the message carries a call of the escalation,
+// the call is told in the same commit.
 func (c RecordResult) Plan(p *Planner) (Done, error) {
 	inc, id, err := p.State.FindMessage(c.Message)
 	if err != nil {
@@ -115,5 +119,10 @@ func (c RecordResult) Plan(p *Planner) (Done, error) {
 	p.add(KindMessageResult, inc.ID, messageResult{
 		Message: id, Outcome: c.Outcome, Detail: strings.ToValidUTF8(c.Detail, "\uFFFD"), Refused: c.Refused, Accepted: c.Accepted,
 	})
+	detail := c.Detail
+	if len(c.Refused) > 0 {
+		detail = c.Refused[0].Reason
+	}
+	p.answerPage(inc, id, c.Outcome, strings.ToValidUTF8(detail, "\uFFFD"))
 	return Done{ID: id, Code: inc.Code}, nil
 }

@@ -19,12 +19,24 @@ func (c AssignRole) Plan(p *Planner) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
+	if held := inc.Holders(role); role.Name == RoleCommander && inc.Open() && len(held) == 1 && held[0].Accepted &&
+		person != held[0].Person && person != p.Person {
+		return HandOver{Incident: c.Incident, Role: c.Role, To: c.Person}.Plan(p)
+	}
+	p.seat(inc, role, person)
+	return Done{ID: inc.ID, Code: inc.Code, Note: p.State.unwise(inc, role, person)}, nil
+}
+
+// seat puts a person into a role; who takes it for themselves has accepted it.
+func (p *Planner) seat(inc *Incident, role Role, person ID) {
 	field := role.field(person)
 	at := p.set(KindIncidentField, inc.ID, inc.Fields, field, person.String(), "")
 	if person == p.Person {
 		p.set(KindIncidentField, inc.ID, inc.Fields, acceptPrefix+field, at.String(), "")
 	}
-	return Done{ID: inc.ID, Code: inc.Code}, nil
+	if inc.Fields.Text(handoverPrefix+role.Name) != "" {
+		p.set(KindIncidentField, inc.ID, inc.Fields, handoverPrefix+role.Name, "", "")
+	}
 }
 
 // AcceptRole is the answer of the person assigned: I have it.
@@ -38,6 +50,10 @@ func (c AcceptRole) Plan(p *Planner) (Done, error) {
 	inc, role, err := p.role(c.Incident, c.Role)
 	if err != nil {
 		return Done{}, err
+	}
+	if offered, ok := inc.Offered(role); ok && offered.To == p.Person {
+		p.seat(inc, role, p.Person)
+		return Done{ID: inc.ID, Code: inc.Code, Note: "you have " + role.Title + "; say so aloud"}, nil
 	}
 	field := role.field(p.Person)
 	if r := inc.Fields[field]; r != nil {
@@ -78,6 +94,9 @@ func (c ReleaseRole) Plan(p *Planner) (Done, error) {
 	}
 	if len(held) == 0 {
 		return Done{}, refuse("%s does not hold %s on %s", p.releasing(role, c.Person, person), role.Title, inc.Code)
+	}
+	if role.Name == RoleCommander && inc.Open() {
+		return Done{}, refuse("%s is never without a commander: hand over with `role handover %s ic PERSON`; you keep command until they accept", inc.Code, inc.Code)
 	}
 	p.set(KindIncidentField, inc.ID, inc.Fields, field, "", "")
 	return Done{ID: inc.ID, Code: inc.Code}, nil

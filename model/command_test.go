@@ -355,6 +355,22 @@ func TestEveryCommandTravels(t *testing.T) {
 		SetRoom{},
 		RemoveMember{},
 		CloseInvite{},
+		AssessSeverity{},
+		MergeIncident{},
+		SetTools{},
+		EnterPhase{},
+		LeavePhase{},
+		TickCheck{},
+		RecordFacts{},
+		AddHypothesis{},
+		SetHypothesis{},
+		AddIndication{},
+		AddOption{},
+		Propose{},
+		Decide{},
+		TakeLock{},
+		ReleaseLock{},
+		AcceptTask{},
 	} {
 		text, err := jsonOf(c)
 		if err != nil {

@@ -79,6 +79,9 @@ func Compose(s *State, inc *Incident, source string, o ComposeOptions) (draft Dr
 	if draft.Subject == "" {
 		draft.Subject = "[" + inc.Severity() + "] " + inc.Code + " " + inc.Title()
 	}
+	if inc.Drill() {
+		draft.mark()
+	}
 	var wrong []string
 	if len(r.Unknown) > 0 {
 		wrong = append(wrong, "no template has a field "+strings.Join(r.Unknown, ", "))

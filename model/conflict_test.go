@@ -72,9 +72,9 @@ func conflictCases() []apart {
 		},
 		{name: "an edit against a retraction", here: EditEntry{Text: "errors since 14:02"}, there: RetractEntry{Reason: "another system"}},
 		{
-			name: "a release against an assignment", before: []Command{AssignRole{Role: "ic", Person: "Ana"}},
-			here: ReleaseRole{Role: "ic"}, there: AssignRole{Role: "ic", Person: "Ben"},
-			field: "role.ic", values: []string{"", "Ben Okafor"},
+			name: "a release against an assignment", before: []Command{AssignRole{Role: "deputy", Person: "Ana"}},
+			here: ReleaseRole{Role: "deputy"}, there: AssignRole{Role: "deputy", Person: "Ben"},
+			field: "role.deputy", values: []string{"", "Ben Okafor"},
 		},
 		{
 			name: "different fields", here: SetIncident{Phase: "recovery"}, there: SetIncident{Title: "checkout and search fail"},

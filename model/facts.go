@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -84,18 +85,26 @@ func (s *State) settings(inc *Incident, facts map[string]string) {
 
 // latest gives the text of the newest entry of some kinds that still stands.
 func (i *Incident) latest(kinds ...string) string {
-	var found Version
+	if all := i.standing(kinds...); len(all) > 0 {
+		return all[len(all)-1].Text
+	}
+	return ""
+}
+
+// standing lists the entries of some kinds that were not taken back, in the
+// order they happened.
+func (i *Incident) standing(kinds ...string) []Version {
+	var found []Version
 	for id, e := range i.Entries {
 		if !e.Known() || e.Retracted() {
 			continue
 		}
-		v := e.Now(id)
-		newer := v.At > found.At || v.At == found.At && v.Stamp.Compare(found.Stamp) > 0
-		if slices.Contains(kinds, v.Kind) && (found.Stamp.zero() || newer) {
-			found = v
+		if v := e.Now(id); slices.Contains(kinds, v.Kind) {
+			found = append(found, v)
 		}
 	}
-	return found.Text
+	slices.SortFunc(found, func(a, b Version) int { return cmp.Or(cmp.Compare(a.At, b.At), a.Stamp.Compare(b.Stamp)) })
+	return found
 }
 
 // responders names who holds a role, or, where nobody does, who wrote.
@@ -138,11 +147,18 @@ func (i *Incident) channelName() string {
 		return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	})
 	parts := append(
-		[]string{"inc", at.Format("20060102"), strings.ToLower(strings.TrimPrefix(i.Code, "INC-"))},
+		[]string{i.channelPrefix(), at.Format("20060102"), strings.ToLower(strings.TrimPrefix(i.Code, "INC-"))},
 		words[:min(len(words), maxChannelWords)]...,
 	)
 	name := strings.Join(parts, "-")
 	return strings.TrimRight(name[:min(len(name), maxChannelName)], "-")
+}
+
+func (i *Incident) channelPrefix() string {
+	if i.Drill() {
+		return strings.ToLower(DrillMark) + "-inc"
+	}
+	return "inc"
 }
 
 // SpeakTime writes a time for people in several zones: "14:30 UTC (15:30

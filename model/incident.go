@@ -58,12 +58,14 @@ const (
 	FieldZone      = "zone" // IANA zone its people wrote times in
 	FieldData      = "data" // is personal data involved? yes, no or unknown
 	FieldDrill     = "drill"
+	FieldParent    = "parent"      // id of the incident this one was merged under
 	FieldLong      = "rhythm.long" // yes where the slower rhythm was announced
 
 	milestonePrefix = "milestone."
 	rolePrefix      = "role."
 	acceptPrefix    = "accepted."
 	toolPrefix      = "tool."
+	handoverPrefix  = "handover."
 )
 
 // States of an incident.

@@ -56,7 +56,7 @@ func (h *history) personOf(p *peer) string {
 func (h *history) step() {
 	p := pickOf(h, "peer", h.peers)
 	inc, ok := h.incidentOf(p)
-	kind := h.pick("step", 16)
+	kind := h.pick("step", 19)
 	if !ok && kind >= 4 {
 		kind = 3
 	}
@@ -90,9 +90,84 @@ func (h *history) step() {
 	case 13:
 		h.hostile(p, inc)
 	case 14:
+		h.board(p, inc)
+	case 15, 16:
+		h.response(p, inc)
+	case 17:
 		h.security(p, inc)
-	case 15:
+	case 18:
 		h.breach(p, inc)
+	}
+}
+
+// response are the acts that write fields of the incident.
+func (h *history) response(p *peer, inc *Incident) {
+	in := inc.ID.String()
+	switch h.pick("act", 7) {
+	case 0:
+		_, _ = p.try(AssessSeverity{
+			Incident: in, Answers: map[string]string{pickOf(h, "question", p.state.Policy().Questions).ID: pickOf(h, "answer", []string{"yes", "no", "unknown"})},
+			Apply: h.pick("apply", 2) == 0,
+		})
+	case 1:
+		_, _ = p.try(SetTools{Incident: in, Tools: map[string]string{pickOf(h, "tool", p.state.Policy().Tools).ID: pickOf(h, "state", ToolStates[:])}})
+	case 2:
+		_, _ = p.try(EnterPhase{Incident: in, Phase: pickOf(h, "phase", Phases[:])})
+	case 3:
+		_, _ = p.try(LeavePhase{Incident: in, Phase: pickOf(h, "phase", Phases[:])})
+	case 4:
+		_, _ = p.try(TickCheck{
+			Incident: in, Check: pickOf(h, "check", []string{"triage-signal", "containment-stop"}), Skip: pickOf(h, "skip", []string{"", "not here"}),
+		})
+	case 5:
+		_, _ = p.try(RecordFacts{Incident: in, Isolated: []string{fmt.Sprint("db-", h.pick("text", 3))}, Customers: "not needed"})
+		_, _ = p.try(SetIncident{Incident: in, Type: pickOf(h, "type", Types[:]), Types: []string{pickOf(h, "type", Types[:])}})
+	case 6:
+		into := ""
+		if other, ok := h.incidentOf(p); ok && h.pick("into", 3) > 0 {
+			into = other.ID.String()
+		}
+		_, _ = p.try(MergeIncident{Incident: in, Into: into})
+	}
+}
+
+// board are the acts on hypotheses, decisions, locks and tasks.
+func (h *history) board(p *peer, inc *Incident) {
+	in, v := inc.ID.String(), p.state.Response(inc)
+	of := func(ids []string) string {
+		if len(ids) == 0 {
+			return "none"
+		}
+		return pickOf(h, "of", ids)
+	}
+	var hypotheses, decisions []string
+	for _, view := range v.Hypotheses {
+		hypotheses = append(hypotheses, view.ID.String())
+	}
+	for _, view := range v.Decisions {
+		decisions = append(decisions, view.ID.String())
+	}
+	switch h.pick("act", 9) {
+	case 0:
+		_, _ = p.try(AddHypothesis{Incident: in, Text: "the pool", Owner: h.personOf(p)})
+	case 1:
+		_, _ = p.try(SetHypothesis{Hypothesis: of(hypotheses), State: pickOf(h, "state", HypothesisStates[:]), Reason: "seen"})
+	case 2:
+		_, _ = p.try(AddIndication{Hypothesis: of(hypotheses), Text: "six pods", Strength: pickOf(h, "strength", Strengths[:])})
+	case 3:
+		_, _ = p.try(AddOption{Incident: in, Text: "roll back", Risk: "orders"})
+	case 4:
+		_, _ = p.try(Propose{Incident: in, Proposal: "roll back"})
+	case 5:
+		_, _ = p.try(Decide{Decision: of(decisions), Result: pickOf(h, "result", DecisionResults[:])})
+	case 6:
+		_, _ = p.try(TakeLock{Incident: in, Thing: fmt.Sprint("db-", h.pick("thing", 2)), Over: pickOf(h, "over", []string{"", "gone"})})
+	case 7:
+		_, _ = p.try(ReleaseLock{Incident: in, Thing: fmt.Sprint("db-", h.pick("thing", 2)), Reason: "done"})
+	case 8:
+		for _, task := range p.state.TaskViews(inc) {
+			_, _ = p.try(AcceptTask{Task: task.ID.String()})
+		}
 	}
 }
 
@@ -121,13 +196,27 @@ func (h *history) membership(p *peer) {
 
 func (h *history) role(p *peer, inc *Incident) {
 	role := pickOf(h, "response role", ResponseRoles[:]).Name
-	switch h.pick("act", 3) {
+	switch h.pick("act", 7) {
 	case 0:
 		_, _ = p.try(AssignRole{Incident: inc.ID.String(), Role: role, Person: h.personOf(p)})
 	case 1:
 		_, _ = p.try(AcceptRole{Incident: inc.ID.String(), Role: role})
 	case 2:
 		_, _ = p.try(ReleaseRole{Incident: inc.ID.String(), Role: role})
+	case 3:
+		_, _ = p.try(HandOver{Incident: inc.ID.String(), Role: role, To: h.personOf(p)})
+	case 4:
+		_, _ = p.try(AddTeam{Incident: inc.ID.String(), Name: "Alpha", Leader: h.personOf(p), Objective: "bring the writer back"})
+	case 5:
+		for _, id := range inc.Items.Of(ClassTeam) {
+			_, _ = p.try(SetTeam{Team: id.String(), Leader: h.personOf(p), Close: h.pick("close", 2) == 0})
+		}
+	case 6:
+		rung := pickOf(h, "rung", p.state.Policy().Escalation).ID
+		_, _ = p.try(RecordAttempt{Incident: inc.ID.String(), Rung: rung, Person: h.personOf(p), Way: "phone", Result: pickOf(h, "result", Results[:])})
+		for _, a := range inc.Attempts() {
+			_, _ = p.try(AnswerAttempt{Attempt: a.ID.String(), Result: pickOf(h, "answer", Results[:]), Detail: "why"})
+		}
 	}
 	for _, c := range inc.Conflicts() {
 		if c.Field != "entry" && h.pick("settle", 2) == 0 {

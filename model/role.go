@@ -58,7 +58,7 @@ func FindRole(text string) (Role, bool) {
 		name = alias
 	}
 	for _, r := range ResponseRoles {
-		if r.Name == name || strings.ToLower(r.Title) == name {
+		if r.Name == name || strings.EqualFold(r.Title, name) {
 			return r, true
 		}
 	}
@@ -106,8 +106,9 @@ func (i *Incident) Holders(role Role) []Holder {
 		collect(role.field(ID{}))
 		return held
 	}
+	prefix := rolePrefix + role.Name + "/"
 	for name := range i.Fields {
-		if strings.HasPrefix(name, rolePrefix+role.Name+"/") {
+		if strings.HasPrefix(name, prefix) {
 			collect(name)
 		}
 	}
@@ -124,9 +125,15 @@ func (i *Incident) accepted(field string, assignment ID) bool {
 
 // Team lists all holders in the order of ResponseRoles.
 func (i *Incident) Team() []Holder {
+	several := false // one look at the fields spares one for each role
+	for name := range i.Fields {
+		several = several || strings.HasPrefix(name, rolePrefix) && strings.Contains(name, "/")
+	}
 	var team []Holder
 	for _, r := range ResponseRoles {
-		team = append(team, i.Holders(r)...)
+		if !r.Several || several {
+			team = append(team, i.Holders(r)...)
+		}
 	}
 	return team
 }

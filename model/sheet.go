@@ -163,9 +163,9 @@ func (s *State) MayTell(inc *Incident, audience string) error {
 	return refuse("%s is a security incident: only its response team is told, and a message to %s needs the approval of legal first; record it with `security approve`", inc.Code, audience)
 }
 
-// teamAudiences are told without legal: who works on it, and a page, which calls
-// one person to the room and says nothing of what happened.
-var teamAudiences = []string{AudienceTeam, audienceResponders, "page"}
+// teamAudiences hear of a security incident without an approval. A page tells
+// nothing but that somebody is needed.
+var teamAudiences = []string{AudienceTeam, audienceResponders, AudiencePage}
 
 // Told reports whether an audience of the incident is to be kept up to date: in
 // a security incident only the response team, and who was once told with an

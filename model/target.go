@@ -18,14 +18,37 @@ const TargetCommand = "command"
 // holders of a role, who is on call, whom the room has named, else the people
 // whose title says so. Empty where nobody is known.
 func (s *State) Targets(inc *Incident, target string, now time.Time) []ID {
-	if target == TargetCommand {
-		return append(s.holders(inc, RoleCommander), s.holders(inc, RoleDeputy)...)
+	var team []Holder
+	if inc != nil {
+		team = inc.Team()
 	}
-	if role, ok := FindRole(target); ok {
-		if held := s.holders(inc, role.Name); len(held) > 0 {
-			return held
+	if held, only := Holding(team, target); only || len(held) > 0 {
+		return held
+	}
+	return s.Standing(target, now)
+}
+
+// Holding is who of a team holds the role a target names; only is true where
+// nobody else is ever meant.
+func Holding(team []Holder, target string) (held []ID, only bool) {
+	first, second := target, ""
+	if target == TargetCommand {
+		first, second = RoleCommander, RoleDeputy
+	} else if role, ok := FindRole(target); ok {
+		first = role.Name
+	}
+	for _, name := range [...]string{first, second} {
+		for _, h := range team {
+			if h.Role == name {
+				held = append(held, h.Person)
+			}
 		}
 	}
+	return held, target == TargetCommand
+}
+
+// Standing is who stands behind a target in every incident.
+func (s *State) Standing(target string, now time.Time) []ID {
 	if named := s.named(target); len(named) > 0 {
 		return named
 	}
@@ -33,18 +56,6 @@ func (s *State) Targets(inc *Incident, target string, now time.Time) []ID {
 		return on
 	}
 	return s.titled(target)
-}
-
-func (s *State) holders(inc *Incident, name string) []ID {
-	if inc == nil {
-		return nil
-	}
-	role, _ := FindRole(name)
-	var ids []ID
-	for _, h := range inc.Holders(role) {
-		ids = append(ids, h.Person)
-	}
-	return ids
 }
 
 func (s *State) named(target string) []ID {
@@ -110,4 +121,15 @@ func (s *State) namesOf(ids []string) string {
 		}
 	}
 	return strings.Join(names, ", ")
+}
+
+// NamedTargets lists the targets behind which the room has put people, by name.
+func (s *State) NamedTargets() []string {
+	var names []string
+	for _, field := range slices.Sorted(maps.Keys(s.Fields)) {
+		if target, ok := strings.CutPrefix(field, targetPrefix); ok && len(s.named(target)) > 0 {
+			names = append(names, target)
+		}
+	}
+	return names
 }

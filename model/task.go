@@ -15,6 +15,8 @@ const (
 	TaskDue    = "due"
 	TaskState  = "state" // "" while open, "done"
 	TaskResult = "result"
+	// TaskAccepted holds the id of the person who said yes to the task.
+	TaskAccepted = "accepted"
 )
 
 // Known reports whether the task itself has arrived.
@@ -25,6 +27,29 @@ func (t *Task) DueAt() (time.Time, bool) { return parseTime(t.Fields.Text(TaskDu
 
 // Done reports whether the task was answered.
 func (t *Task) Done() bool { return t.Fields.Text(TaskState) == "done" }
+
+// repairs says that a task must not go to its owner: who commands repairs
+// nothing.
+func (s *State) repairs(inc *Incident, owner ID) string {
+	commander, _ := FindRole(RoleCommander)
+	for _, h := range inc.Holders(commander) {
+		if h.Person == owner {
+			return s.PersonName(owner) + " commands; give repairs to somebody else"
+		}
+	}
+	return ""
+}
+
+// AcceptedAt is when its owner said yes to the task; zero where nobody did, or
+// where it went to somebody else since.
+func (t *Task) AcceptedAt() time.Time {
+	by := t.Fields.Text(TaskAccepted)
+	if by == "" || by != t.Fields.Text(TaskOwner) {
+		return time.Time{}
+	}
+	v, _ := t.Fields[TaskAccepted].Value()
+	return viewMilli(v.Stamp.Recorded())
+}
 
 func (s *State) foldTask(inc *Incident, at Stamp, op Op) error {
 	if op.Kind == KindTaskAdded {

@@ -55,6 +55,7 @@ func (s *State) Timeline(inc *Incident) []Row {
 	if inc.Known() {
 		rows = append(rows, s.changeRows(inc)...)
 		rows = append(rows, s.itemRows(inc)...)
+		rows = append(rows, s.taskRows(inc)...)
 	}
 	for id, m := range inc.Messages {
 		if !m.Queued.zero() {
@@ -146,17 +147,19 @@ func changeKind(field string) (kind string, told bool) {
 		return "security", true
 	case strings.HasPrefix(field, breachPrefix), strings.HasPrefix(field, riskPrefix):
 		return "breach", true
-	case strings.HasPrefix(field, rolePrefix):
+	case strings.HasPrefix(field, rolePrefix), strings.HasPrefix(field, handoverPrefix):
 		return "role", true
 	case strings.HasPrefix(field, milestonePrefix):
 		return "milestone", true
 	}
-	return "", false
+	return responseKind(field)
 }
 
 func (s *State) changeText(field, before string, v Value) string {
 	text := v.Text
 	switch {
+	case strings.HasPrefix(field, handoverPrefix):
+		return s.handoverText(strings.TrimPrefix(field, handoverPrefix), v)
 	case strings.HasPrefix(field, rolePrefix):
 		name, _, _ := strings.Cut(strings.TrimPrefix(field, rolePrefix), "/")
 		title := name
@@ -174,6 +177,8 @@ func (s *State) changeText(field, before string, v Value) string {
 		} else {
 			text += " unset"
 		}
+	case isResponse(field):
+		text = s.responseText(field, v.Text)
 	case strings.HasPrefix(field, securityPrefix), strings.HasPrefix(field, breachPrefix), strings.HasPrefix(field, riskPrefix):
 		text = fieldTitle(field) + ": " + text
 	case before != "" && (field == FieldSeverity || field == FieldPhase):

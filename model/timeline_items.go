@@ -6,7 +6,9 @@ import "strings"
 // says of a field when that is written later; "" tells nothing. The row of the
 // item itself is told with the field "".
 var told = map[string]func(s *State, i *Item, field string) (kind, text string){
-	ClassAttempt:  toldAttempt,
+	ClassAttempt: toldAttempt, ClassTeam: toldTeam,
+	ClassHypothesis: toldHypothesis, ClassIndication: toldIndication,
+	ClassOption: toldOption, ClassDecision: toldDecision, ClassLock: toldLock,
 	ClassEvidence: toldEvidence, ClassCustody: toldCustody, ClassIndicator: toldIndicator, ClassCredential: toldCredential,
 	ClassIsolation: toldSystem, ClassWaiver: toldSystem, ClassWipe: toldSystem, ClassSheet: toldSheet, ClassApproval: toldApproval,
 	ClassAnnotation: toldAnnotation, ClassClock: toldClock, ClassFiling: toldFiling,

@@ -40,6 +40,8 @@ type IncidentBrief struct {
 	// Conflicts and Entries are counts; entries taken back are counted too.
 	Conflicts int `json:"conflicts"`
 	Entries   int `json:"entries"`
+	// Drill marks an exercise.
+	Drill bool `json:"drill"`
 }
 
 // IncidentView is all of an incident but its timeline. Its conflicts are the
@@ -63,6 +65,9 @@ type IncidentView struct {
 	SeverityHistory []ChangeView  `json:"severity_history"`
 	Tasks           []TaskView    `json:"tasks"`
 	Messages        []MessageView `json:"messages"`
+	// Response is what was recorded of the work on it; open lines of the
+	// checklists are in State.Response.
+	Response ResponseView `json:"response"`
 }
 
 // RoleView is a person in a role.
@@ -93,14 +98,16 @@ type ChangeView struct {
 
 // TaskView is a task of an incident.
 type TaskView struct {
-	ID      ID        `json:"id"`
-	Text    string    `json:"text"`
-	Owner   string    `json:"owner"`
-	DueAt   time.Time `json:"due_at,omitzero"`
-	Done    bool      `json:"done"`
-	Result  string    `json:"result"`
-	AddedAt time.Time `json:"added_at,omitzero"`
-	By      string    `json:"by"`
+	ID    ID        `json:"id"`
+	Text  string    `json:"text"`
+	Owner string    `json:"owner"`
+	DueAt time.Time `json:"due_at,omitzero"`
+	// Accepted is when its owner said yes to it.
+	AcceptedAt time.Time `json:"accepted_at,omitzero"`
+	Done       bool      `json:"done"`
+	Result     string    `json:"result"`
+	AddedAt    time.Time `json:"added_at,omitzero"`
+	By         string    `json:"by"`
 }
 
 // TimelineRow is one row of a timeline.
@@ -160,7 +167,7 @@ func (s *State) Brief(inc *Incident, now time.Time) IncidentBrief {
 		Types: lines(inc.Fields.Text(FieldTypes)), Detection: inc.Fields.Text(FieldDetection), Phase: inc.Phase(),
 		State: inc.State(), DeclaredAt: inc.declaredAt(), Since: since,
 		ElapsedS: int64(inc.end(now).Sub(since) / time.Second), Commander: []string{},
-		Conflicts: inc.countConflicts(),
+		Conflicts: inc.countConflicts(), Drill: inc.Drill(),
 	}
 	b.ElapsedS = max(b.ElapsedS, 0)
 	if next, ok := s.NextUpdate(inc); ok {
@@ -219,6 +226,7 @@ func (s *State) View(inc *Incident, now time.Time) IncidentView {
 		Conflicts: s.ConflictViews(inc), Impact: inc.Fields.Text(FieldImpact), Source: inc.Fields.Text(FieldSource),
 		Origin: inc.Fields.Text(FieldOrigin), Notes: inc.Fields.Text(FieldNotes), Zone: inc.Fields.Text(FieldZone), Marks: inc.Marks(),
 		SeverityHistory: []ChangeView{}, Tasks: s.TaskViews(inc), Messages: s.MessageViews(inc),
+		Response: s.Response(inc).recorded(inc.Code),
 	}
 	for _, name := range Milestones {
 		if t, ok := inc.Milestone(name); ok {
@@ -263,7 +271,10 @@ func (s *State) changeView(field string, v Value) ChangeView {
 
 // shown gives a field's value as people read it: a name for a person.
 func (s *State) shown(field, text string) string {
-	if strings.HasPrefix(field, rolePrefix) || field == TaskOwner {
+	if field == FieldParent {
+		return s.codeOf(text)
+	}
+	if strings.HasPrefix(field, rolePrefix) || strings.HasPrefix(field, handoverPrefix) || field == TaskOwner {
 		if id, err := ParseID(text); err == nil {
 			return s.PersonName(id)
 		}
@@ -284,7 +295,7 @@ func (s *State) TaskViews(inc *Incident) []TaskView {
 		due, _ := parseTime(t.Fields.Text(TaskDue))
 		views = append(views, TaskView{
 			ID: id, Text: t.Fields.Text(TaskText), Owner: s.shown(TaskOwner, t.Fields.Text(TaskOwner)), DueAt: due,
-			Done: t.Done(), Result: t.Fields.Text(TaskResult), AddedAt: viewMilli(t.Added.Recorded()), By: s.AuthorName(t.Added),
+			AcceptedAt: t.AcceptedAt(), Done: t.Done(), Result: t.Fields.Text(TaskResult), AddedAt: viewMilli(t.Added.Recorded()), By: s.AuthorName(t.Added),
 		})
 	}
 	return views

@@ -3,6 +3,8 @@ package model
 import (
 	"slices"
 	"time"
+
+	"holdfast/model/policy"
 )
 
 // NextUpdate is when internal stakeholders were promised the next update, or,
@@ -34,9 +36,14 @@ func (i *Incident) Promised() (next, at time.Time, ok bool) {
 }
 
 // cadence gives the time until an audience's next update once number of them
-// were sent; false where none is asked.
+// were sent; false where none is asked. An audience the policy does not know
+// hears as often as internal stakeholders.
 func (s *State) cadence(audience, severity string, number int) (time.Duration, bool) {
-	for _, row := range s.Policy().Cadence {
+	rows := s.Policy().Cadence
+	if !slices.ContainsFunc(rows, func(r policy.Cadence) bool { return r.Audience == audience }) {
+		audience = AudienceStakeholders
+	}
+	for _, row := range rows {
 		if row.Audience != audience || row.Severity != severity {
 			continue
 		}

@@ -23,12 +23,12 @@ func TestViewsKeepTheirForm(t *testing.T) {
 		view any
 		keys string
 	}{
-		{IncidentBrief{}, "id code title severity type types detection phase state declared_at since elapsed_s next_update_at commander conflicts entries"},
-		{IncidentView{}, "IncidentBrief milestones roles conflicts impact marks source origin notes zone severity_history tasks messages"},
+		{IncidentBrief{}, "id code title severity type types detection phase state declared_at since elapsed_s next_update_at commander conflicts entries drill"},
+		{IncidentView{}, "IncidentBrief milestones roles conflicts impact marks source origin notes zone severity_history tasks messages response"},
 		{RoleView{}, "role title person person_id accepted since"},
 		{ConflictView{}, "field entry values"},
 		{ChangeView{}, "value by at reason"},
-		{TaskView{}, "id text owner due_at done result added_at by"},
+		{TaskView{}, "id text owner due_at accepted_at done result added_at by"},
 		{TimelineRow{}, "id at precision recorded_at author kind text source edited retracted reason conflict feed seq"},
 		{EntryHistory{}, "id incident versions retractions"},
 		{VersionView{}, "at precision kind text by recorded_at current"},

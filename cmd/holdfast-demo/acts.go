@@ -192,7 +192,7 @@ func (p *play) apart(ctx context.Context) error {
 	if err := p.show(ctx, "alone"); err != nil {
 		return err
 	}
-	return p.glance(ctx, "peers-alone", "ctrl+5")
+	return p.glance(ctx, "peers-alone", "ctrl+8")
 }
 
 // glance leaves a picture of another screen and comes back.

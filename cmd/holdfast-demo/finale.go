@@ -45,7 +45,7 @@ func (p *play) deliver(ctx context.Context) error {
 
 // look opens the other screens.
 func (p *play) look(ctx context.Context) error {
-	for _, screen := range []struct{ name, keys string }{{"composer", "ctrl+shift+u"}, {"peers", "ctrl+5"}} {
+	for _, screen := range []struct{ name, keys string }{{"composer", "ctrl+shift+u"}, {"peers", "ctrl+8"}} {
 		if err := p.glance(ctx, screen.name, screen.keys); err != nil {
 			return err
 		}

@@ -1,6 +1,6 @@
 // Command holdfast-gallery renders every screen of the desktop with sample
-// rooms to PNG files: dark and light, two window sizes, from empty to far too
-// full. It needs no display, no graphics card and no C compiler.
+// rooms to PNG files: dark and light, two window sizes, text at 200 percent, from
+// empty to far too full. It needs no display, no graphics card and no C compiler.
 package main
 
 import (
@@ -32,6 +32,7 @@ type form struct {
 	name string
 	look theme.Variant
 	size fyne.Size
+	zoom int // percent
 }
 
 func forms() []form {
@@ -41,10 +42,11 @@ func forms() []form {
 		look theme.Variant
 	}{{"dark", theme.Dark}, {"light", theme.Light}} {
 		for _, s := range []fyne.Size{fyne.NewSize(1280, 720), fyne.NewSize(1440, 900)} {
-			all = append(all, form{fmt.Sprintf("%s-%.0fx%.0f", v.name, s.Width, s.Height), v.look, s})
+			all = append(all, form{fmt.Sprintf("%s-%.0fx%.0f", v.name, s.Width, s.Height), v.look, s, 100})
 		}
 	}
-	return all
+	// As large as text gets, in the smallest window: nothing may be cut.
+	return append(all, form{"dark-zoomed", theme.Dark, fyne.NewSize(1280, 720), 200})
 }
 
 func run(out, only string) error {
@@ -58,7 +60,7 @@ func run(out, only string) error {
 			continue
 		}
 		for _, f := range forms() {
-			app.Settings().SetTheme(theme.New(theme.Options{Variant: f.look}))
+			app.Settings().SetTheme(theme.New(theme.Options{Variant: f.look, Zoom: f.zoom}))
 			if err := draw(app, sc, f, filepath.Join(out, sc.name+"-"+f.name+".png")); err != nil {
 				return fmt.Errorf("scene %s: %w", sc.name, err)
 			}
@@ -76,7 +78,10 @@ func draw(app fyne.App, sc scene, f form, path string) error {
 	if err := sc.set(w); err != nil {
 		return err
 	}
-	w.Resize(f.size)
+	for range 2 { // what is wrapped says how tall it is once it has a width; the desktop asks each frame
+		w.Resize(f.size.SubtractWidthHeight(1, 1))
+		w.Resize(f.size)
+	}
 	file, err := os.Create(path)
 	if err != nil {
 		return err

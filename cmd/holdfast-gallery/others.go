@@ -16,6 +16,7 @@ import (
 	"holdfast/sync/outbox/mail"
 	"holdfast/sync/replica"
 	"holdfast/ui/sample"
+	"holdfast/ui/screen/due"
 	"holdfast/ui/screen/firstrun"
 	"holdfast/ui/screen/peers"
 	"holdfast/ui/screen/people"
@@ -154,6 +155,17 @@ func onFirstRun(m maker) func(fyne.Window) error {
 		f := firstrun.New(s.host, still{}, func(*node.Room) {}, nil)
 		w.SetContent(f.Object())
 		f.Start()
+		return nil
+	}
+}
+
+func onDue(m maker) func(fyne.Window) error {
+	return func(w fyne.Window) error {
+		s, err := m.stage(w)
+		if err != nil {
+			return err
+		}
+		s.show("due", due.New(s.host, s.host.Device.Key))
 		return nil
 	}
 }

@@ -44,6 +44,9 @@ func scenes() []scene {
 		{"people-overfull", onPeople(sample.Overfull)},
 		{"peers-typical", onPeers(sample.Typical)},
 		{"peers-overfull", onPeers(sample.Overfull)},
+		{"due-empty", onDue(empty)},
+		{"due-typical", onDue(sample.Typical)},
+		{"due-overfull", onDue(sample.Overfull)},
 		{"settings", onSettings(empty)},
 		{"firstrun", onFirstRun(empty)},
 	}
@@ -81,10 +84,14 @@ func frame(id string, content fyne.CanvasObject, now time.Time) fyne.CanvasObjec
 	rail.Set([]part.RailItem{
 		{ID: "board", Key: "1", Word: "Board"},
 		{ID: "incident", Key: "2", Word: "Incident"},
-		{ID: "comms", Key: "3", Word: "Comms"},
-		{ID: "people", Key: "4", Word: "People"},
-		{ID: "peers", Key: "5", Word: "Peers"},
-		{ID: "settings", Key: "6", Word: "Settings"},
+		{ID: "due", Key: "3", Word: "Due"},
+		{ID: "comms", Key: "4", Word: "Comms"},
+		{ID: "oncall", Key: "5", Word: "On call"},
+		{ID: "people", Key: "6", Word: "People"},
+		{ID: "security", Key: "7", Word: "Security"},
+		{ID: "peers", Key: "8", Word: "Peers"},
+		{ID: "settings", Key: "9", Word: "Settings"},
+		{ID: "policy", Word: "Policy"},
 	}, id)
 	status := part.NewStatusLine()
 	status.Set(part.StatusRow{

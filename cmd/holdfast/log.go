@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"log"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -41,6 +42,7 @@ func openLogs(home string) (*logs, error) {
 		return nil, errors.Join(fmt.Errorf("open the crash file: %w", err), l.file.Close(), l.crash.Close())
 	}
 	l.Logger = slog.New(slog.NewTextHandler(l.file, nil))
+	log.SetOutput(l.file) // what the toolkit notes; a terminal gets the one sentence of main
 	if crashed {
 		l.Warn("the last run crashed", "where", crash+".1")
 	}
@@ -73,6 +75,7 @@ func appendTo(path string) (*os.File, error) {
 func (l *logs) close() error {
 	info, err := l.crash.Stat()
 	empty := err == nil && info.Size() == 0
+	log.SetOutput(os.Stderr)
 	err = errors.Join(debug.SetCrashOutput(nil, debug.CrashOptions{}), l.crash.Close(), l.file.Close())
 	if empty {
 		err = errors.Join(err, os.Remove(l.crash.Name()))

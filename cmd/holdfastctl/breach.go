@@ -80,7 +80,7 @@ func (a *app) breachSetCommand() *cobra.Command {
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
 			b.Incident, fields = args[0], args[1:]
 			var err error
-			if b.Fields, err = fieldPairs(fields); err != nil {
+			if b.Fields, err = pairs(fields); err != nil {
 				return err
 			}
 			if err := a.breachTimes(ctx, c, b.Fields); err != nil {
@@ -145,19 +145,6 @@ func (a *app) breachStepCommand() *cobra.Command {
 	c.Flags().StringVar(&t.State, "state", "", "done (default), \"not needed\" or open")
 	c.Flags().StringVar(&t.Note, "note", "", "what was done; needed where it is not needed")
 	return c
-}
-
-// fieldPairs reads NAME=VALUE arguments.
-func fieldPairs(args []string) (map[string]string, error) {
-	fields := map[string]string{}
-	for _, arg := range args {
-		name, value, ok := strings.Cut(arg, "=")
-		if !ok {
-			return nil, misused("a field is written NAME=VALUE, not %q", arg)
-		}
-		fields[strings.ToLower(strings.TrimSpace(name))] = value
-	}
-	return fields, nil
 }
 
 func (a *app) breachRegisterCommand() *cobra.Command {

@@ -74,7 +74,7 @@ func (a *app) exportCommand() *cobra.Command {
 			switch {
 			case !slices.Contains(all, format):
 				return fmt.Errorf("format %q is not available in this version; there are: %s", format, strings.Join(all, ", "))
-			case public && slices.Contains(report.Names[:], format):
+			case public && !slices.Contains(export.Public[:], format):
 				return fmt.Errorf("%s is no paper for outsiders as it stands; a person hands it over after legal review", format)
 			}
 			return nil

@@ -25,10 +25,16 @@ are shown by name. Errors stay one line on standard error.
 
 document        printed by
 incident brief  incidents (an array)
-incident        show: a brief, with milestones, roles, conflicts, severity_history, tasks, messages
+incident        show: a brief, with milestones, roles, conflicts, severity_history, tasks, messages, response
+response        response; assess, tools and check without a change: {"assessment", "types", "parent", "children",
+                "phases", "checks", "tools", "fallbacks", "facts", "hypotheses", "options", "decisions", "locks",
+                "missing", "reopened"}; in an incident only what was answered of questions, checks and tools
+lock            lock list (an array): {"id", "incident", "thing", "person", "since", "conflict"}
 timeline row    timeline (an array)
 entry history   log history
-done            declare, set, settle, resolve, close, reopen, role, log, log edit, log retract, task,
+done            declare, set, settle, resolve, close, reopen, role, team, cadence, policy, log, log edit, log retract, task, assess,
+                merge, tools, phase, check, facts, hypothesis, option, decision, lock take, lock release,
+                escalate INC RUNG, page, ack, target set,
                 message send, room remove, people add, config set, hold, attack, what
                 adds to the security record, the clocks and the assessment:
                 {"id", "code", "note"}, each only where there is one
@@ -40,8 +46,16 @@ person          people list (an array)
 people report   people import: {"added", "known", "refused"}
 peer            peers (an array)
 message         outbox, outbox run (an array)
+team            team show: {"members", "teams", "missing", "span", "max_span", "warnings", "offers"}
+promise         cadence promises (an array): {"audience", "made_at", "promised_at", "kept_at", "state"}
+scenario        drill scenarios (an array)
+score           drill score: {"incident", "lines", "points", "most"}
+links           drill cut, drill heal: {"online"}
 due             due (an array): {"kind", "what", "who", "due_at", "state", ...}, the earliest first; with INC
                 what is done too
+escalation      escalate: {"incident", "severity", "exhausted", "rungs"}; a rung has "state", "due_at",
+                "calls" made, and "tree": whom to call, in order, with "numbers" and "script"
+target          target list (an array): {"target", "people", "named"}
 security        security, attack without TEXT: {"code", "hold", "privilege", "steps", "attack", "indicators", "evidence",
                 "credentials", "systems", "decision_sheets", ...}; evidence list, indicator list and credential
                 list print their array alone

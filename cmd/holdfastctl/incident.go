@@ -16,45 +16,6 @@ import (
 // code prints what an incident is called.
 func code(d model.Done) string { return d.Code }
 
-func (a *app) declareCommand() *cobra.Command {
-	var d model.Declare
-	var types []string
-	var started, detected string
-	c := &cobra.Command{
-		Use:   "declare --title TITLE",
-		Short: "Open an incident; prints its id",
-		Args:  takes(0, 0, "title"),
-		RunE: a.through(func(ctx context.Context, c *node.Client, _ []string) error {
-			if len(types) > 0 {
-				d.Type, d.Types = types[0], types[1:]
-			}
-			k, err := a.clock(ctx, c)
-			if err != nil {
-				return err
-			}
-			d.Milestones = map[string]time.Time{}
-			for name, text := range map[string]string{"started": started, "detected": detected} {
-				if text == "" {
-					continue
-				}
-				m, err := k.past(name, text)
-				if err != nil {
-					return err
-				}
-				d.Milestones[name] = m.At
-			}
-			return a.do(ctx, c, d, code)
-		}),
-	}
-	c.Flags().StringVar(&d.Title, "title", "", "what is broken, in one line")
-	c.Flags().StringVar(&d.Severity, "severity", "", "P0 to P3 (default P1: unsure takes the higher)")
-	c.Flags().StringArrayVar(&types, "type", nil, "type, such as \"Service Outage\"; the first is the main one")
-	c.Flags().StringVar(&d.Detection, "detection", "", "how it was found, such as \"Monitoring alerts\"")
-	c.Flags().StringVar(&started, "started", "", "TIME when it began")
-	c.Flags().StringVar(&detected, "detected", "", "TIME when it was noticed")
-	return c
-}
-
 func (a *app) incidentsCommand() *cobra.Command {
 	var all bool
 	c := &cobra.Command{
@@ -105,7 +66,7 @@ func (a *app) deadline(t time.Time) string {
 
 func (a *app) setCommand() *cobra.Command {
 	var s model.SetIncident
-	var milestones []string
+	var milestones, types []string
 	var next string
 	c := &cobra.Command{
 		Use:   "set INC",
@@ -113,6 +74,9 @@ func (a *app) setCommand() *cobra.Command {
 		Args:  takes(1, 1),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
 			s.Incident = args[0]
+			if len(types) > 0 {
+				s.Type, s.Types = types[0], types[1:]
+			}
 			k, err := a.clock(ctx, c)
 			if err != nil {
 				return err
@@ -130,7 +94,9 @@ func (a *app) setCommand() *cobra.Command {
 	c.Flags().StringVar(&s.Reason, "reason", "", "why, for the record")
 	c.Flags().StringVar(&s.Phase, "phase", "", "lead phase: "+strings.Join(model.Phases[:], ", "))
 	c.Flags().StringVar(&s.Title, "title", "", "what is broken, in one line")
-	c.Flags().StringVar(&s.Type, "type", "", "main type")
+	c.Flags().StringArrayVar(&types, "type", nil, "type; the first is the main one, further ones replace those there are, and \"none\" after it takes them away")
+	c.Flags().StringVar(&s.Data, "data", "", "is personal data involved: yes, no or unknown")
+	c.Flags().BoolVar(&s.Confirm, "confirm", false, "take a milestone that stands before its cause")
 	c.Flags().StringVar(&s.Detection, "detection", "", "how it was found")
 	c.Flags().StringVar(&s.Impact, "impact", "", "whom it hurts and how")
 	c.Flags().StringArrayVar(&milestones, "milestone", nil, "NAME=TIME; names: "+strings.Join(model.Milestones[:], ", "))
@@ -190,6 +156,7 @@ func (a *app) resolveCommand() *cobra.Command {
 			return a.do(ctx, c, r, code)
 		}),
 	}
+	c.Flags().StringVar(&r.Customers, "customers", "", "decision on the message to customers: \"sent\", or \"not needed because ...\"")
 	c.Flags().StringVar(&r.Verification, "verification", "", "what shows that it works again")
 	c.Flags().StringVar(&at, "at", "", "TIME when it worked again (default: now)")
 	return c
@@ -215,32 +182,6 @@ func (a *app) reopenCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&r.Reason, "reason", "", "what is broken again")
 	return c
-}
-
-func (a *app) roleCommand() *cobra.Command {
-	var r model.ReleaseRole
-	release := &cobra.Command{
-		Use: "release INC ROLE", Short: "Leave a role empty", Args: takes(2, 2),
-		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
-			r.Incident, r.Role = args[0], args[1]
-			return a.do(ctx, c, r, code)
-		}),
-	}
-	release.Flags().StringVar(&r.Person, "person", "", "who leaves, in a role several hold (default: you)")
-	return groupCommand("role", "Assign, accept and release roles: ic, deputy, scribe, on-call, sme, comms",
-		&cobra.Command{
-			Use: "assign INC ROLE PERSON", Short: "Put a person into a role", Args: takes(3, 3),
-			RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
-				return a.do(ctx, c, model.AssignRole{Incident: args[0], Role: args[1], Person: args[2]}, code)
-			}),
-		},
-		&cobra.Command{
-			Use: "accept INC ROLE", Short: "Say that you have the role you were assigned", Args: takes(2, 2),
-			RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
-				return a.do(ctx, c, model.AcceptRole{Incident: args[0], Role: args[1]}, code)
-			}),
-		},
-		release)
 }
 
 func (a *app) showCommand() *cobra.Command {

@@ -88,7 +88,7 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		return path
 	}
 	told, people := file("told.json", toldElsewhere), file("people.csv", "name\nBen Okafor\n")
-	stick := filepath.Join(dir, "stick.hfb")
+	stick, policy := filepath.Join(dir, "stick.hfb"), filepath.Join(dir, "policy.json")
 	done := map[string]bool{}
 	kept := map[string]string{}
 	for _, step := range []struct{ line, keep string }{
@@ -97,19 +97,63 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		{"set|INC|--phase=recovery", ""},
 		{"role assign|INC|ic|ana", ""},
 		{"role accept|INC|ic", ""},
-		{"role release|INC|ic", ""},
+		{"people add|Dita Novak|--email=dita@example.org", ""},
+		{"role handover|INC|ic|Dita", ""},
+		{"role assign|INC|deputy|ana", ""},
+		{"role release|INC|deputy", ""},
+		{"team add|INC|Alpha|--leader=Dita|--objective=Bring it back", "TEAM"},
+		{"team set|TEAM|--close", ""},
+		{"team join|INC|Dita", ""},
+		{"team leave|INC|Dita", ""},
+		{"team show|INC", ""},
+		{"cadence rhythm|INC|--usual", ""},
+		{"cadence tell|INC|customers", ""},
+		{"cadence promises|INC", ""},
+		{"due|INC", ""},
+		{"drill scenarios", ""},
+		{"drill start|--scenario=fastly-2021-06-08-cdn", "DRILL"},
+		{"drill inject|DRILL", ""},
+		{"drill score|DRILL", ""},
+		{"policy show", ""},
+		{"policy set|runbooks|--reset", ""},
+		{"policy export|" + policy, ""},
+		{"policy import|" + policy, ""},
+		{"assess|INC|data=no|all=yes", ""},
+		{"assess|INC", ""},
+		{"tools|INC|chat=down", ""},
+		{"phase enter|INC|containment", ""},
+		{"phase leave|INC|containment", ""},
+		{"check|INC|triage-signal", ""},
+		{"facts|INC|--workaround=Pay by card", ""},
+		{"hypothesis add|INC|The pool", "HYP"},
+		{"hypothesis indication|HYP|Six pods", ""},
+		{"hypothesis set|HYP|--state=rejected", ""},
+		{"option add|INC|Roll back", ""},
+		{"decision add|INC|Roll back", "DEC"},
+		{"decision set|DEC|decided", ""},
+		{"lock take|INC|db-2", ""},
+		{"lock list", ""},
+		{"lock release|INC|db-2", ""},
+		{"response|INC", ""},
 		{"log|INC|Queue is full", "ENTRY"},
 		{"log edit|ENTRY|Disk is full", ""},
 		{"log history|ENTRY", ""},
 		{"log retract|ENTRY|--reason=x", ""},
 		{"task add|INC|Call", "TASK"},
+		{"task accept|TASK", ""},
 		{"task done|TASK|ok", ""},
 		{"message preview|INC|--template=incident-detected", ""},
 		{"message send|INC|--template=status-no-news|--field=trying=x|--audience=stakeholders", ""},
 		{"people add|Chen Wei|--email=chen@example.org", ""},
 		{"people import|" + people, ""},
 		{"people list", ""},
+		{"target set|on-call|chen", ""},
+		{"target list", ""},
+		{"escalate|INC", ""},
+		{"page|INC|chen", ""},
+		{"ack|INC", ""},
 		{"import|incident-json|" + told, ""},
+		{"merge|INC|Told", ""},
 		{"export|INC|--format=json", ""},
 		{"room invite|--address=127.0.0.1:9", ""},
 		{"room list", ""},
@@ -194,7 +238,7 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		}
 	}
 	// These need a peer, a conflict or a mail server, and the stories have them.
-	for _, name := range []string{"room join", "room remove", "serve", "settle", "outbox run", "json"} {
+	for _, name := range []string{"room join", "room remove", "serve", "settle", "outbox run", "json", "drill cut", "drill heal"} {
 		done[name] = true
 	}
 	walk(tree(), func(c *cobra.Command) {

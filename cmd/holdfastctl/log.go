@@ -237,7 +237,13 @@ func (a *app) taskCommand() *cobra.Command {
 	}
 	add.Flags().StringVar(&t.Owner, "owner", "", "person who does it")
 	add.Flags().StringVar(&due, "due", "", "when it is due: 10m from now, or a TIME")
-	return groupCommand("task", "Give work and answer it", add, &cobra.Command{
+	accept := &cobra.Command{
+		Use: "accept TASK", Short: "Say yes to a task", Args: takes(1, 1),
+		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
+			return a.do(ctx, c, model.AcceptTask{Task: args[0]}, id)
+		}),
+	}
+	return groupCommand("task", "Give work and answer it", add, accept, &cobra.Command{
 		Use: "done TASK [RESULT]", Short: "Answer a task", Args: takes(1, 2),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
 			f := model.FinishTask{Task: args[0]}

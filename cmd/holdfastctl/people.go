@@ -49,6 +49,8 @@ func (a *app) peopleAddCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&p.Email, "email", "", "e-mail address")
 	details["phone"] = c.Flags().String("phone", "", "telephone number")
+	details["phone2"] = c.Flags().String("phone2", "", "second telephone number, of another carrier")
+	details["messenger"] = c.Flags().String("messenger", "", "private messenger and the name there")
 	details["team"] = c.Flags().String("team", "", "team")
 	details["title"] = c.Flags().String("title", "", "what they are or do")
 	details["zone"] = c.Flags().String("lives-in", "", "their time zone, such as Europe/Madrid")

@@ -91,7 +91,15 @@ func (a *app) policyExportCommand() *cobra.Command {
 				}
 				return ""
 			})
-			return os.WriteFile(args[0], p.Document(), 0o644)
+			report, err := writeFile(args[0], func(w io.Writer) error {
+				_, err := w.Write(p.Document())
+				return err
+			})
+			if err != nil {
+				return fmt.Errorf("export the policy: %w", err)
+			}
+			report.Format = "policy"
+			return a.print(report, func(io.Writer) {})
 		}),
 	}
 }

@@ -30,11 +30,13 @@ func TestStories(t *testing.T) {
 			e.Setenv("TZ", "UTC")
 			e.Setenv("GORACE", "atexit_sleep_ms=0") // else each command of a race build ends a second late
 			e.Setenv("HOLDFAST_HOME", filepath.Join(e.WorkDir, "home"))
+			e.Values[mailbox{}] = &mailbox{}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"await": await, "same": same, "keep": keep, "usage": usage, "form": form, "until": until,
 			"cut": cut, "noise": noise, "newer": newer, "long": long, "hostile": hostile,
+			"account": account, "mails": mails, "others": others,
 		},
 	})
 }

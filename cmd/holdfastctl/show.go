@@ -21,6 +21,7 @@ func (a *app) incidentText(v model.IncidentView) string {
 	for _, c := range v.Conflicts {
 		writeConflict(&b, v.Code, c)
 	}
+	writeRelated(&b, v.Response)
 	writeMilestones(&b, v)
 	section(&b, "Roles", len(v.Roles))
 	for _, r := range v.Roles {
@@ -106,6 +107,9 @@ func (a *app) writeTasks(b *strings.Builder, tasks []model.TaskView) {
 		fmt.Fprintf(b, "  %s  %s  %s", t.ID.Short(idLength), state, plain.Line(t.Text))
 		if t.Owner != "" {
 			fmt.Fprintf(b, ", %s", plain.Line(t.Owner))
+		}
+		if !t.AcceptedAt.IsZero() && !t.Done {
+			fmt.Fprint(b, " (accepted)")
 		}
 		if !t.DueAt.IsZero() && !t.Done {
 			fmt.Fprintf(b, ", due %s", a.deadline(t.DueAt))

@@ -70,6 +70,8 @@ type Due struct {
 	Target string `json:"target,omitempty"`
 	// Proposed marks what is put forward to a person and never done by itself.
 	Proposed bool `json:"proposed,omitempty"`
+	// Drill marks what an exercise owes.
+	Drill bool `json:"drill,omitempty"`
 	// Why tells the rule, with its source where it is a law.
 	Why string `json:"why"`
 	// Result is what was done, where something was.
@@ -84,29 +86,48 @@ func (d Due) Open() bool { return d.State != Done && d.State != Skipped }
 // List gives every deadline of the room at now: the earliest first, and what
 // is done left out. p is the room's policy.
 func List(s *model.State, p *policy.Policy, now time.Time) []Due {
-	list := []Due{}
+	b := builder{room: room{state: s, policy: p, now: now}, list: make([]Due, 0, usual*len(s.Incidents))}
 	for _, inc := range s.Incidents {
 		if inc.Known() && inc.Fields.Text(model.FieldSource) == "" {
-			list = append(list, collect(s, p, inc, now, false)...)
+			b.collect(inc)
 		}
 	}
-	order(list)
-	return list
+	return ordered(b.list)
 }
+
+// usual is about how many deadlines an open incident has.
+const usual = 16
 
 // Of gives every deadline of one incident, what is done too.
 func Of(s *model.State, p *policy.Policy, inc *model.Incident, now time.Time) []Due {
-	list := collect(s, p, inc, now, true)
-	order(list)
-	return list
+	b := builder{room: room{state: s, policy: p, now: now, all: true}, list: make([]Due, 0, 2*usual)}
+	b.collect(inc)
+	return ordered(b.list)
 }
 
-func order(list []Due) {
-	slices.SortFunc(list, func(a, b Due) int {
-		return cmp.Or(
-			a.DueAt.Compare(b.DueAt), cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Incident, b.Incident), cmp.Compare(a.ID, b.ID),
-		)
+// ordered sorts deadlines, the earliest first. What is sorted are places by
+// their time: a Due is large, and moving each once is the lesser part.
+func ordered(list []Due) []Due {
+	type place struct{ at, n int64 }
+	places := make([]place, len(list))
+	for n := range list {
+		places[n] = place{list[n].DueAt.UnixMicro(), int64(n)}
+	}
+	slices.SortFunc(places, func(x, y place) int {
+		if x.at != y.at {
+			return cmp.Compare(x.at, y.at)
+		}
+		a, b := &list[x.n], &list[y.n]
+		return cmp.Or(a.DueAt.Compare(b.DueAt), cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Incident, b.Incident), cmp.Compare(a.ID, b.ID))
 	})
+	for n := range places {
+		from := places[n].n
+		for from < int64(n) {
+			from = places[from].n // it was moved when an earlier place was filled
+		}
+		list[n], list[from] = list[from], list[n]
+	}
+	return list
 }
 
 // Next gives the first moment after now at which the list says something new:
@@ -127,22 +148,91 @@ func Next(list []Due, now time.Time) time.Time {
 	return next
 }
 
-// builder collects the deadlines of one incident.
-type builder struct {
+// room is what all incidents share while a list is built.
+type room struct {
 	state  *model.State
 	policy *policy.Policy
-	inc    *model.Incident
 	now    time.Time
 	// all keeps what is done.
 	all bool
+	// standing is who stands behind a target, spans are spans in words: looked
+	// up once for all incidents.
+	standing map[string][]model.ID
+	spans    map[policy.After]string
+	// rungs and rhythms are the rules of the escalation and the cadence in words.
+	rungs, rhythms []string
+}
 
+// builder collects the deadlines of one incident after the other.
+type builder struct {
+	room
+	inc      *model.Incident
+	id       string // of the incident, as text
+	severity string
 	level    policy.Severity
 	levels   []model.Span
 	declared time.Time
 	// since is when the present run began: the declaration, or the reopening.
 	since    time.Time
 	attempts []model.Attempt
-	list     []Due
+	team     []model.Holder
+	// list is what was collected, from start on of this incident.
+	list  []Due
+	start int
+}
+
+// targets tells who is meant by a target of the policy in this incident.
+func (b *builder) targets(target string) []model.ID {
+	if held, only := model.Holding(b.team, target); only || len(held) > 0 {
+		return held
+	}
+	people, ok := b.standing[target]
+	if !ok {
+		people = b.state.Standing(target, b.now)
+		if b.standing == nil {
+			b.standing = map[string][]model.ID{}
+		}
+		b.standing[target] = people
+	}
+	return people
+}
+
+// held is who holds a role.
+func (b *builder) held(role string) []model.Holder {
+	from := slices.IndexFunc(b.team, func(h model.Holder) bool { return h.Role == role })
+	if from < 0 {
+		return nil
+	}
+	to := from
+	for to < len(b.team) && b.team[to].Role == role {
+		to++ // a team is in the order of its roles
+	}
+	return b.team[from:to]
+}
+
+// told gives what a rule of the policy says in words, made once for all
+// incidents; n is its place among rules of its kind.
+func (b *builder) told(texts *[]string, rules, n int, write func() string) string {
+	if *texts == nil {
+		*texts = append(*texts, slices.Repeat([]string{""}, rules)...)
+	}
+	if (*texts)[n] == "" {
+		(*texts)[n] = write()
+	}
+	return (*texts)[n]
+}
+
+// span writes a span of the policy in words.
+func (b *builder) span(a policy.After) string {
+	text, ok := b.spans[a]
+	if !ok {
+		text = a.String()
+		if b.spans == nil {
+			b.spans = map[policy.After]string{}
+		}
+		b.spans[a] = text
+	}
+	return text
 }
 
 // kinds are the rules, each of which adds its deadlines.
@@ -152,8 +242,9 @@ var kinds = [...]func(*builder){
 	(*builder).security, (*builder).breach,
 }
 
-func collect(s *model.State, p *policy.Policy, inc *model.Incident, now time.Time, all bool) []Due {
-	b := builder{state: s, policy: p, inc: inc, now: now, all: all, level: p.Severity(inc.Severity()), declared: inc.DeclaredAt()}
+func (b *builder) collect(inc *model.Incident) {
+	b.inc, b.id, b.severity = inc, inc.ID.String(), inc.Severity()
+	b.level, b.declared = b.policy.Severity(b.severity), inc.DeclaredAt()
 	if b.declared.IsZero() {
 		b.declared = inc.Since()
 	}
@@ -161,13 +252,10 @@ func collect(s *model.State, p *policy.Policy, inc *model.Incident, now time.Tim
 	if t, ok := inc.Milestone("reopened"); ok && t.After(b.since) {
 		b.since = t
 	}
-	b.levels = inc.Levels()
-	b.attempts = inc.Attempts()
-	b.list = make([]Due, 0, 24)
+	b.levels, b.attempts, b.team, b.start = inc.Levels(), inc.Attempts(), inc.Team(), len(b.list)
 	for _, rule := range kinds {
-		rule(&b)
+		rule(b)
 	}
-	return b.list
 }
 
 // soonBefore is how long before a deadline people are reminded, where its kind
@@ -188,8 +276,9 @@ func (b *builder) add(d Due) {
 	if !b.all && !d.Open() {
 		return
 	}
-	d.Incident, d.IncidentID, d.Severity = b.inc.Code, b.inc.ID, b.inc.Severity()
-	d.ID = b.inc.ID.String() + "/" + d.Kind + "/" + d.Key
+	d.Drill = b.inc.Drill()
+	d.Incident, d.IncidentID, d.Severity = b.inc.Code, b.inc.ID, b.severity
+	d.ID = b.id + "/" + d.Kind + "/" + d.Key
 	b.list = append(b.list, d)
 }
 

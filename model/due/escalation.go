@@ -19,7 +19,7 @@ func (b *builder) response() {
 	}
 	d := Due{
 		Kind: Response, Key: b.level.Level, From: b.declared, DueAt: b.respondBy(b.declared), Who: "On-call engineer",
-		What: "Somebody answers", Why: b.level.Level + " is answered " + within(b.level.Respond),
+		What: "Somebody answers", Why: b.level.Level + " is answered " + b.within(b.level.Respond),
 	}
 	if later := b.respondBy(from); from.After(b.declared) && later.After(d.DueAt) {
 		d.DueAt = from // the level was raised: what the new one asks is due now
@@ -38,11 +38,11 @@ func (b *builder) respondBy(t time.Time) time.Time {
 	return t.Add(b.level.Respond.Duration)
 }
 
-func within(a policy.After) string {
+func (b *builder) within(a policy.After) string {
 	if a.Set && a.Duration == 0 && a.BusinessDays == 0 {
 		return "at once"
 	}
-	return "within " + a.String()
+	return "within " + b.span(a)
 }
 
 // answered tells who took the incident up first: an acknowledgement, a role
@@ -52,8 +52,7 @@ func (b *builder) answered() (at time.Time, who string, ok bool) {
 		return t, "acknowledged", true
 	}
 	for _, name := range [...]string{model.RoleCommander, model.RoleOnCall} {
-		role, _ := model.FindRole(name)
-		for _, h := range b.inc.Holders(role) {
+		for _, h := range b.held(name) {
 			if h.Accepted {
 				return time.UnixMilli(h.Since.Recorded()).UTC(), b.state.PersonName(h.Person), true
 			}
@@ -74,58 +73,56 @@ func (b *builder) escalation() {
 	if !b.inc.Open() {
 		return
 	}
-	tried, reached := 0, false
 	for n, span := range b.levels {
 		current := n == len(b.levels)-1
-		for _, rung := range b.policy.Escalation {
+		for at := range b.policy.Escalation {
+			rung := &b.policy.Escalation[at]
 			if rung.Severity != span.Level || !b.applies(rung) {
 				continue
 			}
-			d := b.rung(rung, span.From)
+			d := b.rung(rung, at, span.From)
 			if !current && (!d.DueAt.Before(span.To) || b.again(rung)) {
 				continue
 			}
 			state, result := b.outcome(rung, &d)
 			if state == Done || state == Skipped {
-				reached = reached || state == Done
 				d.State = state
 				b.done(d, result)
 				continue
-			}
-			if result != "" {
-				tried++
 			}
 			d.Result = result
 			b.add(d)
 		}
 	}
-	b.ladder(tried, reached)
+	b.ladder()
 }
 
 // applies reports whether a rung is for this incident at all.
-func (b *builder) applies(r policy.Rung) bool {
+func (b *builder) applies(r *policy.Rung) bool {
 	return r.When != "sensitive" || b.inc.Sensitive(b.policy)
 }
 
 // again reports whether the present level calls the same target, so that a rung
 // of a former level need not.
-func (b *builder) again(r policy.Rung) bool {
+func (b *builder) again(r *policy.Rung) bool {
 	return slices.ContainsFunc(b.policy.Escalation, func(o policy.Rung) bool {
 		return o.Severity == b.level.Level && o.Target == r.Target && o.Act == r.Act
 	})
 }
 
-func (b *builder) rung(r policy.Rung, from time.Time) Due {
+func (b *builder) rung(r *policy.Rung, place int, from time.Time) Due {
 	at := b.after(b.declared, r.After)
 	for _, start := range [...]time.Time{from, b.since} {
 		if at.Before(start) && start.After(b.declared) {
 			at = start
 		}
 	}
-	people := b.state.Targets(b.inc, r.Target, b.now)
+	people := b.targets(r.Target)
 	d := Due{
 		Kind: Escalation, Key: r.ID, From: b.declared, DueAt: at, What: r.Text, Act: r.Act, Target: r.Target, WhoIDs: people,
-		Who: r.Name, Proposed: r.Proposed || r.When == "needed", Why: r.Severity + ", " + r.After.String() + " after the declaration",
+		Who: r.Name, Proposed: r.Proposed || r.When == "needed", Why: b.told(&b.rungs, len(b.policy.Escalation), place, func() string {
+			return r.Severity + ", " + b.span(r.After) + " after the declaration"
+		}),
 	}
 	if len(people) > 0 {
 		d.Who = r.Name + ": " + b.names(people, "")
@@ -136,15 +133,15 @@ func (b *builder) rung(r policy.Rung, from time.Time) Due {
 // outcome tells what was done about a rung: any call for the same target that
 // was answered, a notice that was delivered, a message to its audience, or a
 // reason to skip it.
-func (b *builder) outcome(r policy.Rung, d *Due) (state, result string) {
+func (b *builder) outcome(r *policy.Rung, d *Due) (state, result string) {
 	if r.Audience != "" {
 		if at, ok := b.lastMessage(r.Audience); ok {
 			return Done, "sent at " + at.Format("15:04") + " UTC"
 		}
 	}
-	missed := 0
 	for _, a := range b.attempts {
-		if a.Target != r.Target && a.Rung != r.ID {
+		known := a.Result == model.Reached && slices.Contains(d.WhoIDs, a.Person) // who was reached knows, whatever for
+		if a.Target != r.Target && a.Rung != r.ID && !known {
 			continue
 		}
 		switch a.Result {
@@ -159,7 +156,6 @@ func (b *builder) outcome(r policy.Rung, d *Due) (state, result string) {
 				return Done, "told " + b.state.PersonName(a.Person) + " by " + a.Way
 			}
 		}
-		missed++
 		result = a.Result
 		if result == "" {
 			result = "called " + b.state.PersonName(a.Person) + " by " + a.Way
@@ -171,66 +167,86 @@ func (b *builder) outcome(r policy.Rung, d *Due) (state, result string) {
 		}
 	}
 	if r.Target == model.TargetCommand {
-		if holders := b.state.Targets(b.inc, r.Target, b.now); len(holders) > 0 && b.accepted(holders[0]) {
+		if holders := b.targets(r.Target); len(holders) > 0 && b.accepted(holders[0]) {
 			return Done, b.state.PersonName(holders[0]) + " is in command"
 		}
 	}
-	if last, ok := b.pending(r); ok {
-		b.answer(r, last, missed)
-	}
+	b.answer(r)
 	return "", result
 }
 
 func (b *builder) accepted(person model.ID) bool {
-	role, _ := model.FindRole(model.RoleCommander)
-	return slices.ContainsFunc(b.inc.Holders(role), func(h model.Holder) bool { return h.Person == person && h.Accepted })
+	return slices.ContainsFunc(b.held(model.RoleCommander), func(h model.Holder) bool { return h.Person == person && h.Accepted })
 }
 
-// pending gives the last try of a rung that has no answer yet.
-func (b *builder) pending(r policy.Rung) (model.Attempt, bool) {
-	var last model.Attempt
+// oneRound is how far apart calls of a rung are that were made together, to
+// several people at once.
+const oneRound = time.Minute
+
+// rounds counts how often a rung was tried, and gives the last try.
+func (b *builder) rounds(r *policy.Rung) (last model.Attempt, n int) {
 	for _, a := range b.attempts {
-		if a.Rung == r.ID {
-			last = a
+		if a.Rung != r.ID {
+			continue
 		}
+		if n == 0 || a.At.Sub(last.At) >= oneRound {
+			n++
+		}
+		last = a
 	}
-	return last, !last.ID.Zero() && last.Result != model.Declined
+	return last, n
 }
 
 // answer is the deadline of a call nobody has answered: then the person's
-// deputy is tried, and after two misses the next rung is offered.
-func (b *builder) answer(r policy.Rung, last model.Attempt, tries int) {
-	next := "try again, or the deputy"
-	if r.Deputy != "" {
-		next = "try " + r.Deputy
+// deputy is tried, and after two misses the next rung is offered. A call that
+// was refused, or could not be delivered, waits for nothing.
+func (b *builder) answer(r *policy.Rung) {
+	last, tries := b.rounds(r)
+	if tries == 0 {
+		return
 	}
-	if tries >= 2 {
-		next = "unreachable twice, go on to the next rung"
-	}
-	b.add(Due{
+	d := Due{
 		Kind: Answer, Key: r.ID, From: last.At, DueAt: b.after(last.At, b.policy.People.Acknowledge), Who: b.names([]model.ID{last.Person}, r.Name),
-		WhoIDs: []model.ID{last.Person}, What: "No answer: " + next, Act: r.Act, Target: r.Deputy,
-		Why: "a call is answered " + within(b.policy.People.Acknowledge),
-	})
+		WhoIDs: []model.ID{last.Person}, Act: r.Act, Proposed: r.Proposed || r.When == "needed",
+		Why: "a call is answered " + b.within(b.policy.People.Acknowledge),
+	}
+	missed := "No answer"
+	switch last.Result {
+	case model.Declined:
+		missed, d.DueAt = "Refused", last.Answered
+	case model.Undelivered:
+		missed, d.DueAt = "Not delivered", last.Answered
+	}
+	switch {
+	case tries >= 2:
+		d.What = missed + ": unreachable twice, go on to the next rung"
+	case r.Deputy != "":
+		d.What, d.Target = missed+": try "+r.Deputy, r.Deputy
+	default:
+		d.What = missed + ": try again, or the deputy"
+	}
+	b.add(d)
 }
 
-// ladder is loud where every rung that was due has been tried and nobody was
-// reached.
-func (b *builder) ladder(tried int, reached bool) {
-	if reached || tried == 0 {
-		return
-	}
-	left := 0
-	for _, d := range b.list {
-		if d.Kind == Escalation && d.Result == "" && !d.Proposed {
-			left++
+// ladder is loud where every rung that was due has been tried and nobody has
+// answered.
+func (b *builder) ladder() {
+	var last time.Time
+	for _, a := range b.attempts {
+		if a.Result != model.Skipped && a.At.After(last) {
+			last = a.At
 		}
 	}
-	if left > 0 {
+	if _, _, answered := b.answered(); answered || last.IsZero() {
 		return
 	}
+	for _, d := range b.list[b.start:] {
+		if d.Kind == Escalation && d.Result == "" && !d.Proposed {
+			return
+		}
+	}
 	b.add(Due{
-		Kind: Ladder, Key: b.level.Level, From: b.declared, DueAt: b.now, State: Overdue, Who: "Everybody",
+		Kind: Ladder, Key: b.level.Level, From: b.declared, DueAt: last, State: Overdue, Who: "Everybody",
 		What: "Nobody was reached on any rung: call whoever you can, by any way", Why: "the escalation is exhausted",
 	})
 }

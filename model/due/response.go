@@ -25,17 +25,32 @@ func (b *builder) roles() {
 		start = b.since
 	}
 	for _, role := range model.ResponseRoles {
-		held := b.inc.Holders(role)
+		b.offer(role)
+		held := b.held(role.Name)
 		if len(held) == 0 && slices.Contains(required, role.Name) {
 			b.add(Due{
 				Kind: Role, Key: role.Name, From: start, DueAt: b.after(start, people.Fill), Who: role.Title, What: role.Title + " is not filled",
-				Why: b.level.Level + " needs one " + within(people.Fill), Target: role.Name,
+				Why: b.level.Level + " needs one " + b.within(people.Fill), Target: role.Name,
 			})
 		}
 		for _, h := range held {
 			b.holder(role, h)
 		}
 	}
+}
+
+// offer asks for the answer to a role that is on its way to another person.
+func (b *builder) offer(role model.Role) {
+	offer, ok := b.inc.Offered(role)
+	if !ok {
+		return
+	}
+	since, name := time.UnixMilli(offer.At.Recorded()).UTC(), b.state.PersonName(offer.To)
+	b.add(Due{
+		Kind: Accept, Key: role.Name + "/" + offer.To.String(), From: since, DueAt: b.after(since, b.policy.People.Accept), Who: name,
+		WhoIDs: []model.ID{offer.To}, What: name + " has not accepted the hand-over of " + role.Title,
+		Why: "a role is accepted " + b.within(b.policy.People.Accept), Target: role.Name,
+	})
 }
 
 func (b *builder) holder(role model.Role, h model.Holder) {
@@ -46,12 +61,12 @@ func (b *builder) holder(role model.Role, h model.Holder) {
 	if !h.Accepted {
 		b.add(Due{
 			Kind: Accept, Key: role.Name + "/" + h.Person.String(), From: since, DueAt: b.after(since, people.Accept), Who: name, WhoIDs: who,
-			What: name + " has not accepted " + role.Title, Why: "a role is accepted " + within(people.Accept), Target: role.Name,
+			What: name + " has not accepted " + role.Title, Why: "a role is accepted " + b.within(people.Accept), Target: role.Name,
 		})
 	}
-	limit, rule := people.Awake, "nobody works longer than "+people.Awake.String()
+	limit, rule := people.Awake, "nobody works longer than "+b.span(people.Awake)
 	if command := people.Command[b.level.Level]; role.Name == model.RoleCommander && command.Set {
-		limit, rule = command, "command at "+b.level.Level+" is relieved after "+command.String()
+		limit, rule = command, "command at "+b.level.Level+" is relieved after "+b.span(command)
 	}
 	if limit.Set && role.Name != "observer" {
 		b.add(Due{
@@ -73,7 +88,7 @@ func (b *builder) tasks() {
 		}
 		d := Due{Kind: Task, Key: id.String(), From: added, DueAt: at, What: firstLine(t.Fields.Text(model.TaskText)), Why: "the time given with the task"}
 		if !set {
-			d.Why = "a task gets " + b.policy.People.Task.String() + " where nobody says"
+			d.Why = "a task gets " + b.span(b.policy.People.Task) + " where nobody says"
 		}
 		if owner, err := model.ParseID(t.Fields.Text(model.TaskOwner)); err == nil {
 			d.WhoIDs = []model.ID{owner}
@@ -100,7 +115,7 @@ func (b *builder) phase() {
 	}
 	b.add(Due{
 		Kind: Phase, Key: ph.Name, From: b.since, DueAt: b.after(b.since, ph.Limit), Who: "Incident commander", What: "Leave " + ph.Name + ": " + ph.Exit,
-		Why: ph.Name + " takes " + ph.Begin.String() + " to " + ph.Limit.String(),
+		Why: ph.Name + " takes " + b.span(ph.Begin) + " to " + b.span(ph.Limit),
 	})
 }
 
@@ -114,7 +129,7 @@ func (b *builder) habits() {
 		from := b.inc.Assessed()
 		b.add(Due{
 			Kind: Reassess, Key: "level", From: from, DueAt: b.after(from, b.level.Reassess), Who: "Incident commander",
-			What: "Is " + b.level.Level + " still right?", Why: "the level is looked at every " + b.level.Reassess.String(),
+			What: "Is " + b.level.Level + " still right?", Why: "the level is looked at every " + b.span(b.level.Reassess),
 		})
 	}
 	if !b.level.Quiet.Set {
@@ -125,13 +140,13 @@ func (b *builder) habits() {
 		at := b.since.Add(n * every)
 		b.add(Due{
 			Kind: Elapsed, Key: "call", From: at.Add(-every), DueAt: at, State: Later, Who: "Deputy", What: "Say the elapsed time: " + spoken(at.Sub(b.since)),
-			Why: "every " + b.policy.People.Elapsed.String(),
+			Why: "every " + b.span(b.policy.People.Elapsed),
 		})
 	}
 	if last := b.inc.LastWritten(); !last.IsZero() {
 		b.add(Due{
-			Kind: Quiet, Key: "log", From: last, DueAt: b.after(last, b.level.Quiet), Who: "Scribe", What: "Nothing was written for " + b.level.Quiet.String() + ": escalate?",
-			Why: "trigger: no progress entry for " + b.level.Quiet.String() + " at " + b.level.Level,
+			Kind: Quiet, Key: "log", From: last, DueAt: b.after(last, b.level.Quiet), Who: "Scribe", What: "Nothing was written for " + b.span(b.level.Quiet) + ": escalate?",
+			Why: "trigger: no progress entry for " + b.span(b.level.Quiet) + " at " + b.level.Level,
 		})
 	}
 }
@@ -174,7 +189,7 @@ func (b *builder) watch() {
 	}
 	b.add(Due{
 		Kind: Watch, Key: "recurrence", From: resolved, DueAt: b.after(resolved, b.level.Watch), Who: "On-call engineer",
-		What: "Recurrence watch ends: close, or reopen", Why: b.level.Level + " is watched for " + b.level.Watch.String() + " after the resolution",
+		What: "Recurrence watch ends: close, or reopen", Why: b.level.Level + " is watched for " + b.span(b.level.Watch) + " after the resolution",
 	})
 }
 
@@ -197,7 +212,7 @@ func (b *builder) review() {
 	} {
 		d := Due{
 			Kind: Review, Key: step.key, From: resolved, DueAt: b.after(resolved, step.after), Who: "Owner of the review", What: step.what,
-			Why: step.after.String() + " after the resolution",
+			Why: b.span(step.after) + " after the resolution",
 		}
 		if at := b.inc.Fields.Text(model.FieldReview(step.key)); at != "" {
 			b.done(d, at)

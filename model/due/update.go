@@ -17,11 +17,14 @@ func (b *builder) updates() {
 	if !b.inc.Open() {
 		return
 	}
-	for _, row := range b.policy.Cadence {
+	for n := range b.policy.Cadence {
+		row := &b.policy.Cadence[n]
 		if row.Severity != b.level.Level || !b.state.Told(b.inc, row.Audience) {
 			continue
 		}
-		d := Due{Kind: Update, Key: row.Audience, Who: row.Name, Why: row.Name + " at " + row.Severity + ": " + rhythm(row)}
+		d := Due{Kind: Update, Key: row.Audience, Who: row.Name, Why: b.told(&b.rhythms, len(b.policy.Cadence), n, func() string {
+			return row.Name + " at " + row.Severity + ": " + b.speakRhythm(row)
+		})}
 		last, number, promised := b.word(row.Audience)
 		switch {
 		case number == 0 && row.Asked && !b.asked(row.Audience):
@@ -47,20 +50,20 @@ func (b *builder) updates() {
 
 // rhythm gives the time between updates: the slower one of a long incident
 // where it was announced.
-func (b *builder) rhythm(row policy.Cadence) policy.After {
+func (b *builder) rhythm(row *policy.Cadence) policy.After {
 	if row.Long.Set && b.now.Sub(b.declared) > longAfter && b.inc.Fields.Text(model.FieldLong) == "yes" {
 		return row.Long
 	}
 	return row.Then
 }
 
-func rhythm(row policy.Cadence) string {
-	text := "first after " + row.First.String()
+func (b *builder) speakRhythm(row *policy.Cadence) string {
+	text := "first after " + b.span(row.First)
 	if row.First.Duration == 0 {
 		text = "at the start"
 	}
 	if row.Then.Set {
-		text += ", then every " + row.Then.String()
+		text += ", then every " + b.span(row.Then)
 	}
 	return text
 }

@@ -231,6 +231,18 @@ func (p *Policy) Phase(name string) (Phase, bool) {
 	return Phase{}, false
 }
 
+// Line gives a line of the checklists by id; false where there is none.
+func (p *Policy) Line(id string) (Check, bool) {
+	for _, ph := range p.Phases {
+		for _, c := range ph.Checks {
+			if c.ID == id {
+				return c, true
+			}
+		}
+	}
+	return Check{}, false
+}
+
 // Clock gives a legal clock by id; false where there is none.
 func (p *Policy) Clock(id string) (Clock, bool) {
 	for _, c := range p.Clocks {

@@ -117,7 +117,7 @@ func TestPublicExportLeavesTheRespondersOut(t *testing.T) {
 	r.As(ana, model.AddTask{Incident: inc.Code, Text: "Ask Mallory", Owner: ana})
 	inc = r.Incident(inc.Code)
 	d := export.BuildPublic(r.State, inc, model.DeviceKey{}, r.Now)
-	for _, format := range []string{export.Markdown, export.JSON, export.CSV, export.IncidentJSON} {
+	for _, format := range export.Public {
 		var b bytes.Buffer
 		if err := export.Incident(&b, d, format); err != nil {
 			t.Fatal(err)

@@ -18,6 +18,7 @@
 //	timeline     array of model.TimelineRow, in the order things happened
 //	history      array of model.EntryHistory, of entries corrected or taken back
 //	members      array of model.MemberView
+//	sheet        model.Sheet, the hand-over sheet
 //
 // # incident-json
 //
@@ -29,6 +30,11 @@
 //
 // A report for people: facts, milestones, roles, conflicts, the timeline by
 // UTC day with the precision of each time, tasks and messages. Texts are escaped.
+//
+// # ics-201 and ics-214
+//
+// The hand-over sheet and the activity log as Markdown, in the blocks of FEMA's
+// forms of these numbers, to be printed and signed.
 //
 // # For outsiders
 //
@@ -45,6 +51,11 @@
 //
 // The timeline, a row a line, in UTF-8. A cell that a spreadsheet would take
 // for a formula begins with an apostrophe.
+//
+// # iCalendar
+//
+// The shifts of an on-call schedule, for calendar programs and for package
+// importer.
 package export
 
 import (
@@ -68,10 +79,16 @@ const (
 	IncidentJSON = "incident-json"
 	Markdown     = "md"
 	CSV          = "csv"
+	ICS201       = "ics-201"
+	ICS214       = "ics-214"
 )
 
 // Formats lists the formats.
-var Formats = [...]string{Markdown, JSON, CSV, IncidentJSON}
+var Formats = [...]string{Markdown, JSON, CSV, IncidentJSON, ICS201, ICS214}
+
+// Public lists the formats an outsider is given: forms 201 and 214 are for
+// responders.
+var Public = [...]string{Markdown, JSON, CSV, IncidentJSON}
 
 // ErrFormat marks a format that is not written here.
 var ErrFormat = errors.New("no such format")
@@ -85,6 +102,8 @@ type Document struct {
 	Timeline   []model.TimelineRow  `json:"timeline"`
 	History    []model.EntryHistory `json:"history"`
 	Members    []model.MemberView   `json:"members"`
+	// Sheet is what a new commander reads first.
+	Sheet model.Sheet `json:"sheet"`
 }
 
 // Build takes an incident from the state. self is the device that exports, now
@@ -94,6 +113,11 @@ func Build(s *model.State, inc *model.Incident, self model.DeviceKey, now time.T
 		Version: Version, ExportedAt: now.UTC().Truncate(time.Second), Room: s.Summary(now), Incident: s.View(inc, now),
 		Timeline: s.Rows(inc), History: []model.EntryHistory{}, Members: s.MemberViews(self),
 	}
+	by := ""
+	if m := s.Members[self]; m != nil {
+		by = s.PersonName(m.Person)
+	}
+	d.Sheet = s.HandoverSheet(inc, by, promises(s, inc, now), d.ExportedAt)
 	for _, row := range d.Timeline {
 		if row.Source != "entry" || row.Edited == 0 && !row.Retracted {
 			continue
@@ -118,6 +142,10 @@ func Incident(w io.Writer, d Document, format string) error {
 		err = writeMarkdown(w, d)
 	case CSV:
 		err = writeCSV(w, slices.Concat(marked(d.Incident.Marks), d.Timeline))
+	case ICS201:
+		err = writeBriefing(w, d)
+	case ICS214:
+		err = writeActivity(w, d)
 	default:
 		return fmt.Errorf("export as %.40q: %w; formats are %s", format, ErrFormat, strings.Join(Formats[:], ", "))
 	}

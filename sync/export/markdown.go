@@ -21,9 +21,7 @@ func (r *report) line(format string, args ...any) { fmt.Fprintf(r, format+"\n", 
 func writeMarkdown(w io.Writer, d Document) error {
 	r := &report{}
 	i := d.Incident
-	for _, mark := range i.Marks {
-		r.line("**%s**\n", inline(mark))
-	}
+	r.marks(d)
 	r.line("# %s %s", inline(i.Code), inline(i.Title))
 	r.facts(d)
 	if i.Impact != "" {
@@ -44,6 +42,13 @@ func writeMarkdown(w io.Writer, d Document) error {
 	}
 	_, err := w.Write(r.Bytes())
 	return err
+}
+
+// marks writes what must stand on every page: a privilege, a legal hold.
+func (r *report) marks(d Document) {
+	for _, mark := range d.Incident.Marks {
+		r.line("**%s**\n", inline(mark))
+	}
 }
 
 func (r *report) facts(d Document) {

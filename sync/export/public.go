@@ -30,16 +30,17 @@ func BuildPublic(s *model.State, inc *model.Incident, self model.DeviceKey, now 
 	v := model.IncidentView{
 		IncidentBrief: model.IncidentBrief{
 			ID: of.ID, Code: of.Code, Title: of.Title, Severity: of.Severity, Type: of.Type, Types: of.Types, Detection: of.Detection, Phase: of.Phase,
-			State: of.State, DeclaredAt: of.DeclaredAt, Since: of.Since, ElapsedS: of.ElapsedS, Commander: []string{}, Entries: len(rows),
+			State: of.State, DeclaredAt: of.DeclaredAt, Since: of.Since, ElapsedS: of.ElapsedS, Commander: []string{}, Entries: len(rows), Drill: of.Drill,
 		},
 		Milestones: of.Milestones, Roles: []model.RoleView{}, Conflicts: []model.ConflictView{}, Impact: of.Impact, Marks: of.Marks, Zone: of.Zone,
 		SeverityHistory: []model.ChangeView{}, Tasks: []model.TaskView{}, Messages: []model.MessageView{},
+		Response: of.Response.Public(),
 	}
 	if !v.Since.IsZero() {
 		v.Title += " (" + v.Since.Format("2 January 2006") + ")" // so that nobody takes an old notice for news
 	}
 	return Document{
 		Version: full.Version, ExportedAt: full.ExportedAt, Room: full.Room, Incident: v, Timeline: rows,
-		History: []model.EntryHistory{}, Members: []model.MemberView{},
+		History: []model.EntryHistory{}, Members: []model.MemberView{}, Sheet: model.EmptySheet(),
 	}
 }

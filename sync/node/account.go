@@ -42,7 +42,7 @@ func (n *Node) SaveMail(change map[string]string, password string) error {
 		}
 	}
 	for _, r := range n.Rooms() {
-		r.outbox.Poke()
+		r.accountChanged()
 	}
 	return nil
 }

@@ -79,10 +79,19 @@ func methods() map[string]handler {
 		"room/members":    read(func(r *Room, s *model.State, _ ref) (any, error) { return s.MemberViews(r.Device()), nil }),
 		"people":          read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.PersonViews(), nil }),
 		"incidents":       read(func(r *Room, s *model.State, q ref) (any, error) { return s.Briefs(q.All, r.Now()), nil }),
-		"incident":        read(oneIncident),
-		"timeline":        read(timeline),
+		"incident":        read(ofIncident(func(r *Room, s *model.State, i *model.Incident) any { return s.View(i, r.Now()) })),
+		"timeline":        read(ofIncident(func(_ *Room, s *model.State, i *model.Incident) any { return s.Rows(i) })),
+		"response":        read(ofIncident(func(_ *Room, s *model.State, i *model.Incident) any { return s.Response(i) })),
+		"locks":           read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.LockViews(), nil }),
 		"entry":           read(entryHistory),
 		"due":             read(dues),
+		"team":            read(ofIncident(func(r *Room, s *model.State, i *model.Incident) any { return s.TeamView(i, r.Now()) })),
+		"scenarios":       func(*request) (any, error) { return model.Scenarios() },
+		"score":           read(drillScore),
+		"promises":        read(ofIncident(func(r *Room, _ *model.State, i *model.Incident) any { return i.Promises(r.Now()) })),
+		"escalation":      read(escalation),
+		"page":            page,
+		"targets":         read(targets),
 		"security":        read(securityRecord),
 		"security/room":   confidentialRoom,
 		"clocks":          read(legalClocks),
@@ -134,12 +143,26 @@ func read(query func(*Room, *model.State, ref) (any, error)) handler {
 	}
 }
 
-func oneIncident(r *Room, s *model.State, q ref) (any, error) {
+func drillScore(r *Room, s *model.State, q ref) (any, error) {
 	inc, err := s.FindIncident(q.Ref)
 	if err != nil {
 		return nil, err
 	}
-	return s.View(inc, r.Now()), nil
+	if !inc.Drill() {
+		return nil, fmt.Errorf("%s is no drill; a real incident is reviewed, not scored", inc.Code)
+	}
+	return s.Score(inc, r.Now()), nil
+}
+
+// ofIncident makes a query of a view of one incident.
+func ofIncident(view func(*Room, *model.State, *model.Incident) any) func(*Room, *model.State, ref) (any, error) {
+	return func(r *Room, s *model.State, q ref) (any, error) {
+		inc, err := s.FindIncident(q.Ref)
+		if err != nil {
+			return nil, err
+		}
+		return view(r, s, inc), nil
+	}
 }
 
 // dues lists every deadline of the room, or of one incident with what is done.
@@ -152,14 +175,6 @@ func dues(r *Room, s *model.State, q ref) (any, error) {
 		return nil, err
 	}
 	return due.Of(s, s.Policy(), inc, r.Now()), nil
-}
-
-func timeline(_ *Room, s *model.State, q ref) (any, error) {
-	inc, err := s.FindIncident(q.Ref)
-	if err != nil {
-		return nil, err
-	}
-	return s.Rows(inc), nil
 }
 
 func entryHistory(_ *Room, s *model.State, q ref) (any, error) {

@@ -222,7 +222,7 @@ func setConfig(r *request) (any, error) {
 		return nil, err
 	}
 	for _, room := range r.node.Rooms() {
-		room.outbox.Poke()
+		room.accountChanged()
 	}
 	return model.Done{}, nil
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"holdfast/model"
+	"holdfast/sync/escalate"
 	"holdfast/sync/identity"
 	"holdfast/sync/mesh"
 	"holdfast/sync/outbox"
@@ -26,6 +27,7 @@ type Room struct {
 	node   *Node
 	mesh   *mesh.Mesh // nil without links
 	outbox *outbox.Outbox
+	watch  *escalate.Watcher
 	known  *acquaintances
 }
 
@@ -38,6 +40,10 @@ func (n *Node) startRoom(r *replica.Replica) (*Room, error) {
 	room := &Room{Replica: r, node: n, known: known}
 	sender := &mail.Sender{Credentials: n, Now: n.opts.Now}
 	room.outbox = outbox.New(r, sender, n.config.account, n.log)
+	room.watch = escalate.New(r, func(ctx context.Context) bool {
+		account, ok := n.config.account()
+		return ok && sender.Probe(ctx, account).OK
+	}, n.log)
 	if n.opts.Links {
 		if err := room.link(); err != nil {
 			return nil, err
@@ -84,6 +90,9 @@ func (r *Room) link() error {
 		}
 	})
 	n.spawn(func() { r.outbox.Run(n.ctx) })
+	if !n.opts.DialOnly { // a moment's work leaves the escalation to who stays
+		n.spawn(func() { r.watch.Run(n.ctx) })
+	}
 	return nil
 }
 
@@ -194,6 +203,15 @@ func (r *Room) Mesh() *mesh.Mesh { return r.mesh }
 
 // Outbox is what delivers the room's messages.
 func (r *Room) Outbox() *outbox.Outbox { return r.outbox }
+
+// Watcher is what acts on the room's deadlines and gives its reminders.
+func (r *Room) Watcher() *escalate.Watcher { return r.watch }
+
+// accountChanged has what needs the mail account look again.
+func (r *Room) accountChanged() {
+	r.outbox.Poke()
+	r.watch.Poke()
+}
 
 func (r *Room) remember(peer model.DeviceKey, addresses []string) {
 	if err := r.known.add(peer, addresses); err != nil {

@@ -16,6 +16,7 @@ import (
 	"holdfast/ui/keys"
 	"holdfast/ui/screen/board"
 	"holdfast/ui/screen/comms"
+	"holdfast/ui/screen/due"
 	"holdfast/ui/screen/firstrun"
 	"holdfast/ui/screen/form"
 	"holdfast/ui/screen/incident"
@@ -125,6 +126,7 @@ func (d *Desk) show(room *node.Room) {
 	entries := []shell.Entry{
 		{ID: "board", Screen: board.New(d.shell)},
 		{ID: "incident", Screen: &remembering{Screen: incident.New(d.shell), keep: d.shell.Keep}},
+		{ID: "due", Screen: due.New(d.shell, room.Device())},
 		{ID: "comms", Screen: comms.New(d.shell)},
 		{ID: "people", Screen: people.New(d.shell, room.Device())},
 		{ID: "peers", Screen: peers.New(d.shell.Context(), d.shell, peers.Of(room))},

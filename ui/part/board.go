@@ -37,6 +37,12 @@ func NewBoardList() *BoardList {
 	return b
 }
 
+// conflictMark stands before those who hold the command at the same time.
+const conflictMark = "CONFLICT "
+
+// boardSample is the room below which a row leaves out its ID, so that the title is read.
+const boardSample = "INC-WWWWW The title of an incident OVERDUE 00:00 CONFLICT Ana / Tom"
+
 // boardLine draws one row of the board.
 type boardLine struct {
 	widget.BaseWidget
@@ -76,18 +82,26 @@ func (b *boardLine) draw(size fyne.Size) {
 	place(b.pill, col.left, 0, pill.Width, size.Height)
 	col.left += pill.Width + gap
 
-	col.fromLeft(b.id, r.ID, "INC-WWWWW", theme.ColorMuted, mono)
-	b.drawUnread(p, &col)
-	who, colour := r.IC, base.ColorNameForeground
-	if who == "" {
-		who, colour = "UNASSIGNED", theme.Severity(0).Text
-	} else if r.Conflict {
-		who, colour = "CONFLICT "+who, theme.Severity(0).Text
+	narrow := col.right-col.left < col.sample(boardSample, bold)
+	show(b.id, !narrow)
+	who := conflictMark + "Ana / Tom"
+	if narrow {
+		who = "Joanna Kowalska"
+	} else {
+		col.fromLeft(b.id, r.ID, "INC-WWWWW", theme.ColorMuted, mono)
 	}
-	col.fromRight(b.ic, who, "CONFLICT Ana / Tom", colour, regular)
-	col.fromRight(b.update, r.Update, "OVERDUE 00:00", updateColour(r.UpdateTone), mono)
-	col.fromRight(b.elapsed, r.Elapsed, "T+000:00:00", theme.ColorMuted, mono)
-	col.fromRight(b.phase, r.Phase, "Investigating", base.ColorNameForeground, regular)
+	b.drawUnread(p, &col)
+	ic, colour := r.IC, base.ColorNameForeground
+	if ic == "" {
+		ic, colour = "UNASSIGNED", theme.Severity(0).Text
+	} else if r.Conflict {
+		ic, colour = conflictMark+ic, theme.Severity(0).Text
+	}
+	col.slots(
+		slot{t: b.ic, words: ic, sample: who, colour: colour, person: true},
+		slot{t: b.update, words: r.Update, sample: "OVERDUE 00:00", colour: updateColour(r.UpdateTone), style: mono},
+		slot{t: b.elapsed, words: r.Elapsed, sample: "T+000:00:00", colour: theme.ColorMuted, style: mono, rank: 2},
+		slot{t: b.phase, words: r.Phase, sample: "Investigating", colour: base.ColorNameForeground, rank: 1})
 	col.rest(b.title, r.Title, base.ColorNameForeground, bold)
 }
 
@@ -114,39 +128,5 @@ func updateColour(t text.Tone) fyne.ThemeColorName {
 }
 
 func (b *boardLine) pieces() []fyne.CanvasObject {
-	return []fyne.CanvasObject{b.ground.fill, b.pill, b.id, b.title, b.phase, b.elapsed, b.update, b.ic, b.badge, b.unread, b.ground.ring}
-}
-
-// columns gives texts their place on one line, from both ends inwards. Widths come from a sample, so
-// that changing words never move what stands beside them.
-type columns struct {
-	f                        faces
-	p                        pen
-	left, right, gap, height float32
-}
-
-func (c *columns) sample(words string, style fyne.TextStyle) float32 {
-	return ceil(c.f.at(c.p.size(base.SizeNameText), style).Width(words))
-}
-
-func (c *columns) put(t *canvas.Text, words string, x, width float32, colour fyne.ThemeColorName, style fyne.TextStyle) {
-	c.p.write(t, c.p.cut(c.f, words, base.SizeNameText, style, width), colour, base.SizeNameText, style)
-	place(t, x, 0, max(width, 0), c.height)
-}
-
-func (c *columns) fromLeft(t *canvas.Text, words, sample string, colour fyne.ThemeColorName, style fyne.TextStyle) {
-	width := c.sample(sample, style)
-	c.put(t, words, c.left, width, colour, style)
-	c.left += width + c.gap
-}
-
-func (c *columns) fromRight(t *canvas.Text, words, sample string, colour fyne.ThemeColorName, style fyne.TextStyle) {
-	width := c.sample(sample, style)
-	c.right -= width
-	c.put(t, words, c.right, width, colour, style)
-	c.right -= c.gap
-}
-
-func (c *columns) rest(t *canvas.Text, words string, colour fyne.ThemeColorName, style fyne.TextStyle) {
-	c.put(t, words, c.left, max(0, c.right-c.left), colour, style)
+	return []fyne.CanvasObject{b.ground.ring, b.ground.fill, b.pill, b.id, b.title, b.phase, b.elapsed, b.update, b.ic, b.badge, b.unread}
 }

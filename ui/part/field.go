@@ -9,20 +9,24 @@ import (
 	"holdfast/ui/theme"
 )
 
-// Field is a row of a form: a label over an input, and under it a word of help or what is wrong.
-// The room for that word is always there, so that an error moves nothing.
+// Field is a row of a form: a label over an input, and under it a word of help or what is wrong, on as
+// many lines as the width asks for. The room for a line is always there, so that a short error moves
+// nothing.
 type Field struct {
 	widget.BaseWidget
-	input        fyne.CanvasObject
-	name         string
-	help, wrong  string
-	faces        faces
-	label, under *canvas.Text
+	input       fyne.CanvasObject
+	name        string
+	help, wrong string
+	faces       faces
+	label       *canvas.Text
+	under       []*canvas.Text
+	lines       int // of under that are drawn
+	wide        float32
 }
 
 // NewField makes a row for an input.
 func NewField(name string, input fyne.CanvasObject) *Field {
-	f := &Field{faces: faces{}, name: name, input: input, label: newText(), under: newText()}
+	f := &Field{faces: faces{}, name: name, input: input, label: newText()}
 	f.ExtendBaseWidget(f)
 	return f
 }
@@ -49,25 +53,58 @@ func (f *Field) CreateRenderer() fyne.WidgetRenderer { return newRenderer(f) }
 func (f *Field) least() fyne.Size {
 	p := newPen(f)
 	word := ceil(p.height(base.SizeNameCaptionText, bold))
-	return f.input.MinSize().AddWidthHeight(0, 2*word+4)
+	return f.input.MinSize().AddWidthHeight(0, word*float32(1+f.room(p))+4)
+}
+
+// Resize notes the width, which says how many lines the help takes.
+func (f *Field) Resize(size fyne.Size) {
+	f.wide = size.Width
+	f.BaseWidget.Resize(size)
+}
+
+// wrap breaks words under the input to its width.
+func (f *Field) wrap(p pen, words string) []string {
+	if f.wide <= 0 {
+		return []string{words}
+	}
+	return f.faces.at(p.size(base.SizeNameCaptionText), regular).Wrap(words, f.wide)
+}
+
+// room is how many lines stand under the input: what the help needs even while an error is shown.
+func (f *Field) room(p pen) int {
+	return max(len(f.wrap(p, f.help)), len(f.wrap(p, f.wrong)))
 }
 
 func (f *Field) draw(size fyne.Size) {
 	p := newPen(f)
 	word := ceil(p.height(base.SizeNameCaptionText, bold))
-	p.write(f.label, f.name, theme.ColorMuted, base.SizeNameCaptionText, bold)
+	p.write(f.label, p.cut(f.faces, f.name, base.SizeNameCaptionText, bold, size.Width), theme.ColorMuted, base.SizeNameCaptionText, bold)
 	place(f.label, 0, 0, size.Width, word)
-	place(f.input, 0, word+2, size.Width, max(0, size.Height-2*word-4))
+	// Beside a field with more help the row is taller; the inputs stay alike.
+	input := f.input.MinSize().Height
+	place(f.input, 0, word+2, size.Width, input)
+	below := word + input + 4
 	words, colour := f.help, theme.ColorMuted
 	if f.wrong != "" {
 		words, colour = f.wrong, theme.Severity(0).Text
 	}
-	p.write(f.under, p.cut(f.faces, words, base.SizeNameCaptionText, regular, size.Width), colour, base.SizeNameCaptionText, regular)
-	place(f.under, 0, size.Height-word, size.Width, word)
+	lines := f.wrap(p, words)
+	f.lines = len(lines)
+	for i, s := range lines {
+		if i == len(f.under) {
+			f.under = append(f.under, newText())
+		}
+		p.write(f.under[i], s, colour, base.SizeNameCaptionText, regular)
+		place(f.under[i], 0, below+float32(i)*word, size.Width, word)
+	}
 }
 
 func (f *Field) pieces() []fyne.CanvasObject {
-	return []fyne.CanvasObject{f.label, f.input, f.under}
+	all := []fyne.CanvasObject{f.label, f.input}
+	for _, t := range f.under[:f.lines] {
+		all = append(all, t)
+	}
+	return all
 }
 
 // Chip is a choice that is on or off, such as an audience with its count. A tick as well as the
@@ -78,6 +115,7 @@ type Chip struct {
 	OnKey    func(fyne.KeyName) bool // sees keys first; true means handled
 
 	text, count   string
+	faces         faces
 	on            bool
 	focused       bool
 	ground, ring  *canvas.Rectangle
@@ -88,7 +126,7 @@ var _ fyne.Focusable = (*Chip)(nil)
 
 // NewChip makes a chip that is off. An empty count shows none.
 func NewChip(text, count string) *Chip {
-	c := &Chip{text: text, count: count, ground: newRect(), ring: newRect(), label: newText(), number: newText()}
+	c := &Chip{text: text, count: count, faces: faces{}, ground: newRect(), ring: newRect(), label: newText(), number: newText()}
 	c.ExtendBaseWidget(c)
 	return c
 }
@@ -136,12 +174,13 @@ func (c *Chip) TypedKey(k *fyne.KeyEvent) {
 // CreateRenderer draws the chip.
 func (c *Chip) CreateRenderer() fyne.WidgetRenderer { return newRenderer(c) }
 
-// tick is the mark in front; its room is reserved in both states, so that a click moves nothing.
-func (c *Chip) tick() string {
+// words are the label behind its tick. The room of the tick is reserved in both states, so that a click
+// moves no neighbour.
+func (c *Chip) words() string {
 	if c.on {
-		return "✓"
+		return "✓ " + c.text
 	}
-	return "+"
+	return c.text
 }
 
 func (c *Chip) least() fyne.Size {
@@ -171,9 +210,14 @@ func (c *Chip) draw(size fyne.Size) {
 	c.ring.CornerRadius = size.Height / 2
 	show(c.ring, c.focused)
 	place(c.ring, 0, 0, size.Width, size.Height)
-	p.write(c.label, c.tick()+" "+c.text, word, base.SizeNameText, bold)
 	p.write(c.number, c.count, theme.ColorMuted, base.SizeNameText, regular)
 	label := p.width("✓ "+c.text, base.SizeNameText, bold)
+	if c.count != "" {
+		label = min(label, size.Width-5*gap-p.width(c.count, base.SizeNameText, regular))
+	}
+	label = max(0, min(label, size.Width-4*gap)) // a chip may be given less than it asks for
+	p.write(c.label, p.cut(c.faces, c.words(), base.SizeNameText, bold, label), word, base.SizeNameText, bold)
+	c.label.Alignment = fyne.TextAlignCenter
 	place(c.label, 2*gap, 0, label, size.Height)
 	place(c.number, 2*gap+label+gap, 0, max(0, size.Width-3*gap-label), size.Height)
 }

@@ -55,7 +55,8 @@ type HeaderBar struct {
 	values   [cells]*canvas.Text
 	clocks   [cells]*ClockText // for Elapsed and Update only
 	lefts    [cells + 1]float32
-	stacked  bool // identity above the cells, where both do not fit on one line
+	value    fyne.ThemeSizeName // of the words of a cell
+	stacked  bool               // identity above the cells, where both do not fit on one line
 	ground   *canvas.Rectangle
 	edge     *canvas.Rectangle
 }
@@ -121,16 +122,12 @@ func (h *HeaderBar) draw(size fyne.Size) {
 	place(h.ground, 0, 0, size.Width, size.Height)
 	place(h.edge, 0, size.Height-1, size.Width, 1)
 
-	var widths [cells]float32
-	var all float32
-	samples := cellSamples()
-	for i := range cells {
-		if h.clocks[i] != nil {
-			widths[i] = ceil(h.clocks[i].least().Width)
-		} else {
-			widths[i] = ceil(h.faces.at(p.size(base.SizeNameText), bold).Width(samples[i]))
-		}
-		all += widths[i] + 2.5*gap
+	h.value = base.SizeNameText
+	between := 2.5 * gap
+	widths, all := h.cellWidths(p, between)
+	if all > size.Width { // text so large that even a line of their own does not hold the cells
+		h.value, between = base.SizeNameCaptionText, gap
+		widths, all = h.cellWidths(p, between)
 	}
 	h.stacked = size.Width-all-gap < leastName*p.size(base.SizeNameSubHeadingText)*0.6
 	top, height, x := float32(0), size.Height, size.Width-gap-all
@@ -143,9 +140,23 @@ func (h *HeaderBar) draw(size fyne.Size) {
 	for i := range cells {
 		h.lefts[i] = x
 		h.drawCell(p, i, x, top, widths[i], height)
-		x += widths[i] + 2.5*gap
+		x += widths[i] + between
 	}
 	h.lefts[cells] = x
+}
+
+// cellWidths is the room each cell reserves, and that of all with what is between them.
+func (h *HeaderBar) cellWidths(p pen, between float32) (widths [cells]float32, all float32) {
+	samples := cellSamples()
+	for i := range cells {
+		if h.clocks[i] != nil {
+			widths[i] = ceil(h.clocks[i].least().Width)
+		} else {
+			widths[i] = ceil(h.faces.at(p.size(h.value), bold).Width(samples[i]))
+		}
+		all += widths[i] + between
+	}
+	return widths, all
 }
 
 func (h *HeaderBar) drawCell(p pen, i int, x, y, width, height float32) {
@@ -159,7 +170,7 @@ func (h *HeaderBar) drawCell(p pen, i int, x, y, width, height float32) {
 		c.Refresh()
 		return
 	}
-	p.write(h.values[i], p.cut(h.faces, value, base.SizeNameText, bold, width), colour, base.SizeNameText, bold)
+	p.write(h.values[i], h.faces.at(p.size(h.value), bold).Name(value, width), colour, h.value, bold)
 	place(h.values[i], x, top+small+2, width, line)
 }
 
@@ -199,13 +210,25 @@ func (h *HeaderBar) drawName(p pen, x, right, height float32) {
 	pill := h.pill.least()
 	place(h.pill, x, (height-pill.Height)/2, pill.Width, pill.Height)
 	x += pill.Width + 2*gap
-	p.write(h.id, h.row.ID, theme.ColorMuted, base.SizeNameSubHeadingText, bold)
-	id := ceil(h.id.MinSize().Width)
-	place(h.id, x, 0, id, height)
-	x += id + 2*gap
 	room := max(0, right-x)
-	p.write(h.name, p.cut(h.faces, h.row.Title, base.SizeNameSubHeadingText, bold, room), base.ColorNameForeground, base.SizeNameSubHeadingText, bold)
-	place(h.name, x, 0, room, height)
+	small, line := p.height(base.SizeNameCaptionText, bold), p.height(theme.SizeClock, mono)
+	top := (height - small - line - 2) / 2
+	p.write(h.id, h.row.ID, theme.ColorMuted, base.SizeNameCaptionText, bold)
+	place(h.id, x, top, room, small)
+	size := h.nameSize(p, room)
+	p.write(h.name, p.cut(h.faces, h.row.Title, size, bold, room), base.ColorNameForeground, size, bold)
+	tall := p.height(size, bold) // its middle stands with that of the cells
+	place(h.name, x, top+small+2+(line-tall)/2, room, tall)
+}
+
+// nameSize is the largest size at which the title is read whole.
+func (h *HeaderBar) nameSize(p pen, room float32) fyne.ThemeSizeName {
+	for _, size := range []fyne.ThemeSizeName{base.SizeNameSubHeadingText, theme.SizeClock} {
+		if h.faces.at(p.size(size), bold).Width(h.row.Title) <= room {
+			return size
+		}
+	}
+	return base.SizeNameText
 }
 
 func (h *HeaderBar) pieces() []fyne.CanvasObject {

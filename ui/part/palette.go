@@ -166,5 +166,5 @@ func (l *paletteLine) draw(size fyne.Size) {
 }
 
 func (l *paletteLine) pieces() []fyne.CanvasObject {
-	return []fyne.CanvasObject{l.ground.fill, l.title, l.group, l.keys, l.ground.ring}
+	return []fyne.CanvasObject{l.ground.ring, l.ground.fill, l.title, l.group, l.keys}
 }

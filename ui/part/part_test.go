@@ -387,9 +387,9 @@ func TestPeopleAndPeers(t *testing.T) {
 	w := empty(t, theme.Options{}, 1100, 300)
 	people, peers := part.NewPersonList(), part.NewPeerList()
 	w.SetContent(container.NewGridWithRows(2, people, peers))
-	people.SetRows([]part.PersonRow{{ID: "1", Name: "Tom", Role: "IC", Heard: "last heard 6 min ago", Health: part.Stale, Load: 1}})
+	people.SetRows([]part.PersonRow{{ID: "1", Name: "Tom", About: "IC of INC-7K2M", Heard: "last heard 6 min ago", Health: part.Stale, Load: 1}})
 	peers.SetRows([]part.PeerRow{{ID: "1", Name: "li-laptop", Lacks: "lacks 12", WeLack: "we lack 3", Offset: "+03:00:12", Skewed: true}})
-	for _, words := range []string{"Tom · IC", "last heard 6 min ago", "1 task", "li-laptop", "lacks 12", "we lack 3", "+03:00:12"} {
+	for _, words := range []string{"Tom", "IC of INC-7K2M", "last heard 6 min ago", "1 task", "li-laptop", "lacks 12", "we lack 3", "+03:00:12"} {
 		if _, ok := where(w, words); !ok {
 			t.Errorf("%q is missing", words)
 		}

@@ -15,13 +15,19 @@ import (
 type PersonRow struct {
 	ID     string
 	Name   string
-	Role   string // in the incident at hand: "IC"
+	About  string // what they do now and how to reach them
 	Heard  string // "last heard 6 min ago"; never "offline"
 	Health Health
 	Local  string // time of day there: "13:21 CET"
 	Load   int    // open tasks
-	OnCall string // "on call until Tue 09:00"
+	Holds  string // "2 devices"
 }
+
+// The room of a name in the lists of people and of devices.
+const (
+	personSample = "Maximiliane Kowalska"
+	deviceSample = "device of Joanna Kowalska"
+)
 
 // PersonList lists people, one line each.
 type PersonList struct{ rowList[PersonRow] }
@@ -31,21 +37,18 @@ func NewPersonList() *PersonList {
 	l := &PersonList{}
 	f := faces{}
 	l.prepare(l, theme.SizeBoardRow, func(r PersonRow) string { return r.ID }, func() listRow[PersonRow] {
-		return newLine(f, 5, func(c *columns, t []*canvas.Text, d healthDot, r PersonRow) {
+		return newLine(f, 6, func(c *columns, t []*canvas.Text, d healthDot, r PersonRow) {
 			c.dot(d, r.Health)
-			c.fromRight(t[0], r.OnCall, "on call until Wed 09:00", theme.ColorMuted, regular)
-			c.fromRight(t[1], r.Local, "13:21 AEST", theme.ColorMuted, mono)
 			load := ""
 			if r.Load > 0 {
 				load = text.Count(r.Load, "task", "tasks")
 			}
-			c.fromRight(t[2], load, "12 tasks", base.ColorNameForeground, regular)
-			c.fromRight(t[3], r.Heard, "last heard 59 min ago", theme.ColorMuted, regular)
-			name := r.Name
-			if r.Role != "" {
-				name += " · " + r.Role
-			}
-			c.rest(t[4], name, base.ColorNameForeground, bold)
+			c.slots(
+				slot{t: t[0], words: r.Holds, sample: "12 devices", colour: theme.ColorMuted, rank: 3},
+				slot{t: t[1], words: r.Local, sample: "13:21 AEST", colour: theme.ColorMuted, style: mono, rank: 2},
+				slot{t: t[2], words: load, sample: "12 tasks", colour: base.ColorNameForeground, rank: 1},
+				slot{t: t[3], words: r.Heard, sample: "last heard 59 min ago", colour: theme.ColorMuted})
+			c.who(t[4], t[5], r.Name, r.About, personSample, (*text.Face).Name)
 		})
 	})
 	return l
@@ -55,6 +58,7 @@ func NewPersonList() *PersonList {
 type PeerRow struct {
 	ID      string
 	Name    string
+	About   string // whose it is and what it may do: "Ana Ruiz · admin"
 	Path    string // "192.168.1.20 direct", "over relay-1", "by stick"
 	Heard   string // "last heard 2 s ago"
 	Health  Health
@@ -73,22 +77,33 @@ func NewPeerList() *PeerList {
 	l := &PeerList{}
 	f := faces{}
 	l.prepare(l, theme.SizeBoardRow, func(r PeerRow) string { return r.ID }, func() listRow[PeerRow] {
-		return newLine(f, 7, func(c *columns, t []*canvas.Text, d healthDot, r PeerRow) {
+		return newLine(f, 8, func(c *columns, t []*canvas.Text, d healthDot, r PeerRow) {
 			c.dot(d, r.Health)
-			c.fromRight(t[0], r.Version, "v0.00.00", theme.ColorMuted, regular)
 			offset := theme.ColorMuted
 			if r.Skewed {
 				offset = theme.Severity(1).Text
 			}
-			c.fromRight(t[1], r.Offset, "+00:00:00", offset, mono)
-			c.fromRight(t[2], r.WeLack, "we lack 99999", base.ColorNameForeground, regular)
-			c.fromRight(t[3], r.Lacks, "lacks 99999", base.ColorNameForeground, regular)
-			c.fromRight(t[4], r.Heard, "last heard 59 min ago", theme.ColorMuted, regular)
-			c.fromRight(t[5], r.Path, "192.168.100.200 direct", theme.ColorMuted, regular)
-			c.rest(t[6], r.Name, base.ColorNameForeground, bold)
+			c.slots(
+				slot{t: t[0], words: r.Version, sample: "v0.00.00", colour: theme.ColorMuted, rank: 4},
+				slot{t: t[1], words: r.Offset, sample: "+00:00:00", colour: offset, style: mono, rank: 2},
+				slot{t: t[2], words: r.WeLack, sample: "we lack 99999", colour: base.ColorNameForeground, rank: 1},
+				slot{t: t[3], words: r.Lacks, sample: "lacks 99999", colour: base.ColorNameForeground},
+				slot{t: t[4], words: r.Heard, sample: "last heard 59 min ago", colour: theme.ColorMuted},
+				slot{t: t[5], words: r.Path, sample: "192.168.100.200 direct", colour: theme.ColorMuted, rank: 3})
+			c.who(t[6], t[7], r.Name, r.About, deviceSample, (*text.Face).Ellipsis)
 		})
 	})
 	return l
+}
+
+// who writes a name, shortened as its kind is, and what there is to say of it behind.
+func (c *columns) who(name, about *canvas.Text, words, says, sample string, fit func(*text.Face, string, float32) string) {
+	face := c.f.at(c.p.size(base.SizeNameText), bold)
+	width := min(ceil(face.Width(sample)), c.right-c.left)
+	c.put(name, fit(face, words, width), c.left, width, base.ColorNameForeground, bold)
+	c.left += width + c.gap
+	show(about, c.right-c.left > width/2) // a few letters of it say nothing
+	c.rest(about, says, theme.ColorMuted, regular)
 }
 
 // dot puts a health dot at the left end of a line.
@@ -135,11 +150,11 @@ func (l *line[R]) draw(size fyne.Size) {
 }
 
 func (l *line[R]) pieces() []fyne.CanvasObject {
-	all := []fyne.CanvasObject{l.ground.fill}
+	all := []fyne.CanvasObject{l.ground.ring, l.ground.fill}
 	for _, t := range l.texts {
 		all = append(all, t)
 	}
-	return append(append(all, l.health.pieces()...), l.ground.ring)
+	return append(all, l.health.pieces()...)
 }
 
 // EmptyAct is one button of an empty state.
@@ -151,6 +166,7 @@ type EmptyAct struct {
 // EmptyState says what belongs where nothing is yet, and how to begin.
 type EmptyState struct {
 	widget.BaseWidget
+	Below    func() float32 // how far down something else is drawn; nil is not at all
 	sentence string
 	faces    faces
 	lines    []*canvas.Text
@@ -202,6 +218,14 @@ func (e *EmptyState) draw(size fyne.Size) {
 		total += buttons.Height + 2*gap
 	}
 	y := max(0, (size.Height-total)*0.4)
+	if e.Below != nil { // keep clear of it; where there is no room for both, the buttons say enough
+		if below := e.Below() + gap; len(e.buttons) > 0 && below+total > size.Height {
+			total -= height*float32(len(words)) + 2*gap
+			y, words = max(0, min(below, size.Height-total)-2*gap), nil
+		} else {
+			y = max(y, below)
+		}
+	}
 	e.used = len(words)
 	for i, s := range words {
 		if i == len(e.lines) {

@@ -259,20 +259,33 @@ func (s *rowListRows[R]) hovered(i int) {
 	s.list.rebind(i)
 }
 
-// ground is what a row of a list stands on.
+// ground is what a row of a list stands on. The ring is not a stroke but a ground of its own under
+// the fill: the software painter moves a stroke that reaches beyond the edge it is cut at, which is
+// where the rows of a list stand.
 type ground struct{ fill, ring *canvas.Rectangle }
 
 func newGround() ground { return ground{newRect(), newRect()} }
 
 func (g ground) draw(p pen, s rowState, size fyne.Size) {
 	show(g.fill, s.selected || s.hovered)
-	show(g.ring, s.focused)
 	p.fill(g.fill, theme.ColorRaised)
 	if s.selected {
 		p.fill(g.fill, theme.ColorSelected)
 	}
+	g.place(p, s.focused, 0, size)
+}
+
+// place puts the ground of a row under a top; with the ring, the fill stands inside it.
+func (g ground) place(p pen, ringed bool, top float32, size fyne.Size) {
+	show(g.ring, ringed)
+	p.fill(g.ring, theme.ColorFocusRing)
 	g.fill.CornerRadius = p.size(base.SizeNameSelectionRadius)
-	p.ring(g.ring)
-	place(g.fill, 0, 0, size.Width, size.Height)
-	place(g.ring, 1, 1, size.Width-2, size.Height-2)
+	g.ring.CornerRadius = g.fill.CornerRadius
+	inset := float32(0)
+	if ringed {
+		inset = p.size(theme.SizeFocusRing)
+		g.fill.CornerRadius = max(0, g.fill.CornerRadius-inset)
+	}
+	place(g.ring, 0, top, size.Width, size.Height-top)
+	place(g.fill, inset, top+inset, size.Width-2*inset, size.Height-top-2*inset)
 }

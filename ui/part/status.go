@@ -94,6 +94,10 @@ func (s *StatusLine) draw(size fyne.Size) {
 		t     *canvas.Text
 		words string
 	}{{s.zone, s.row.Local}, {s.utc, s.row.UTC}} {
+		show(c.t, c.words != "")
+		if c.words == "" {
+			continue
+		}
 		p.write(c.t, c.words, theme.ColorMuted, base.SizeNameCaptionText, mono)
 		width := ceil(c.t.MinSize().Width)
 		right -= width

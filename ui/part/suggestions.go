@@ -57,5 +57,5 @@ func (l *suggestionLine) draw(size fyne.Size) {
 }
 
 func (l *suggestionLine) pieces() []fyne.CanvasObject {
-	return []fyne.CanvasObject{l.back, l.ground.fill, l.text, l.note, l.ground.ring}
+	return []fyne.CanvasObject{l.back, l.ground.ring, l.ground.fill, l.text, l.note}
 }

@@ -30,7 +30,7 @@ type TimelineRow struct {
 	Author    string
 	Text      string // may hold newlines
 	Edited    int    // how many versions there are; below 2 nothing is shown
-	Late      string // "arrived late from Li, 12:31"; empty where it came in time
+	Late      string // "arrived late from Li, 12:31", "backdated, written 12:40"; empty where it came in time
 	Spread    int    // on how many other peers it is known to be
 	Of        int    // how many other peers there are; 0 shows nothing
 	Retracted string // why it was taken back; empty where it stands

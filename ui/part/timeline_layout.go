@@ -27,10 +27,17 @@ type geometry struct {
 	authorWidth, wordsWidth     float32
 	spread, spreadWidth         float32
 	text, caption, average, gap float32
+	// below is how far under the line of time, kind and author the words begin: 0 beside them, a line
+	// where the words would not have room.
+	below float32
 }
+
+// authorSample is as long as most names are; longer ones are shortened to an initial.
+const authorSample = "Joanna Kowalska "
 
 const (
 	widthStep  = 8   // widths are taken in steps, so that dragging a border does not wrap each pixel
+	leastWords = 32  // characters of words beside the columns, below which the words go under them
 	lineLength = 100 // the longest line in characters; longer ones are hard to follow back
 )
 
@@ -45,7 +52,7 @@ func measureGeometry(p pen, f faces, width float32) geometry {
 		row:     ceil(p.size(theme.SizeRow)),
 		average: words.Width(sample) / float32(len(sample)),
 		atWidth: ceil(monos.Width("~00:00:00")), kindWidth: ceil(f.at(size, bold).Width("Update sent")),
-		authorWidth: ceil(size * 6), spreadWidth: ceil(f.at(size, regular).Width("00/00") + gap),
+		authorWidth: ceil(words.Width(authorSample)), spreadWidth: ceil(f.at(size, regular).Width("00/00") + gap),
 	}
 	g.row = max(g.row, g.line+4)
 	g.rule = g.row + 3
@@ -55,6 +62,9 @@ func measureGeometry(p pen, f faces, width float32) geometry {
 	g.words = g.author + g.authorWidth + 2*gap
 	right := float32(math.Floor(float64(width)/widthStep) * widthStep)
 	g.spread = right - g.spreadWidth - p.size(base.SizeNameScrollBar)
+	if g.spread-gap-g.words < leastWords*g.average {
+		g.words, g.below = g.kind, g.line
+	}
 	g.wordsWidth = max(8*g.average, min(g.spread-gap-g.words, lineLength*g.average))
 	return g
 }
@@ -144,7 +154,7 @@ func (t *Timeline) know(i int) bool {
 	face := t.faces.at(g.text, regular)
 	l.lines = face.Wrap(r.Text, g.wordsWidth)
 	l.known = true
-	l.height = g.row + float32(len(l.lines)-1)*g.line
+	l.height = g.row + g.below + float32(len(l.lines)-1)*g.line
 	l.inline = true
 	var room [5]mark
 	if marks := r.marks(room[:0]); len(marks) > 0 {
@@ -167,7 +177,7 @@ func (t *Timeline) guess(i int) {
 		return
 	}
 	lines := text.Estimate(t.rows[i].Text, t.geo.average, t.geo.wordsWidth)
-	l.height = t.geo.row + float32(lines-1)*t.geo.line
+	l.height = t.geo.row + t.geo.below + float32(lines-1)*t.geo.line
 }
 
 // ruled reports whether row i opens a day.

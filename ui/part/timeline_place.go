@@ -18,8 +18,21 @@ const (
 	settleRounds = 6
 )
 
+// following reports whether the reader reads the end. Near it, a selected row in sight that the end
+// would cut at the top is what is read.
 func (t *Timeline) following() bool {
-	return len(t.rows) == 0 || t.list.viewport() == 0 || t.list.offset() >= t.list.end()-followWithin
+	if len(t.rows) == 0 || t.list.viewport() == 0 {
+		return true
+	}
+	offset, end := t.list.offset(), t.list.end()
+	if offset < end-followWithin {
+		return false
+	}
+	item := t.index(t.selected) + t.head()
+	if offset >= end || item < t.head() || item >= len(t.tops) {
+		return true
+	}
+	return t.tops[item] < offset || t.tops[item] >= end
 }
 
 // hold remembers what the reader looks at: the selected row if it is in sight, else the first row
@@ -222,4 +235,12 @@ func (t *Timeline) toLate() {
 // page is about how many rows are seen at once.
 func (t *Timeline) page() int {
 	return max(1, int(t.list.viewport()/max(t.geo.row, 1))-1)
+}
+
+// Used returns how tall all rows are together.
+func (t *Timeline) Used() float32 {
+	if len(t.tops) == 0 {
+		return 0
+	}
+	return t.tops[len(t.tops)-1]
 }

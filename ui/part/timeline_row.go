@@ -19,18 +19,19 @@ type entryRow struct {
 	timeline *Timeline
 	index    int // of the row; -1 is "Load earlier"
 
-	ground, ring, bar, line *canvas.Rectangle
-	at, kind, author, rule  *canvas.Text
-	count                   *canvas.Text
-	dot                     *canvas.Circle
-	lines, marks            []*canvas.Text
-	objects                 []fyne.CanvasObject
-	markRoom                [5]mark
+	ground                 ground
+	bar, line              *canvas.Rectangle
+	at, kind, author, rule *canvas.Text
+	count                  *canvas.Text
+	dot                    *canvas.Circle
+	lines, marks           []*canvas.Text
+	objects                []fyne.CanvasObject
+	markRoom               [5]mark
 }
 
 func newEntryRow(t *Timeline) *entryRow {
 	r := &entryRow{
-		timeline: t, ground: newRect(), ring: newRect(), bar: newRect(), line: newRect(),
+		timeline: t, ground: newGround(), bar: newRect(), line: newRect(),
 		at: newText(), kind: newText(), author: newText(), rule: newText(), count: newText(),
 		dot: canvas.NewCircle(color.Transparent),
 	}
@@ -95,22 +96,17 @@ func (r *entryRow) drawGround(p pen, row *TimelineRow, top float32, size fyne.Si
 	selected := row.ID == t.selected
 	hovered := t.hover == r.index+t.head()
 	if selected || hovered {
-		p.fill(r.ground, theme.ColorRaised)
+		p.fill(r.ground.fill, theme.ColorRaised)
 		if selected {
-			p.fill(r.ground, theme.ColorSelected)
+			p.fill(r.ground.fill, theme.ColorSelected)
 		}
-		r.ground.CornerRadius = p.size(base.SizeNameSelectionRadius)
-		place(r.ground, 0, top, size.Width, size.Height-top)
-		r.add(r.ground)
+		r.ground.place(p, selected && t.focused, top, size)
+		r.add(r.ground.ring)
+		r.add(r.ground.fill)
 	}
 	p.fill(r.bar, barColour(row))
 	place(r.bar, 0, top+4, 3, size.Height-top-8)
 	r.add(r.bar)
-	if selected && t.focused {
-		p.ring(r.ring)
-		place(r.ring, 1, top+1, size.Width-2, size.Height-top-2)
-		r.add(r.ring)
-	}
 }
 
 func barColour(row *TimelineRow) fyne.ThemeColorName {
@@ -143,7 +139,7 @@ func (r *entryRow) drawColumns(p pen, row *TimelineRow, top float32) {
 	}
 	p.write(r.at, row.At, quiet, base.SizeNameText, mono)
 	p.write(r.kind, p.cut(t.faces, row.Kind, base.SizeNameText, bold, g.kindWidth), kind, base.SizeNameText, bold)
-	p.write(r.author, p.cut(t.faces, row.Author, base.SizeNameText, regular, g.authorWidth), quiet, base.SizeNameText, regular)
+	p.write(r.author, t.faces.at(g.text, regular).Name(row.Author, g.authorWidth), quiet, base.SizeNameText, regular)
 	place(r.at, g.at, top, g.atWidth, g.row)
 	place(r.kind, g.kind, top, g.kindWidth, g.row)
 	place(r.author, g.author, top, g.authorWidth, g.row)
@@ -159,7 +155,7 @@ func (r *entryRow) drawText(p pen, row *TimelineRow, top float32) {
 	if row.Retracted != "" {
 		colour, style = base.ColorNameDisabled, fyne.TextStyle{Strikethrough: true}
 	}
-	y := top + (g.row-g.line)/2
+	y := top + g.below + (g.row-g.line)/2
 	face, used := t.faces.at(g.text, regular), 0
 	for i, words := range layout.lines {
 		for x := g.words; words != ""; used++ {

@@ -89,7 +89,6 @@ func Typical() (Story, error) {
 	// The split: both take command before they hear of each other.
 	r.step(now.Add(-9*time.Minute), ana, model.Log{Incident: inc, Kind: "decision", Text: "Restore from the snapshot of 17:20: six hours of data are lost, every other way is slower or unproven"})
 	ana.Now, tom.Now = now.Add(-8*time.Minute), now.Add(-7*time.Minute)
-	r.must(tom, model.ReleaseRole{Incident: inc, Role: "ic"})
 	r.must(tom, model.AssignRole{Incident: inc, Role: "ic", Person: people[1]})
 	r.must(tom, model.Log{Incident: inc, Text: "No answer from Ana since 00:53, taking command", Kind: "role"})
 	r.must(ana, model.AssignRole{Incident: inc, Role: "ic", Person: people[0]})
@@ -118,7 +117,7 @@ func (r *Room) work(inc string, now time.Time) {
 	r.step(now.Add(-23*time.Minute), ana, model.SetIncident{Incident: inc, Impact: "GitLab.com is offline; about six hours of issues, comments and users may be lost"})
 	slip := r.step(now.Add(-22*time.Minute), jo, model.Log{Incident: inc, Kind: "finding", Text: "db2 holds a good copy"})
 	r.step(now.Add(-19*time.Minute), jo, model.RetractEntry{Entry: slip.ID.String(), Reason: "db2 was wiped at 22:00"})
-	fix := r.step(now.Add(-18*time.Minute), tom, model.Log{Incident: inc, Kind: "finding", Text: "Staging snapshot is 6 hour old"})
+	fix := r.step(now.Add(-18*time.Minute), tom, model.Log{Incident: inc, Kind: "finding", Text: "Staging snapshot is six hours old"})
 	r.step(now.Add(-17*time.Minute), tom, model.EditEntry{Entry: fix.ID.String(), Text: "Staging holds a full copy from 17:20, six hours old and without webhooks"})
 }
 
@@ -201,6 +200,9 @@ func (r *Room) beside(now time.Time) error {
 		r.Meet()
 		if o.ic >= 0 {
 			r.step(d.Now.Add(time.Minute), d, model.AssignRole{Incident: done.Code, Role: "ic", Person: people[o.ic]})
+		}
+		if o.phase == "resolution" { // it asks for the containment first
+			r.step(d.Now, d, model.RecordFacts{Incident: done.Code, Containment: "New nodes drained"})
 		}
 		if o.phase != "" {
 			r.step(d.Now.Add(time.Minute), d, model.SetIncident{Incident: done.Code, Phase: o.phase, NextUpdate: now.Add(o.age / 7)})

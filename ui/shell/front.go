@@ -1,7 +1,6 @@
 package shell
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -10,6 +9,7 @@ import (
 	"holdfast/model"
 	"holdfast/sync/node"
 	"holdfast/sync/replica"
+	"holdfast/ui/keys"
 	"holdfast/ui/part"
 	"holdfast/ui/screen"
 )
@@ -50,9 +50,17 @@ func (s *Shell) bring(i int) {
 func (s *Shell) setRail() {
 	items := make([]part.RailItem, len(s.entries))
 	for i, e := range s.entries {
-		items[i] = part.RailItem{ID: e.ID, Key: fmt.Sprint(i + 1), Word: e.Screen.Title()}
+		items[i] = part.RailItem{ID: e.ID, Key: s.digit(e.ID), Word: e.Screen.Title()}
 	}
 	s.rail.Set(items, s.entries[s.front].ID)
+}
+
+// digit is the number key of a screen; "" where it has none.
+func (s *Shell) digit(id string) string {
+	if e, ok := s.keys.Find(keys.ID("go." + id)); ok && len(e.Keys) > 0 && len(e.Keys[0].Key) == 1 {
+		return string(e.Keys[0].Key)
+	}
+	return ""
 }
 
 // index finds a screen by its id; -1 where there is none.

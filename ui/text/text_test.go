@@ -163,7 +163,7 @@ func TestTimes(t *testing.T) {
 		{due(3*time.Minute + 48*time.Second), "in 03:48"},
 		{due(0), "in 00:00"},
 		{due(-2*time.Minute - 14*time.Second), "OVERDUE 02:14"},
-		{due(65 * time.Minute), "in 1 h 05"},
+		{due(65 * time.Minute), "in 1 h 05 m"},
 		{due(-50 * time.Hour), "OVERDUE 2 d 2 h"},
 		{text.Ago(time.Second), "now"},
 		{text.Ago(-time.Minute), "now"},

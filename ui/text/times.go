@@ -48,13 +48,26 @@ func Due(left time.Duration) (string, Tone) {
 	return "in " + span(left), tone
 }
 
+// DueCell is Due in the room of a column: from an hour on, what is overdue is
+// said in whole hours or days.
+func DueCell(left time.Duration) (string, Tone) {
+	words, tone := Due(left)
+	switch late := -left; {
+	case late >= 24*time.Hour:
+		words = fmt.Sprintf("OVERDUE %d d", late/(24*time.Hour))
+	case late >= time.Hour:
+		words = fmt.Sprintf("OVERDUE %d h", late/time.Hour)
+	}
+	return words, tone
+}
+
 func span(d time.Duration) string {
 	s := int(d / time.Second)
 	switch {
 	case s < 3600:
 		return fmt.Sprintf("%02d:%02d", s/60, s%60)
 	case s < 24*3600:
-		return fmt.Sprintf("%d h %02d", s/3600, s/60%60)
+		return fmt.Sprintf("%d h %02d m", s/3600, s/60%60)
 	default:
 		return fmt.Sprintf("%d d %d h", s/86400, s/3600%24)
 	}

@@ -60,7 +60,7 @@ func sizesFor(o Options) map[fyne.ThemeSizeName]float32 {
 		SizeRow:                         d.row,
 		SizeBoardRow:                    d.board,
 		SizeHeader:                      d.bar,
-		SizeRail:                        76 * d.text / 13,
+		SizeRail:                        84 * d.text / 13,
 		SizeTarget:                      max(24, d.row-1),
 	}
 	for name, units := range sizes {

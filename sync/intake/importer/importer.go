@@ -26,6 +26,13 @@
 //
 // A CSV file with a header row: name is required; email, phone, team, zone and
 // title are known, and any other column is kept under its own name.
+//
+// # On-call calendar
+//
+// An iCalendar file (RFC 5545) of on-call shifts. Its events become shifts, and
+// those a schedule of package oncall. Read are UID, SUMMARY, ATTENDEE,
+// CATEGORIES, STATUS, DTSTART, DTEND, DURATION, RRULE (DAILY, WEEKLY, MONTHLY),
+// RDATE, EXDATE and RECURRENCE-ID, X-WR-CALNAME and X-WR-TIMEZONE.
 package importer
 
 import (

@@ -15,6 +15,7 @@ import (
 	"holdfast/ui/keys"
 	"holdfast/ui/part"
 	"holdfast/ui/screen"
+	"holdfast/ui/screen/form"
 	"holdfast/ui/screen/incident/item"
 	"holdfast/ui/text"
 	"holdfast/ui/theme"
@@ -59,7 +60,7 @@ func New(h screen.Host) *Screen {
 		past: part.NewBoardList(), summary: quiet(false), empty: quiet(true),
 	}
 	b.declare = newDeclarePanel(b)
-	b.filter.SetPlaceHolder("Filter by words of the title, commander, severity or phase")
+	b.filter.SetPlaceHolder("Filter by title, commander or phase")
 	b.filter.OnChanged = func(string) { b.show(b.host.Now()) }
 	b.filter.OnKey = b.filterKey
 	b.toggle = fynex.NewButton("", b.toggleOld)
@@ -76,7 +77,7 @@ func (b *Screen) build() {
 	b.lists = container.New(&twoLists{b}, b.list, b.toggle, b.past)
 	b.object = container.NewBorder(container.NewVBox(b.declare.object, b.top), nil, nil, nil,
 		container.NewStack(b.lists, container.NewVBox(b.empty)))
-	b.outer = container.New(layout.NewCustomPaddedLayout(edge, edge, 2*edge, edge), b.object)
+	b.outer = container.New(layout.NewCustomPaddedLayout(edge, edge, form.SideMargin, form.SideMargin), b.object)
 	b.arrange()
 }
 
@@ -295,7 +296,7 @@ func (t *twoLists) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	}
 	b.list.Move(fyne.NewPos(0, 0))
 	b.list.Resize(fyne.NewSize(size.Width, open))
-	b.toggle.Move(fyne.NewPos(0, open+gap))
+	b.toggle.Move(fyne.NewPos(-form.RingRoom, open+gap)) // flush with the rows
 	b.toggle.Resize(b.toggle.MinSize())
 	b.past.Move(fyne.NewPos(0, open+gap+toggle))
 	b.past.Resize(fyne.NewSize(size.Width, max(size.Height-open-gap-toggle, 0)))

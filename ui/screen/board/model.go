@@ -1,7 +1,6 @@
 package board
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -108,22 +107,9 @@ func (l line) row(now time.Time, unread int) part.BoardRow {
 	}
 	r.Elapsed = text.Elapsed(now.Sub(l.since))
 	if !l.next.IsZero() {
-		r.Update, r.UpdateTone = due(l.next.Sub(now))
+		r.Update, r.UpdateTone = text.DueCell(l.next.Sub(now))
 	}
 	return r
-}
-
-// due is text.Due in the room of the column: from an hour on, what is overdue
-// is said in whole hours or days.
-func due(left time.Duration) (string, text.Tone) {
-	words, tone := text.Due(left)
-	switch late := -left; {
-	case late >= 24*time.Hour:
-		words = fmt.Sprintf("OVERDUE %d d", late/(24*time.Hour))
-	case late >= time.Hour:
-		words = fmt.Sprintf("OVERDUE %d h", late/time.Hour)
-	}
-	return words, tone
 }
 
 // short gives first names where several people share a cell.

@@ -86,7 +86,7 @@ func New(h screen.Host) *Screen {
 	s := &Screen{
 		host: h, keys: keys.Default(), templates: shipped(), inputs: map[string]*form.Input{}, offered: map[string]*fyne.Container{}, chips: map[string]*part.Chip{},
 		incident: widget.NewLabel(""), pill: part.NewSevPill(0), list: container.NewVBox(), audiences: container.New(&flow{}),
-		fields: container.NewVBox(), next: form.NewInput("Next update", nextHelp), outbox: container.NewVBox(), banner: part.NewBanner(),
+		fields: form.Stack(fieldGap), next: form.NewInput("Next update", nextHelp), outbox: container.NewVBox(), banner: part.NewBanner(),
 		says: widget.NewLabel(""), typed: typed{Fields: map[string]string{}},
 	}
 	s.pane = newPane()
@@ -102,7 +102,7 @@ func New(h screen.Host) *Screen {
 	s.copied = fynex.NewButton("Copy text", s.copyText)
 	s.next.Entry.OnChanged = func(words string) { s.change(func(t *typed) { t.Next = words }) }
 	s.next.Entry.SetPlaceHolder("+30m or 15:00")
-	s.nothing = part.NewEmptyState("No incident is open. An update tells people about an incident: Ctrl+N declares one.")
+	s.nothing = part.NewEmptyState("No incident is open to write about. Ctrl+N declares one.")
 	s.build()
 	return s
 }
@@ -115,24 +115,26 @@ const (
 	formWidth  = 336
 	edge       = 8
 	outboxHigh = 108
+	fieldGap   = 8 // between the rows of the form
 )
 
 func (s *Screen) build() {
-	s.presets = container.NewHBox()
+	s.presets = newFlow()
 	for _, p := range []string{"+15m", "+30m", "+1h", "+2h"} {
 		s.presets.Add(fynex.NewButton(p, func() { s.next.Fill(p) }))
 	}
 	top := container.NewBorder(nil, nil, s.pill, nil, s.incident)
 	left := container.NewBorder(nil, nil, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, edge), s.list)))
-	middle := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 2*edge), container.NewVBox(
-		caption("Who gets it"), container.New(layout.NewCustomPaddedLayout(0, 0, edge, 0), container.NewVBox(s.audiences, s.fields, s.next, s.presets)))))
+	middle := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 2*edge), container.New(
+		layout.NewCustomPaddedLayout(0, 0, edge, 0), form.Stack(fieldGap, form.Caption("Who gets it"), s.audiences, s.fields, s.next, s.presets))))
 	outbox := container.NewVScroll(s.outbox)
 	outbox.SetMinSize(fyne.NewSize(240, outboxHigh))
-	s.bottom = container.NewBorder(nil, nil, nil, container.NewHBox(s.copied, s.back, s.act), s.says)
-	right := container.NewBorder(nil, container.NewVBox(s.bottom, caption("Messages of this incident"), outbox), nil, nil, s.pane.object)
-	s.columns = container.New(&threeColumns{}, left, middle, right)
+	s.bottom = container.New(&foot{says: s.says}, s.says, form.Buttons(s.copied, s.back, s.act))
+	sent := container.NewVBox(caption("Messages of this incident"), outbox)
+	right := container.NewBorder(nil, container.NewVBox(s.bottom, sent), nil, nil, s.pane.object)
+	s.columns = container.New(&threeColumns{sent: sent}, left, middle, right)
 	page := container.NewBorder(container.NewVBox(s.banner, top), nil, nil, nil, s.columns)
-	s.object = container.NewStack(container.New(layout.NewCustomPaddedLayout(edge, edge, edge, edge), page), s.nothing)
+	s.object = container.NewStack(container.New(layout.NewCustomPaddedLayout(edge, edge, form.SideMargin, form.SideMargin), page), s.nothing)
 	s.object.Objects[0].Hide()
 	s.back.Hide()
 }

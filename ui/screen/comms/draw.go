@@ -51,6 +51,7 @@ func (s *Screen) drawList(now, others []source) {
 			if i == 0 || i == len(now) {
 				caption := widget.NewLabel("")
 				caption.SizeName, caption.TextStyle.Bold = base.SizeNameCaptionText, true
+				caption.Truncation = fyne.TextTruncateEllipsis
 				s.list.Add(caption)
 			}
 			r := item.New(0)
@@ -217,7 +218,7 @@ func (s *Screen) drawOutbox() {
 		}
 	}
 	if len(s.content.outbox) == 0 {
-		s.boxRows[0].Set(item.Content{Left: "none", Main: "Nothing was sent for this incident yet", MainColor: theme.ColorMuted})
+		s.boxRows[0].Set(item.Content{Left: "Nothing was sent for this incident yet"})
 		return
 	}
 	for i, m := range s.content.outbox {

@@ -10,25 +10,91 @@ import (
 
 	"fyne.io/fyne/v2/container"
 
+	"holdfast/ui/fynex"
+	"holdfast/ui/screen/form"
 	"holdfast/ui/theme"
 )
 
-// threeColumns places the templates, the form and the preview.
-type threeColumns struct{}
+// threeColumns places the templates, the form and the preview. Where the text
+// is so large that the letter would have no room, what was sent is left out: the
+// timeline has it too.
+type threeColumns struct{ sent *fyne.Container }
+
+// sentFrom is how many rows of room there must be to list what was sent.
+const sentFrom = 14
 
 func (threeColumns) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(720, 320) }
 
-func (threeColumns) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	x := float32(0)
+func (c threeColumns) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	form.Show(c.sent, size.Height >= sentFrom*base.Size(theme.SizeRow))
+	x, scale := float32(0), base.TextSize()/13
 	for i, o := range objects {
 		width := size.Width - x
-		if i < 2 {
-			width = []float32{listWidth, formWidth}[i]
+		switch i { // larger text gets more room, but never that of the letter
+		case 0:
+			width = min(listWidth*scale, max(listWidth, size.Width*0.28))
+		case 1:
+			width = min(formWidth*scale, max(formWidth, size.Width*0.34))
 		}
 		o.Move(fyne.NewPos(x, 0))
 		o.Resize(fyne.NewSize(width, size.Height))
 		x += width + edge
 	}
+}
+
+// foot places what Ctrl+Enter will do and its buttons: beside each other where
+// both fit, else the buttons below.
+type foot struct {
+	says *widget.Label
+	wide float32
+}
+
+// beside tells whether the words and all buttons fit on one line.
+func (f *foot) beside(o []fyne.CanvasObject) bool {
+	buttons, ok := o[1].(*fyne.Container)
+	if !ok {
+		return false
+	}
+	words := fyne.MeasureText(f.says.Text, base.TextSize(), f.says.TextStyle).Width + 4*base.InnerPadding()
+	return f.wide < 1 || words+across(buttons) <= f.wide
+}
+
+// across is the width of the visible objects side by side.
+func across(c *fyne.Container) (width float32) {
+	for _, o := range c.Objects {
+		if o.Visible() {
+			width += o.MinSize().Width
+		}
+	}
+	return width
+}
+
+func (f *foot) MinSize(o []fyne.CanvasObject) fyne.Size {
+	says, buttons := o[0].MinSize().Height, o[1].MinSize().Height
+	if f.beside(o) {
+		return fyne.NewSize(240, max(says, buttons))
+	}
+	return fyne.NewSize(240, says+buttons)
+}
+
+func (f *foot) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	f.wide = size.Width
+	says := o[0].MinSize().Height
+	if !f.beside(o) {
+		o[0].Move(fyne.NewPos(0, 0))
+		o[0].Resize(fyne.NewSize(size.Width, says))
+		o[1].Move(fyne.NewPos(base.InnerPadding(), says))
+		o[1].Resize(fyne.NewSize(size.Width-base.InnerPadding(), size.Height-says))
+		return
+	}
+	width := size.Width
+	if c, ok := o[1].(*fyne.Container); ok {
+		width = across(c) - form.RingRoom
+	}
+	o[0].Move(fyne.NewPos(0, (size.Height-says)/2))
+	o[0].Resize(fyne.NewSize(size.Width-width, says))
+	o[1].Move(fyne.NewPos(size.Width-width, 0))
+	o[1].Resize(fyne.NewSize(width, size.Height))
 }
 
 // flow places objects in lines, as words are.
@@ -51,14 +117,20 @@ func (f *flow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 func (f *flow) place(objects []fyne.CanvasObject, width float32, move bool) float32 {
 	gap := base.InnerPadding()
-	x, y, high := float32(0), float32(0), float32(0)
+	start := float32(0)
+	if len(objects) > 0 {
+		if _, button := objects[0].(*fynex.Button); button {
+			start, gap = -form.RingRoom, 0 // a button keeps room around it for its ring
+		}
+	}
+	x, y, high := start, float32(0), float32(0)
 	for _, o := range objects {
 		if !o.Visible() {
 			continue
 		}
 		least := o.MinSize()
-		if x > 0 && x+least.Width > width {
-			x, y, high = 0, y+high+gap, 0
+		if x > start && x+least.Width > width {
+			x, y, high = start, y+high+gap, 0
 		}
 		if move {
 			o.Move(fyne.NewPos(x, y))

@@ -67,7 +67,7 @@ func (p *pane) set(m node.MessagePreview, t source, people []string) {
 	p.size.Set(says, colour)
 }
 
-// maxNamed is how many addressees are named.
+// maxNamed is how many addressees are named where nobody else is meant.
 const maxNamed = 4
 
 func addressees(m node.MessagePreview) string {
@@ -75,8 +75,12 @@ func addressees(m node.MessagePreview) string {
 	if len(list) == 0 {
 		return "nobody"
 	}
-	names := make([]string, 0, maxNamed)
-	for _, r := range list[:min(len(list), maxNamed)] {
+	named := len(list)
+	if named > maxNamed {
+		named = maxNamed / 2 // the line also holds how many more there are
+	}
+	names := make([]string, 0, named)
+	for _, r := range list[:named] {
 		name := r.Name
 		if name == "" {
 			name = r.Address

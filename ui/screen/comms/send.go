@@ -76,7 +76,7 @@ func (s *Screen) blocked() string {
 	case t.broken != "":
 		return "This template cannot be used"
 	case len(p.result.Missing) > 0:
-		return "Missing: " + strings.Join(labels(t, p.result.Missing), ", ")
+		return missing(t, p.result.Missing)
 	case p.err != nil:
 		return text.Line(p.err.Error())
 	case !p.done:
@@ -92,22 +92,18 @@ func (s *Screen) blocked() string {
 	return ""
 }
 
-// labels name the missing variables: one as the form does, several by their
-// short names alone, since the form marks each.
-func labels(t source, names []string) []string {
+// missing names the variable that nobody filled in as the form does, and counts
+// several, since the form marks each.
+func missing(t source, names []string) string {
 	if len(names) > 1 {
-		return names
+		return text.Count(len(names), "field is", "fields are") + " missing, marked in red"
 	}
-	out := make([]string, len(names))
-	for i, n := range names {
-		out[i] = n
-		for _, f := range t.fields {
-			if f.Name == n {
-				out[i] = f.Label + " (" + n + ")"
-			}
+	for _, f := range t.fields {
+		if f.Name == names[0] {
+			return "Missing: " + f.Label + " (" + f.Name + ")"
 		}
 	}
-	return out
+	return "Missing: " + names[0]
 }
 
 // show draws the preview and what can be done with it.
@@ -118,7 +114,7 @@ func (s *Screen) show() {
 	for name, in := range s.inputs {
 		in.Wrong("")
 		if slices.Contains(p.result.Missing, name) {
-			in.Wrong("Needed: " + name)
+			in.Wrong("Needed for {{" + name + "}}")
 		}
 	}
 	switch {

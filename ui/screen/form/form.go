@@ -86,7 +86,7 @@ type Choice struct {
 
 // NewChoice makes a choice with the first chosen.
 func NewChoice(words ...string) *Choice {
-	c := &Choice{words: words, Object: container.NewHBox()}
+	c := &Choice{words: words, Object: Wrap(container.NewHBox())}
 	for i, w := range words {
 		chip := part.NewChip(w, "")
 		chip.OnChange = func(bool) {

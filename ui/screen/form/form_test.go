@@ -4,8 +4,10 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 
+	"holdfast/ui/fynex"
 	"holdfast/ui/screen/form"
 )
 
@@ -62,5 +64,31 @@ func TestErrorTakesThePlaceOfHelp(t *testing.T) {
 	i.Wrong("a number")
 	if i.Wrongness() != "a number" || i.MinSize() != before {
 		t.Error("an error moves what stands below")
+	}
+}
+
+func TestButtonsWrapWhereTheyDoNotFit(t *testing.T) {
+	test.NewTempApp(t)
+	one, two := fynex.NewButton("Connect to address", nil), fynex.NewButton("Verify journal", nil)
+	row := form.Buttons(one, two)
+	flat := row.MinSize().Height
+	row.Resize(fyne.NewSize(one.MinSize().Width+20, flat))
+	if two.Position().Y < one.MinSize().Height || two.Position().X != one.Position().X {
+		t.Errorf("the second button stands at %v, the first at %v", two.Position(), one.Position())
+	}
+	if row.MinSize().Height < 2*one.MinSize().Height {
+		t.Error("what stands below is drawn across the second row")
+	}
+	row.Resize(fyne.NewSize(800, flat))
+	if two.Position().Y != 0 || row.MinSize().Height != flat {
+		t.Error("a wide row is not one line again")
+	}
+}
+
+func TestColumnFitsHalfOfASmallWindow(t *testing.T) {
+	test.NewTempApp(t)
+	wide := container.NewGridWrap(fyne.NewSize(700, 20), form.NewWords("a", form.Plain))
+	if got := form.Column(560, wide).MinSize().Width; got > 280 {
+		t.Errorf("a scroller would cut it off at less than %v", got)
 	}
 }

@@ -9,47 +9,71 @@ import (
 	"holdfast/ui/fynex"
 )
 
+// SideMargin is between a screen and the rail, and the edge of the window; the
+// same for every screen, so that going from one to the next moves nothing.
+const SideMargin = 12
+
 // Margins keeps a screen off the rail and the edges.
-func Margins() fyne.Layout { return layout.NewCustomPaddedLayout(12, 8, 16, 16) }
+func Margins() fyne.Layout { return layout.NewCustomPaddedLayout(12, 8, SideMargin, SideMargin) }
 
 // Buttons puts buttons in a row, the first flush with the fields above.
 func Buttons(buttons ...fyne.CanvasObject) *fyne.Container {
 	return container.New(&row{}, buttons...)
 }
 
-// row places objects one after another from the left. A button keeps 3 units
-// around it for its ring; they hang over the edge.
-type row struct{}
+// row places objects one after another from the left, and below one another
+// where they do not fit. A button keeps RingRoom around it; that hangs over the
+// edge. It remembers the width it was given, which says how tall it is.
+type row struct{ wide float32 }
 
-const ringRoom = 3
+// RingRoom is what a button keeps around it for its focus ring.
+const RingRoom = 3
 
-func (row) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	var size fyne.Size
-	for _, o := range objects {
-		if o.Visible() {
-			least := o.MinSize()
-			size = fyne.NewSize(size.Width+least.Width, max(size.Height, least.Height))
-		}
+// each gives every visible object its place and size, and returns the height.
+func (r *row) each(objects []fyne.CanvasObject, put func(o fyne.CanvasObject, at fyne.Position, least fyne.Size)) float32 {
+	wide := r.wide
+	if wide < 1 {
+		wide = unknownWidth
 	}
-	return size
-}
-
-func (row) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	x := float32(0)
-	if len(objects) > 0 {
-		if _, button := objects[0].(*fynex.Button); button {
-			x = -ringRoom
-		}
-	}
+	var y, high float32
+	x, fresh := float32(0), true
 	for _, o := range objects {
 		if !o.Visible() {
 			continue
 		}
 		least := o.MinSize()
-		o.Move(fyne.NewPos(x, (size.Height-least.Height)/2))
-		o.Resize(least)
-		x += least.Width
+		_, button := o.(*fynex.Button)
+		if !fresh && x+least.Width > wide+RingRoom {
+			y, high, fresh = y+high, 0, true
+		}
+		switch {
+		case fresh && button:
+			x = -RingRoom
+		case fresh:
+			x = 0
+		case !button:
+			x += 2 * RingRoom
+		}
+		put(o, fyne.NewPos(x, y+max(0, (high-least.Height)/2)), least)
+		x, high, fresh = x+least.Width, max(high, least.Height), false
 	}
+	return y + high
+}
+
+func (r *row) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var widest float32
+	height := r.each(objects, func(_ fyne.CanvasObject, _ fyne.Position, least fyne.Size) {
+		widest = max(widest, least.Width-RingRoom)
+	})
+	return fyne.NewSize(widest, height)
+}
+
+func (r *row) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	r.wide = size.Width
+	r.each(objects, func(o fyne.CanvasObject, at fyne.Position, least fyne.Size) {
+		o.Move(at)
+		o.Resize(least)
+	})
 }
 
 // Stack places objects below one another with a gap, taking no room for what
@@ -106,7 +130,9 @@ type column struct {
 
 func (c *column) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	least := c.rows.MinSize(objects)
-	return fyne.NewSize(min(least.Width, c.width), least.Height)
+	// Less than its width: a scroller gives its content the least width even
+	// where that is cut off.
+	return fyne.NewSize(min(least.Width, c.width/2), least.Height)
 }
 
 func (c *column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
@@ -249,18 +275,25 @@ func (p *page) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	list := min(o[1].MinSize().Height*float32(max(p.rows(), 1)), size.Height/2)
 	o[1].Move(fyne.NewPos(0, top+pageGap))
 	o[1].Resize(fyne.NewSize(size.Width, list))
-	y := top + list + 2*pageGap - ringRoom
-	o[2].Move(fyne.NewPos(-ringRoom, y))
-	o[2].Resize(fyne.NewSize(size.Width+2*ringRoom, max(size.Height-y, 0)))
+	y := top + list + 2*pageGap - RingRoom
+	o[2].Move(fyne.NewPos(-RingRoom, y))
+	o[2].Resize(fyne.NewSize(size.Width+2*RingRoom, max(size.Height-y, 0)))
 }
 
 // Scroll lets a form be taller than its place, and keeps room at its edges for
 // the rings of what has the keyboard.
 func Scroll(o fyne.CanvasObject) *container.Scroll {
-	return container.NewVScroll(container.New(layout.NewCustomPaddedLayout(ringRoom, ringRoom, ringRoom, ringRoom), o))
+	return container.NewVScroll(container.New(layout.NewCustomPaddedLayout(RingRoom, RingRoom, RingRoom, RingRoom), o))
 }
 
-// Wide gives an object a width and what height it needs.
+// Flush lets the room that Scroll keeps for rings hang over the margins, so that
+// fields stand where the lists of other screens do.
+func Flush(o fyne.CanvasObject) *fyne.Container {
+	return container.New(layout.NewCustomPaddedLayout(-RingRoom, -RingRoom, -RingRoom, -RingRoom), o)
+}
+
+// Wide gives an object a width, in units at text of 13, and what height it
+// needs.
 func Wide(width float32, o fyne.CanvasObject) *fyne.Container {
 	return container.New(&wide{width}, o)
 }
@@ -268,10 +301,12 @@ func Wide(width float32, o fyne.CanvasObject) *fyne.Container {
 type wide struct{ width float32 }
 
 func (w *wide) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(w.width, o[0].MinSize().Height)
+	return fyne.NewSize(w.scaled(), o[0].MinSize().Height)
 }
+
+func (w *wide) scaled() float32 { return w.width * base.TextSize() / 13 }
 
 func (w *wide) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	o[0].Move(fyne.NewPos(0, 0))
-	o[0].Resize(fyne.NewSize(min(w.width, size.Width), size.Height))
+	o[0].Resize(fyne.NewSize(min(w.scaled(), size.Width), size.Height))
 }

@@ -21,26 +21,41 @@ type lastAct struct {
 
 // undo takes back the writer's last act by a compensating one.
 func (s *Screen) undo(line string) {
-	var c model.Command
-	switch l := s.last.command.(type) {
-	case model.Log:
-		c = model.RetractEntry{Entry: s.last.made.ID.String(), Reason: "undone by its author"}
-	case model.EditEntry:
-		b := s.last.before
-		if b.ID == "" {
-			break
-		}
-		precision := b.precision
-		c = model.EditEntry{Entry: l.Entry, Text: b.raw, Kind: b.kind, At: b.at, Precision: &precision}
-	case model.AssignRole:
-		c = model.ReleaseRole(l)
-	}
+	c := s.last.undone()
 	if c == nil {
 		s.box.Refuse("there is nothing here that can be undone; set the value again to change it")
 		return
 	}
 	s.last = lastAct{}
 	s.carryOut(line, plan{commands: []model.Command{c}})
+}
+
+// undone gives the command that takes an act back; nil where none does.
+func (a lastAct) undone() model.Command {
+	const why = "undone by its author"
+	id := a.made.ID.String()
+	switch l := a.command.(type) {
+	case model.Log:
+		return model.RetractEntry{Entry: id, Reason: why}
+	case model.EditEntry:
+		b := a.before
+		if b.ID == "" {
+			return nil
+		}
+		precision := b.precision
+		return model.EditEntry{Entry: l.Entry, Text: b.raw, Kind: b.kind, At: b.at, Precision: &precision}
+	case model.AssignRole:
+		return model.ReleaseRole(l)
+	case model.Propose:
+		return model.Decide{Decision: id, Result: model.Dropped, Reason: why}
+	case model.AddHypothesis:
+		return model.SetHypothesis{Hypothesis: id, State: model.HypothesisRejected, Reason: why}
+	case model.TakeLock:
+		return model.ReleaseLock{Incident: l.Incident, Thing: l.Thing, Reason: why}
+	case model.TickCheck:
+		return model.TickCheck{Incident: l.Incident, Check: l.Check, Open: true}
+	}
+	return nil
 }
 
 // seek selects the first row at or after a time.

@@ -90,6 +90,7 @@ func New(h screen.Host) *Screen {
 		part.EmptyAct{Text: "Assign IC", Hint: "a", Do: func() { s.begin("/assign ic @") }},
 		part.EmptyAct{Text: "Set impact", Do: func() { s.begin("/impact ") }},
 		part.EmptyAct{Text: "Write update", Hint: "u", Do: func() { s.Run("update.write") }})
+	s.start.Below = s.timeline.Used
 	s.nothing = part.NewEmptyState("No incident is open here. Ctrl+1 shows the board, Ctrl+N declares one.")
 	s.bindTimeline()
 	s.bindBox()

@@ -82,6 +82,10 @@ func (c content) planFor(in capture.Intent, t target) plan {
 // no channel for and writes down.
 func (c content) planRest(p plan, in capture.Intent, t target) plan {
 	inc := c.id.String()
+	if command := responseOf(inc, in); command != nil {
+		p.commands = append(p.commands, command)
+		return p
+	}
 	switch in := in.(type) {
 	case capture.Acknowledge:
 		p.says = "Acknowledged · Enter logs"
@@ -122,6 +126,25 @@ func (c content) planRest(p plan, in capture.Intent, t target) plan {
 		return p.refused("this line is not understood here")
 	}
 	return p
+}
+
+// responseOf gives the command of an intent of the response; nil for others.
+func responseOf(inc string, in capture.Intent) model.Command {
+	switch in := in.(type) {
+	case capture.Hypothesis:
+		return model.AddHypothesis{Incident: inc, Text: in.Text, Owner: in.Owner}
+	case capture.Decide:
+		return model.Propose{Incident: inc, Proposal: in.Text, Result: model.Decided}
+	case capture.Lock:
+		return model.TakeLock{Incident: inc, Thing: in.Thing}
+	case capture.Unlock:
+		return model.ReleaseLock{Incident: inc, Thing: in.Thing}
+	case capture.Check:
+		return model.TickCheck{Incident: inc, Check: in.Check, Skip: in.Skip}
+	case capture.Tools:
+		return model.SetTools{Incident: inc, Tools: in.States}
+	}
+	return nil
 }
 
 func (p plan) refused(format string, args ...any) plan {

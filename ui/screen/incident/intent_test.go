@@ -38,7 +38,13 @@ func TestPlans(t *testing.T) {
 		{"12:03 restarted db-2", model.Log{Incident: inc, Kind: "note", Text: "restarted db-2", At: at}, ""},
 		{"/at ~12:03 restarted", model.Log{Incident: inc, Kind: "note", Text: "restarted", At: at, Precision: when.Approx}, ""},
 		{"25:99 no such time", model.Log{Incident: inc, Kind: "note", Text: "25:99 no such time"}, ""},
-		{"/decide roll back", model.Log{Incident: inc, Kind: "decision", Text: "roll back"}, ""},
+		{"/decide roll back", model.Propose{Incident: inc, Proposal: "roll back", Result: model.Decided}, ""},
+		{"/decide 12:03 roll back", model.Log{Incident: inc, Kind: "decision", Text: "roll back", At: at}, ""},
+		{"/hyp @tom stale pool", model.AddHypothesis{Incident: inc, Text: "stale pool", Owner: "Tom Okafor"}, ""},
+		{"/lock load balancer", model.TakeLock{Incident: inc, Thing: "load balancer"}, ""},
+		{"/unlock", model.ReleaseLock{Incident: inc}, ""},
+		{"/check triage-signal skip: told by phone", model.TickCheck{Incident: inc, Check: "triage-signal", Skip: "told by phone"}, ""},
+		{"/tools chat down, vpn down", model.SetTools{Incident: inc, Tools: map[string]string{"chat": "down", "vpn": "down"}}, ""},
 		{"/todo alert threshold", model.Log{Incident: inc, Kind: "followup", Text: "alert threshold"}, ""},
 		{"/sev P0 payments fail for all", model.SetIncident{Incident: inc, Severity: "P0", Reason: "payments fail for all"}, ""},
 		{"/sev P0", nil, "needs its reason"},
@@ -114,6 +120,23 @@ func TestPlanEdit(t *testing.T) {
 		}
 		if len(p.commands) != 1 || !reflect.DeepEqual(p.commands[0], test.want) {
 			t.Errorf("%q: %+v, refused %q", test.line, p.commands, p.refuse)
+		}
+	}
+}
+
+// TestAnActOfTheResponseIsUndone: what a line made, /undo takes back.
+func TestAnActOfTheResponseIsUndone(t *testing.T) {
+	const why = "undone by its author"
+	made := model.Done{ID: model.ID{7}}
+	for _, test := range []struct{ did, want model.Command }{
+		{model.Propose{Incident: "I", Proposal: "roll back", Result: model.Decided}, model.Decide{Decision: made.ID.String(), Result: model.Dropped, Reason: why}},
+		{model.AddHypothesis{Incident: "I", Text: "pool"}, model.SetHypothesis{Hypothesis: made.ID.String(), State: model.HypothesisRejected, Reason: why}},
+		{model.TakeLock{Incident: "I", Thing: "db-2"}, model.ReleaseLock{Incident: "I", Thing: "db-2", Reason: why}},
+		{model.TickCheck{Incident: "I", Check: "triage-signal", Skip: "x"}, model.TickCheck{Incident: "I", Check: "triage-signal", Open: true}},
+		{model.SetTools{Incident: "I"}, nil},
+	} {
+		if got := (lastAct{command: test.did, made: made}).undone(); !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%T is undone by %+v, want %+v", test.did, got, test.want)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"holdfast/model"
@@ -138,7 +139,7 @@ func rows(s *model.State, inc *model.Incident, r reader, others int, me string) 
 		out[i] = row{
 			TimelineRow: part.TimelineRow{
 				ID: t.ID.String(), At: clock(t.At, t.Precision), Day: text.Day(t.At, r.now), Kind: label(kinds, t), KindTone: tone(t),
-				Author: author(t.Author), Text: text.Block(t.Text), Retracted: retracted(t), Conflict: t.Conflict,
+				Author: text.Line(t.Author), Text: text.Block(t.Text), Retracted: retracted(t), Conflict: t.Conflict,
 			},
 			at: t.At, recorded: t.Recorded, precision: t.Precision, source: t.Source, raw: t.Text, kind: t.Kind, mine: t.Author == me,
 		}
@@ -147,13 +148,16 @@ func rows(s *model.State, inc *model.Incident, r reader, others int, me string) 
 			out[i].Text = opening(t.Text)
 		case model.FromChange:
 			out[i].Text = noArrow(out[i].Text)
+			if t.Kind == model.FieldPhase {
+				out[i].Text = sentence(out[i].Text)
+			}
 		case model.FromEntry:
 		}
 		if t.Edited > 0 {
 			out[i].Edited = t.Edited + 1
 		}
 		if gap := t.Recorded.Sub(t.At); t.Source == model.FromEntry && !imported && gap > lateWriting && t.Precision != when.Day {
-			out[i].Late = "written " + text.Minute(t.Recorded)
+			out[i].Late = "backdated, written " + text.Minute(t.Recorded)
 		}
 		if r.holds != nil && others > 0 {
 			out[i].Spread, out[i].Of = min(r.holds(t.Feed, t.Seq), others), others
@@ -177,7 +181,11 @@ func opening(message string) string {
 	n := 0
 	for i := range body {
 		if n++; n > openingRunes {
-			body = body[:i] + " … Space shows all of it"
+			body = body[:i]
+			if space := strings.LastIndexByte(body, ' '); space > 0 {
+				body = strings.TrimRight(body[:space], " ,;:")
+			}
+			body += " … Space shows all of it"
 			break
 		}
 	}
@@ -283,7 +291,7 @@ func due(left time.Duration) (string, text.Tone) {
 	return words, tone
 }
 
-// authorRunes is what the author's column holds.
+// authorRunes is what the name in front of a task may take of its line.
 const authorRunes = 12
 
 // author shortens a long name to the first and an initial.
@@ -333,7 +341,8 @@ func sentence(word string) string {
 		return "–"
 	}
 	word = text.Line(word)
-	return strings.ToUpper(word[:1]) + word[1:]
+	first, size := utf8.DecodeRuneInString(word)
+	return string(unicode.ToUpper(first)) + word[size:]
 }
 
 // context is what a line of the capture box is read against.

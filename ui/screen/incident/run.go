@@ -6,6 +6,7 @@ import (
 
 	"holdfast/model"
 	"holdfast/ui/keys"
+	"holdfast/ui/theme"
 )
 
 // Run carries out the commands of the screen.
@@ -104,7 +105,7 @@ func (s *Screen) pin(id string) {
 
 // Widths of the right panel, and below which it takes turns with the timeline.
 const (
-	narrow      = 1074 // 1150 units of window less the rail
+	narrow      = 1066 // 1150 units of window less the rail
 	roomy       = 1300
 	sideWidth   = 316
 	sideWide    = 360
@@ -112,13 +113,31 @@ const (
 )
 
 func (s *Screen) togglePanel() {
-	if s.body.Size().Width < narrow {
+	if s.body.Size().Width < narrowWidth() {
 		s.sideOpen = !s.sideOpen
 	} else {
 		s.sideHidden = !s.sideHidden
 	}
 	s.body.Refresh()
 }
+
+// narrowWidth is narrow at text so large that two columns of it would hold a
+// few words each.
+func narrowWidth() float32 { return narrow * max(1, base.TextSize()/largeText) }
+
+// factsFrom is how many rows of room there must be for the facts: with fewer,
+// as at the largest text in a small window, the timeline needs theirs.
+const factsFrom = 12
+
+// fitFacts shows the facts where there is room for them.
+func (s *Screen) fitFacts() {
+	tall := s.body.Size().Height
+	setVisible(s.facts, len(s.shown) > 0 && (tall < 1 || tall >= factsFrom*s.facts.Theme().Size(theme.SizeRow)))
+}
+
+// largeText is the size from which on the panel needs more room; the comfort
+// density stays below it.
+const largeText = 16
 
 // split places the centre and the right panel. In a narrow window one of them
 // is seen at a time, under a button.
@@ -129,7 +148,8 @@ func (l *split) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(480
 func (l *split) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	s, centre, side, tab := l.s, objects[0], objects[1], objects[2]
 	gap := 2 * base.InnerPadding()
-	if size.Width < narrow {
+	s.fitFacts()
+	if size.Width < narrowWidth() {
 		setVisible(tab, true)
 		setVisible(side, s.sideOpen)
 		setVisible(centre, !s.sideOpen)
@@ -141,9 +161,10 @@ func (l *split) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		least := tab.MinSize()
 		tab.Move(fyne.NewPos(size.Width-least.Width-gap, 0))
 		tab.Resize(least)
+		top := max(sideTabHigh, least.Height)
 		for _, o := range []fyne.CanvasObject{centre, side} {
-			o.Move(fyne.NewPos(gap, sideTabHigh))
-			o.Resize(fyne.NewSize(size.Width-2*gap, size.Height-sideTabHigh-gap/2))
+			o.Move(fyne.NewPos(gap, top))
+			o.Resize(fyne.NewSize(size.Width-2*gap, size.Height-top-gap/2))
 		}
 		return
 	}

@@ -34,16 +34,27 @@ func (s *Screen) set(c content, here bool, of string, versions []string, now tim
 	s.side.set(c, now)
 	s.setRows()
 	s.setStart()
+	open := s.panel.Visible()
 	s.setVersions(of, versions)
 	s.relayout()
+	if !open && s.panel.Visible() { // the panel takes room from the row it is about
+		s.timeline.Select(s.timeline.Selected())
+	}
 }
 
 // relayout places the centre again after the size of a part of it changed.
 func (s *Screen) relayout() {
+	s.fitFacts()
 	s.low.Layout.Layout(s.low.Objects, s.low.Size())
-	s.centre.Layout.Layout(s.centre.Objects, s.centre.Size())
+	for range 2 { // the facts say how tall they are once they were given a width
+		s.centre.Layout.Layout(s.centre.Objects, s.centre.Size())
+	}
 	s.low.Layout.Layout(s.low.Objects, s.low.Size())
 }
+
+// lateArrival is how long after it was written an entry counts as late. Links
+// are as fast as that; an entry its author dated back is not late.
+const lateArrival = time.Minute
 
 // setRows shows the timeline and marks what came in among older rows.
 func (s *Screen) setRows() {
@@ -55,7 +66,7 @@ func (s *Screen) setRows() {
 		switch {
 		case s.known[r.ID]:
 			newest = true
-		case !first && newest && !r.mine:
+		case !first && newest && !r.mine && s.host.Now().Sub(r.recorded) > lateArrival:
 			s.late[r.ID] = "arrived late from " + r.Author + ", " + text.Minute(s.host.Now())
 		}
 		if l := s.late[r.ID]; l != "" {

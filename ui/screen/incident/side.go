@@ -137,7 +137,7 @@ func roleContent(h holder) item.Content {
 	case h.conflict:
 		it.Main, it.Right, it.RightColor = joined(firsts(h.people)), "conflict", theme.Severity(0).Text
 	default:
-		it.Main = joined(firsts(h.people))
+		it.Main, it.Person = strings.Join(firsts(h.people), " / "), true
 		if !h.accepted {
 			it.Right, it.RightColor = "not accepted", theme.Severity(2).Text
 			if h.mine {

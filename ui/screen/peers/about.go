@@ -57,11 +57,14 @@ func (a *about) draw(now time.Time) {
 	a.health.Set(strings.Join(a.screen.content.health, "\n"), form.Warn)
 }
 
-// groups writes a hash in groups of four, as it is read aloud.
+// groups writes a hash in groups of four, eight to a line, as it is read aloud.
 func groups(s string) string {
 	var b strings.Builder
 	for i, r := range s {
-		if i > 0 && i%4 == 0 {
+		switch {
+		case i > 0 && i%32 == 0:
+			b.WriteByte('\n')
+		case i > 0 && i%4 == 0:
 			b.WriteByte(' ')
 		}
 		b.WriteRune(r)

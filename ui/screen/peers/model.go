@@ -32,7 +32,12 @@ type device struct {
 }
 
 // whose names a device with its person: devices are often named alike.
-func (d device) whose() string { return d.name + " of " + d.person }
+func (d device) whose() string {
+	if d.person == "" || strings.Contains(d.name, d.person) {
+		return d.name
+	}
+	return d.name + " of " + d.person
+}
 
 // content is what the screen shows, copied from the room.
 type content struct {
@@ -163,9 +168,9 @@ func port(address string) string {
 }
 
 func (d device) row(now time.Time) part.PeerRow {
-	r := part.PeerRow{ID: d.key.String(), Name: d.name + " · " + d.person + " · " + d.role}
+	r := part.PeerRow{ID: d.key.String(), Name: d.name, About: d.person + " · " + d.role}
 	if d.self {
-		r.Name += " · this device"
+		r.About += " · this device"
 		return r
 	}
 	p := d.peer

@@ -90,6 +90,7 @@ func (s *Screen) Shown(front bool) {
 	s.front = front
 	if front {
 		s.hashAt = time.Time{}
+		s.hashSoon()
 		s.host.Focus(s.list)
 	}
 }
@@ -133,6 +134,7 @@ func (s *Screen) hashSoon() {
 			s.hash = h.String()
 		}
 		s.about.draw(s.host.Now())
+		s.about.object.Refresh() // the hash takes another line than the dots
 	})
 }
 

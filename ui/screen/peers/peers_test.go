@@ -102,12 +102,12 @@ func (f *fixture) peer(i int, change func(*node.PeerView)) {
 
 func TestSentenceSaysHowManyHoldEverything(t *testing.T) {
 	f := open(t)
-	if got := f.sentence.Text(); got != "Everything you wrote is on 0 of 2 peers: device of Li Wei of Li Wei was never heard, device of Tom Okafor of Tom Okafor was never heard." {
+	if got := f.sentence.Text(); got != "Everything you wrote is on 0 of 2 peers: device of Li Wei was never heard, device of Tom Okafor was never heard." {
 		t.Errorf("says %q", got)
 	}
 	f.peer(1, nil)
 	f.peer(2, func(v *node.PeerView) { v.TheyLack = 12 })
-	if got := f.sentence.Text(); got != "Everything you wrote is on 1 of 2 peers: device of Li Wei of Li Wei lacks 12 commits." {
+	if got := f.sentence.Text(); got != "Everything you wrote is on 1 of 2 peers: device of Li Wei lacks 12 commits." {
 		t.Errorf("says %q", got)
 	}
 	f.host.SetPeers(nil)

@@ -20,7 +20,7 @@ const audiencePrefix = "audience."
 // person is a human of the room, as the screen lists them.
 type person struct {
 	model.PersonView
-	roles []string // in open incidents: "Incident commander of INC-7K2M"
+	roles []string // in open incidents: "Incident commander of INC-7K2M, INC-09G4"
 	tasks int      // open ones
 	heard *time.Time
 	here  bool // this device is theirs
@@ -70,13 +70,18 @@ func read(in screen.Input, self model.DeviceKey) content {
 
 // readWork notes roles and open tasks in open incidents.
 func (c *content) readWork(s *model.State, index map[model.ID]int) {
+	held := make([]map[string][]string, len(c.people)) // the incidents of each role of a person
+	for i := range held {
+		held[i] = map[string][]string{}
+	}
 	for _, inc := range s.Incidents {
 		if !inc.Known() || !inc.Open() {
 			continue
 		}
 		for _, h := range inc.Team() {
 			if i, ok := index[h.Person]; ok {
-				c.people[i].roles = append(c.people[i].roles, roleTitle(h.Role)+" of "+inc.Code)
+				title := roleTitle(h.Role)
+				held[i][title] = append(held[i][title], inc.Code)
 			}
 		}
 		for _, t := range inc.Tasks {
@@ -87,7 +92,11 @@ func (c *content) readWork(s *model.State, index map[model.ID]int) {
 		}
 	}
 	for i := range c.people {
-		slices.Sort(c.people[i].roles)
+		for _, title := range slices.Sorted(maps.Keys(held[i])) {
+			codes := held[i][title]
+			slices.Sort(codes)
+			c.people[i].roles = append(c.people[i].roles, title+" of "+strings.Join(slices.Compact(codes), ", "))
+		}
 	}
 }
 
@@ -139,7 +148,7 @@ func (c content) filtered(query string) []person {
 }
 
 func (p person) row(now time.Time) part.PersonRow {
-	r := part.PersonRow{ID: p.ID.String(), Name: p.Name, Role: strings.Join(p.roles, ", "), Load: p.tasks, Health: part.Stale}
+	r := part.PersonRow{ID: p.ID.String(), Name: p.Name, About: p.about(), Load: p.tasks, Health: part.Stale}
 	switch {
 	case p.Devices == 0:
 		r.Heard = "no device here"
@@ -154,15 +163,21 @@ func (p person) row(now time.Time) part.PersonRow {
 		}
 	}
 	if p.Devices > 0 {
-		r.OnCall = text.Count(p.Devices, "device", "devices")
+		r.Holds = text.Count(p.Devices, "device", "devices")
 	}
 	if p.zone != nil {
 		r.Local = now.In(p.zone).Format("15:04 MST")
 	}
-	if p.Email != "" {
-		r.Name += " · " + p.Email
-	}
 	return r
+}
+
+// about says what a person does now, and how to reach them.
+func (p person) about() string {
+	says := p.roles
+	if p.Email != "" {
+		says = append(slices.Clone(says), p.Email)
+	}
+	return strings.Join(says, " · ")
 }
 
 // heardLately is how long somebody counts as there: links say something every

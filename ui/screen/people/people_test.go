@@ -61,10 +61,10 @@ func TestRowSaysWhatSomebodyDoesNow(t *testing.T) {
 		t.Fatalf("%d rows", len(rows))
 	}
 	ana, tom := rows[0], rows[1]
-	if ana.Heard != "this device" || ana.Name != "Ana Ruiz · ana.ruiz@example.com" || ana.Load != 0 {
+	if ana.Heard != "this device" || ana.Name != "Ana Ruiz" || ana.About != "ana.ruiz@example.com" || ana.Load != 0 {
 		t.Errorf("row %+v", ana)
 	}
-	if tom.Role != "Incident commander of "+inc.Code || tom.Load != 1 || tom.Heard != "last heard 10 s ago" || tom.Health != part.Good || tom.OnCall != "1 device" {
+	if tom.About != "Incident commander of "+inc.Code+" · tom.okafor@example.com" || tom.Load != 1 || tom.Heard != "last heard 10 s ago" || tom.Health != part.Good || tom.Holds != "1 device" {
 		t.Errorf("row %+v", tom)
 	}
 	f.filter.SetText("commander")

@@ -71,7 +71,7 @@ func New(ctx context.Context, h screen.Host, d Device, l Looker) *Screen {
 	s.account = newAccount(s)
 	s.smaller = fynex.NewButton("Smaller", func() { s.zoomBy(-theme.ZoomStep) })
 	s.larger = fynex.NewButton("Larger", func() { s.zoomBy(theme.ZoomStep) })
-	s.usual = fynex.NewButton("100 %", func() { s.zoomBy(100 - s.look.Look().Zoom) })
+	s.usual = fynex.NewButton("Reset", func() { s.zoomBy(100 - s.look.Look().Zoom) })
 	s.variant.OnChange = func(i int) { s.relook(func(o *theme.Options) { o.Variant = theme.Variant(i) }) }
 	s.density.OnChange = func(i int) { s.relook(func(o *theme.Options) { o.Density = theme.Density(i) }) }
 	for _, i := range []*form.Input{s.zone, s.listen, s.name} {
@@ -96,7 +96,7 @@ func (s *Screen) build() {
 		form.Caption("About"), form.NewWords("Holdfast "+st.Version, form.Plain),
 		form.NewWords("Key of this device", form.Quiet), form.Mono(st.Device.String()))
 	both := container.NewGridWithColumns(2, form.Scroll(s.account.object), form.Scroll(right))
-	s.object = container.New(form.Margins(), both)
+	s.object = container.New(form.Margins(), form.Flush(both))
 }
 
 // load fills the form from what is kept.

@@ -21,6 +21,7 @@ type Content struct {
 	MainColor, RightColor fyne.ThemeColorName
 	Box, Ticked           bool // a box to tick, and whether it is
 	Selected              bool
+	Person                bool // Main is a name: shortened, not cut
 }
 
 // Row draws one Content. It belongs to the UI goroutine.
@@ -48,7 +49,7 @@ var (
 	_ desktop.Hoverable = (*Row)(nil)
 )
 
-// New makes an empty row with a left column of a width; 0 has none.
+// New makes an empty row with a left column of a width, in units at text of 13; 0 has none.
 func New(leftWidth float32) *Row {
 	clear := color.Transparent
 	r := &Row{
@@ -132,7 +133,7 @@ func (d *renderer) Destroy() {}
 
 func (d *renderer) Objects() []fyne.CanvasObject {
 	r := d.r
-	return []fyne.CanvasObject{r.ground, r.box, r.tick, r.left, r.main, r.right, r.ring}
+	return []fyne.CanvasObject{r.ring, r.ground, r.box, r.tick, r.left, r.main, r.right}
 }
 
 func (d *renderer) Refresh() {
@@ -156,11 +157,16 @@ func (d *renderer) Layout(size fyne.Size) {
 	case r.hovered, r.focused:
 		r.ground.FillColor = colour(theme.ColorRaised, "")
 	}
-	r.ground.Resize(size)
-	r.ring.StrokeColor, r.ring.StrokeWidth, r.ring.CornerRadius = colour(theme.ColorFocusRing, ""), th.Size(theme.SizeFocusRing), 3
+	// The ring is a ground under the ground: a stroke is drawn askew where a scroller cuts it.
+	r.ring.FillColor, r.ring.CornerRadius = colour(theme.ColorFocusRing, ""), r.ground.CornerRadius
 	r.ring.Hidden = !r.focused
-	r.ring.Move(fyne.NewPos(1, 1))
-	r.ring.Resize(size.SubtractWidthHeight(2, 2))
+	inset := float32(0)
+	if r.focused {
+		inset = th.Size(theme.SizeFocusRing)
+	}
+	r.ring.Resize(size)
+	r.ground.Move(fyne.NewPos(inset, inset))
+	r.ground.Resize(size.SubtractWidthHeight(2*inset, 2*inset))
 
 	x := gap
 	r.box.Hidden, r.tick.Hidden = !r.content.Box, !r.content.Ticked
@@ -178,19 +184,25 @@ func (d *renderer) Layout(size fyne.Size) {
 	if r.leftWidth > 0 && r.content.Main == "" {
 		write(r.left, r.content.Left, colour(theme.ColorMuted, ""), fyne.TextStyle{}, x, end-gap-x)
 	} else if r.leftWidth > 0 {
-		write(r.left, r.content.Left, colour(theme.ColorMuted, ""), fyne.TextStyle{}, x, r.leftWidth)
-		x += r.leftWidth + gap
+		left := r.leftWidth * th.Size(base.SizeNameText) / usualText
+		write(r.left, r.content.Left, colour(theme.ColorMuted, ""), fyne.TextStyle{}, x, left)
+		x += left + gap
 	} else {
 		r.left.Text = ""
 	}
-	write(r.main, r.content.Main, colour(r.content.MainColor, base.ColorNameForeground), fyne.TextStyle{}, x, end-gap-x)
+	main := r.content.Main
+	if r.content.Person {
+		main = d.face(fyne.TextStyle{}).Name(main, end-gap-x)
+	}
+	write(r.main, main, colour(r.content.MainColor, base.ColorNameForeground), fyne.TextStyle{}, x, end-gap-x)
 }
 
-// boxSize is the side of the box to tick.
-const boxSize = 13
+// usualText is the text size the widths of columns are given for.
+const usualText = 13
 
 func (d *renderer) placeBox(x, height float32, colour func(n, usual fyne.ThemeColorName) color.Color) float32 {
 	r := d.r
+	boxSize := r.Theme().Size(base.SizeNameText) // the box to tick is as tall as the letters
 	r.box.StrokeColor, r.box.StrokeWidth, r.box.CornerRadius = colour(base.ColorNameInputBorder, ""), 1.5, 2
 	r.box.Move(fyne.NewPos(x, (height-boxSize)/2))
 	r.box.Resize(fyne.NewSquareSize(boxSize))

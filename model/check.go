@@ -1,0 +1,100 @@
+package model
+
+import (
+	"slices"
+	"strings"
+
+	"holdfast/model/policy"
+)
+
+// checkPrefix begins the fields that hold the lines of the checklists, by the
+// id of the line in the policy.
+const checkPrefix = "check."
+
+// What is said of a line of a checklist; empty is open.
+const (
+	CheckDone    = "done"
+	CheckSkipped = "skipped" // the reason stands beside it
+)
+
+// FieldCheck names the field of a line of a checklist.
+func FieldCheck(id string) string { return checkPrefix + id }
+
+// TickCheck ticks a line of the checklists, or says why it is skipped.
+type TickCheck struct {
+	Incident string
+	// Check is the id of the line, or a part of its text that fits one alone.
+	Check string
+	// Skip is why the line is left out; empty means that it is done.
+	Skip string
+	// Open takes the tick back.
+	Open bool
+}
+
+// Plan implements Command.
+func (c TickCheck) Plan(p *Planner) (Done, error) {
+	inc, err := p.State.FindIncident(c.Incident)
+	if err != nil {
+		return Done{}, err
+	}
+	check, err := p.State.findCheck(inc, c.Check)
+	if err != nil {
+		return Done{}, err
+	}
+	why, err := remark("the reason", c.Skip)
+	if err != nil {
+		return Done{}, err
+	}
+	value := CheckDone
+	switch {
+	case c.Open:
+		value = ""
+	case why != "":
+		value = CheckSkipped
+	}
+	p.set(KindIncidentField, inc.ID, inc.Fields, FieldCheck(check.ID), value, why)
+	return Done{ID: inc.ID, Code: inc.Code, Note: check.Text}, nil
+}
+
+// checks lists the lines of a phase that this incident has.
+func (s *State) checks(inc *Incident, phase policy.Phase) []policy.Check {
+	security := inc.Security(s.Policy())
+	return slices.DeleteFunc(slices.Clone(phase.Checks), func(c policy.Check) bool { return c.Security && !security })
+}
+
+func (s *State) findCheck(inc *Incident, text string) (policy.Check, error) {
+	want := strings.ToLower(strings.TrimSpace(text))
+	if want == "" {
+		return policy.Check{}, refuse("no line of the checklist was named")
+	}
+	var found []policy.Check
+	for _, phase := range s.Policy().Phases {
+		for _, c := range s.checks(inc, phase) {
+			if c.ID == want {
+				return c, nil
+			}
+			if strings.Contains(c.ID, want) || strings.Contains(strings.ToLower(c.Text), want) {
+				found = append(found, c)
+			}
+		}
+	}
+	switch len(found) {
+	case 0:
+		return policy.Check{}, refuse("no line of the checklists of %s fits %.60q; nothing was changed", inc.Code, text)
+	case 1:
+		return found[0], nil
+	}
+	ids := make([]string, 0, maxNamed)
+	for _, c := range found[:min(len(found), maxNamed)] {
+		ids = append(ids, c.ID)
+	}
+	return policy.Check{}, refuse("%.60q fits %d lines: %s; name one by its id", text, len(found), strings.Join(ids, ", "))
+}
+
+// unticked lists the required lines of a phase that nobody answered.
+func (s *State) unticked(inc *Incident, phase string) []policy.Check {
+	rule, _ := s.Policy().Phase(phase)
+	return slices.DeleteFunc(s.checks(inc, rule), func(c policy.Check) bool {
+		return !c.Required || inc.Fields.Text(FieldCheck(c.ID)) != ""
+	})
+}

@@ -1,0 +1,103 @@
+package model
+
+import "time"
+
+// Resolve ends the work on an incident: what it broke works again.
+type Resolve struct {
+	Incident     string
+	Verification string // what shows that it works again
+	// Customers is the decision on the message to customers: that it was sent,
+	// or why none is needed. See FieldCustomers.
+	Customers string
+	At        time.Time
+}
+
+// Plan implements Command. A P0 or P1 that nobody decided the customer message
+// of is resolved all the same, and says so for everybody to see: what works
+// again must not count as broken because a form is open, and a script written
+// before the question existed still ends the incident. What is missing stays in
+// Missing until somebody answers it.
+func (c Resolve) Plan(p *Planner) (Done, error) {
+	inc, err := p.State.FindIncident(c.Incident)
+	if err != nil {
+		return Done{}, err
+	}
+	if !inc.Open() {
+		return Done{}, refuse("%s is %s already", inc.Code, inc.State())
+	}
+	proof, err := prose("the verification", c.Verification)
+	if err != nil {
+		return Done{}, err
+	}
+	customers, err := remark("the decision on the customer message", c.Customers)
+	if err != nil {
+		return Done{}, err
+	}
+	at := c.At
+	if at.IsZero() {
+		at = p.Now
+	}
+	done := Done{ID: inc.ID, Code: inc.Code}
+	if customers == "" && p.State.owesCustomers(inc) {
+		customers = NoDecision
+		done.Note = "resolved, and nobody has decided on the message to customers; the timeline says so. Send it, or say why none is needed: facts " +
+			inc.Code + " --customers \"not needed because ...\""
+	}
+	p.set(KindIncidentField, inc.ID, inc.Fields, FieldState, StateResolved, proof)
+	p.set(KindIncidentField, inc.ID, inc.Fields, FieldMilestone("resolved"), FormatTime(at), "")
+	p.set(KindIncidentField, inc.ID, inc.Fields, FieldVerification, proof, "")
+	if customers != "" {
+		p.set(KindIncidentField, inc.ID, inc.Fields, FieldCustomers, customers, "")
+	}
+	return done, nil
+}
+
+// Close files a resolved incident.
+type Close struct{ Incident string }
+
+// Plan implements Command.
+func (c Close) Plan(p *Planner) (Done, error) {
+	inc, err := p.State.FindIncident(c.Incident)
+	if err != nil {
+		return Done{}, err
+	}
+	switch inc.State() {
+	case StateClosed:
+		return Done{}, refuse("%s is closed already", inc.Code)
+	case StateOpen:
+		return Done{}, refuse("%s is not resolved; resolve it first, with what shows that it works again", inc.Code)
+	}
+	if open := inc.openTasks(); open > 0 {
+		return Done{}, refuse("%s has %s open; answer them first", inc.Code, count(open, "task"))
+	}
+	p.set(KindIncidentField, inc.ID, inc.Fields, FieldState, StateClosed, "")
+	p.set(KindIncidentField, inc.ID, inc.Fields, FieldMilestone("closed"), FormatTime(p.Now), "")
+	return Done{ID: inc.ID, Code: inc.Code}, nil
+}
+
+// Reopen takes the work up again.
+type Reopen struct {
+	Incident string
+	Reason   string
+}
+
+// Plan implements Command.
+func (c Reopen) Plan(p *Planner) (Done, error) {
+	inc, err := p.State.FindIncident(c.Incident)
+	if err != nil {
+		return Done{}, err
+	}
+	if inc.Open() {
+		return Done{}, refuse("%s is open", inc.Code)
+	}
+	reason, err := prose("the reason", c.Reason)
+	if err != nil {
+		return Done{}, err
+	}
+	p.set(KindIncidentField, inc.ID, inc.Fields, FieldState, StateOpen, reason)
+	p.set(KindIncidentField, inc.ID, inc.Fields, FieldMilestone("reopened"), FormatTime(p.Now), "")
+	if inc.Fields.Text(FieldVerification) != "" { // it does not hold any more
+		p.set(KindIncidentField, inc.ID, inc.Fields, FieldVerification, "", reason)
+	}
+	return Done{ID: inc.ID, Code: inc.Code}, nil
+}

@@ -1,0 +1,201 @@
+package model
+
+import (
+	"slices"
+	"time"
+)
+
+// Classes of the board of hypotheses.
+const (
+	ClassHypothesis = "hypothesis" // what may be the cause
+	ClassIndication = "indication" // what speaks for or against one
+)
+
+// Fields of a hypothesis and of an indication.
+const (
+	HypothesisText  = "text"
+	HypothesisOwner = "owner" // id of the person who looks into it
+	HypothesisDue   = "due"   // when its owner reports
+	HypothesisState = "state" // one of HypothesisStates; empty is open
+
+	IndicationOf       = "of" // id of the hypothesis
+	IndicationText     = "text"
+	IndicationStrength = "strength"    // one of Strengths
+	IndicationAgainst  = "against"     // yes where it speaks against
+	IndicationChance   = "coincidence" // yes where it may have come about by chance
+)
+
+// States of a hypothesis.
+const (
+	HypothesisOpen      = "open"
+	HypothesisConfirmed = "confirmed"
+	HypothesisRejected  = "rejected"
+)
+
+// HypothesisStates lists what a hypothesis may be.
+var HypothesisStates = [...]string{HypothesisOpen, HypothesisConfirmed, HypothesisRejected}
+
+// Strengths lists how much an indication weighs, the weakest first.
+var Strengths = [...]string{"weak", "medium", "strong"}
+
+const yes = "yes"
+
+// AddHypothesis puts up what may be the cause.
+type AddHypothesis struct {
+	Incident string
+	Text     string
+	Owner    string // who looks into it; may be empty
+	Due      time.Time
+}
+
+// Plan implements Command.
+func (c AddHypothesis) Plan(p *Planner) (Done, error) {
+	inc, err := p.State.FindIncident(c.Incident)
+	if err != nil {
+		return Done{}, err
+	}
+	fields := map[string]string{}
+	if fields[HypothesisText], err = prose("the hypothesis", c.Text); err != nil {
+		return Done{}, err
+	}
+	if fields[HypothesisOwner], err = p.owner(c.Owner); err != nil {
+		return Done{}, err
+	}
+	if !c.Due.IsZero() {
+		fields[HypothesisDue] = FormatTime(c.Due)
+	}
+	return Done{ID: p.addItem(inc.ID, ClassHypothesis, fields), Code: inc.Code}, nil
+}
+
+// owner reads a person who may be left out.
+func (p *Planner) owner(text string) (string, error) {
+	if text == "" {
+		return "", nil
+	}
+	id, err := p.State.FindPerson(text)
+	if err != nil {
+		return "", err
+	}
+	return id.String(), nil
+}
+
+// SetHypothesis confirms or rejects a hypothesis, or gives it to somebody.
+type SetHypothesis struct {
+	Hypothesis string
+	State      string // one of HypothesisStates
+	Owner      string
+	Due        time.Time
+	// Reason is needed to confirm or reject what has no indication.
+	Reason string
+}
+
+// Plan implements Command.
+func (c SetHypothesis) Plan(p *Planner) (Done, error) {
+	inc, id, err := p.State.FindItem(c.Hypothesis, "hypothesis", ClassHypothesis)
+	if err != nil {
+		return Done{}, err
+	}
+	reason, err := remark("the reason", c.Reason)
+	if err != nil {
+		return Done{}, err
+	}
+	owner, err := p.owner(c.Owner)
+	if err != nil {
+		return Done{}, err
+	}
+	state := ""
+	if c.State != "" {
+		if state, err = choose("state", c.State, HypothesisStates[:]); err != nil {
+			return Done{}, err
+		}
+		if state != HypothesisOpen && reason == "" && len(inc.indications(id)) == 0 {
+			return Done{}, refuse("nothing was written down for or against it; say what makes it %s (--reason). Nothing was changed", state)
+		}
+	}
+	if state == "" && owner == "" && c.Due.IsZero() {
+		return Done{}, refuse("nothing to set; name a state, an owner or a time")
+	}
+	item := inc.Items[id]
+	if state != "" {
+		p.setItem(inc.ID, id, item, HypothesisState, state, reason)
+	}
+	if owner != "" {
+		p.setItem(inc.ID, id, item, HypothesisOwner, owner, reason)
+	}
+	if !c.Due.IsZero() {
+		p.setItem(inc.ID, id, item, HypothesisDue, FormatTime(c.Due), reason)
+	}
+	return Done{ID: id, Code: inc.Code}, nil
+}
+
+// AddIndication writes down what speaks for or against a hypothesis.
+type AddIndication struct {
+	Hypothesis string
+	Text       string
+	Strength   string // one of Strengths; empty is medium
+	Against    bool
+	// Coincidence marks what may have come about by chance: it happened at the
+	// same time, and nothing shows that one made the other.
+	Coincidence bool
+}
+
+// Plan implements Command.
+func (c AddIndication) Plan(p *Planner) (Done, error) {
+	inc, id, err := p.State.FindItem(c.Hypothesis, "hypothesis", ClassHypothesis)
+	if err != nil {
+		return Done{}, err
+	}
+	fields := map[string]string{IndicationOf: id.String(), IndicationStrength: Strengths[1]}
+	if fields[IndicationText], err = prose("the indication", c.Text); err != nil {
+		return Done{}, err
+	}
+	if c.Strength != "" {
+		if fields[IndicationStrength], err = choose("strength", c.Strength, Strengths[:]); err != nil {
+			return Done{}, err
+		}
+	}
+	if c.Against {
+		fields[IndicationAgainst] = yes
+	}
+	if c.Coincidence {
+		fields[IndicationChance] = yes
+	}
+	return Done{ID: p.addItem(inc.ID, ClassIndication, fields), Code: inc.Code}, nil
+}
+
+// indications lists what speaks for or against a hypothesis, in the order it
+// was written.
+func (i *Incident) indications(of ID) []ID {
+	return slices.DeleteFunc(i.Items.Of(ClassIndication), func(id ID) bool {
+		return i.Items[id].Fields.Text(IndicationOf) != of.String()
+	})
+}
+
+func toldHypothesis(s *State, i *Item, field string) (kind, text string) {
+	switch field {
+	case "":
+		text = i.Fields.Text(HypothesisText)
+		if owner, err := ParseID(i.Fields.Text(HypothesisOwner)); err == nil {
+			text += " (" + s.PersonName(owner) + ")"
+		}
+		return ClassHypothesis, text
+	case HypothesisState:
+		return ClassHypothesis, i.Fields.Text(HypothesisState) + ": " + i.Fields.Text(HypothesisText)
+	}
+	return "", ""
+}
+
+func toldIndication(_ *State, i *Item, field string) (kind, text string) {
+	if field != "" {
+		return "", ""
+	}
+	text = "for"
+	if i.Fields.Text(IndicationAgainst) == yes {
+		text = "against"
+	}
+	text = i.Fields.Text(IndicationStrength) + " " + text + " it: " + i.Fields.Text(IndicationText)
+	if i.Fields.Text(IndicationChance) == yes {
+		text += " (may be chance)"
+	}
+	return "finding", text
+}

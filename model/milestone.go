@@ -1,0 +1,66 @@
+package model
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// setMilestones adds milestones to the fields of an incident. Names may be
+// written with _ for the hyphen, as JSON does.
+func setMilestones(fields map[string]string, milestones map[string]time.Time) error {
+	for _, name := range slices.Sorted(maps.Keys(milestones)) {
+		known, err := choose("milestone", strings.ReplaceAll(name, "_", "-"), Milestones[:])
+		if err != nil {
+			return err
+		}
+		at := milestones[name]
+		if y := at.UTC().Year(); y < 1 || y > 9999 {
+			return refuse("the time of milestone %s is in the year %d", known, y)
+		}
+		fields[FieldMilestone(known)] = FormatTime(at)
+	}
+	return nil
+}
+
+// causes lists which milestone cannot come before which: nobody sees what has
+// not begun. A cause may be found long after the resolution, and an incident
+// declared after all is over, so neither is listed.
+var causes = [...]struct{ first, then string }{
+	{"started", "detected"},
+	{"started", "acknowledged"},
+	{"started", "mitigated"},
+	{"started", "resolved"},
+	{"detected", "acknowledged"},
+	{"detected", "declared"},
+	{"detected", "resolved"},
+	{"mitigated", "resolved"},
+}
+
+// inOrderOfCause refuses milestones to be written that stand before their
+// cause, among themselves or with what now holds.
+func inOrderOfCause(now func(field string) string, written map[string]string) error {
+	for _, c := range causes {
+		first, firstNew := written[FieldMilestone(c.first)]
+		then, thenNew := written[FieldMilestone(c.then)]
+		if !firstNew && !thenNew {
+			continue
+		}
+		if !firstNew {
+			first = now(FieldMilestone(c.first))
+		}
+		if !thenNew {
+			then = now(FieldMilestone(c.then))
+		}
+		a, okA := parseTime(first)
+		b, okB := parseTime(then)
+		if okA && okB && b.Before(a) {
+			return refuse("%s at %s would come before %s at %s; nothing was changed. Correct the time, or confirm it (--confirm) if it is so",
+				c.then, stampText(b), c.first, stampText(a))
+		}
+	}
+	return nil
+}
+
+func stampText(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") + " UTC" }

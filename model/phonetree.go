@@ -1,0 +1,118 @@
+package model
+
+import (
+	"strings"
+	"time"
+
+	"holdfast/model/policy"
+)
+
+// Number is one way to call a person.
+type Number struct {
+	Name   string `json:"name"` // phone, second phone or messenger
+	Number string `json:"number"`
+}
+
+// personNumbers are the details of a person that can be called, in the order
+// they are tried.
+var personNumbers = [...]struct{ field, name string }{
+	{"phone", "phone"}, {"phone2", "second phone"}, {"messenger", "messenger"},
+}
+
+func numbers(who *Person) []Number {
+	list := []Number{}
+	for _, n := range personNumbers {
+		if text := strings.TrimSpace(who.Fields.Text(n.field)); text != "" {
+			list = append(list, Number{Name: n.name, Number: text})
+		}
+	}
+	return list
+}
+
+// Call is one person of a phone tree.
+type Call struct {
+	PersonID ID     `json:"person_id"`
+	Person   string `json:"person"`
+	// Deputy marks who is called where those before do not answer.
+	Deputy  bool     `json:"deputy"`
+	Numbers []Number `json:"numbers"`
+	// Tries counts the calls for this rung so far, Last is what the last came to.
+	Tries int    `json:"tries"`
+	Last  string `json:"last"`
+	// Next marks who is to be called now.
+	Next bool `json:"next"`
+	// Script is what to say, in one line.
+	Script string `json:"script"`
+}
+
+// ResultKey is a key that records what a call came to.
+type ResultKey struct{ Key, Result, Text string }
+
+// ResultKeys are the keys of the phone tree, on every screen the same.
+var ResultKeys = [...]ResultKey{
+	{"1", Reached, "reached"},
+	{"2", Voicemail, "voicemail"},
+	{"3", NoAnswer, "no answer"},
+	{"4", Declined, "refused"},
+	{"s", Skipped, "skip, with a reason"},
+}
+
+// PhoneTree tells whom to call for a rung, in order, with numbers and what to
+// say: the people of its target, then those of its deputy. Who was tried least
+// comes next; nobody does once the rung was answered.
+func PhoneTree(s *State, p *policy.Policy, inc *Incident, rung policy.Rung, now time.Time) []Call {
+	calls := []Call{}
+	seen := map[ID]bool{}
+	add := func(people []ID, deputy bool) {
+		for _, id := range people {
+			if who := s.People[id]; who != nil && !seen[id] {
+				seen[id] = true
+				calls = append(calls, Call{PersonID: id, Person: who.Name(), Deputy: deputy, Numbers: numbers(who), Script: s.callScript(p, inc, who)})
+			}
+		}
+	}
+	add(s.Targets(inc, rung.Target, now), false)
+	if rung.Deputy != "" {
+		add(s.Targets(inc, rung.Deputy, now), true)
+	}
+	answered := false
+	for _, a := range inc.Attempts() {
+		if a.Rung != rung.ID {
+			continue
+		}
+		answered = answered || a.Result == Reached || a.Result == Skipped
+		for i := range calls {
+			if calls[i].PersonID == a.Person {
+				calls[i].Tries++
+				calls[i].Last = either(a.Result, "called by "+a.Way)
+			}
+		}
+	}
+	next := -1
+	for i, c := range calls {
+		if c.Last != Declined && (next < 0 || c.Tries < calls[next].Tries) {
+			next = i
+		}
+	}
+	if next >= 0 && !answered {
+		calls[next].Next = true
+	}
+	return calls
+}
+
+// callScript is what to say to a person on the phone: who calls, what is
+// broken, where to go, and the question that needs an answer.
+func (s *State) callScript(p *policy.Policy, inc *Incident, who *Person) string {
+	about := inc.Title()
+	if inc.Security(p) {
+		about = "a restricted matter, told on the bridge"
+	}
+	text := who.Name() + ", this is the incident room of " + s.Name() + ". " + inc.Severity() + " " + inc.Code + ": " + about + "."
+	if inc.Drill() {
+		text = "DRILL, this is an exercise. " + text
+	}
+	if bridge := either(inc.Fields.Text("bridge"), s.Fields.Text("room.bridge"), s.Fields.Text("bridge")); bridge != "" {
+		text += " Please join " + bridge + "."
+	}
+	return text + " Can you take it now, yes or no?"
+}

@@ -1,0 +1,179 @@
+package escalate
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"slices"
+	"time"
+
+	"holdfast/model"
+	"holdfast/model/due"
+	"holdfast/model/policy"
+)
+
+// fresh is how old a deadline may be for a machine to act on it. The matrix of
+// the highest level has named everybody after an hour, and that of the next
+// after two; who is not called by then is a decision for a person. So a laptop
+// that wakes after a week pages nobody about what is long over.
+const fresh = 2 * time.Hour
+
+// step is one person to be paged for one rung.
+type step struct {
+	incident model.ID
+	code     string
+	rung     string
+	person   model.ID
+	// from is when it is due.
+	from  time.Time
+	drill bool
+}
+
+// key names a step, the same on every device.
+func (s step) key() string { return s.incident.String() + "/" + s.rung + "/" + s.person.String() }
+
+// plan lists what is due and can be done without a person, the earliest first:
+// rungs that page or notify, and the deputies of calls nobody answered. What
+// the record shows as done is not among it, and one person has one step in an
+// incident.
+func plan(s *model.State, p *policy.Policy, list []due.Due, now time.Time) []step {
+	var steps []step
+	attempts := map[model.ID][]model.Attempt{}
+	for _, d := range list {
+		inc := s.Incidents[d.IncidentID]
+		people := called(s, d, inc, now)
+		if len(people) == 0 || now.Sub(d.DueAt) > fresh {
+			continue
+		}
+		made, ok := attempts[inc.ID]
+		if !ok {
+			made = inc.Attempts()
+			attempts[inc.ID] = made
+		}
+		for _, person := range people {
+			st := step{incident: inc.ID, code: inc.Code, rung: d.Key, person: person, from: d.DueAt, drill: inc.Drill()}
+			tried := slices.ContainsFunc(made, func(a model.Attempt) bool { return a.Rung == st.rung && a.Person == person })
+			if tried || !st.drill && !s.Mailable(person) {
+				continue // the phone tree has who cannot be written to
+			}
+			if last := model.LastCall(made, person); !last.IsZero() && last.Add(model.PageAgain).After(st.from) {
+				st.from = last.Add(model.PageAgain)
+			}
+			steps = append(steps, st)
+		}
+	}
+	slices.SortStableFunc(steps, func(a, b step) int { return a.from.Compare(b.from) })
+	type one struct{ incident, person model.ID }
+	first := map[one]bool{}
+	return slices.DeleteFunc(steps, func(st step) bool {
+		k := one{st.incident, st.person}
+		again := first[k]
+		first[k] = true
+		return again
+	})
+}
+
+// called tells whom a deadline has a machine call: nobody where a person is to
+// decide first.
+func called(s *model.State, d due.Due, inc *model.Incident, now time.Time) []model.ID {
+	if inc == nil || d.Proposed || d.State != due.Overdue || d.Act != "page" && d.Act != "notify" {
+		return nil
+	}
+	switch d.Kind {
+	case due.Escalation:
+		return d.WhoIDs
+	case due.Answer:
+		if d.Target != "" {
+			return s.Targets(inc, d.Target, now)
+		}
+	}
+	return nil
+}
+
+// Turns: each device waits for those before it.
+const (
+	// turnWait covers what lies between a page on one device and its record on
+	// the next: a commit, a link, and the two seconds clocks may differ unseen.
+	turnWait = 10 * time.Second
+	// fullTurns have the whole wait; further devices follow a second apart, so
+	// that in a room of many devices somebody acts within minutes.
+	fullTurns = 6
+)
+
+// turn is how long the device of a rank waits.
+func turn(rank int) time.Duration {
+	return time.Duration(min(rank, fullTurns))*turnWait + time.Duration(max(rank-fullTurns, 0))*time.Second
+}
+
+// rank is this device's place among those that may act on a step: first those
+// the record shows to have delivered mail, then by a hash of step and device,
+// so that the work is spread and every peer knows the order. alone is true where
+// there is no other.
+func rank(s *model.State, self model.DeviceKey, key string) (n int, alone bool) {
+	able := delivered(s)
+	type place struct {
+		able bool
+		hash [sha256.Size]byte
+	}
+	at := func(device model.DeviceKey) place {
+		return place{able[device], sha256.Sum256(append([]byte(key), device[:]...))}
+	}
+	mine := at(self)
+	alone = true
+	for device, m := range s.Members {
+		if device == self || !m.Active() || !m.MayWrite() {
+			continue
+		}
+		alone = false
+		if other := at(device); other.able != mine.able && other.able || other.able == mine.able && bytes.Compare(other.hash[:], mine.hash[:]) < 0 {
+			n++
+		}
+	}
+	return n, alone
+}
+
+// delivered tells which devices have sent a message of the room before.
+func delivered(s *model.State) map[model.DeviceKey]bool {
+	able := map[model.DeviceKey]bool{}
+	for _, inc := range s.Incidents {
+		for _, m := range inc.Messages {
+			for _, r := range m.Results {
+				if r.Outcome == model.Sent {
+					device, _ := s.Author(r.Stamp.Feed)
+					able[device] = true
+				}
+			}
+		}
+	}
+	return able
+}
+
+// idle lists pages of this device that have not left and are needed no more:
+// their incident is over, their call answered or their rung done.
+func idle(s *model.State, list []due.Due, self model.DeviceKey) (pages []model.ID) {
+	open := map[string]bool{}
+	for _, d := range list {
+		if d.Kind == due.Escalation {
+			open[d.IncidentID.String()+"/"+d.Key] = true
+		}
+	}
+	for _, inc := range s.Incidents {
+		waiting := map[model.ID]bool{}
+		for id, m := range inc.Messages {
+			if author, _ := s.Author(m.Queued.Feed); m.Draft.Audience == model.AudiencePage && m.Known() && author == self && !m.Settled() {
+				waiting[id] = true
+			}
+		}
+		if len(waiting) == 0 {
+			continue
+		}
+		for _, a := range inc.Attempts() {
+			over := !inc.Open() || a.Result == model.Reached || a.Rung != "" && !open[inc.ID.String()+"/"+a.Rung]
+			if waiting[a.Message] && over {
+				pages = append(pages, a.Message)
+			}
+		}
+	}
+	slices.SortFunc(pages, func(a, b model.ID) int { return cmp.Compare(a.String(), b.String()) })
+	return pages
+}

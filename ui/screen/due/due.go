@@ -1,0 +1,177 @@
+// Package due is the wall of deadlines: everything that is owed in the room, the
+// earliest first. It reads from the one list that the terminal and the
+// escalation read from too.
+package due
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"holdfast/model"
+	"holdfast/ui/fynex"
+	"holdfast/ui/keys"
+	"holdfast/ui/part"
+	"holdfast/ui/screen"
+	"holdfast/ui/screen/form"
+	"holdfast/ui/text"
+)
+
+// Screen is the due wall. All but Read belongs to the UI goroutine.
+type Screen struct {
+	host screen.Host
+	self model.DeviceKey
+	keys *keys.Map
+
+	content content
+	shown   []line
+
+	title  *form.Words
+	empty  *form.Words
+	filter *fynex.Entry
+	list   *part.DueList
+	object *fyne.Container
+}
+
+var _ screen.Screen = (*Screen)(nil)
+
+// filterWidth fits a name and a kind.
+const filterWidth = 360
+
+// New makes the screen; self is this device, whose person's deadlines are
+// "mine".
+func New(h screen.Host, self model.DeviceKey) *Screen {
+	s := &Screen{host: h, self: self, keys: keys.Default(), title: form.Heading(""), empty: form.NewWords("", form.Quiet), filter: fynex.NewEntry(), list: part.NewDueList()}
+	s.filter.SetPlaceHolder("Filter: mine, P0, update, a name, an incident")
+	s.filter.OnChanged = func(string) { s.draw(s.host.Now()) }
+	s.filter.OnKey = s.filterKey
+	s.list.OnOpen = s.open
+	s.list.OnRune = func(r rune) {
+		if e, ok := s.keys.Rune(r); ok && !s.Run(e.ID) {
+			s.pass(e.ID)
+		}
+	}
+	top := form.Stack(10, s.title, form.Wide(filterWidth, s.filter), s.empty)
+	s.object = container.New(form.Margins(), container.NewBorder(top, nil, nil, nil, s.list))
+	return s
+}
+
+// Title names the screen.
+func (s *Screen) Title() string { return "Due" }
+
+// Object is the screen.
+func (s *Screen) Object() fyne.CanvasObject { return s.object }
+
+// Read copies the deadlines and gives the step that shows them.
+func (s *Screen) Read(in screen.Input) func() {
+	c := read(in, s.self)
+	now := in.Now
+	return func() {
+		s.content = c
+		s.draw(now)
+		s.object.Refresh()
+	}
+}
+
+// Tick moves the countdowns. A deadline that was met or came up is read with
+// the next change; the list is asked anew where one passes.
+func (s *Screen) Tick(now time.Time) {
+	s.draw(now)
+	if now.Second() == 0 {
+		s.host.Refresh()
+	}
+}
+
+// Shown puts the keyboard into the list.
+func (s *Screen) Shown(front bool) {
+	if front {
+		s.host.Focus(s.list)
+	}
+}
+
+func (s *Screen) draw(now time.Time) {
+	s.shown = s.content.filtered(s.filter.Text)
+	rows := make([]part.DueRow, len(s.shown))
+	for i, l := range s.shown {
+		rows[i] = l.row(now)
+	}
+	s.list.SetRows(rows)
+	if s.list.Selected() == "" && len(rows) > 0 {
+		s.list.Select(rows[0].ID)
+	}
+	says := summary(s.shown, now)
+	if s.filter.Text != "" {
+		says = text.Count(len(s.shown), "match", "matches") + " of " + text.Count(len(s.content.lines), "deadline", "deadlines")
+	}
+	s.title.Set(says, form.Plain)
+	hint := ""
+	if len(s.content.lines) == 0 {
+		hint = "Nothing is due. Deadlines come from open incidents, from reviews, from schedules and from the law; the policy of the room sets them."
+	}
+	s.empty.Set(hint, form.Quiet)
+}
+
+// open goes to where the deadline is met: the composer for an update, else the
+// incident.
+func (s *Screen) open(id string) {
+	for _, l := range s.shown {
+		if l.id != id || l.incident.Zero() {
+			continue
+		}
+		if _, update := s.content.audiences[id]; update {
+			s.host.Compose(l.incident, "")
+			return
+		}
+		s.host.Open(l.incident)
+		return
+	}
+}
+
+func (s *Screen) filterKey(k fyne.KeyName) bool {
+	switch k {
+	case fyne.KeyEscape:
+		if s.filter.Text == "" {
+			s.host.Focus(s.list)
+		}
+		s.filter.SetText("")
+	case fyne.KeyDown, fyne.KeyReturn, fyne.KeyEnter:
+		s.host.Focus(s.list)
+	default:
+		return false
+	}
+	return true
+}
+
+// Run carries out the commands of the screen.
+func (s *Screen) Run(command keys.ID) bool {
+	switch command {
+	case "go.find", "list.filter":
+		s.host.Focus(s.filter)
+	case "list.open":
+		s.open(s.list.Selected())
+	case "list.down":
+		s.list.Step(1)
+	case "list.up":
+		s.list.Step(-1)
+	case "list.top":
+		s.list.Step(-len(s.shown))
+	case "list.end":
+		s.list.Step(len(s.shown))
+	case "update.write.here":
+		for _, l := range s.shown {
+			if l.id == s.list.Selected() && !l.incident.Zero() {
+				s.host.Compose(l.incident, "")
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (s *Screen) pass(id keys.ID) {
+	if shell, ok := s.host.(interface{ Run(keys.ID) bool }); ok {
+		shell.Run(id)
+	}
+}

@@ -1,0 +1,102 @@
+package due
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"holdfast/model"
+	"holdfast/ui/sample"
+	"holdfast/ui/screen"
+	"holdfast/ui/text"
+	"holdfast/ui/theme"
+)
+
+func show(t *testing.T) (*Screen, *sample.Host, sample.Story) {
+	t.Helper()
+	story, err := sample.Typical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(theme.New(theme.Options{}))
+	w := app.NewWindow("due")
+	t.Cleanup(w.Close)
+	host := sample.NewHost(story.Room.Device(0))
+	host.Clock = func() time.Time { return story.Now }
+	s := New(host, host.Device.Key)
+	w.SetContent(s.Object())
+	w.Resize(fyne.NewSize(1200, 640))
+	host.Attach(s)
+	s.Shown(true)
+	return s, host, story
+}
+
+func TestTheEarliestDeadlineIsOnTop(t *testing.T) {
+	s, _, _ := show(t)
+	rows := s.list.Rows()
+	if len(rows) < 20 {
+		t.Fatalf("six open incidents owe %d things", len(rows))
+	}
+	late := false
+	for i := len(rows) - 1; i >= 0; i-- {
+		if rows[i].Tone == text.Late {
+			late = true
+		} else if late {
+			t.Fatalf("row %d is not late and stands above one that is", i)
+		}
+	}
+	if !late {
+		t.Error("nothing is late in a room that was left alone")
+	}
+	if !strings.Contains(s.title.Text(), "overdue") {
+		t.Errorf("the title says %q", s.title.Text())
+	}
+}
+
+func TestTheFilterKeepsEveryWord(t *testing.T) {
+	s, _, _ := show(t)
+	s.filter.SetText("p0 update")
+	for _, r := range s.list.Rows() {
+		if r.Severity != 0 || r.Kind != "update" {
+			t.Errorf("%+v is shown for \"p0 update\"", r)
+		}
+	}
+	if n := len(s.list.Rows()); n == 0 {
+		t.Error("a P0 owes no update")
+	}
+	s.filterKey(fyne.KeyEscape)
+	if s.filter.Text != "" {
+		t.Error("Escape leaves the filter")
+	}
+}
+
+func TestEnterGoesWhereTheDeadlineIsMet(t *testing.T) {
+	s, host, _ := show(t)
+	for _, l := range s.shown {
+		host.Opened, host.Composed = model.ID{}, "untouched"
+		s.open(l.id)
+		if composed := host.Composed != "untouched"; host.Opened != l.incident || composed != (l.kind == "update") {
+			t.Fatalf("%s opens %v, composing %v", l.kind, host.Opened, composed)
+		}
+	}
+}
+
+func TestMineIsWhatNamesMe(t *testing.T) {
+	s, host, story := show(t)
+	s.filter.SetText("mine")
+	before := len(s.list.Rows())
+	inc := story.Incident.String()
+	if _, err := host.Device.Do(model.AddTask{Incident: inc, Text: "read the replication lag", Owner: host.Device.Name}); err != nil {
+		t.Fatal(err)
+	}
+	if step := s.Read(screen.Input{State: host.Device.State(), Now: story.Now}); step != nil {
+		step()
+	}
+	if after := len(s.list.Rows()); after != before+1 {
+		t.Errorf("a task for me makes %d of mine from %d", after, before)
+	}
+}

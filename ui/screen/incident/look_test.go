@@ -1,0 +1,57 @@
+package incident
+
+import (
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"holdfast/model"
+)
+
+func TestOnlyWhatReachedUsLateArrivedLate(t *testing.T) {
+	sc := open(t)
+	tom := sc.story.Room.Device(1)
+	for words, written := range map[string]time.Duration{"written during the split": -20 * time.Minute, "dated back by its author": 0} {
+		tom.Now = sc.story.Now.Add(written)
+		if _, err := tom.Do(model.Log{Incident: sc.story.Incident.String(), Text: words, At: sc.story.Now.Add(-100 * time.Minute)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sc.story.Room.Meet()
+	sc.host.Refresh()
+	late, backdated := sc.rowWith("written during the split"), sc.rowWith("dated back by its author")
+	if got := sc.screen.late[late.ID]; got != "arrived late from Tom Okafor, 01:02" {
+		t.Errorf("what was written twenty minutes ago says %q", got)
+	}
+	if got := sc.screen.late[backdated.ID] + backdated.Late; got != "backdated, written 01:02" {
+		t.Errorf("what was written just now says %q", got)
+	}
+}
+
+func TestPhaseRowsBeginWithACapital(t *testing.T) {
+	sc := open(t)
+	for _, r := range sc.screen.content.rows {
+		if r.kind == model.FieldPhase && r.Text != sentence(r.Text) {
+			t.Errorf("a row says %q", r.Text)
+		}
+	}
+	if got := sentence("überlast"); got != "Überlast" {
+		t.Errorf("a letter of two bytes becomes %q", got)
+	}
+}
+
+func TestFactsGiveWayToTheTimeline(t *testing.T) {
+	sc := open(t)
+	if !sc.screen.facts.Visible() {
+		t.Error("the facts are hidden in a usual window")
+	}
+	sc.window.Resize(fyne.NewSize(1280, 330))
+	if sc.screen.facts.Visible() {
+		t.Error("the facts take the last rows of the timeline")
+	}
+	sc.window.Resize(fyne.NewSize(1280, 720))
+	if !sc.screen.facts.Visible() {
+		t.Error("the facts do not come back")
+	}
+}

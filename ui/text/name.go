@@ -1,0 +1,52 @@
+package text
+
+import "strings"
+
+// How far a name is shortened.
+const (
+	firstAndInitial = iota
+	firstOnly
+	initials
+)
+
+// Name shortens the name of a person, or of several joined by " / ", to a width: to "Ana R.", then to
+// "Ana", then to "A. R.". A name is cut inside a word only where none of these fits, as one word that
+// is too long.
+func (f *Face) Name(name string, width float32) string {
+	if f.Width(name) <= width || !strings.Contains(name, " ") {
+		return f.Ellipsis(name, width)
+	}
+	people := strings.Split(name, " / ")
+	for step := firstAndInitial; step <= initials; step++ {
+		short := make([]string, len(people))
+		for i, p := range people {
+			short[i] = shortName(p, step)
+		}
+		if words := strings.Join(short, " / "); f.Width(words) <= width {
+			return words
+		}
+	}
+	return f.Ellipsis(name, width)
+}
+
+func shortName(name string, step int) string {
+	first, rest, _ := strings.Cut(name, " ")
+	rest = strings.TrimLeft(rest, " ")
+	switch step {
+	case firstAndInitial:
+		return strings.TrimSpace(first + " " + initial(rest))
+	case firstOnly:
+		return first
+	case initials:
+		return strings.TrimSpace(initial(first) + " " + initial(rest))
+	}
+	return name
+}
+
+// initial is the first character of a name as a reader sees it.
+func initial(name string) string {
+	if name == "" {
+		return ""
+	}
+	return name[:boundaries(name)[0]] + "."
+}

@@ -1,0 +1,31 @@
+package text_test
+
+import (
+	"testing"
+
+	"holdfast/ui/text"
+)
+
+func TestNamesAreShortenedNotCut(t *testing.T) {
+	f := text.NewFace(func(s string) float32 { return float32(len([]rune(s))) })
+	for _, c := range []struct {
+		name  string
+		width float32
+		want  string
+	}{
+		{"Joanna Kowalska", 15, "Joanna Kowalska"},
+		{"Joanna Kowalska", 14, "Joanna K."},
+		{"Joanna Kowalska", 8, "Joanna"},
+		{"Joanna Kowalska", 5, "J. K."},
+		{"Maximiliane Wolfeschlegelstein III", 18, "Maximiliane W."},
+		{"Maximiliane / Tom", 12, "M. / T."},
+		{"Ana Ruiz / Tom Okafor", 16, "Ana R. / Tom O."},
+		{"monitor", 10, "monitor"},
+		{"alert-gateway-of-the-west", 10, "alert-gat…"},
+		{"", 10, ""},
+	} {
+		if got := f.Name(c.name, c.width); got != c.want {
+			t.Errorf("%q in %v is %q, want %q", c.name, c.width, got, c.want)
+		}
+	}
+}
