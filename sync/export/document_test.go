@@ -115,6 +115,8 @@ func TestPublicExportLeavesTheRespondersOut(t *testing.T) {
 	r.As(ana, model.Restrict{Entry: secret.String(), Reason: "tells what we know"})
 	r.As(ana, model.AssignRole{Incident: inc.Code, Role: "ic", Person: ana})
 	r.As(ana, model.AddTask{Incident: inc.Code, Text: "Ask Mallory", Owner: ana})
+	r.As(ana, model.AddHypothesis{Incident: inc.Code, Text: "Mallory's laptop", Owner: ana})
+	r.As(ana, model.Propose{Incident: inc.Code, Proposal: "Tell Mallory nothing"})
 	inc = r.Incident(inc.Code)
 	d := export.BuildPublic(r.State, inc, model.DeviceKey{}, r.Now)
 	for _, format := range export.Public {

@@ -16,26 +16,31 @@ var publicKinds = []string{"declared", "impact", "detection", "mitigation", "com
 // kinds of entry; no names, notes, tasks, messages, evidence, and no entry that
 // was marked as restricted or taken back.
 func BuildPublic(s *model.State, inc *model.Incident, self model.DeviceKey, now time.Time) Document {
-	d := Build(s, inc, self, now)
+	full := Build(s, inc, self, now)
 	restricted := inc.Restricted()
-	d.Members, d.History = []model.MemberView{}, []model.EntryHistory{}
 	rows := []model.TimelineRow{}
-	for _, row := range d.Timeline {
+	for _, row := range full.Timeline {
 		if row.Source == model.FromMessage.String() || row.Retracted || restricted[row.ID] || !slices.Contains(publicKinds, row.Kind) {
 			continue
 		}
-		row.Author, row.Feed, row.Seq, row.Edited = "", "", 0, 0
-		rows = append(rows, row)
+		rows = append(rows, model.TimelineRow{ID: row.ID, At: row.At, Precision: row.Precision, RecordedAt: row.RecordedAt, Kind: row.Kind, Text: row.Text, Source: row.Source})
 	}
-	d.Timeline = rows
-	v := &d.Incident
-	v.Commander, v.Roles, v.Notes = []string{}, []model.RoleView{}, ""
-	v.Conflicts, v.IncidentBrief.Conflicts = []model.ConflictView{}, 0
-	v.SeverityHistory, v.Tasks, v.Messages = []model.ChangeView{}, []model.TaskView{}, []model.MessageView{}
-	v.Entries = len(rows)
-	v.Response, d.Sheet = v.Response.Public(), model.EmptySheet()
-	if date := v.Since; !date.IsZero() {
-		v.Title += " (" + date.Format("2 January 2006") + ")" // so that nobody takes an old notice for news
+	of := full.Incident
+	// What may go out is named; a field that a later version adds stays inside.
+	v := model.IncidentView{
+		IncidentBrief: model.IncidentBrief{
+			ID: of.ID, Code: of.Code, Title: of.Title, Severity: of.Severity, Type: of.Type, Types: of.Types, Detection: of.Detection, Phase: of.Phase,
+			State: of.State, DeclaredAt: of.DeclaredAt, Since: of.Since, ElapsedS: of.ElapsedS, Commander: []string{}, Entries: len(rows), Drill: of.Drill,
+		},
+		Milestones: of.Milestones, Roles: []model.RoleView{}, Conflicts: []model.ConflictView{}, Impact: of.Impact, Marks: of.Marks, Zone: of.Zone,
+		SeverityHistory: []model.ChangeView{}, Tasks: []model.TaskView{}, Messages: []model.MessageView{},
+		Response: of.Response.Public(),
 	}
-	return d
+	if !v.Since.IsZero() {
+		v.Title += " (" + v.Since.Format("2 January 2006") + ")" // so that nobody takes an old notice for news
+	}
+	return Document{
+		Version: full.Version, ExportedAt: full.ExportedAt, Room: full.Room, Incident: v, Timeline: rows,
+		History: []model.EntryHistory{}, Members: []model.MemberView{}, Sheet: model.EmptySheet(),
+	}
 }
