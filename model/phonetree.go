@@ -50,7 +50,10 @@ type ResultKey struct{ Key, Result, Text string }
 
 // ResultKeys are the keys of the phone tree, on every screen the same.
 var ResultKeys = [...]ResultKey{
-	{"1", Reached, "reached"}, {"2", Voicemail, "voicemail"}, {"3", NoAnswer, "no answer"}, {"4", Declined, "refused"},
+	{"1", Reached, "reached"},
+	{"2", Voicemail, "voicemail"},
+	{"3", NoAnswer, "no answer"},
+	{"4", Declined, "refused"},
 	{"s", Skipped, "skip, with a reason"},
 }
 

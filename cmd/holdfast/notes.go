@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"sync"
 
 	"fyne.io/fyne/v2"
 
@@ -19,7 +18,8 @@ const maxWaitingNotes = 8
 const mostNotes = 3
 
 // notes are the notifications of the operating system. The desktop's bus may
-// hang, so they are shown by a goroutine that nothing waits for but the end.
+// hang, so they are shown by a goroutine that nothing waits for: it ends after
+// stop, or with the process.
 type notes struct{ waiting chan *fyne.Notification }
 
 func newNotes() *notes { return &notes{waiting: make(chan *fyne.Notification, maxWaitingNotes)} }
@@ -27,8 +27,7 @@ func newNotes() *notes { return &notes{waiting: make(chan *fyne.Notification, ma
 // show hands notes to the desktop until stop.
 func (n *notes) show(send func(*fyne.Notification)) (stop func()) {
 	done := make(chan struct{})
-	var shown sync.WaitGroup
-	shown.Go(func() {
+	go func() {
 		for {
 			select {
 			case <-done:
@@ -37,11 +36,8 @@ func (n *notes) show(send func(*fyne.Notification)) (stop func()) {
 				send(note)
 			}
 		}
-	})
-	return func() {
-		close(done)
-		shown.Wait()
-	}
+	}()
+	return func() { close(done) }
 }
 
 // remind makes notes of what has come due and cannot wait until somebody looks.
