@@ -84,17 +84,19 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
+	notes := newNotes()
 	n, err := node.Open(node.Options{
 		Home: o.home, Secrets: secret.Options{Prefer: secret.Keyring}, Links: true, Listen: o.listen, Quiet: o.quiet, Log: log.Logger,
+		Remind: notes.remind,
 	})
 	if err != nil {
 		return errors.Join(refused(err, o.home), log.close())
 	}
-	return errors.Join(show(n, o.incident), n.Close(), log.close())
+	return errors.Join(show(n, o.incident, notes), n.Close(), log.close())
 }
 
 // show runs the window until it is closed.
-func show(n *node.Node, incident string) error {
+func show(n *node.Node, incident string, notes *notes) error {
 	a := app.NewWithID("org.holdfast.console")
 	a.SetIcon(fyne.NewStaticResource("holdfast.png", assets.IconPNG()))
 	w := a.NewWindow("Holdfast")
@@ -103,6 +105,8 @@ func show(n *node.Node, incident string) error {
 	d := desk.New(desk.Options{
 		Window: w, Node: n, Post: fyne.Do, SetTheme: a.Settings().SetTheme, Incident: incident,
 	})
+	stop := notes.show(a.SendNotification)
+	defer stop()
 	return errors.Join(loop(a, w), d.Close())
 }
 

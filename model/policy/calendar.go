@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -32,11 +33,20 @@ const usFederal = "us-federal"
 
 // Location gives the zone of the calendar; UTC where it has none that is known.
 func (c Calendar) Location() *time.Location {
-	if zone, err := time.LoadLocation(c.Zone); err == nil {
-		return zone
+	if zone, ok := zones.Load(c.Zone); ok {
+		return zone.(*time.Location)
 	}
-	return time.UTC
+	zone, err := time.LoadLocation(c.Zone)
+	if err != nil {
+		return time.UTC
+	}
+	zones.Store(c.Zone, zone)
+	return zone
 }
+
+// zones are those looked up before, by name: reading one from disk takes longer
+// than all that is computed with it. There are only as many as have a name.
+var zones sync.Map
 
 // Works reports whether the date of t, in the calendar's zone, is a business
 // day.

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"holdfast/model"
+	"holdfast/sync/escalate"
 	"holdfast/sync/identity"
 	"holdfast/sync/mesh"
 	"holdfast/sync/replica"
@@ -51,6 +52,9 @@ type Options struct {
 	Log   *slog.Logger
 	// Now is the wall clock; nil is time.Now.
 	Now func() time.Time
+	// Remind is called with what has come due in a room, from the goroutine
+	// that watches it: it must be quick. Nil reminds nobody.
+	Remind func([]escalate.Reminder)
 }
 
 // Node is one running Holdfast. Its methods may be called from any goroutine.

@@ -44,6 +44,9 @@ func (n *Node) startRoom(r *replica.Replica) (*Room, error) {
 		account, ok := n.config.account()
 		return ok && sender.Probe(ctx, account).OK
 	}, n.log)
+	if n.opts.Remind != nil {
+		room.watch.Remind(n.opts.Remind)
+	}
 	if n.opts.Links {
 		if err := room.link(); err != nil {
 			return nil, err
