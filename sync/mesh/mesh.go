@@ -130,9 +130,10 @@ func New(cfg Config) (*Mesh, error) {
 		dialNow: make(chan struct{}, 1), changed: make(chan struct{}, 1), heads: make(chan struct{}, 1),
 	}
 	m.ingest.wake = make(chan struct{}, 1)
+	heads, naming := m.held()
 	eng, err := engine.New(engine.Config{
 		Device: m.device, Boot: binary.LittleEndian.Uint64(boot[:8]), Version: cfg.Version,
-		Heads: cfg.Store.Heads(), Own: cfg.Store.OwnFeed(),
+		Heads: heads, Own: cfg.Store.OwnFeed(), Naming: naming,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("mesh: %w", err)

@@ -46,8 +46,9 @@ func (l *Log) forked(root model.FeedID) bool {
 
 // Grafted is what Graft did.
 type Grafted struct {
-	Commits int  // new here
-	Forked  bool // a branch was found: Heads has other names than before
+	Commits int          // new here
+	Name    model.FeedID // of the branch they are on
+	Forked  bool         // a branch was found: Heads has other names than before
 }
 
 // Graft stores a verified run that a Batch does not take: one that contradicts
@@ -78,7 +79,7 @@ func (l *Log) Graft(v *VerifiedRun, index func(i int) []model.ID) (Grafted, erro
 	}
 	g.publish()
 	l.keepMark()
-	return Grafted{Commits: len(v.commits) - g.from, Forked: g.forks}, nil
+	return Grafted{Commits: len(v.commits) - g.from, Name: g.list[g.at].name, Forked: g.forks}, nil
 }
 
 // graft is one run on its way to its place.
@@ -88,6 +89,7 @@ type graft struct {
 	list []chain // the branches held; what is stored takes its place in it
 
 	best    int    // the branch that agrees longest, -1 for none
+	at      int    // the branch the commits go to
 	from    int    // the first commit of the run that is not held
 	lamport uint64 // of the commit before it
 	forks   bool
@@ -190,7 +192,7 @@ func (g *graft) check() error {
 // store writes the run in its place; the caller holds l.write.
 func (g *graft) store(tx *bolt.Tx, index func(i int) []model.ID) error {
 	v := g.run
-	at := g.best
+	g.at = g.best
 	if g.forks || g.best < 0 {
 		s := &feedState{no: uint32(len(g.log.feeds)), open: *v.open, root: v.root}
 		if g.best >= 0 {
@@ -198,18 +200,18 @@ func (g *graft) store(tx *bolt.Tx, index func(i int) []model.ID) error {
 				return err
 			}
 		}
-		at = len(g.list)
+		g.at = len(g.list)
 		g.list = append(g.list, chain{v.root, s})
 	} else {
-		s := *g.list[at].state
-		g.list[at].state = &s
+		s := *g.list[g.at].state
+		g.list[g.at].state = &s
 	}
-	if err := g.add(tx, g.list[at].state, index); err != nil {
+	if err := g.add(tx, g.list[g.at].state, index); err != nil {
 		return err
 	}
 	if !g.forks {
-		name := g.list[at].name
-		return tx.Bucket(bucketFeeds).Put(append([]byte(nil), name[:]...), g.list[at].state.encode())
+		name := g.list[g.at].name
+		return tx.Bucket(bucketFeeds).Put(append([]byte(nil), name[:]...), g.list[g.at].state.encode())
 	}
 	return g.rename(tx)
 }

@@ -80,11 +80,19 @@ func (e *Engine) flushAcks(l *link) {
 	}
 	marks := make([]mark, 0, len(l.acks))
 	for _, f := range sortedFeeds(l.acks) {
-		seq := e.heads[f].Seq
+		seq := e.reaches(f)
+		if d := l.suspect[f]; d != nil {
+			if seq = d.done; seq == 0 {
+				continue
+			}
+		}
 		l.told[f] = max(l.told[f], seq)
 		marks = append(marks, mark{Feed: slices.Clone(f[:]), Seq: seq})
 	}
 	clear(l.acks)
+	if len(marks) == 0 {
+		return
+	}
 	for part := range slices.Chunk(marks, acksPerFrame) {
 		e.send(l, frameAck, ackFrame{Marks: part})
 	}
