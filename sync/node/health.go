@@ -7,6 +7,29 @@ import (
 	"holdfast/sync/oplog"
 )
 
+// Warnings says what a person should know of the rooms, those that could not
+// be opened first.
+func (n *Node) Warnings() []string {
+	warnings := []string{}
+	for _, s := range n.home.Shut() {
+		warnings = append(warnings, s.Sentence())
+	}
+	for _, r := range n.Rooms() {
+		for _, w := range r.Warnings() {
+			warnings = append(warnings, "Room "+r.label()+": "+w)
+		}
+	}
+	return warnings
+}
+
+func listWarnings(r *request) (any, error) {
+	room, err := r.pick()
+	if err != nil {
+		return nil, err
+	}
+	return room.Warnings(), nil
+}
+
 // Warnings says what a person should know of the room's record, a sentence
 // each: what happened, what is safe and what to do.
 func (r *Room) Warnings() []string {

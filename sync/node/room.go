@@ -97,7 +97,7 @@ func (r *Room) authorize(peer model.DeviceKey, certificate []byte) (ok bool) {
 			return
 		}
 		if s.Founded.Seq == 0 {
-			ok = r.known.trusts(peer)
+			ok = r.known.trusts(peer) || r.metBefore(peer, certificate)
 			return
 		}
 		c, err := identity.DecodeCertificate(certificate)
@@ -112,6 +112,20 @@ func (r *Room) authorize(peer model.DeviceKey, certificate []byte) (ok bool) {
 		ok = active && admin.Role == model.RoleAdmin
 	})
 	return ok
+}
+
+// metBefore tells of a device, while the founding has not arrived, that this
+// one linked to it before, or admitted it: the record was here once and is gone.
+func (r *Room) metBefore(peer model.DeviceKey, certificate []byte) bool {
+	if r.known.met(peer) {
+		return true
+	}
+	c, err := identity.DecodeCertificate(certificate)
+	if err != nil || c.Room != r.Room() || c.Device != peer {
+		return false
+	}
+	by, err := c.Verify()
+	return err == nil && by == r.Device()
 }
 
 // watchMembers closes the links of devices that are members no more.
@@ -305,6 +319,12 @@ func (a *acquaintances) trusts(device model.DeviceKey) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return slices.ContainsFunc(a.list, func(k acquaintance) bool { return k.Device == device && k.Trusted })
+}
+
+func (a *acquaintances) met(device model.DeviceKey) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.ContainsFunc(a.list, func(k acquaintance) bool { return k.Device == device })
 }
 
 func (a *acquaintances) addresses() []string {

@@ -252,7 +252,7 @@ func damagedFile(path string, cause error) error {
 	if !errors.Is(cause, ErrDamaged) {
 		cause = fmt.Errorf("%w: %w", ErrDamaged, cause)
 	}
-	return fmt.Errorf("open store %s: %w; the file was left as it is: move it aside, then join the room again or import a bundle to get its contents from others", path, cause)
+	return fmt.Errorf("open store %s: %w; the file was left as it is", path, cause)
 }
 
 // load reads everything Log keeps in memory.

@@ -172,6 +172,9 @@ func (r *record) commit(id names, seq uint64) (Commit, error) {
 	return c, nil
 }
 
+// errPages is damage that the library cannot read past.
+var errPages = fmt.Errorf("its pages do not hold together: %w", ErrDamaged)
+
 // guarded turns what bbolt does on a damaged file, panic or touch pages that
 // are not there, into ErrDamaged. fn is code of this package alone.
 func guarded(fn func() error) (err error) {
@@ -180,7 +183,7 @@ func guarded(fn func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			// What the library stumbled over (an index, a fault) tells a person nothing.
-			err = fmt.Errorf("its pages do not hold together: %w", ErrDamaged)
+			err = errPages
 		}
 	}()
 	return fn()

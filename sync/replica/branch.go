@@ -69,18 +69,6 @@ func (r *Replica) PutBack() (older, moved bool) { return r.log.RolledBack(), r.m
 // Naming changes with the names of the feeds Heads gives.
 func (r *Replica) Naming() uint64 { return r.log.Naming() }
 
-// Held gives the feed and seq under which links know a commit of the fold.
-func (r *Replica) Held(feed model.FeedID, seq uint64) (model.FeedID, uint64) {
-	for _, f := range r.log.Forks() {
-		for _, b := range f.Branches {
-			if b.Fold == feed {
-				return b.Name, seq + b.From - 1
-			}
-		}
-	}
-	return feed, seq
-}
-
 // graft stores the runs of a batch that contradict what is held, or come under
 // the name of a branch.
 func (r *Replica) graft(tasks []*task) (forked bool) {
