@@ -213,6 +213,9 @@ func (e *Engine) rename(now time.Time, ev HeadsChanged) {
 	e.cfg.Boot++
 	clear(e.through)
 	clear(e.sources)
+	for _, p := range e.peers {
+		maps.DeleteFunc(p.holds, func(f model.FeedID, _ uint64) bool { return e.heads[f].Seq == 0 })
+	}
 	for _, l := range slices.Clone(e.links) {
 		e.close(now, l, "a forked feed was found here, and the link begins anew")
 	}

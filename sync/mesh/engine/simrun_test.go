@@ -64,7 +64,7 @@ func TestSimConverges(t *testing.T) {
 	if last-first+1 < simSeeds {
 		return
 	}
-	for _, what := range []string{"links", "broken", "silenced", "parted", "crashed", "restored", "rolled back", "disk error", "later", "gap"} {
+	for _, what := range []string{"links", "broken", "silenced", "parted", "crashed", "restored", "rolled back", "disk error", "later", "gap", "put back unnoticed", "fork found", "diverged"} {
 		if total[what] == 0 {
 			t.Errorf("the simulator never tried: %s", what)
 		}
