@@ -254,3 +254,59 @@ func copyTree(t *testing.T, from, to string) {
 		t.Fatal(err)
 	}
 }
+
+// A room with a fork goes by stick to where no network reaches.
+func TestForkedRoomTravelsInABundle(t *testing.T) {
+	root := t.TempDir()
+	home, copied := filepath.Join(root, "home"), filepath.Join(root, "copy")
+	ana := open(t, home)
+	tom, eve := start(t, filepath.Join(root, "tom")), open(t, filepath.Join(root, "eve"))
+	a := founded(t, ana)
+	b, c := invited(t, a, tom, "Tom Okafor"), invited(t, a, eve, "Eve Lind")
+	inc := do(t, a, model.Declare{Title: "Checkout down"})
+	same(t, a, b, c)
+	closed(t, ana)
+	closed(t, eve)
+	copyTree(t, home, copied)
+	ana = open(t, home)
+	a = room(t, ana)
+	connect(t, a, b)
+	do(t, a, model.Log{Incident: inc.Code, Text: "on the first branch"})
+	same(t, a, b)
+	first := filepath.Join(root, "first.holdfast")
+	if _, err := a.ExportBundle(first, nil); err != nil {
+		t.Fatal(err)
+	}
+	closed(t, ana)
+	copyTree(t, copied, home)
+	ana = openAlone(t, home)
+	defer func() { closed(t, ana) }()
+	a = room(t, ana)
+	do(t, a, model.Log{Incident: inc.Code, Text: "on the second branch"})
+
+	// Eve has neither branch; the stick brings her one, and then both.
+	eve = openAlone(t, filepath.Join(root, "eve"))
+	defer func() { closed(t, eve) }()
+	c = room(t, eve)
+	if _, err := c.ImportBundle(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := a.ImportBundle(t.Context(), first); err != nil || s.New == 0 || len(a.Forks()) != 1 {
+		t.Fatalf("the device itself: %+v, %d forks, %v", s, len(a.Forks()), err)
+	}
+	do(t, a, model.Log{Incident: inc.Code, Text: "in the new feed"})
+	both := filepath.Join(root, "both.holdfast")
+	if _, err := a.ExportBundle(both, nil); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // a second time changes nothing
+		if _, err := c.ImportBundle(t.Context(), both); err != nil {
+			t.Fatal(err)
+		}
+		x, err1 := a.Hash()
+		y, err2 := c.Hash()
+		if x != y || err1 != nil || err2 != nil || len(c.Forks()) != 1 {
+			t.Errorf("state %s and %s, %d forks", x, y, len(c.Forks()))
+		}
+	}
+}

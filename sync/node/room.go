@@ -59,8 +59,10 @@ func (r *Room) link() error {
 	r.mesh, err = mesh.New(mesh.Config{
 		Room: r.Room(), Identity: meshIdentity{n.home.Device()}, Authorize: r.authorize, MyCertificate: certificate,
 		Store: replica.Store{Replica: r.Replica}, Version: Version, Now: n.opts.Now, Log: n.log,
-		OnRollback:  func(mesh.RolledBack) { r.RolledBack() },
-		OnFork:      func(f mesh.ForkSuspected) { n.log.Error("a feed is forked", "feed", f.Feed.Short(), "seq", f.Seq) },
+		OnRollback: func(mesh.RolledBack) { r.RolledBack() },
+		OnFork: func(f mesh.ForkSuspected) {
+			n.log.Error("a feed is forked more often than branches are kept; the peer's is not taken", "feed", f.Feed.Short(), "seq", f.Seq)
+		},
 		OnAddresses: r.remember,
 	})
 	if err != nil {

@@ -142,7 +142,8 @@ type (
 		Link   LinkID
 		Reason string
 	}
-	// ForkSuspected: the peer's commits of a feed differ from ours at Seq or before.
+	// ForkSuspected: the peer's commits of a feed differ from ours at Seq or
+	// before, and the store cannot keep both.
 	ForkSuspected struct {
 		Feed model.FeedID
 		Seq  uint64
