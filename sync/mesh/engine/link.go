@@ -254,6 +254,13 @@ func (e *Engine) receiveHeads(now time.Time, l *link, heads []head, more bool) {
 
 // becomeReady begins the exchange: all the peer lacks is to be sent.
 func (e *Engine) becomeReady(now time.Time, l *link) {
+	for _, o := range e.links {
+		// The peer began anew, and its Hello on the newer link came first.
+		if o.peer == l.peer && o.ready && o.boot != l.boot && o.id > l.id {
+			e.close(now, l, "the peer has begun anew since")
+			return
+		}
+	}
 	l.ready = true
 	p := e.peers[l.peer]
 	if p.boot == l.boot {

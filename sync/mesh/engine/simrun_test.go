@@ -71,6 +71,19 @@ func TestSimConverges(t *testing.T) {
 	}
 }
 
+// Seeds that found a mistake: a peer believed ahead in a name nobody uses any
+// more (6, 12), and a Hello of a process or naming that was over, arriving on an
+// old link after the one of the new (808).
+var found = [...]uint64{6, 12, 808}
+
+func TestSimSeedsThatFoundMistakes(t *testing.T) {
+	for _, seed := range found {
+		if err := newSim(seed, faults{}).run(); err != nil {
+			t.Errorf("SEED=%d: %v", seed, err)
+		}
+	}
+}
+
 func TestSimReplaysExactly(t *testing.T) {
 	for seed := uint64(1); seed <= 10; seed++ {
 		a, b := newSim(seed, faults{}), newSim(seed, faults{})
