@@ -13,7 +13,7 @@ VULN    := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # Packages that a C compiler or a display is not needed for: all but the desktop.
 PURE := $$(CGO_ENABLED=0 go list -e ./... | grep -v '/cmd/holdfast$$')
 
-.PHONY: all go run demo test race lint vuln build desktop gallery packages smoke mail bench clean install uninstall
+.PHONY: all go run demo test race lint vuln build desktop gallery packages smoke mail restore-drill bench clean install uninstall
 
 all: build desktop
 	@echo "Built: bin/holdfast, the console ('make run' opens it), and bin/holdfastctl, the terminal."
@@ -72,6 +72,13 @@ smoke: go
 mail:
 	@.ci/packages mail
 	go test -count=1 -tags postfix ./sync/outbox/mail/...
+
+# A copy of a home is put back, written on, and meets its peers: ROUNDS times in
+# each of three ways.
+restore-drill: ROUNDS ?= 10
+restore-drill:
+	@CGO_ENABLED=0 ROUNDS=$(ROUNDS) go test -count=1 -timeout 60m -run '^TestRestoreDrill$$' ./sync/node -v | \
+		{ grep -E '^(restore drill|--- FAIL|FAIL|panic| +[a-z_]+\.go)' || true; } | { tee /dev/stderr | grep -q '^restore drill: \([0-9]*\) of \1 '; }
 
 bench: build
 	go run ./bench

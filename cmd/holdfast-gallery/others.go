@@ -34,6 +34,7 @@ func (s still) Device() model.DeviceKey { return s.device }
 func (s still) Address() string         { return "192.168.1.14:7420" }
 func (s still) Online() bool            { return true }
 func (s still) SetOnline(bool)          {}
+func (s still) Warnings() []string      { return nil }
 func (s still) Connect(string) error    { return errGallery }
 
 func (s still) Hash() (model.Hash, error) { return model.Hash{0xD4, 0x1D, 0x8C}, nil }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
@@ -66,6 +67,9 @@ func defaultHome() string {
 	if home := os.Getenv("HOLDFAST_HOME"); home != "" {
 		return home
 	}
+	if runtime.GOOS != "windows" && !filepath.IsAbs(os.Getenv("HOME")) && !filepath.IsAbs(os.Getenv("XDG_DATA_HOME")) {
+		return "" // it would be where nobody looks for it
+	}
 	return filepath.Join(xdg.DataHome, "holdfast")
 }
 
@@ -76,6 +80,9 @@ func run(args []string) error {
 	}
 	if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" && needsDisplay {
 		return errors.New("there is no display here; use holdfastctl on this machine, or `make demo` to see the desktop on a virtual display")
+	}
+	if o.home == "" {
+		return errors.New("HOME is not set, so there is no data folder for this user, and nothing was made; set HOME or HOLDFAST_HOME, or say -home DIR")
 	}
 	if err := os.MkdirAll(o.home, 0o700); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)

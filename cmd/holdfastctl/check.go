@@ -18,6 +18,7 @@ func (a *app) verifyCommand() *cobra.Command {
 			return query(a, ctx, c, "verify", nil, func(w io.Writer, v node.VerifyReply) {
 				fmt.Fprintf(w, "Verified: %s, %s, %s.\n", count(v.Feeds, "feed", "feeds"),
 					count(int(v.Commits), "commit", "commits"), count(int(v.Signatures), "signature", "signatures"))
+				writeWarnings(w, v.Warnings)
 			})
 		}),
 	}

@@ -39,7 +39,7 @@ done            declare, set, settle, resolve, close, reopen, role, team, cadenc
                 adds to the security record, the clocks and the assessment,
                 runbook add, revise, retire, review, start, value, step, confirm:
                 {"id", "code", "note"}, each only where there is one
-room            room list (an array)
+room            room list (an array); "damaged" says why one could not be opened
 room reply      room create, room join: {"id", "name"}; join adds "caught_up" and "incidents"
 invite          room invite: {"invite", "qr", "expires_at"}
 member          room members (an array)
@@ -74,8 +74,8 @@ template        templates list (an array)
 import report   import: {"incident", "id", "title", "entries", "skipped", "warnings", "dry_run"}
 export report   export -o: {"file", "format", "bytes"}; without -o the document itself is printed
 bundle          bundle export, bundle import: {"room", "feeds", "commits", "new"}
-verify          verify: {"feeds", "commits", "signatures"}
+verify          verify: {"feeds", "commits", "signatures", "warnings"}
 hash            state hash: {"hash"}
 settings        config list: an object of strings
-status          serve, once it listens: {"version", "home", "device", "listen", "keys"}
+status          serve, once it listens: {"version", "home", "device", "listen", "keys", "warnings"}
 version         version: {"version", "go", "system"}`

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -33,6 +34,16 @@ func (a *app) homeDir() string {
 		return dir
 	}
 	return filepath.Join(xdg.DataHome, "holdfast")
+}
+
+// knowsHome refuses to make a home nobody would look for: without HOME the data
+// folder would be in the root of the disk or where the command happens to stand.
+func (a *app) knowsHome() error {
+	if a.home != "" || os.Getenv(homeVariable) != "" || runtime.GOOS == "windows" ||
+		filepath.IsAbs(os.Getenv("HOME")) || filepath.IsAbs(os.Getenv("XDG_DATA_HOME")) {
+		return nil
+	}
+	return fmt.Errorf("HOME is not set, so there is no data folder for this user, and nothing was made; set HOME or %s, or say --home DIR", homeVariable)
 }
 
 // options are those of every node this program opens.
@@ -73,6 +84,9 @@ type work func(ctx context.Context, c *node.Client, args []string) error
 // through gives a command the home: opened here, or through its owner.
 func (a *app) through(fn work) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) (err error) {
+		if err := a.knowsHome(); err != nil {
+			return err
+		}
 		c, err := node.Connect(cmd.Context(), a.options())
 		if err != nil {
 			return err

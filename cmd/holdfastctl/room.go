@@ -174,17 +174,31 @@ func (a *app) roomListCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List the rooms of this home", Args: takes(0, 0),
 		RunE: a.through(func(ctx context.Context, c *node.Client, _ []string) error {
-			return query(a, ctx, c, "rooms", nil, func(w io.Writer, rooms []model.RoomView) {
+			return query(a, ctx, c, "rooms", nil, func(w io.Writer, rooms []node.RoomListing) {
 				t := newTable("ROOM", "DEVICES", "PEOPLE", "OPEN", "INCIDENTS", "NAME")
 				for _, r := range rooms {
+					if r.Damaged != "" {
+						t.add(r.ID[:8], "", "", "", "", "(damaged)")
+						continue
+					}
 					t.add(r.ID[:8], fmt.Sprint(r.Devices), fmt.Sprint(r.People), fmt.Sprint(r.Open), fmt.Sprint(r.Incidents), r.Name)
 				}
 				t.write(w, "No room here yet. Make one with `room create`, or enter one with `room join`.")
 				for _, r := range rooms {
-					writeOddities(w, r)
+					writeOddities(w, r.RoomView)
+					writeWarnings(w, []string{r.Damaged})
 				}
 			})
 		}),
+	}
+}
+
+// writeWarnings prints sentences for people, a line each.
+func writeWarnings(w io.Writer, warnings []string) {
+	for _, text := range warnings {
+		if text != "" {
+			fmt.Fprintln(w, plain.Line(text))
+		}
 	}
 }
 

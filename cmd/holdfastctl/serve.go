@@ -35,6 +35,19 @@ func (a *app) serveCommand() *cobra.Command {
 					return fmt.Errorf("--%s is not available in this version", flag)
 				}
 			}
+			for _, address := range opts.Peers {
+				if err := node.CheckAddress(address); err != nil {
+					return misused("--peer %s", err)
+				}
+			}
+			if opts.Listen != "" {
+				if err := node.CheckAddress(opts.Listen); err != nil {
+					return misused("--listen %s", err)
+				}
+			}
+			if err := a.knowsHome(); err != nil {
+				return err
+			}
 			return a.serve(cmd.Context(), opts)
 		},
 	}
@@ -62,6 +75,7 @@ func (a *app) serve(ctx context.Context, given node.Options) (err error) {
 		for _, r := range n.Rooms() {
 			fmt.Fprintf(w, "Room %s (%s).\n", plain.Line(r.Name()), r.Room().String()[:8])
 		}
+		writeWarnings(w, n.Warnings())
 	}); err != nil {
 		return err
 	}
@@ -89,6 +103,13 @@ func (a *app) peersCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "peers", Short: "List the other devices of the room and how far each is", Args: takes(0, 0),
 		RunE: a.through(func(ctx context.Context, c *node.Client, _ []string) error {
+			var warnings []string
+			if err := c.Call(ctx, "warnings", nil, &warnings); err != nil {
+				return err
+			}
+			if a.json { // the document is a list of peers
+				writeWarnings(a.err, warnings)
+			}
 			return query(a, ctx, c, "peers", nil, func(w io.Writer, peers []node.PeerView) {
 				t := newTable("PERSON", "DEVICE", "LINK", "LAST HEARD", "THEY LACK", "WE LACK", "CLOCK", "ADDRESS")
 				for _, p := range peers {
@@ -98,6 +119,7 @@ func (a *app) peersCommand() *cobra.Command {
 				if own := c.Own(); own != nil && len(peers) > 0 {
 					fmt.Fprintln(w, "Nothing links here now; `holdfastctl serve` or the desktop does.")
 				}
+				writeWarnings(w, warnings)
 			})
 		}),
 	}

@@ -28,7 +28,7 @@ func Import(ctx context.Context, r io.Reader, room *replica.Replica) (Summary, e
 	if h.Room != room.Room() {
 		return Summary{}, fmt.Errorf("read the bundle: %w", ErrWrongRoom)
 	}
-	t := taking{ctx: ctx, room: room, feeds: map[model.FeedID]bool{}, stopped: map[model.FeedID]bool{}, before: room.Heads()}
+	t := taking{ctx: ctx, room: room, feeds: map[model.FeedID]bool{}, stopped: map[model.FeedID]bool{}, before: room.Heads(), naming: room.Naming()}
 	err = t.all(in)
 	if err != nil {
 		// What came before the damage is complete.
@@ -51,6 +51,7 @@ type taking struct {
 	ctx     context.Context
 	room    *replica.Replica
 	before  model.Vector
+	naming  uint64 // of before
 	waiting []mesh.Run
 	size    int
 	commits uint64
@@ -100,8 +101,9 @@ func (t *taking) flush() error {
 	for i, err := range t.room.Ingest(t.ctx, runs) {
 		feed := runs[i].Feed
 		switch {
-		case err == nil, t.stopped[feed]:
-		case errors.Is(err, mesh.ErrGap):
+		case err == nil, errors.Is(err, mesh.ErrElsewhere), t.stopped[feed]:
+		case errors.Is(err, mesh.ErrGap), errors.Is(err, mesh.ErrDiverged):
+			// Where it diverges, the bundle goes on from a branch that is not here.
 			t.stopped[feed] = true
 			t.gaps++
 		case errors.Is(err, mesh.ErrFork):
@@ -119,8 +121,17 @@ func (t *taking) flush() error {
 
 func (t *taking) summary(h Header) Summary {
 	s := Summary{Room: h.Room.String(), Feeds: len(t.feeds), Commits: t.commits}
+	renamed := t.naming != t.room.Naming()
+	for _, head := range t.before {
+		if renamed { // a fork was found: then all that is held counts, repeated beginnings too
+			s.New -= head.Seq
+		}
+	}
 	for feed, head := range t.room.Heads() {
-		if t.feeds[feed] {
+		switch {
+		case renamed:
+			s.New += head.Seq
+		case t.feeds[feed]:
 			s.New += head.Seq - min(t.before[feed].Seq, head.Seq)
 		}
 	}
@@ -137,7 +148,7 @@ func (t *taking) verdict(err error) error {
 		said = append(said, fmt.Errorf("%w: import that one first; what could be taken is kept", ErrEarlier))
 	}
 	for _, feed := range t.forked {
-		said = append(said, fmt.Errorf("feed %s differs from the one held here: a device's data was restored or copied; ours is kept", feed.Short()))
+		said = append(said, fmt.Errorf("feed %s differs from the one held here: a device's data was restored or copied, more often than branches are kept; those held are kept", feed.Short()))
 	}
 	if t.newer > 0 {
 		said = append(said, fmt.Errorf("%w; %d of its records were left out, the others are kept", ErrNewer, t.newer))

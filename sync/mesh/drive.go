@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"holdfast/model"
 	"holdfast/sync/mesh/engine"
 )
 
@@ -184,10 +185,21 @@ func (m *Mesh) headsLoop(ctx context.Context) {
 			return
 		case <-m.heads:
 		}
-		heads, own := m.cfg.Store.Heads(), m.cfg.Store.OwnFeed()
+		heads, naming := m.held()
+		own := m.cfg.Store.OwnFeed()
 		m.mu.Lock()
-		m.step(engine.HeadsChanged{Heads: heads, Own: own})
+		m.step(engine.HeadsChanged{Heads: heads, Own: own, Naming: naming})
 		m.mu.Unlock()
+	}
+}
+
+// held gives what the store holds, and the naming it is told in.
+func (m *Mesh) held() (model.Vector, uint64) {
+	for {
+		naming := m.cfg.Store.Naming()
+		if heads := m.cfg.Store.Heads(); m.cfg.Store.Naming() == naming {
+			return heads, naming
+		}
 	}
 }
 

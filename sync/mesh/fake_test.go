@@ -1,6 +1,7 @@
 package mesh
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
@@ -124,6 +125,8 @@ func (s *memStore) Heads() model.Vector {
 	return s.heads.Clone()
 }
 
+func (s *memStore) Naming() uint64 { return 0 }
+
 func (s *memStore) OwnFeed() model.FeedID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -193,6 +196,9 @@ func (s *memStore) take(r Run) error {
 		seq := r.First + uint64(n)
 		if binary.BigEndian.Uint64(c) != seq {
 			return fmt.Errorf("wrong seq: %w", ErrInvalid)
+		}
+		if held := s.feeds[r.Feed]; seq <= uint64(len(held)) && !bytes.Equal(held[seq-1], c) {
+			return fmt.Errorf("other content: %w", ErrFork)
 		}
 		if seq == s.heads[r.Feed].Seq+1 {
 			s.put(r.Feed, c)

@@ -62,7 +62,8 @@ type Config struct {
 	// Dial opens a TCP connection; nil means the system's.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// OnFork and OnRollback are told of damage to a feed, from a goroutine of
-	// the mesh. They must be quick. OnRollback means a peer holds more of our
+	// the mesh. They must be quick. OnFork means a branch that the store does not
+	// keep: those it keeps, it tells itself. OnRollback means a peer holds more of our
 	// own feed than we do: a new incarnation must begin before the next write.
 	OnFork     func(ForkSuspected)
 	OnRollback func(RolledBack)
@@ -71,7 +72,8 @@ type Config struct {
 	OnAddresses func(peer model.DeviceKey, addresses []string)
 }
 
-// ForkSuspected reports that a peer's commits of a feed differ from ours.
+// ForkSuspected reports that a peer's commits of a feed differ from ours and
+// cannot be kept beside them.
 type ForkSuspected = engine.ForkSuspected
 
 // RolledBack reports that a peer holds more of our own feed than we do.
@@ -130,9 +132,10 @@ func New(cfg Config) (*Mesh, error) {
 		dialNow: make(chan struct{}, 1), changed: make(chan struct{}, 1), heads: make(chan struct{}, 1),
 	}
 	m.ingest.wake = make(chan struct{}, 1)
+	heads, naming := m.held()
 	eng, err := engine.New(engine.Config{
 		Device: m.device, Boot: binary.LittleEndian.Uint64(boot[:8]), Version: cfg.Version,
-		Heads: cfg.Store.Heads(), Own: cfg.Store.OwnFeed(),
+		Heads: heads, Own: cfg.Store.OwnFeed(), Naming: naming,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("mesh: %w", err)

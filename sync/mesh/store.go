@@ -17,9 +17,15 @@ type Run = engine.Run
 var (
 	// ErrGap: the run begins after what is held. The feed is asked for again.
 	ErrGap = engine.ErrGap
-	// ErrFork: the run contradicts commits that are held. The feed stops on
-	// that link and is reported; other feeds go on.
+	// ErrFork: the run contradicts commits that are held and cannot be kept
+	// beside them. The feed stops on that link and is reported; others go on.
 	ErrFork = engine.ErrFork
+	// ErrElsewhere: the run is durable, under another name: it is of a branch of
+	// a forked feed. Heads says what is held by which name.
+	ErrElsewhere = engine.ErrElsewhere
+	// ErrDiverged: the run is not signed for what is held before it: it is
+	// false, or the feed is forked. Sent again from its first commit it shows which.
+	ErrDiverged = engine.ErrDiverged
 	// ErrInvalid: the run is damaged or falsely signed. The link is closed.
 	ErrInvalid = engine.ErrInvalid
 	// ErrLater: the run cannot be judged yet, because what names its author has
@@ -44,6 +50,9 @@ type Store interface {
 	// it can. It answers for each run: nil once it is durable. A run already
 	// held is nil too, and of a run held in part the rest is taken.
 	Ingest(ctx context.Context, runs []Run) []error
+	// Naming changes whenever feeds have other names in Heads than before,
+	// because a fork was found.
+	Naming() uint64
 	// OwnFeed is the feed this replica writes now.
 	OwnFeed() model.FeedID
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -34,9 +35,14 @@ func (r *request) params(into any) error {
 
 // pick finds the room a request is about.
 func (r *request) pick() (*Room, error) {
-	rooms := r.node.Rooms()
-	if r.room == "" && len(rooms) == 1 {
+	rooms, shut := r.node.Rooms(), r.node.home.Shut()
+	if r.room == "" && len(rooms) == 1 && len(shut) == 0 {
 		return rooms[0], nil
+	}
+	for _, s := range shut {
+		if r.room == "" && len(rooms) == 0 || r.room != "" && strings.HasPrefix(s.Room.String(), strings.ToLower(r.room)) {
+			return nil, errors.New(s.Sentence())
+		}
 	}
 	var fit []*Room
 	names := make([]string, len(rooms))
@@ -51,6 +57,8 @@ func (r *request) pick() (*Room, error) {
 		return nil, fmt.Errorf("this home has no room yet; make one with `room create`, or enter one with `room join`")
 	case len(fit) == 1:
 		return fit[0], nil
+	case r.room == "" && len(shut) > 0:
+		return nil, fmt.Errorf("a room of this home cannot be opened, so pick one with --room: %s. %s", strings.Join(names, "; "), shut[0].Sentence())
 	case r.room == "":
 		return nil, fmt.Errorf("this home has %d rooms; pick one with --room: %s", len(rooms), strings.Join(names, "; "))
 	}
@@ -108,6 +116,7 @@ func methods() map[string]handler {
 		"message/preview": previewMessage,
 		"message/send":    sendMessage,
 		"peers":           listPeers,
+		"warnings":        listWarnings,
 		"links":           setLinks,
 		"hash":            stateHash,
 		"verify":          verify,
@@ -229,6 +238,8 @@ type Status struct {
 	Device  model.DeviceKey `json:"device"`
 	Listen  string          `json:"listen"`
 	Keys    string          `json:"keys"` // where the keys rest, in plain words
+	// Warnings says what a person should know of the rooms, a sentence each.
+	Warnings []string `json:"warnings"`
 }
 
 func status(r *request) (any, error) { return r.node.Status(), nil }
@@ -237,16 +248,26 @@ func status(r *request) (any, error) { return r.node.Status(), nil }
 func (n *Node) Status() Status {
 	return Status{
 		Version: Version, Home: n.home.Dir(), Device: n.home.Device().Key(), Listen: n.Address(),
-		Keys: n.home.Secrets().Kind().Sentence(),
+		Keys: n.home.Secrets().Kind().Sentence(), Warnings: n.Warnings(),
 	}
 }
 
 func listRooms(r *request) (any, error) {
-	views := []model.RoomView{}
+	views := []RoomListing{}
 	for _, room := range r.node.Rooms() {
-		room.View(func(s *model.State) { views = append(views, s.Summary(room.Now())) })
+		room.View(func(s *model.State) { views = append(views, RoomListing{RoomView: s.Summary(room.Now())}) })
+	}
+	for _, s := range r.node.home.Shut() {
+		views = append(views, RoomListing{RoomView: model.RoomView{ID: s.Room.String()}, Damaged: s.Sentence()})
 	}
 	return views, nil
+}
+
+// RoomListing is a room in the list of a home's rooms.
+type RoomListing struct {
+	model.RoomView
+	// Damaged says why the room is not open, and what to do; empty where it is.
+	Damaged string `json:"damaged,omitempty"`
 }
 
 // RoomRequest makes or enters a room.

@@ -210,6 +210,9 @@ func setConfig(r *request) (any, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := checkSetting(q.Key, q.Value); err != nil {
+			return nil, err
+		}
 		return room.Do(r.ctx, model.SetRoom{Field: field, Value: q.Value})
 	}
 	if slices.Contains(secretKeys[:], q.Key) {

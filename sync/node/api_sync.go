@@ -86,6 +86,8 @@ type VerifyReply struct {
 	Feeds      int    `json:"feeds"`
 	Commits    uint64 `json:"commits"`
 	Signatures uint64 `json:"signatures"`
+	// Warnings says what is not damage and should be known, such as a fork.
+	Warnings []string `json:"warnings"`
 }
 
 func verify(r *request) (any, error) {
@@ -107,5 +109,5 @@ func verify(r *request) (any, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	return VerifyReply{Feeds: report.Feeds, Commits: report.Commits, Signatures: report.Signatures}, nil
+	return VerifyReply{Feeds: report.Feeds, Commits: report.Commits, Signatures: report.Signatures, Warnings: room.Warnings()}, nil
 }

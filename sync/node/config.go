@@ -76,6 +76,9 @@ func (c *config) put(key, value string) error {
 	if !slices.Contains(deviceKeys[:], key) {
 		return fmt.Errorf("there is no setting %q; this device has: %s; the room has: audience.NAME, room.NAME", key, strings.Join(deviceKeys[:], ", "))
 	}
+	if err := checkSetting(key, value); err != nil {
+		return err
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	next := maps.Clone(c.set)

@@ -68,8 +68,10 @@ func (r *Room) link() error {
 	r.mesh, err = mesh.New(mesh.Config{
 		Room: r.Room(), Identity: meshIdentity{n.home.Device()}, Authorize: r.authorize, MyCertificate: certificate,
 		Store: replica.Store{Replica: r.Replica}, Version: Version, Now: n.opts.Now, Log: n.log,
-		OnRollback:  func(mesh.RolledBack) { r.RolledBack() },
-		OnFork:      func(f mesh.ForkSuspected) { n.log.Error("a feed is forked", "feed", f.Feed.Short(), "seq", f.Seq) },
+		OnRollback: func(mesh.RolledBack) { r.RolledBack() },
+		OnFork: func(f mesh.ForkSuspected) {
+			n.log.Error("a feed is forked more often than branches are kept; the peer's is not taken", "feed", f.Feed.Short(), "seq", f.Seq)
+		},
 		OnAddresses: r.remember,
 	})
 	if err != nil {
@@ -109,7 +111,7 @@ func (r *Room) authorize(peer model.DeviceKey, certificate []byte) (ok bool) {
 			return
 		}
 		if s.Founded.Seq == 0 {
-			ok = r.known.trusts(peer)
+			ok = r.known.trusts(peer) || r.metBefore(peer, certificate)
 			return
 		}
 		c, err := identity.DecodeCertificate(certificate)
@@ -124,6 +126,20 @@ func (r *Room) authorize(peer model.DeviceKey, certificate []byte) (ok bool) {
 		ok = active && admin.Role == model.RoleAdmin
 	})
 	return ok
+}
+
+// metBefore tells of a device, while the founding has not arrived, that this
+// one linked to it before, or admitted it: the record was here once and is gone.
+func (r *Room) metBefore(peer model.DeviceKey, certificate []byte) bool {
+	if r.known.met(peer) {
+		return true
+	}
+	c, err := identity.DecodeCertificate(certificate)
+	if err != nil || c.Room != r.Room() || c.Device != peer {
+		return false
+	}
+	by, err := c.Verify()
+	return err == nil && by == r.Device()
 }
 
 // watchMembers closes the links of devices that are members no more.
@@ -326,6 +342,12 @@ func (a *acquaintances) trusts(device model.DeviceKey) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return slices.ContainsFunc(a.list, func(k acquaintance) bool { return k.Device == device && k.Trusted })
+}
+
+func (a *acquaintances) met(device model.DeviceKey) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.ContainsFunc(a.list, func(k acquaintance) bool { return k.Device == device })
 }
 
 func (a *acquaintances) addresses() []string {

@@ -141,7 +141,7 @@ func (b *Batch) sign() {
 func (b *Batch) sealed(d Draft, p *pending) (Commit, error) {
 	l := b.log
 	c := Commit{
-		Feed: b.own, Seq: p.head.Seq + 1, Wall: d.Wall, Off: d.Off,
+		Feed: b.own, Root: b.own, Seq: p.head.Seq + 1, Wall: d.Wall, Off: d.Off,
 		Lamport: max(d.Lamport, p.lamport+1), Epoch: l.Epoch(),
 	}
 	if d.Lamport == 0 {
@@ -249,7 +249,7 @@ func (b *Batch) newFeed(open *FeedOpen) (*pending, error) {
 	if b.nextNo >= MaxFeeds {
 		return nil, fmt.Errorf("feed %d of at most %d: %w", b.nextNo+1, MaxFeeds, ErrTooManyFeeds)
 	}
-	return &pending{feedState: feedState{no: b.nextNo, open: *open}}, nil
+	return &pending{feedState: feedState{no: b.nextNo, open: *open, root: open.Feed()}}, nil
 }
 
 func (b *Batch) hashAt(feed model.FeedID, seq uint64) (model.Hash, error) {
@@ -263,7 +263,7 @@ func (b *Batch) hashAt(feed model.FeedID, seq uint64) (model.Hash, error) {
 // index, which may be nil, names the incidents commit i of v.Commits touches.
 // Where the run belongs to the own feed, someone knows more of it than this
 // store did, and the next own write opens a new feed. Errors: ErrGap,
-// *ForkError, ErrWrongRoom, ErrTooManyFeeds, ErrTooLarge, ErrMalformed;
+// *ForkError and ErrBranch, for which there is Graft, ErrWrongRoom, ErrTooManyFeeds, ErrTooLarge, ErrMalformed;
 // nothing of the run is added then and the batch is as before.
 func (b *Batch) Ingest(v *VerifiedRun, index func(i int) []model.ID) (accepted int, err error) {
 	if b.done {
@@ -273,6 +273,9 @@ func (b *Batch) Ingest(v *VerifiedRun, index func(i int) []model.ID) (accepted i
 		return 0, fmt.Errorf("ingest feed %s: %w", v.feed.Short(), ErrWrongRoom)
 	}
 	p, held := b.state(v.feed)
+	if !held && (v.feed != v.root || b.log.forked(v.root)) {
+		return 0, fmt.Errorf("ingest feed %s: %w", v.feed.Short(), ErrBranch)
+	}
 	if !held {
 		if p, err = b.newFeed(v.open); err != nil {
 			return 0, fmt.Errorf("ingest feed %s: %w", v.feed.Short(), err)

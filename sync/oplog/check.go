@@ -103,10 +103,10 @@ func (l *Log) checkFeed(ctx context.Context, no uint32, f FeedInfo, r *Report, s
 // checkRead reads sound commits after at. Where one is bad it gives those
 // before it, its seq and what is wrong.
 func (l *Log) checkRead(f FeedInfo, no uint32, at model.Head) (list []Commit, seq uint64, what string) {
-	list, err := l.chunk(f.Feed, no, at.Hash, at.Seq+1, f.Head.Seq, checkChunk)
+	list, err := l.chunk(f.names(), no, at.Hash, at.Seq+1, f.Head.Seq, checkChunk)
 	if err != nil { // once more one by one, to find which
 		for seq = at.Seq + 1; seq <= f.Head.Seq; seq++ {
-			one, err := l.chunk(f.Feed, no, at.Hash, seq, seq, 1)
+			one, err := l.chunk(f.names(), no, at.Hash, seq, seq, 1)
 			if err != nil {
 				return list, seq, checkText(err)
 			}
@@ -115,7 +115,7 @@ func (l *Log) checkRead(f FeedInfo, no uint32, at model.Head) (list []Commit, se
 		}
 	}
 	if len(list) > 0 && list[0].Open != nil {
-		if err := checkOpen(list[0].Open, l.room, f.Feed); err != nil {
+		if err := checkOpen(list[0].Open, l.room); err != nil {
 			return nil, 1, err.Error()
 		}
 	}

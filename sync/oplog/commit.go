@@ -42,6 +42,9 @@ func (b *Batch) Commit() error {
 		return fmt.Errorf("commit: %w", err)
 	}
 	b.publish(identity)
+	if p, ok := b.feeds[l.OwnFeed()]; ok && len(p.hashes) > 0 {
+		l.keepMark()
+	}
 	return nil
 }
 

@@ -22,8 +22,9 @@ var (
 	ErrBadSignature = errors.New("signature does not fit")
 	// ErrWrongRoom: the feed belongs to another room.
 	ErrWrongRoom = errors.New("feed belongs to another room")
-	// ErrWrongFeed: the feed's id is not the one its first commit proves.
-	ErrWrongFeed = errors.New("feed id does not match its first commit")
+	// ErrBranch: the run is of a branch of a forked feed, or comes under the
+	// name of one. Graft finds its place.
+	ErrBranch = errors.New("run is of a branch of a forked feed")
 	// ErrGap: commits between what is held and what was offered are missing.
 	ErrGap = errors.New("commits are missing before it")
 	// ErrFork: two different commits exist at one place of one feed. The
@@ -79,7 +80,7 @@ type ForkError struct {
 
 // Error names the feed and the place.
 func (e *ForkError) Error() string {
-	return fmt.Sprintf("feed %s has two different commits %d: a device's data was restored or copied; both are kept where they are", e.Feed.Short(), e.Seq)
+	return fmt.Sprintf("feed %s has two different commits %d: a device's data was restored or copied; both are kept", e.Feed.Short(), e.Seq)
 }
 
 // Is makes every ForkError an ErrFork.

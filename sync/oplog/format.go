@@ -1,7 +1,6 @@
 package oplog
 
 import (
-	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"fmt"
@@ -25,11 +24,12 @@ const (
 // be shared with the log's buffers: a receiver does not change them.
 type Commit struct {
 	Feed    model.FeedID
-	Seq     uint64 // from 1, without gaps
-	Lamport uint64 // above every commit its author had seen; rises within a feed
-	Wall    int64  // milliseconds since 1970 UTC by the author's clock
-	Off     int32  // milliseconds the author believed its clock to be ahead
-	Epoch   uint32 // of the room key the body is sealed under
+	Root    model.FeedID // what it was signed in: Feed, or the forked feed that Feed is a branch of
+	Seq     uint64       // from 1, without gaps
+	Lamport uint64       // above every commit its author had seen; rises within a feed
+	Wall    int64        // milliseconds since 1970 UTC by the author's clock
+	Off     int32        // milliseconds the author believed its clock to be ahead
+	Epoch   uint32       // of the room key the body is sealed under
 	Open    *FeedOpen
 	Sealed  []byte
 	Hash    model.Hash // SHA-256(tag | feed | hash of seq-1 | slim form); computed, never carried
@@ -193,13 +193,12 @@ func verifySig(device model.DeviceKey, h model.Hash, sig []byte) bool {
 	return len(sig) == ed25519.SignatureSize && ed25519.Verify(device[:], sigMessage(h), sig)
 }
 
-// checkOpen tells whether a feed may start like this in this room.
-func checkOpen(o *FeedOpen, room model.RoomID, feed model.FeedID) error {
+// checkOpen tells whether a feed may start like this in this room. Whatever name
+// it comes under, the feed is the one its opening gives: branches of a forked
+// feed begin alike.
+func checkOpen(o *FeedOpen, room model.RoomID) error {
 	if o.Room != room {
 		return ErrWrongRoom
-	}
-	if id := o.Feed(); !bytes.Equal(id[:], feed[:]) {
-		return ErrWrongFeed
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ func TestSealedBodies(t *testing.T) {
 		"cut":           func(c *Commit) { c.Sealed = c.Sealed[:20] },
 		"empty":         func(c *Commit) { c.Sealed = nil },
 		"another place": func(c *Commit) { c.Seq++ },
-		"another feed":  func(c *Commit) { c.Feed[0]++ },
+		"another feed":  func(c *Commit) { c.Root[0]++ },
 		"another epoch": func(c *Commit) { c.Epoch = 1 },
 	} {
 		d := c

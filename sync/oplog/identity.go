@@ -13,8 +13,8 @@ const machineTag = "holdfast/machine/1"
 
 // fileIdentity says which file on which machine a store is: the file's number
 // and birth where known, and a hash of the machine's own id. A copy, a restore or a cloned
-// disk differs in one of them. Going back in time in place does not, and is
-// noticed when a peer knows more of our own feed than we do.
+// disk differs in one of them. Going back in time in place does not: see
+// mark.go.
 func fileIdentity(path, machine string) ([]byte, error) {
 	place, err := fileNumber(path)
 	if err != nil {

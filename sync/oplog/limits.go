@@ -38,6 +38,10 @@ const (
 	// each. A Hello that names all of them still fits one link frame.
 	MaxFeeds = 4096
 
+	// MaxBranches bounds the branches kept of one forked feed: as many restores
+	// of one copy as a room is planned for. Each repeats what is before it.
+	MaxBranches = 16
+
 	// MaxSeq keeps arithmetic on seq far from overflow; a device that writes
 	// a thousand commits a second reaches it after 8,900 years.
 	MaxSeq = 1 << 48

@@ -65,6 +65,11 @@ type Log struct {
 	lamport uint64       // highest in the log
 	gen     uint64       // rises with each commit
 	nonce   *model.Nonce // of the feed to open next
+	forks   map[model.FeedID]Fork
+	ends    map[model.FeedID]end // of verified runs, by the name they came under
+	rolled  bool                 // the file is older than its mark
+
+	mark *os.File // see mark.go; nil where there can be none
 }
 
 // mapSize is how much of the file bbolt maps from the start. Growing the map
@@ -123,7 +128,7 @@ func build(temp string, o CreateOptions) error {
 		}
 		meta := tx.Bucket(bucketMeta)
 		for _, kv := range [][2][]byte{
-			{metaVersion, binary.BigEndian.AppendUint32(nil, schemaVersion)},
+			{metaVersion, binary.BigEndian.AppendUint32(nil, plainVersion)},
 			{metaRoom, o.Room[:]},
 			{metaIdentity, id},
 			{metaClean, {1}},
@@ -179,7 +184,7 @@ func Open(path string, o Options) (*Log, error) {
 		return nil, openError(path, err)
 	}
 	if err := guarded(l.load); err != nil {
-		_ = guarded(l.db.Close)
+		_ = errors.Join(l.closeMark(), guarded(l.db.Close))
 		return nil, openError(path, err)
 	}
 	l.keepReserve()
@@ -247,7 +252,7 @@ func damagedFile(path string, cause error) error {
 	if !errors.Is(cause, ErrDamaged) {
 		cause = fmt.Errorf("%w: %w", ErrDamaged, cause)
 	}
-	return fmt.Errorf("open store %s: %w; the file was left as it is: move it aside, then join the room again or import a bundle to get its contents from others", path, cause)
+	return fmt.Errorf("open store %s: %w; the file was left as it is", path, cause)
 }
 
 // load reads everything Log keeps in memory.
@@ -270,7 +275,13 @@ func (l *Log) load() error {
 		if err := l.loadMeta(meta); err != nil {
 			return err
 		}
-		return l.loadFeeds(tx.Bucket(bucketFeeds))
+		if err := l.loadFeeds(tx.Bucket(bucketFeeds)); err != nil {
+			return err
+		}
+		if err := l.loadForks(tx); err != nil {
+			return err
+		}
+		return l.readMark(tx)
 	})
 }
 
@@ -325,7 +336,7 @@ func (l *Log) loadFeeds(feeds *bolt.Bucket) error {
 		}
 		copy(id[:], k)
 		s, err := decodeFeedState(v)
-		if err != nil || s.open.Feed() != id {
+		if err != nil {
 			return fmt.Errorf("feed table, feed %s: %w", id.Short(), ErrDamaged)
 		}
 		l.feeds[id] = s
@@ -356,7 +367,7 @@ func (l *Log) Close() error {
 	if l.broken == nil {
 		l.broken = errors.New("log is closed")
 	}
-	if err := guarded(l.db.Close); err != nil {
+	if err := errors.Join(l.closeMark(), guarded(l.db.Close)); err != nil {
 		return fmt.Errorf("close store: %w", err)
 	}
 	return nil

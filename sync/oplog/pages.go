@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -28,8 +29,12 @@ func (l *Log) checkStructure(tx *bolt.Tx) error {
 	}
 	var first error
 	for err := range tx.Check() { // drained, or its goroutine never ends
-		if first == nil {
-			first = fmt.Errorf("%w: %w", ErrDamaged, err)
+		if first != nil {
+			continue
+		}
+		first = fmt.Errorf("%w: %w", ErrDamaged, err)
+		if strings.HasPrefix(err.Error(), "panic") { // what the library stumbled over tells a person nothing
+			first = errPages
 		}
 	}
 	return first

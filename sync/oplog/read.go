@@ -16,6 +16,8 @@ type FeedInfo struct {
 	Lamport uint64 // of the head
 }
 
+func (f *FeedInfo) names() names { return names{f.Feed, f.Open.Feed()} }
+
 func (l *Log) feed(id model.FeedID) (*feedState, bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
@@ -108,18 +110,35 @@ func (l *Log) HashAt(feed model.FeedID, seq uint64) (model.Hash, error) {
 		return s.head.Hash, nil
 	}
 	var hash model.Hash
-	err := l.view(func(tx *bolt.Tx) error {
-		mark := max(seq-seq%markEvery, 1)
-		return eachRecord(tx, feed, s.no, mark, seq, func(n uint64, r record) (bool, error) {
-			if n == mark && r.mark != nil {
-				hash = model.Hash(r.mark)
-			} else {
-				hash = chainHash(feed, hash, r.slim)
-			}
-			return true, nil
-		})
+	err := l.view(func(tx *bolt.Tx) (err error) {
+		hash, err = hashIn(tx, s, seq)
+		return err
 	})
 	return hash, err
+}
+
+// hashIn gives the chain hash of a commit that is in the store.
+func hashIn(tx *bolt.Tx, s *feedState, seq uint64) (hash model.Hash, err error) {
+	if seq == 0 || seq == s.head.Seq {
+		return s.hashAtEnd(seq), nil
+	}
+	mark := max(seq-seq%markEvery, 1)
+	err = eachRecord(tx, s.root, s.no, mark, seq, func(n uint64, r record) (bool, error) {
+		if n == mark && r.mark != nil {
+			hash = model.Hash(r.mark)
+		} else {
+			hash = chainHash(s.root, hash, r.slim)
+		}
+		return true, nil
+	})
+	return hash, err
+}
+
+func (s *feedState) hashAtEnd(seq uint64) model.Hash {
+	if seq == 0 {
+		return model.Hash{}
+	}
+	return s.head.Hash
 }
 
 // eachRecord visits records from..to of a feed, all of which must be there and
@@ -147,7 +166,7 @@ func eachRecord(tx *bolt.Tx, feed model.FeedID, no uint32, from, to uint64, fn f
 
 // chunk reads commits from..to, at most n of them, into memory of their own.
 // Hashes are chained from prev and compared with the marks.
-func (l *Log) chunk(feed model.FeedID, no uint32, prev model.Hash, from, to uint64, n int) ([]Commit, error) {
+func (l *Log) chunk(id names, no uint32, prev model.Hash, from, to uint64, n int) ([]Commit, error) {
 	to = min(to, from+uint64(n)-1)
 	var (
 		recs []record
@@ -167,7 +186,7 @@ func (l *Log) chunk(feed model.FeedID, no uint32, prev model.Hash, from, to uint
 			arena = append(arena, b...)
 			return arena[at:len(arena):len(arena)]
 		}
-		return eachRecord(tx, feed, no, from, to, func(_ uint64, r record) (bool, error) {
+		return eachRecord(tx, id.feed, no, from, to, func(_ uint64, r record) (bool, error) {
 			recs = append(recs, record{sig: keep(r.sig), mark: keep(r.mark), slim: keep(r.slim)})
 			return true, nil
 		})
@@ -178,13 +197,13 @@ func (l *Log) chunk(feed model.FeedID, no uint32, prev model.Hash, from, to uint
 	out = make([]Commit, len(recs))
 	for i := range recs {
 		seq := from + uint64(i)
-		c, err := recs[i].commit(feed, seq)
+		c, err := recs[i].commit(id, seq)
 		if err != nil {
-			return nil, damagedAt(feed, seq, err.Error())
+			return nil, damagedAt(id.feed, seq, err.Error())
 		}
-		c.Hash = chainHash(feed, prev, recs[i].slim)
+		c.Hash = chainHash(id.root, prev, recs[i].slim)
 		if m := recs[i].mark; m != nil && model.Hash(m) != c.Hash {
-			return nil, damagedAt(feed, seq, "chain does not meet the stored hash")
+			return nil, damagedAt(id.feed, seq, "chain does not meet the stored hash")
 		}
 		prev, out[i] = c.Hash, c
 	}
@@ -201,7 +220,7 @@ func (l *Log) At(feed model.FeedID, seq uint64) (Commit, error) {
 	if err != nil {
 		return Commit{}, err
 	}
-	list, err := l.chunk(feed, s.no, prev, seq, seq, 1)
+	list, err := l.chunk(names{feed, s.root}, s.no, prev, seq, seq, 1)
 	if err != nil {
 		return Commit{}, err
 	}
@@ -225,7 +244,7 @@ func (l *Log) ReadRun(feed model.FeedID, after uint64, maxCommits, maxBytes int)
 	commits := make([]Commit, len(recs))
 	for i := range recs {
 		seq := after + 1 + uint64(i)
-		if commits[i], err = recs[i].commit(feed, seq); err != nil {
+		if commits[i], err = recs[i].commit(names{feed, s.root}, seq); err != nil {
 			return Run{}, false, fmt.Errorf("read run: %w", damagedAt(feed, seq, err.Error()))
 		}
 	}

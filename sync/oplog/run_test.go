@@ -260,7 +260,6 @@ func TestHostileRunsAreRefused(t *testing.T) {
 		"altered signature": {with(func(r *Run) { r.Sig[3] ^= 1 }), ErrBadSignature},
 		"no signature":      {with(func(r *Run) { r.Sig = [64]byte{} }), ErrBadSignature},
 		"later signature":   {with(func(r *Run) { r.Sig = [64]byte(write(t, a, "x")[0].Sig) }), ErrBadSignature},
-		"other feed's name": {with(func(r *Run) { r.Feed[0] ^= 1 }), ErrWrongFeed},
 		"other room":        {readRun(t, otherRoom, otherRoom.OwnFeed(), 0), ErrWrongRoom},
 		"start left out":    {tail, ErrUnknownFeed},
 		"from 0":            {with(func(r *Run) { r.First = 0 }), ErrMalformed},

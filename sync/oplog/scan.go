@@ -28,7 +28,7 @@ func (l *Log) Scan(from model.Vector, fn func(Commit) error) error {
 	chunk := max(16, min(512, scanBuffer/max(1, len(feeds))))
 	var merge mergeHeap
 	for no, f := range feeds {
-		c := &cursor{log: l, no: uint32(no), feed: f.Feed, at: from[f.Feed], head: f.Head, chunk: chunk}
+		c := &cursor{log: l, no: uint32(no), feed: f.names(), at: from[f.Feed], head: f.Head, chunk: chunk}
 		ok, err := c.fill()
 		if err != nil {
 			return fmt.Errorf("scan: %w", err)
@@ -62,7 +62,7 @@ func (l *Log) Scan(from model.Vector, fn func(Commit) error) error {
 type cursor struct {
 	log   *Log
 	no    uint32
-	feed  model.FeedID
+	feed  names
 	at    model.Head // last commit read
 	head  model.Head // where to end
 	chunk int
@@ -83,7 +83,7 @@ func (c *cursor) fill() (bool, error) {
 	}
 	c.buf, c.at = list, list[len(list)-1].Head()
 	if c.at.Seq == c.head.Seq && c.at.Hash != c.head.Hash {
-		return false, damagedAt(c.feed, c.at.Seq, "chain does not end at the feed's head")
+		return false, damagedAt(c.feed.feed, c.at.Seq, "chain does not end at the feed's head")
 	}
 	return true, nil
 }
@@ -143,7 +143,7 @@ func (l *Log) indexChunk(id model.ID, start []byte, feeds []FeedInfo) (list []Co
 			if int(no) >= len(feeds) || seq > feeds[no].Head.Seq {
 				continue // stored after the scan began
 			}
-			c, err := readCopy(ops, feeds[no].Feed, k[len(id):], seq)
+			c, err := readCopy(ops, feeds[no].names(), k[len(id):], seq)
 			if err != nil {
 				return err
 			}
@@ -154,18 +154,18 @@ func (l *Log) indexChunk(id model.ID, start []byte, feeds []FeedInfo) (list []Co
 	return list, next, err
 }
 
-func readCopy(ops *bolt.Bucket, feed model.FeedID, key []byte, seq uint64) (Commit, error) {
+func readCopy(ops *bolt.Bucket, id names, key []byte, seq uint64) (Commit, error) {
 	v := ops.Get(key)
 	if v == nil {
-		return Commit{}, damagedAt(feed, seq, "record is missing")
+		return Commit{}, damagedAt(id.feed, seq, "record is missing")
 	}
 	r, err := decodeRecord(key, append([]byte(nil), v...))
 	if err != nil {
-		return Commit{}, damagedAt(feed, seq, err.Error())
+		return Commit{}, damagedAt(id.feed, seq, err.Error())
 	}
-	c, err := r.commit(feed, seq)
+	c, err := r.commit(id, seq)
 	if err != nil {
-		return Commit{}, damagedAt(feed, seq, err.Error())
+		return Commit{}, damagedAt(id.feed, seq, err.Error())
 	}
 	return c, nil
 }

@@ -156,17 +156,25 @@ func (c *codec) seal(rand io.Reader, keys Keys, feed model.FeedID, seq uint64, e
 	return sealWith(rand, CommitKey(epochKey, feed, seq), commitAD(feed, seq, epoch), packed)
 }
 
+// signedIn is the feed a commit was sealed for.
+func (c *Commit) signedIn() model.FeedID {
+	if c.Root != (model.FeedID{}) {
+		return c.Root
+	}
+	return c.Feed
+}
+
 func (c *codec) open(keys Keys, m *Commit) ([]byte, error) {
 	epochKey, ok := keyOf(keys, m.Epoch)
 	if !ok {
 		return nil, fmt.Errorf("open commit %d of feed %s, epoch %d: %w", m.Seq, m.Feed.Short(), m.Epoch, ErrNoKey)
 	}
-	return c.openWith(CommitKey(epochKey, m.Feed, m.Seq), m)
+	return c.openWith(CommitKey(epochKey, m.signedIn(), m.Seq), m)
 }
 
 func (c *codec) openWith(key [32]byte, m *Commit) ([]byte, error) {
 	room := make([]byte, packRoom, packRoom+len(m.Sealed))
-	packed, err := openWith(room, key, commitAD(m.Feed, m.Seq, m.Epoch), m.Sealed)
+	packed, err := openWith(room, key, commitAD(m.signedIn(), m.Seq, m.Epoch), m.Sealed)
 	if err != nil {
 		return nil, fmt.Errorf("open commit %d of feed %s: %w", m.Seq, m.Feed.Short(), err)
 	}

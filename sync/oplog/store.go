@@ -14,9 +14,13 @@ import (
 	"holdfast/model"
 )
 
-// schemaVersion is the layout of the file. A file with a higher one is left
-// untouched.
-const schemaVersion = 1
+// schemaVersion is the layout of the file this program knows. A file with a
+// higher one is left untouched. A file is of version 1 until it holds a forked
+// feed: programs that knew no other version would take its branches for damage.
+const (
+	schemaVersion = 2
+	plainVersion  = 1
+)
 
 // The buckets of a store. Keys run in feed order, never by hash: appends then
 // fill pages one after the other.
@@ -47,6 +51,7 @@ const fillPercent = 0.98
 type feedState struct {
 	no      uint32
 	open    FeedOpen
+	root    model.FeedID // open.Feed(): what it is signed as, by whatever name it is kept
 	head    model.Head
 	lamport uint64
 }
@@ -72,7 +77,7 @@ func decodeFeedState(b []byte) (*feedState, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.open = *open
+	s.open, s.root = *open, open.Feed()
 	return s, nil
 }
 
@@ -150,8 +155,12 @@ func decodeRecord(key, value []byte) (record, error) {
 	return r, nil
 }
 
+// names are the two names of a feed: the one it is kept under, and the one its
+// commits are signed and sealed for. They differ in a branch of a forked feed.
+type names struct{ feed, root model.FeedID }
+
 // commit decodes the record of a place.
-func (r *record) commit(feed model.FeedID, seq uint64) (Commit, error) {
+func (r *record) commit(id names, seq uint64) (Commit, error) {
 	c, err := decodeSlim(r.slim)
 	if err != nil {
 		return c, err
@@ -159,9 +168,12 @@ func (r *record) commit(feed model.FeedID, seq uint64) (Commit, error) {
 	if c.Seq != seq {
 		return c, fmt.Errorf("record of commit %d", c.Seq)
 	}
-	c.Feed, c.Sig = feed, r.sig
+	c.Feed, c.Root, c.Sig = id.feed, id.root, r.sig
 	return c, nil
 }
+
+// errPages is damage that the library cannot read past.
+var errPages = fmt.Errorf("its pages do not hold together: %w", ErrDamaged)
 
 // guarded turns what bbolt does on a damaged file, panic or touch pages that
 // are not there, into ErrDamaged. fn is code of this package alone.
@@ -171,7 +183,7 @@ func guarded(fn func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			// What the library stumbled over (an index, a fault) tells a person nothing.
-			err = fmt.Errorf("its pages do not hold together: %w", ErrDamaged)
+			err = errPages
 		}
 	}()
 	return fn()

@@ -9,15 +9,21 @@ import (
 // VerifiedRun is a run whose chain and signature hold: it may be ingested. It
 // is made by Verify and VerifyAfter alone, and not changed afterwards.
 type VerifiedRun struct {
-	feed    model.FeedID
-	prev    model.Head // what its first commit was chained on
+	feed    model.FeedID // as it came
+	root    model.FeedID // as it is signed
+	prev    model.Head   // what its first commit was chained on
 	open    *FeedOpen
 	commits []Commit
 	slims   [][]byte
+	before  []byte // the signature at prev, where a run that ended there was verified
 }
 
 // Feed is the feed the run is part of.
 func (v *VerifiedRun) Feed() model.FeedID { return v.feed }
+
+// Root is what the run's feed is signed as: Feed, unless that is a branch of
+// a forked feed.
+func (v *VerifiedRun) Root() model.FeedID { return v.root }
 
 // Open is the opening of the run's feed, whether or not the run starts there.
 func (v *VerifiedRun) Open() FeedOpen { return *v.open }
@@ -37,9 +43,13 @@ func (v *VerifiedRun) Head() model.Head { return v.commits[len(v.commits)-1].Hea
 // chained from the hash of its First-1, derived from the nearest stored mark
 // (at most markEvery records are read). It is safe for concurrent use.
 //
+// A run may come under the name of a branch that is not told apart here yet:
+// then it must start at 1, or follow on the run of that name verified last. With
+// a *ForkError the run is given all the same: see Graft.
+//
 // Errors: ErrGap when commits before it are missing, *ForkError when it is
 // validly signed but differs from what is held, ErrBadSignature, ErrWrongRoom,
-// ErrWrongFeed, ErrTooManyFeeds, ErrNewerVersion, ErrTooLarge, ErrMalformed,
+// ErrTooManyFeeds, ErrNewerVersion, ErrTooLarge, ErrMalformed,
 // ErrUnknownFeed when it starts past 1 in a feed not held.
 func (l *Log) Verify(run Run) (*VerifiedRun, error) {
 	if err := run.checkShape(); err != nil {
@@ -47,6 +57,9 @@ func (l *Log) Verify(run Run) (*VerifiedRun, error) {
 	}
 	state, held := l.feed(run.Feed)
 	if !held {
+		if end, ok := l.endOf(run.Feed); ok && run.First == end.head.Seq+1 {
+			return l.verify(end.head, &end.open, run)
+		}
 		if run.First != 1 {
 			return nil, fmt.Errorf("verify feed %s from %d: %w", run.Feed.Short(), run.First, ErrUnknownFeed)
 		}
@@ -68,7 +81,7 @@ func (l *Log) Verify(run Run) (*VerifiedRun, error) {
 		return v, err
 	}
 	if err := compare(v, state.head, l.HashAt); err != nil {
-		return nil, fmt.Errorf("verify: %w", err)
+		return v, fmt.Errorf("verify: %w", err)
 	}
 	return v, nil
 }
@@ -97,16 +110,23 @@ func (l *Log) verify(prev model.Head, open *FeedOpen, run Run) (*VerifiedRun, er
 	if run.First == 1 {
 		open = commits[0].Open
 	}
-	if err := checkOpen(open, l.room, run.Feed); err != nil {
+	if err := checkOpen(open, l.room); err != nil {
 		return nil, fmt.Errorf("verify feed %s: %w", run.Feed.Short(), err)
 	}
-	v := &VerifiedRun{feed: run.Feed, prev: prev, open: open, commits: commits}
+	v := &VerifiedRun{feed: run.Feed, root: open.Feed(), prev: prev, open: open, commits: commits}
 	v.chain()
+	for i := range commits {
+		commits[i].Root = v.root
+	}
 	tail := &commits[len(commits)-1]
 	tail.Sig = run.Sig[:]
 	if !verifySig(open.Device, tail.Hash, tail.Sig) {
 		return nil, fmt.Errorf("verify feed %s %d to %d: %w", run.Feed.Short(), run.First, run.Last(), ErrBadSignature)
 	}
+	if e, ok := l.endOf(run.Feed); ok && e.head == prev {
+		v.before = e.sig
+	}
+	l.remember(v)
 	return v, nil
 }
 
@@ -123,7 +143,7 @@ func (v *VerifiedRun) chain() {
 		start := len(arena)
 		arena = appendSlim(arena, &v.commits[i])
 		v.slims[i] = arena[start:len(arena):len(arena)]
-		prev = chainHash(v.feed, prev, v.slims[i])
+		prev = chainHash(v.root, prev, v.slims[i])
 		v.commits[i].Hash = prev
 	}
 }

@@ -49,10 +49,32 @@ type Home struct {
 
 	mu    sync.Mutex
 	rooms map[model.RoomID]*Replica
+	shut  []Shut
+}
+
+// Shut is a room of the home that could not be opened. Its files were left as
+// they are; the other rooms are open.
+type Shut struct {
+	Room model.RoomID
+	Path string // of the record
+	Err  error
+}
+
+// Sentence says what happened, what is safe and what to do.
+func (s Shut) Sentence() string {
+	id := s.Room.String()[:dirNameSize]
+	why := strings.TrimSuffix(strings.TrimPrefix(s.Err.Error(), "open store "+s.Path+": "), "; the file was left as it is")
+	if !errors.Is(s.Err, oplog.ErrDamaged) {
+		return fmt.Sprintf("Room %s could not be opened: %s. Its files are untouched and the other rooms work.", id, why)
+	}
+	return fmt.Sprintf("Room %s is damaged on this disk: %s. Its keys, the other rooms and every other member's copy are safe. Move %s away and start"+
+		" again: the room is then filled by its peers, or by `bundle import`.", id, strings.TrimPrefix(why, oplog.ErrDamaged.Error()+": "), s.Path)
 }
 
 // OpenHome takes the folder, making it where it is not there, and opens every
-// room in it. ErrHomeInUse where another process owns it.
+// room in it that can be opened: Shut tells of the others. A room whose record
+// is gone is begun anew with the keys that are here, to be filled by its peers or
+// a bundle. ErrHomeInUse where another process owns it.
 func OpenHome(dir string, secrets secret.Options, opts Options) (*Home, error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
@@ -94,17 +116,19 @@ func (h *Home) load(options secret.Options) error {
 			continue
 		}
 		r, err := h.openRoom(room)
-		switch {
-		case errors.Is(err, oplog.ErrNoStore):
-			h.opts.Log.Warn("key of a room without a store", "room", room.String())
-		case err != nil:
-			return fmt.Errorf("open room %s: %w", room.String()[:dirNameSize], err)
-		default:
-			h.rooms[room] = r
+		if err != nil {
+			shut := Shut{Room: room, Path: filepath.Join(h.RoomDir(room), logFile), Err: err}
+			h.opts.Log.Error(shut.Sentence())
+			h.shut = append(h.shut, shut)
+			continue
 		}
+		h.rooms[room] = r
 	}
 	return nil
 }
+
+// Shut lists the rooms that could not be opened.
+func (h *Home) Shut() []Shut { return h.shut }
 
 func roomOf(name string) (model.RoomID, bool) {
 	var room model.RoomID
@@ -134,7 +158,14 @@ func (h *Home) openRoom(room model.RoomID) (*Replica, error) {
 	if err != nil {
 		return nil, err
 	}
-	log, err := oplog.Open(filepath.Join(h.RoomDir(room), logFile), h.logOptions(keys))
+	path := filepath.Join(h.RoomDir(room), logFile)
+	log, err := oplog.Open(path, h.logOptions(keys))
+	if errors.Is(err, oplog.ErrNoStore) {
+		h.opts.Log.Warn("the record of a room is gone; it begins anew, to be filled by a peer or a bundle", "room", room.String())
+		if err = os.MkdirAll(h.RoomDir(room), homeMode); err == nil {
+			log, err = oplog.Create(path, oplog.CreateOptions{Options: h.logOptions(keys), Room: room})
+		}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -48,6 +48,9 @@ func (r *Replica) Ingest(ctx context.Context, runs []mesh.Run) []error {
 		v, err := r.verify(run, ahead[run.Feed])
 		if err != nil {
 			errs[i] = meshError(err)
+			if errors.Is(err, oplog.ErrBadSignature) && run.First > 1 {
+				errs[i] = fmt.Errorf("%w: %w", mesh.ErrDiverged, err)
+			}
 			continue
 		}
 		ahead[run.Feed] = v.run
@@ -62,7 +65,9 @@ func (r *Replica) Ingest(ctx context.Context, runs []mesh.Run) []error {
 	}
 	for i, t := range tasks {
 		if t != nil {
-			errs[i] = meshError(r.answer(t))
+			if errs[i] = meshError(r.answer(t)); errs[i] == nil && t.elsewhere {
+				errs[i] = mesh.ErrElsewhere
+			}
 		}
 	}
 	return errs
@@ -86,7 +91,7 @@ func (r *Replica) verify(in mesh.Run, before *oplog.VerifiedRun) (*verified, err
 	} else {
 		v, err = r.log.Verify(run)
 	}
-	if err != nil {
+	if err != nil && (v == nil || !errors.Is(err, oplog.ErrFork)) {
 		return nil, err
 	}
 	out := &verified{run: v}
@@ -128,7 +133,7 @@ func meshError(err error) error {
 	case errors.Is(err, oplog.ErrFork):
 		return fmt.Errorf("%w: %w", mesh.ErrFork, err)
 	case errors.Is(err, oplog.ErrMalformed), errors.Is(err, oplog.ErrBadSignature), errors.Is(err, oplog.ErrWrongRoom),
-		errors.Is(err, oplog.ErrWrongFeed), errors.Is(err, oplog.ErrTooLarge):
+		errors.Is(err, oplog.ErrTooLarge):
 		return fmt.Errorf("%w: %w", mesh.ErrInvalid, err)
 	}
 	return err

@@ -69,7 +69,9 @@ type Replica struct {
 	// mu guards state. The writer holds it for folding, never across an fsync.
 	mu    sync.RWMutex
 	state *model.State
-	since int // commits folded after the last snapshot
+	since int   // commits folded after the last snapshot
+	lines lines // of the fold that state is
+	moved bool  // when it was opened
 
 	// offset is how far this device's clock is ahead of its peers, in
 	// milliseconds.
@@ -91,6 +93,7 @@ func open(log *oplog.Log, keys *identity.RoomKeys, device *identity.Device, room
 		log: log, keys: keys, device: device, room: room, opts: opts,
 		work: make(chan *task, maxWaiting), closing: make(chan struct{}), closed: make(chan struct{}), watchers: map[int]func(Change){},
 	}
+	r.moved = log.Moved()
 	log.SetEpoch(keys.Current())
 	if err := r.load(); err != nil {
 		return nil, err
@@ -102,7 +105,8 @@ func open(log *oplog.Log, keys *identity.RoomKeys, device *identity.Device, room
 // load brings the state up to the log: from the snapshot where there is a good
 // one, from the first commit where there is none.
 func (r *Replica) load() error {
-	if snap, ok, err := r.log.Snapshot(snapshotName); err == nil && ok {
+	// A snapshot does not say where branches of forked feeds have their things.
+	if snap, ok, err := r.log.Snapshot(snapshotName); err == nil && ok && len(r.log.Forks()) == 0 {
 		state, err := model.DecodeState(snap)
 		if err == nil && state.Room == r.room {
 			err = r.fold(state)
@@ -148,17 +152,21 @@ func (r *Replica) fold(state *model.State) error {
 	for _, f := range r.log.Feeds() {
 		devices[f.Feed] = f.Open.Device
 	}
-	folded := 0
+	folded, lines := 0, lines{}
 	err := r.log.Scan(from, func(c oplog.Commit) error {
 		folded++
-		return state.Apply(r.opened(c, devices[c.Feed]))
+		m, brings := r.place(lines, r.opened(c, devices[c.Feed]))
+		if !brings {
+			return nil
+		}
+		return state.Apply(m)
 	})
 	if err != nil {
 		return fmt.Errorf("fold the log: %w", err)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.state, r.since = state, folded
+	r.state, r.since, r.lines = state, folded, lines
 	return nil
 }
 
@@ -245,7 +253,7 @@ func (r *Replica) Close() error {
 // time alone.
 func (r *Replica) snapshot() error {
 	r.mu.RLock()
-	due := r.since >= snapshotEvery
+	due := r.since >= snapshotEvery && len(r.log.Forks()) == 0
 	var value []byte
 	var err error
 	if due {

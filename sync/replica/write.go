@@ -16,8 +16,10 @@ type task struct {
 
 	done    model.Done
 	folding []model.Commit // what to fold once it is durable
-	err     error
-	answer  chan error
+	// elsewhere: the run is durable, under another name than it came by.
+	elsewhere bool
+	err       error
+	answer    chan error
 }
 
 // alone reports whether the task must be planned on a state that holds all
@@ -82,14 +84,14 @@ func (r *Replica) gather(first *task) []*task {
 // the reserve set aside for that is given back once, so that the room can go on
 // writing for a while and say what is wrong.
 func (r *Replica) commit(batch []*task) {
-	err := r.store(batch)
+	grafts, err := r.store(batch)
 	if errors.Is(err, oplog.ErrDiskFull) && r.log.Reserved() && r.log.ReleaseReserve() == nil {
 		r.opts.Log.Error("the disk is full; the reserve is in use", "room", r.room)
-		err = r.store(batch)
+		grafts, err = r.store(batch)
 	}
 	change := Change{Incidents: map[model.ID]bool{}}
 	if err == nil {
-		err = r.foldBatch(batch, &change)
+		err = r.foldBatch(batch, r.graft(grafts), &change)
 	}
 	if err == nil {
 		r.tell(change)
@@ -102,18 +104,21 @@ func (r *Replica) commit(batch []*task) {
 	}
 }
 
-// store plans a batch and makes it durable, or leaves everything as it was.
-func (r *Replica) store(batch []*task) error {
+// store plans a batch and makes it durable, or leaves everything as it was. It
+// gives the tasks whose runs have yet to be grafted.
+func (r *Replica) store(batch []*task) (grafts []*task, err error) {
 	b := r.log.Begin()
 	for _, t := range batch {
 		t.folding = nil
 		if t.run != nil {
-			t.err = r.ingest(b, t)
+			if t.err = r.ingest(b, t); toGraft(t.err, t.run.run.Root(), grafts) {
+				t.err, grafts = nil, append(grafts, t)
+			}
 		} else {
 			t.err = r.plan(b, t)
 		}
 	}
-	return b.Commit()
+	return grafts, b.Commit()
 }
 
 // DiskFull reports that the space set aside for a full disk is in use: what is
@@ -154,8 +159,9 @@ func (r *Replica) plan(b *oplog.Batch, t *task) error {
 	return nil
 }
 
-// foldBatch folds what has become durable.
-func (r *Replica) foldBatch(batch []*task, change *Change) error {
+// foldBatch folds what has become durable. Where a fork was found, commits
+// folded before have other places now, and all is folded again.
+func (r *Replica) foldBatch(batch []*task, forked bool, change *Change) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, t := range batch {
@@ -163,18 +169,28 @@ func (r *Replica) foldBatch(batch []*task, change *Change) error {
 			continue
 		}
 		for _, c := range t.folding {
+			c, brings := r.place(r.lines, c)
+			if !brings {
+				continue
+			}
+			change.note(c)
+			if forked {
+				continue
+			}
 			if err := r.state.Apply(c); err != nil {
 				return fmt.Errorf("fold what was written: %w", err)
 			}
 			r.since++
-			change.note(c)
 		}
 	}
-	if !r.state.Stale() {
+	if !forked && !r.state.Stale() {
 		return nil
 	}
 	change.Room = true
 	cuts := r.state.Cuts
+	if forked {
+		cuts = nil // they may name feeds as they were called before
+	}
 	r.mu.Unlock()
 	err := r.refold(cuts)
 	r.mu.Lock()

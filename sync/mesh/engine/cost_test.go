@@ -14,7 +14,7 @@ func calmSim(n int, edges []*simEdge) *sim {
 	s.calm = true
 	s.nodes, s.edges, s.apart = nil, edges, make([]int, n)
 	for i := range n {
-		node := &simNode{s: s, n: i, log: map[model.FeedID]uint64{}, links: map[LinkID]*simLink{}, disk: time.Millisecond, runMax: 200}
+		node := &simNode{s: s, n: i, log: map[model.FeedID]uint64{}, sides: map[model.FeedID]side{}, links: map[LinkID]*simLink{}, disk: time.Millisecond, runMax: 200}
 		binary.BigEndian.PutUint64(node.key[:], s.rand.Uint64())
 		node.newFeed()
 		s.nodes = append(s.nodes, node)

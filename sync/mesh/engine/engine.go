@@ -28,6 +28,7 @@ type Config struct {
 	Version string
 	Heads   model.Vector // durable
 	Own     model.FeedID
+	Naming  uint64 // see HeadsChanged
 	// Addresses where this device listens.
 	Addresses []string
 }
@@ -37,6 +38,8 @@ type Engine struct {
 	cfg       Config
 	codec     codec
 	heads     model.Vector // durable here; a zero hash is not known yet
+	naming    uint64
+	through   map[model.FeedID]uint64 // durable here under another name, by the name it came under
 	own       model.FeedID
 	addresses []string // ours
 	known     []string // where others were reached
@@ -69,7 +72,7 @@ func New(cfg Config) (*Engine, error) {
 	}
 	heads := cfg.Heads.Clone()
 	return &Engine{
-		cfg: cfg, codec: c, heads: heads, own: cfg.Own, addresses: cfg.Addresses,
+		cfg: cfg, codec: c, heads: heads, naming: cfg.Naming, through: map[model.FeedID]uint64{}, own: cfg.Own, addresses: cfg.Addresses,
 		peers: map[model.DeviceKey]*peer{}, fetching: map[model.FeedID]*fetch{},
 		sources: map[model.FeedID]*source{}, rolled: map[model.FeedID]uint64{},
 	}, nil
@@ -183,6 +186,10 @@ func (e *Engine) revoke(now time.Time, device model.DeviceKey) {
 
 func (e *Engine) headsChanged(now time.Time, ev HeadsChanged) {
 	e.own = ev.Own
+	if ev.Naming != e.naming {
+		e.rename(now, ev)
+		return
+	}
 	var changed []model.FeedID
 	for f, h := range ev.Heads {
 		was := e.heads[f]
@@ -198,6 +205,26 @@ func (e *Engine) headsChanged(now time.Time, ev HeadsChanged) {
 	}
 }
 
+// rename begins anew on other names. Cursors and what peers are known to hold
+// are told in the old ones, so every link ends; peers hear another boot number
+// and forget what they knew, as if this device had been started again.
+func (e *Engine) rename(now time.Time, ev HeadsChanged) {
+	e.naming, e.heads = ev.Naming, ev.Heads.Clone()
+	e.cfg.Boot++
+	clear(e.through)
+	clear(e.sources)
+	for _, p := range e.peers {
+		maps.DeleteFunc(p.holds, func(f model.FeedID, _ uint64) bool { return e.heads[f].Seq == 0 })
+	}
+	for _, l := range slices.Clone(e.links) {
+		e.close(now, l, "a forked feed was found here, and the link begins anew")
+	}
+	e.dirty = true
+}
+
+// reaches is how far a feed is durable here, under whatever name.
+func (e *Engine) reaches(f model.FeedID) uint64 { return max(e.heads[f].Seq, e.through[f]) }
+
 // advance is the one place where what is held durably rises.
 func (e *Engine) advance(now time.Time, f model.FeedID, h model.Head, from *link) {
 	if h.Seq <= e.heads[f].Seq {
@@ -205,13 +232,18 @@ func (e *Engine) advance(now time.Time, f model.FeedID, h model.Head, from *link
 	}
 	e.heads[f] = h
 	e.dirty = true
+	e.progress(now, f)
+	e.offer(now, f, from)
+}
+
+// progress notes that a feed got further.
+func (e *Engine) progress(now time.Time, f model.FeedID) {
 	if s := e.sources[f]; s != nil {
 		s.at = now
-		if h.Seq >= s.upto {
+		if e.reaches(f) >= s.upto {
 			e.reassign(now, f, 0)
 		}
 	}
-	e.offer(now, f, from)
 }
 
 func (e *Engine) tick(now time.Time) {

@@ -401,3 +401,71 @@ func (s *solo) serve(out []Effect, durable bool) []Effect {
 	}
 	return next
 }
+
+func TestFeedThatDivergesIsAskedForFromItsStart(t *testing.T) {
+	f := model.FeedID{5}
+	ours := model.Vector{f: headOf(f, 10)}
+	other := headOf(model.FeedID{6}, 10)
+	for name, begin := range map[string]func(s *solo) []Effect{
+		"the heads differ": func(s *solo) []Effect { return s.up(head{Feed: f[:], Seq: 10, Hash: other.Hash[:8]}) },
+		"a run does not follow": func(s *solo) []Effect {
+			s.up(head{Feed: f[:], Seq: 12})
+			s.run(runOf(f, 11, 12))
+			return s.step(Ingested{Results: []IngestResult{{1, f, 11, 2, ErrDiverged}}})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSolo(t, ours, model.FeedID{9})
+			out := begin(s)
+			if a := frames[againFrame](s, out); len(a) != 1 || a[0].Seq != 0 || len(pick[Close](out)) != 0 {
+				t.Fatalf("asked %v, effects %v", a, out)
+			}
+			if out = s.run(runOf(f, 13, 14)); len(pick[Ingest](out)) != 0 {
+				t.Error("a run from before the question was taken")
+			}
+			// What is held is given to the store too: it alone can compare.
+			if out = s.run(runOf(f, 1, 8)); len(pick[Ingest](out)) != 1 {
+				t.Fatalf("the first run again: %v", out)
+			}
+			s.step(Ingested{Results: []IngestResult{{1, f, 1, 8, nil}}})
+			s.run(runOf(f, 9, 12))
+			out = s.step(Ingested{Results: []IngestResult{{1, f, 9, 4, ErrElsewhere}}})
+			if acks := frames[ackFrame](s, out); len(acks) != 1 || acks[0].Marks[0].Seq != 12 {
+				t.Errorf("a branch that is kept is acknowledged: %v", acks)
+			}
+			// The store names its feeds anew: links begin again, on what it holds now.
+			a, b := model.FeedID{20}, model.FeedID{21}
+			heads := model.Vector{a: headOf(a, 10), b: headOf(b, 12)}
+			out = s.step(HeadsChanged{Heads: heads, Own: model.FeedID{9}, Naming: 2})
+			if !closed(out, "anew") {
+				t.Fatalf("effects %v", out)
+			}
+			hello := frames[helloFrame](s, s.step(LinkUp{Link: 2, Peer: s.peer}))
+			if len(hello) != 1 || len(hello[0].Heads) != 2 || hello[0].Boot == 1 {
+				t.Errorf("hello %+v", hello)
+			}
+			if s.e.heads[f].Seq != 0 {
+				t.Error("the old name is still offered")
+			}
+		})
+	}
+}
+
+func TestFalseRunClosesTheLinkOnceAskedFor(t *testing.T) {
+	f := model.FeedID{5}
+	s := newSolo(t, model.Vector{f: headOf(f, 10)}, model.FeedID{9})
+	s.up(head{Feed: f[:], Seq: 14})
+	s.run(runOf(f, 11, 12))
+	s.run(runOf(f, 13, 14))
+	s.step(Ingested{Results: []IngestResult{{1, f, 11, 2, ErrDiverged}}})
+	out := s.step(Ingested{Results: []IngestResult{{1, f, 13, 2, ErrDiverged}}})
+	if len(pick[Close](out)) != 0 {
+		t.Fatal("closed for a run that was sent before the question")
+	}
+	s.run(runOf(f, 1, 10))
+	s.step(Ingested{Results: []IngestResult{{1, f, 1, 10, nil}}})
+	s.run(runOf(f, 11, 14))
+	if out = s.step(Ingested{Results: []IngestResult{{1, f, 11, 4, ErrDiverged}}}); !closed(out, "not valid") {
+		t.Errorf("effects %v", out)
+	}
+}

@@ -27,9 +27,16 @@ func (r Run) Last() uint64 { return r.First + uint64(r.Count) - 1 }
 var (
 	// ErrGap: the run begins after what is held. The feed is asked for again.
 	ErrGap = errors.New("run does not follow what is held")
-	// ErrFork: the run contradicts commits that are held. The feed stops on
-	// that link and is reported; other feeds go on.
+	// ErrFork: the run contradicts commits that are held and cannot be kept
+	// beside them. The feed stops on that link and is reported; others go on.
 	ErrFork = errors.New("run contradicts what is held")
+	// ErrElsewhere: the run is durable, under another name: it is of a branch of
+	// a forked feed. It is acknowledged, and nobody is offered that name.
+	ErrElsewhere = errors.New("run is kept under another name")
+	// ErrDiverged: the run is not signed for what is held before it: it is
+	// false, or the feed is forked. It is asked for from its first commit, which
+	// shows which; what is false even then closes the link.
+	ErrDiverged = errors.New("run does not continue what is held")
 	// ErrInvalid: the run is damaged or falsely signed. The link is closed.
 	ErrInvalid = errors.New("run is not valid")
 	// ErrLater: the run cannot be judged yet, because what names its author has
@@ -61,10 +68,12 @@ type (
 		Frame []byte
 	}
 	// HeadsChanged gives all the feeds this replica holds durably, and which of
-	// them is its own.
+	// them is its own. Another Naming than before says that feeds have other
+	// names now: the links begin anew, so that each side says again what it holds.
 	HeadsChanged struct {
-		Heads model.Vector
-		Own   model.FeedID
+		Heads  model.Vector
+		Own    model.FeedID
+		Naming uint64
 	}
 	// RunRead answers ReadRun. Run is nil if the store has nothing after After.
 	RunRead struct {
@@ -133,7 +142,8 @@ type (
 		Link   LinkID
 		Reason string
 	}
-	// ForkSuspected: the peer's commits of a feed differ from ours at Seq or before.
+	// ForkSuspected: the peer's commits of a feed differ from ours at Seq or
+	// before, and the store cannot keep both.
 	ForkSuspected struct {
 		Feed model.FeedID
 		Seq  uint64

@@ -59,13 +59,23 @@ type link struct {
 	again   map[model.FeedID]bool
 	gapped  map[model.FeedID]time.Time
 	retry   map[model.FeedID]time.Time
-	stopped map[model.FeedID]bool // fork: neither taken nor sent
+	stopped map[model.FeedID]bool // fork that cannot be kept: neither taken nor sent
+	suspect map[model.FeedID]*doubt
+	handed  map[model.FeedID]int  // runs given to the store that it has not answered
 	holding map[model.FeedID]bool // we asked the peer to hold it
 	wish    map[model.FeedID]bool // to say so, or the contrary, at the end of the step
 
 	spared time.Time // when we last called this link spare
 
 	samples []sample
+}
+
+// doubt is a feed that may be forked: it is taken from its first commit on,
+// also what is held.
+type doubt struct {
+	next  uint64 // the commit the next run has to begin with
+	stale int    // runs the store has that were sent before
+	done  uint64 // durable of what was sent since: a higher mark would move the peer's cursor
 }
 
 // flight is a run sent and not acknowledged.
@@ -83,7 +93,7 @@ func (e *Engine) linkUp(now time.Time, ev LinkUp) {
 			queued: map[model.FeedID]bool{}, held: map[model.FeedID]bool{},
 			lazy: map[model.FeedID]time.Time{}, acks: map[model.FeedID]bool{},
 			again: map[model.FeedID]bool{}, gapped: map[model.FeedID]time.Time{},
-			retry: map[model.FeedID]time.Time{}, stopped: map[model.FeedID]bool{},
+			retry: map[model.FeedID]time.Time{}, stopped: map[model.FeedID]bool{}, suspect: map[model.FeedID]*doubt{}, handed: map[model.FeedID]int{},
 			holding: map[model.FeedID]bool{}, wish: map[model.FeedID]bool{},
 		}
 		e.links = slices.Insert(e.links, i, l)
@@ -230,7 +240,7 @@ func (e *Engine) receiveHeads(now time.Time, l *link, heads []head, more bool) {
 		l.vector[f] = h.Seq
 		ours := e.heads[f]
 		if h.Seq == ours.Seq && len(h.Hash) == 8 && ours.Hash != (model.Hash{}) && !bytes.Equal(h.Hash, ours.Hash[:8]) {
-			e.fork(l, f, h.Seq)
+			e.diverged(now, l, f)
 		}
 	}
 	if len(l.vector) > MaxFeeds {
@@ -244,6 +254,13 @@ func (e *Engine) receiveHeads(now time.Time, l *link, heads []head, more bool) {
 
 // becomeReady begins the exchange: all the peer lacks is to be sent.
 func (e *Engine) becomeReady(now time.Time, l *link) {
+	for _, o := range e.links {
+		// The peer began anew, and its Hello on the newer link came first.
+		if o.peer == l.peer && o.ready && o.boot != l.boot && o.id > l.id {
+			e.close(now, l, "the peer has begun anew since")
+			return
+		}
+	}
 	l.ready = true
 	p := e.peers[l.peer]
 	if p.boot == l.boot {

@@ -16,7 +16,7 @@ func (e *Engine) receiveRun(now time.Time, l *link, p *peer, f runFrame) {
 		e.spend(now, l, p)
 		return
 	}
-	if !e.knownFeed(r.Feed) && len(e.heads)+len(e.fetching) >= MaxFeeds {
+	if !e.knownFeed(r.Feed) && len(e.heads)+len(e.fetching)+len(e.through) >= MaxFeeds {
 		e.close(now, l, "the room has too many feeds to take another")
 		return
 	}
@@ -26,7 +26,8 @@ func (e *Engine) receiveRun(now time.Time, l *link, p *peer, f runFrame) {
 		return
 	}
 	e.plant(l, r)
-	if r.Last() <= e.heads[r.Feed].Seq {
+	doubt := l.suspect[r.Feed]
+	if doubt == nil && r.Last() <= e.reaches(r.Feed) {
 		if e.spend(now, l, p) {
 			l.acks[r.Feed] = true
 			e.spare(now, l)
@@ -37,11 +38,14 @@ func (e *Engine) receiveRun(now time.Time, l *link, p *peer, f runFrame) {
 		e.close(now, l, "the peer sent more than the window allows")
 		return
 	}
-	if l.again[r.Feed] && r.First > e.reach(r.Feed)+1 {
+	if doubt != nil && r.First != doubt.next || doubt == nil && l.again[r.Feed] && r.First > e.reach(r.Feed)+1 {
 		e.spend(now, l, p)
 		return // sent before the peer heard that its cursor is wrong
 	}
 	delete(l.again, r.Feed)
+	if doubt != nil {
+		doubt.next = r.Last() + 1
+	}
 	l.taken++
 	if len(l.waiting) > 0 || !p.commits.take(now, float64(r.Count)) {
 		l.waiting = append(l.waiting, r)
@@ -62,12 +66,13 @@ func (e *Engine) spend(now time.Time, l *link, p *peer) bool {
 func (e *Engine) knownFeed(f model.FeedID) bool {
 	_, held := e.heads[f]
 	_, coming := e.fetching[f]
-	return held || coming
+	_, elsewhere := e.through[f]
+	return held || coming || elsewhere
 }
 
 // reach is how far a feed is held or about to be.
 func (e *Engine) reach(f model.FeedID) uint64 {
-	reach := e.heads[f].Seq
+	reach := e.reaches(f)
 	if c := e.fetching[f]; c != nil {
 		reach = max(reach, c.upto)
 	}
@@ -78,7 +83,9 @@ func (e *Engine) reach(f model.FeedID) uint64 {
 func (e *Engine) accept(now time.Time, l *link, r Run) {
 	reach := e.reach(r.Feed)
 	switch {
-	case r.Last() <= e.heads[r.Feed].Seq:
+	case l.suspect[r.Feed] != nil:
+		e.hand(l, r)
+	case r.Last() <= e.reaches(r.Feed):
 		l.taken--
 		l.acks[r.Feed] = true
 	case r.Last() <= reach:
@@ -88,15 +95,21 @@ func (e *Engine) accept(now time.Time, l *link, r Run) {
 		l.taken--
 		e.gap(now, l, r.Feed)
 	default:
-		c := e.fetching[r.Feed]
-		if c == nil {
-			c = &fetch{}
-			e.fetching[r.Feed] = c
-		}
-		c.upto = r.Last()
-		c.runs++
-		e.emit(Ingest{Link: l.id, Run: r})
+		e.hand(l, r)
 	}
+}
+
+// hand gives a run to the store.
+func (e *Engine) hand(l *link, r Run) {
+	c := e.fetching[r.Feed]
+	if c == nil {
+		c = &fetch{}
+		e.fetching[r.Feed] = c
+	}
+	c.upto = max(c.upto, r.Last())
+	c.runs++
+	l.handed[r.Feed]++
+	e.emit(Ingest{Link: l.id, Run: r})
 }
 
 // drainWaiting takes the runs the commit bucket made wait, as it fills.
@@ -114,22 +127,39 @@ func (e *Engine) ingested(now time.Time, r IngestResult) {
 	if c := e.fetching[r.Feed]; c != nil {
 		c.runs--
 		if r.Err != nil {
-			c.upto = e.heads[r.Feed].Seq
+			c.upto = e.reaches(r.Feed)
 		}
 		if c.runs <= 0 {
 			delete(e.fetching, r.Feed)
 		}
 	}
 	l := e.link(r.Link)
+	stale := false
 	if l != nil {
 		l.taken--
-	}
-	if r.Err == nil {
-		if l != nil {
-			l.acks[r.Feed] = true
+		if l.handed[r.Feed]--; l.handed[r.Feed] <= 0 {
+			delete(l.handed, r.Feed)
 		}
-		e.advance(now, r.Feed, model.Head{Seq: r.First + uint64(r.Count) - 1}, l)
-	} else if l != nil {
+		if d := l.suspect[r.Feed]; d != nil && d.stale > 0 {
+			stale = true
+			d.stale--
+		}
+	}
+	last := r.First + uint64(r.Count) - 1
+	if l != nil && !stale && (r.Err == nil || errors.Is(r.Err, ErrElsewhere)) && l.suspect[r.Feed] != nil {
+		l.suspect[r.Feed].done = last
+	}
+	switch {
+	case l == nil:
+		// HeadsChanged tells. Feeds may have got other names since the link ended.
+	case r.Err == nil:
+		l.acks[r.Feed] = true
+		e.advance(now, r.Feed, model.Head{Seq: last}, l)
+	case errors.Is(r.Err, ErrElsewhere):
+		l.acks[r.Feed] = true
+		e.through[r.Feed] = max(e.through[r.Feed], last)
+		e.progress(now, r.Feed)
+	case !stale:
 		e.refused(now, l, r)
 	}
 	e.unpark(now, r.Feed)
@@ -138,9 +168,12 @@ func (e *Engine) ingested(now time.Time, r IngestResult) {
 func (e *Engine) refused(now time.Time, l *link, r IngestResult) {
 	switch {
 	case errors.Is(r.Err, ErrGap):
+		delete(e.through, r.Feed) // else it cannot be asked for again
 		e.gap(now, l, r.Feed)
 	case errors.Is(r.Err, ErrFork):
 		e.fork(l, r.Feed, r.First)
+	case errors.Is(r.Err, ErrDiverged):
+		e.diverged(now, l, r.Feed)
 	case errors.Is(r.Err, ErrLater):
 		e.pause(now, l, r.Feed)
 	case errors.Is(r.Err, ErrInvalid):
@@ -195,24 +228,48 @@ func (e *Engine) askAgain(now time.Time, l *link, f model.FeedID) {
 	if l.stopped[f] || e.faults.noResume {
 		return
 	}
-	seq := e.heads[f].Seq
+	seq := e.reaches(f)
+	if d := l.suspect[f]; d != nil {
+		seq, d.next, d.done, d.stale = 0, 1, 0, l.handed[f]
+	}
 	l.again[f] = true
 	l.gapped[f] = now
 	l.told[f] = seq
 	e.send(l, frameAgain, againFrame{Feed: slices.Clone(f[:]), Seq: seq})
 }
 
-// fork stops a feed on one link: the peer's commits are not ours.
-func (e *Engine) fork(l *link, f model.FeedID, seq uint64) {
-	if l.stopped[f] {
-		return
-	}
-	l.stopped[f] = true
+// drop forgets the runs of a feed that wait on a link.
+func (l *link) drop(f model.FeedID) {
 	ofFeed := func(r Run) bool { return r.Feed == f }
 	before := len(l.parked) + len(l.waiting)
 	l.parked = slices.DeleteFunc(l.parked, ofFeed)
 	l.waiting = slices.DeleteFunc(l.waiting, ofFeed)
 	l.taken -= before - len(l.parked) - len(l.waiting)
+}
+
+// diverged asks for a feed from its first commit, because what the peer sends
+// of it does not continue ours. Asked once and still so, it is false.
+func (e *Engine) diverged(now time.Time, l *link, f model.FeedID) {
+	if l.stopped[f] {
+		return
+	}
+	if l.suspect[f] != nil {
+		e.close(now, l, "the peer sent a run that is not valid")
+		return
+	}
+	l.suspect[f] = &doubt{}
+	l.drop(f)
+	e.askAgain(now, l, f)
+}
+
+// fork stops a feed on one link: the peer's commits are not ours, and no more
+// branches of the feed are kept.
+func (e *Engine) fork(l *link, f model.FeedID, seq uint64) {
+	if l.stopped[f] {
+		return
+	}
+	l.stopped[f] = true
+	l.drop(f)
 	l.retire(f, maxSeq)
 	e.send(l, frameStop, stopFrame{Feed: slices.Clone(f[:])})
 	e.emit(ForkSuspected{Feed: f, Seq: seq, Link: l.id, Peer: l.peer})

@@ -80,11 +80,19 @@ func (e *Engine) flushAcks(l *link) {
 	}
 	marks := make([]mark, 0, len(l.acks))
 	for _, f := range sortedFeeds(l.acks) {
-		seq := e.heads[f].Seq
+		seq := e.reaches(f)
+		if d := l.suspect[f]; d != nil {
+			if seq = d.done; seq == 0 {
+				continue
+			}
+		}
 		l.told[f] = max(l.told[f], seq)
 		marks = append(marks, mark{Feed: slices.Clone(f[:]), Seq: seq})
 	}
 	clear(l.acks)
+	if len(marks) == 0 {
+		return
+	}
 	for part := range slices.Chunk(marks, acksPerFrame) {
 		e.send(l, frameAck, ackFrame{Marks: part})
 	}
@@ -195,7 +203,9 @@ func (e *Engine) peerHolds(now time.Time, l *link, f model.FeedID, seq uint64) {
 	e.peerAhead(now, l, f, seq)
 }
 
-// rewind is the peer's word that our cursor is wrong.
+// rewind is the peer's word that our cursor is wrong. What it is known to hold
+// stays: it may have told on another link, and what is durable there does not
+// shrink while its process lives.
 func (e *Engine) rewind(l *link, f model.FeedID, seq uint64) {
 	if !e.mayTrack(l.queued, f) {
 		return
@@ -203,7 +213,6 @@ func (e *Engine) rewind(l *link, f model.FeedID, seq uint64) {
 	l.retire(f, maxSeq)
 	delete(l.held, f)
 	l.sent[f] = seq
-	e.peers[l.peer].holds[f] = seq
 	l.enqueue(f)
 	e.dirty = true
 }

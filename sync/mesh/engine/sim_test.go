@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"bytes"
 	"container/heap"
 	"encoding/binary"
 	"errors"
@@ -17,7 +16,7 @@ import (
 // The simulator drives 2 to 12 engines with stores in memory and a network
 // that fails in every way a real one does: links break, fall silent in one or
 // both directions, come doubled; sites part; devices crash, lose what was not
-// yet durable, come back with an old copy of their store; disks are slow or
+// yet durable, come back with an old copy of their store, noticed or not; disks are slow or
 // refuse. Everything hangs on one seed, so a run replays exactly.
 
 // errDisk is a store's trouble of its own.
@@ -58,6 +57,7 @@ type sim struct {
 	lastID LinkID
 	calm   bool // no more faults
 	apart  []int
+	forks  map[model.FeedID]uint64 // the last commit both sides of a feed have
 	trace  uint64
 	steps  int
 	sent   int // runs sent
@@ -87,7 +87,10 @@ type simNode struct {
 	own     model.FeedID
 	incs    int
 	unsaved int // own commits written and not yet durable
-	saved   map[model.FeedID]uint64
+	saved   copied
+	sides   map[model.FeedID]side   // of feeds held under their own name
+	through map[model.FeedID]uint64 // taken under names the store does not use
+	naming  uint64
 	paused  bool
 	engine  *Engine
 	life    int // counts restarts: what an old life planned is void
@@ -103,11 +106,11 @@ func newSim(seed uint64, f faults) *sim {
 	c, err := newCodec()
 	s := &sim{
 		rand: rand.New(rand.NewPCG(seed, 77)), now: simEpoch, faults: f, failed: err, codec: c,
-		stats: map[string]int{},
+		stats: map[string]int{}, forks: map[model.FeedID]uint64{},
 	}
 	n := 2 + s.rand.IntN(11)
 	for i := range n {
-		node := &simNode{s: s, n: i, log: map[model.FeedID]uint64{}, links: map[LinkID]*simLink{}}
+		node := &simNode{s: s, n: i, log: map[model.FeedID]uint64{}, sides: map[model.FeedID]side{}, links: map[LinkID]*simLink{}}
 		binary.BigEndian.PutUint64(node.key[:], s.rand.Uint64())
 		node.disk = time.Duration(1+s.rand.IntN(5)) * time.Millisecond
 		if s.rand.IntN(6) == 0 {
@@ -119,7 +122,7 @@ func newSim(seed uint64, f faults) *sim {
 		if s.rand.IntN(3) == 0 {
 			node.log[node.own] = uint64(300 + s.rand.IntN(1500))
 		}
-		node.saved = cloneLog(node.log)
+		node.saved = node.copyOf()
 		s.nodes = append(s.nodes, node)
 		if i > 0 {
 			s.edges = append(s.edges, &simEdge{i, s.rand.IntN(i)})
@@ -226,6 +229,9 @@ func (s *sim) converged() error {
 		if len(n.log) != len(want) {
 			return fmt.Errorf("node %d holds %d feeds, node 0 %d", n.n, len(n.log), len(want))
 		}
+		if err := n.sameSides(s.nodes[0]); err != nil {
+			return err
+		}
 		for _, p := range n.engine.Peers() {
 			if p.Connected && (p.Behind > 0 || p.Ahead > 0) {
 				return fmt.Errorf("node %d believes a peer %d behind, %d ahead", n.n, p.Behind, p.Ahead)
@@ -313,7 +319,7 @@ func (s *sim) mischief() {
 	}
 	s.after(s.ms(50, 2000), s.mischief)
 	n := s.nodes[s.rand.IntN(len(s.nodes))]
-	switch s.rand.IntN(8) {
+	switch s.rand.IntN(9) {
 	case 0, 1:
 		s.breakLink(n)
 	case 2:
@@ -325,10 +331,12 @@ func (s *sim) mischief() {
 	case 5:
 		n.crash()
 	case 6:
-		n.saved = cloneLog(n.log)
+		n.saved = n.copyOf()
 		n.disk = s.ms(1, 300)
 	case 7:
 		n.restoreOld()
+	case 8:
+		n.forkOld()
 	}
 }
 
@@ -408,5 +416,3 @@ func runOf(f model.FeedID, first, last uint64) Run {
 	}
 	return r
 }
-
-func rightRun(r Run) bool { return bytes.Equal(r.Bytes, runOf(r.Feed, r.First, r.Last()).Bytes) }

@@ -22,14 +22,15 @@ func (n *simNode) newFeed() {
 func (n *simNode) vector() model.Vector {
 	v := model.Vector{}
 	for f, seq := range n.log {
-		v[f] = headOf(f, seq)
+		v[f] = n.head(f, seq)
 	}
 	return v
 }
 
 func (n *simNode) start() {
 	n.life++
-	e, err := New(Config{Device: n.key, Boot: uint64(n.life), Version: "sim", Heads: n.vector(), Own: n.own})
+	n.through = map[model.FeedID]uint64{}
+	e, err := New(Config{Device: n.key, Boot: uint64(n.life) << 32, Version: "sim", Heads: n.vector(), Own: n.own, Naming: n.naming})
 	if err != nil {
 		n.s.fail("new engine: %v", err)
 		return
@@ -92,7 +93,7 @@ func (n *simNode) restoreOld() {
 	}
 	n.s.stats["restored"]++
 	n.crash()
-	n.log = cloneLog(n.saved)
+	n.load(n.saved)
 	if n.s.rand.IntN(2) == 0 {
 		n.newFeed()
 	} else {
@@ -127,7 +128,7 @@ func (n *simNode) write() {
 
 // notify is the store's word that its heads changed, a moment later and merged.
 func (n *simNode) notify() {
-	n.plan(n.s.ms(0, 3), func() { n.step(HeadsChanged{Heads: n.vector(), Own: n.own}) })
+	n.plan(n.s.ms(0, 3), func() { n.step(HeadsChanged{Heads: n.vector(), Own: n.own, Naming: n.naming}) })
 }
 
 func (n *simNode) step(ev Event) {
@@ -216,7 +217,7 @@ func (n *simNode) check(frame []byte) {
 		return
 	}
 	durable := func(what string, feed []byte, seq uint64) {
-		if has := n.log[model.FeedID(feed)]; seq > has {
+		if has := n.reach(model.FeedID(feed)); seq > has {
 			s.fail("node %d %s %d of feed %x but %d is durable", n.n, what, seq, feed[:4], has)
 		}
 	}
@@ -244,7 +245,7 @@ func (n *simNode) check(frame []byte) {
 func (n *simNode) read(r ReadRun) {
 	ev := RunRead{Link: r.Link, Feed: r.Feed, After: r.After}
 	if last := min(n.log[r.Feed], r.After+uint64(n.runMax)); last > r.After {
-		run := runOf(r.Feed, r.After+1, last)
+		run := n.run(r.Feed, r.After+1, last)
 		ev.Run = &run
 	}
 	n.step(ev)
@@ -267,7 +268,7 @@ func (n *simNode) work() {
 		}
 		// What the store tells of itself and what it answers may come in either order.
 		if n.s.rand.IntN(2) == 0 {
-			n.step(HeadsChanged{Heads: n.vector(), Own: n.own})
+			n.step(HeadsChanged{Heads: n.vector(), Own: n.own, Naming: n.naming})
 		} else {
 			n.notify()
 		}
@@ -278,9 +279,6 @@ func (n *simNode) work() {
 
 func (n *simNode) take(r Run) error {
 	s := n.s
-	if !rightRun(r) {
-		s.fail("node %d is given a wrong run", n.n)
-	}
 	if !s.calm {
 		switch s.rand.IntN(200) {
 		case 0:
@@ -291,10 +289,5 @@ func (n *simNode) take(r Run) error {
 			return errors.Join(errors.New("author not known"), ErrLater)
 		}
 	}
-	if r.First > n.log[r.Feed]+1 {
-		s.stats["gap"]++
-		return ErrGap
-	}
-	n.log[r.Feed] = max(n.log[r.Feed], r.Last())
-	return nil
+	return n.keep(r)
 }

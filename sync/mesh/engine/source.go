@@ -19,7 +19,7 @@ type source struct {
 
 // peerAhead looks at word that a peer holds a feed up to seq.
 func (e *Engine) peerAhead(now time.Time, l *link, f model.FeedID, seq uint64) {
-	ours := e.heads[f].Seq
+	ours := e.reaches(f)
 	if seq <= ours {
 		return
 	}
@@ -77,7 +77,7 @@ func (e *Engine) reassign(now time.Time, f model.FeedID, not LinkID) {
 	if e.faults.noFailover {
 		return
 	}
-	ours := e.heads[f].Seq
+	ours := e.reaches(f)
 	var best *link
 	for _, l := range e.links {
 		if !l.ready || l.stopped[f] || l.id == not || e.peers[l.peer].holds[f] <= ours+bulkGap {

@@ -119,7 +119,7 @@ func (e *Engine) Peers() []PeerStatus {
 			}
 		}
 		for f, has := range p.holds {
-			if ours := e.heads[f].Seq; ours < has {
+			if ours := e.reaches(f); ours < has {
 				s.Ahead += has - ours
 			}
 		}

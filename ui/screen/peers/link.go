@@ -22,6 +22,8 @@ type Link interface {
 	SetOnline(on bool)
 	Connect(address string) error
 	Invite(context.Context, node.Invitation) (identity.Invite, error)
+	// Warnings says what a person should know of the record, a sentence each.
+	Warnings() []string
 	Check(context.Context) (oplog.Report, error)
 	Hash() (model.Hash, error)
 	ExportBundle(path string, since model.Vector) (bundle.Summary, error)

@@ -74,6 +74,7 @@ func (s *Screen) Read(in screen.Input) func() {
 	now := in.Now
 	return func() {
 		s.content = c
+		s.content.health = append(s.link.Warnings(), c.health...)
 		s.draw(now)
 		s.hashSoon()
 	}

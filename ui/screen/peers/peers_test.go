@@ -27,6 +27,7 @@ type link struct {
 	wanted  node.Invitation
 	report  oplog.Report
 	asked   string
+	warned  []string
 	err     error
 }
 
@@ -51,6 +52,7 @@ func (l *link) Invite(_ context.Context, want node.Invitation) (identity.Invite,
 	})
 }
 
+func (l *link) Warnings() []string                          { return l.warned }
 func (l *link) Check(context.Context) (oplog.Report, error) { return l.report, l.err }
 func (l *link) Hash() (model.Hash, error)                   { return model.Hash{0xAB}, nil }
 
@@ -263,5 +265,14 @@ func TestWhatDoesNotCountIsNamed(t *testing.T) {
 	}
 	if got := ailments(model.RoomView{}); got != nil {
 		t.Errorf("a healthy room has %q", got)
+	}
+}
+
+func TestForkIsTheFirstThingSaidOfTheRoomsHealth(t *testing.T) {
+	f := open(t)
+	f.link.warned = []string{"This device was put back to an older copy and written on: both branches are kept."}
+	f.host.Attach(f.Screen)
+	if got := f.about.health.Text(); !strings.HasPrefix(got, f.link.warned[0]) {
+		t.Errorf("health: %q", got)
 	}
 }

@@ -1,0 +1,65 @@
+package node
+
+import (
+	"fmt"
+
+	"holdfast/model"
+	"holdfast/sync/oplog"
+)
+
+// Warnings says what a person should know of the rooms, those that could not
+// be opened first.
+func (n *Node) Warnings() []string {
+	warnings := []string{}
+	for _, s := range n.home.Shut() {
+		warnings = append(warnings, s.Sentence())
+	}
+	for _, r := range n.Rooms() {
+		for _, w := range r.Warnings() {
+			warnings = append(warnings, "Room "+r.label()+": "+w)
+		}
+	}
+	return warnings
+}
+
+func listWarnings(r *request) (any, error) {
+	room, err := r.pick()
+	if err != nil {
+		return nil, err
+	}
+	return room.Warnings(), nil
+}
+
+// Warnings says what a person should know of the room's record, a sentence
+// each: what happened, what is safe and what to do.
+func (r *Room) Warnings() []string {
+	warnings := []string{}
+	for _, f := range r.Forks() {
+		warnings = append(warnings, r.forkSentence(f))
+	}
+	switch older, moved := r.PutBack(); {
+	case len(warnings) > 0:
+	case older:
+		warnings = append(warnings, "This device's record was put back to an older copy of itself. What it had written since comes back from the first"+
+			" peer that holds it, and new lines go to a new feed; link it to a peer before you rely on it.")
+	case moved:
+		warnings = append(warnings, "This device's record was restored, copied or moved since it was last open here. New lines go to a new feed, so nothing is"+
+			" mixed up; use only one of the copies, and link it to a peer to get what it lacks.")
+	}
+	return warnings
+}
+
+func (r *Room) forkSentence(f oplog.Fork) string {
+	whose := "This device"
+	if f.Device != r.Device() {
+		r.View(func(s *model.State) {
+			whose = "Device " + f.Device.Short()
+			if m := s.Members[f.Device]; m != nil && m.Name != "" {
+				whose = fmt.Sprintf("Device %s of %s", m.Name, s.PersonName(m.Person))
+			}
+		})
+	}
+	return fmt.Sprintf("%s was put back to an older copy and written on, or copied, so its feed %s goes on in %d ways from commit %d: all are kept and shown,"+
+		" and it writes on in a new feed. Read its entries once for what is there twice; if nobody put back a copy, its key is used elsewhere: remove the device.",
+		whose, f.Feed.Short(), len(f.Branches), f.Seq)
+}

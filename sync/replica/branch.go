@@ -1,0 +1,111 @@
+package replica
+
+import (
+	"errors"
+	"fmt"
+
+	"holdfast/model"
+	"holdfast/sync/oplog"
+)
+
+// lines says what the ids of things created on branches of forked feeds have
+// become in the fold, by the branch's name. Each fold gathers its own.
+type lines map[model.FeedID]map[model.ID]moved
+
+type moved struct {
+	to  model.ID
+	seq uint64 // of the commit in the branch
+}
+
+// place gives a commit of the log as the fold takes it; false where another
+// branch of its feed brings the same commit. What the branch wrote about things
+// of its own goes on to be about them. What other devices wrote about a thing
+// on a branch before the fork was known goes to the first branch: their
+// commits do not say which one they saw.
+func (r *Replica) place(l lines, c model.Commit) (model.Commit, bool) {
+	b, branch := r.log.Branch(c.Feed)
+	if !branch {
+		return c, true
+	}
+	feed, seq, brings := b.Place(c.Seq)
+	if !brings {
+		return c, false
+	}
+	if b.Fold != b.Root {
+		if l[b.Name] == nil {
+			l[b.Name] = map[model.ID]moved{}
+		}
+		for n := range c.Ops {
+			l[b.Name][model.OpID(b.Root, c.Seq, n)] = moved{to: model.OpID(feed, seq, n), seq: c.Seq}
+		}
+		c.Ops = model.Rename(c.Ops, func(id model.ID) (model.ID, bool) { return r.find(l, b, id) })
+	}
+	c.Feed, c.Seq = feed, seq
+	return c, true
+}
+
+// find looks an id up on a branch, and then on those it leaves.
+func (r *Replica) find(l lines, b oplog.Branch, id model.ID) (model.ID, bool) {
+	for before := uint64(oplog.MaxSeq) + 1; ; {
+		if m, ok := l[b.Name][id]; ok && m.seq < before {
+			return m.to, true
+		}
+		onto, ok := r.log.Branch(b.Onto)
+		if !ok {
+			return id, false
+		}
+		before, b = min(before, b.From), onto
+	}
+}
+
+// Forks lists the feeds that go on in more than one way, because their
+// device's record was put back to an older copy and written on.
+func (r *Replica) Forks() []oplog.Fork { return r.log.Forks() }
+
+// PutBack tells that this device's record was older, when it was opened, than
+// what it had written before, or had been moved or copied.
+func (r *Replica) PutBack() (older, moved bool) { return r.log.RolledBack(), r.moved }
+
+// Naming changes with the names of the feeds Heads gives.
+func (r *Replica) Naming() uint64 { return r.log.Naming() }
+
+// graft stores the runs of a batch that contradict what is held, or come under
+// the name of a branch.
+func (r *Replica) graft(tasks []*task) (forked bool) {
+	for _, t := range tasks {
+		commits := t.run.commits
+		g, err := r.log.Graft(t.run.run, func(i int) []model.ID {
+			return model.Touched(commits[i].Feed, commits[i].Seq, commits[i].Ops)
+		})
+		if err != nil {
+			t.err = fmt.Errorf("keep a branch: %w", err)
+			continue
+		}
+		t.elsewhere, forked = true, forked || g.Forked
+		t.folding = commits[len(commits)-g.Commits:]
+		for i := range t.folding {
+			t.folding[i].Feed = g.Name
+		}
+		if g.Forked {
+			r.opts.Log.Error("a feed is forked: the record of a device was put back to an older copy and written on; both branches are kept",
+				"feed", t.run.run.Root().Short(), "device", t.run.run.Open().Device.Short())
+		}
+	}
+	return forked
+}
+
+// toGraft tells whether a run that a batch did not take has to be grafted.
+func toGraft(err error, root model.FeedID, others []*task) bool {
+	if errors.Is(err, oplog.ErrFork) || errors.Is(err, oplog.ErrBranch) {
+		return true
+	}
+	if !errors.Is(err, oplog.ErrGap) {
+		return false
+	}
+	for _, t := range others { // it follows on one of them
+		if t.run.run.Root() == root {
+			return true
+		}
+	}
+	return false
+}
