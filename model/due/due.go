@@ -87,20 +87,29 @@ func (d Due) Open() bool { return d.State != Done && d.State != Skipped }
 // List gives every deadline of the room at now: the earliest first, and what
 // is done left out. p is the room's policy.
 func List(s *model.State, p *policy.Policy, now time.Time) []Due {
-	b := builder{room: room{state: s, policy: p, now: now}, list: make([]Due, 0, usual*len(s.Incidents))}
+	b := builder{room: room{state: s, policy: p, now: now}}
+	var live []*model.Incident
+	for _, inc := range s.Incidents {
+		if inc.Known() && inc.Fields.Text(model.FieldSource) == "" {
+			live = append(live, inc)
+		}
+	}
+	b.list = make([]Due, 0, usual*min(len(live), most))
 	for _, rule := range roomKinds {
 		rule(&b)
 	}
-	for _, inc := range s.Incidents {
-		if inc.Known() && inc.Fields.Text(model.FieldSource) == "" {
-			b.collect(inc)
-		}
+	for _, inc := range live {
+		b.collect(inc)
 	}
 	return ordered(b.list)
 }
 
-// usual is about how many deadlines an open incident has.
-const usual = 16
+// usual is about how many deadlines an open incident has, most how many are open
+// at once in a busy room: the others have few.
+const (
+	usual = 16
+	most  = 50
+)
 
 // Of gives every deadline of one incident, what is done too.
 func Of(s *model.State, p *policy.Policy, inc *model.Incident, now time.Time) []Due {
