@@ -38,6 +38,11 @@ func TestCommandIsNeverEmpty(t *testing.T) {
 	if got := commander(); got != "Ben Okafor" {
 		t.Errorf("after Ben accepted, %s commands", got)
 	}
+	for _, row := range ana.state.Timeline(ana.incident(ana.do(SetIncident{Incident: inc, Impact: "some fail"}).ID)) {
+		if row.Text == "" {
+			t.Errorf("a row of kind %s says nothing", row.Kind)
+		}
+	}
 	id := ana.do(SetIncident{Incident: inc, Impact: "all fail"}).ID
 	if _, open := ana.incident(id).Offered(role); open {
 		t.Error("the offer stands after it was accepted")

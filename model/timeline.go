@@ -120,7 +120,9 @@ func (s *State) changeRows(inc *Incident) []Row {
 			if at := w.Value.Stamp; at != inc.Declared {
 				row := s.newRow(w.Key, at, FromChange)
 				row.Kind, row.Text = kind, s.changeText(name, before, w.Value)
-				rows = append(rows, row)
+				if row.Text != "" { // an offer that was taken up is told by who took it
+					rows = append(rows, row)
+				}
 			}
 			before = w.Value.Text
 		}
