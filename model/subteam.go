@@ -122,4 +122,3 @@ func toldTeam(s *State, i *Item, field string) (kind, text string) {
 	}
 	return "", ""
 }
-

@@ -260,4 +260,3 @@ func (c SetPresence) Plan(p *Planner) (Done, error) {
 	p.set(KindIncidentField, inc.ID, inc.Fields, presencePrefix+person.String(), word, "")
 	return Done{ID: inc.ID, Code: inc.Code}, nil
 }
-
