@@ -43,7 +43,7 @@ func TestStories(t *testing.T) {
 
 // Polling stands where a real process and a real network decide when.
 const (
-	patience = 30 * time.Second
+	patience = 90 * time.Second
 	interval = 20 * time.Millisecond
 )
 
