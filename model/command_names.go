@@ -30,6 +30,11 @@ var names = [...]named{
 	name[AddTeam]("team-add"), name[SetTeam]("team-set"), name[SetPresence]("presence"), name[SetRhythm]("rhythm"), name[AskAudience]("audience-ask"),
 	name[AddPerson]("person-add"), name[SetRoom]("room-set"), name[RemoveMember]("member-remove"), name[CloseInvite]("invite-close"),
 	name[SetTarget]("target-set"), name[RecordAttempt]("attempt-add"), name[AnswerAttempt]("attempt-answer"),
+	name[SetPerson]("person-set"), name[RecordTestPage]("person-test-page"),
+	name[AddVendor]("vendor-add"), name[SetVendor]("vendor-set"), name[AddAccess]("access-add"), name[SetAccess]("access-set"), name[TestAccess]("access-test"),
+	name[AddSchedule]("schedule-add"), name[SetSchedule]("schedule-set"), name[RetireSchedule]("schedule-retire"), name[AddOverride]("override-add"),
+	name[AddSwap]("swap-add"), name[AnswerSwap]("swap-answer"), name[AddLeave]("leave-add"), name[WithdrawChange]("rota-withdraw"),
+	name[WriteHandoff]("handoff-write"), name[AcceptHandoff]("handoff-accept"),
 	name[SetPolicy]("policy-set"), name[ImportPolicy]("policy-import"),
 }
 

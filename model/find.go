@@ -158,7 +158,7 @@ func findPart[T any](s *State, text, what string, parts func(*Incident) map[ID]T
 }
 
 func article(noun string) string {
-	if noun == "entry" {
+	if strings.ContainsAny(noun[:1], "aeiou") {
 		return "an " + noun
 	}
 	return "a " + noun

@@ -70,9 +70,6 @@ func (s *State) titled(target string) []ID {
 	return ids
 }
 
-// onCall tells who a schedule of the room puts on call in a layer.
-func (s *State) onCall(layer string, now time.Time) []ID { return nil }
-
 // SetTarget says who stands behind a named target of the escalation, such as
 // engineering-manager; nobody goes back to the titles of people.
 type SetTarget struct {

@@ -90,6 +90,7 @@ func List(s *model.State, p *policy.Policy, now time.Time) []Due {
 			list = append(list, collect(s, p, inc, now, false)...)
 		}
 	}
+	list = append(list, ofRoom(s, now)...)
 	order(list)
 	return list
 }
