@@ -34,7 +34,7 @@ type ContactWarning struct {
 func (s *State) ContactWarnings(now time.Time) []ContactWarning {
 	list := []ContactWarning{}
 	for _, id := range s.OnCallSoon(now, RotaAhead) {
-		for _, what := range s.contactWarnings(id, now) {
+		for _, what := range s.ReachWarnings(id, now) {
 			list = append(list, ContactWarning{s.PersonName(id), id, what})
 		}
 	}
@@ -58,16 +58,16 @@ func (s *State) OnCallSoon(now time.Time, ahead time.Duration) []ID {
 	return ids
 }
 
-// contactWarnings says what is wrong with the ways to reach one person.
-func (s *State) contactWarnings(person ID, now time.Time) []string {
+// ReachWarnings says what is wrong with the ways to reach one person.
+func (s *State) ReachWarnings(person ID, now time.Time) []string {
 	p := s.People[person]
 	if p == nil {
 		return nil
 	}
 	f, list := p.Fields, []string{}
 	own := map[string]bool{}
-	for _, way := range Ways[ownWays:] {
-		if v := bare(f.Text(way)); v != "" {
+	for _, way := range Ways {
+		if v := bare(f.Text(way)); v != "" && ownWay(way) {
 			own[v] = true
 		}
 	}
@@ -120,7 +120,8 @@ func (s *State) WaysOf(person ID) []WayView {
 	if p == nil {
 		return list
 	}
-	order := lines(strings.ReplaceAll(p.Fields.Text(PersonOrder), ",", "\n"))
+	text, _ := contactOrder(p.Fields.Text(PersonOrder))
+	order := lines(strings.ReplaceAll(text, ",", "\n"))
 	for _, way := range Ways {
 		if !slices.Contains(order, way) {
 			order = append(order, way)
@@ -128,7 +129,7 @@ func (s *State) WaysOf(person ID) []WayView {
 	}
 	for _, way := range order {
 		if v := p.Fields.Text(way); v != "" {
-			list = append(list, WayView{way, v, slices.Index(Ways[:], way) >= ownWays})
+			list = append(list, WayView{way, v, ownWay(way)})
 		}
 	}
 	return list

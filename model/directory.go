@@ -32,14 +32,13 @@ const (
 )
 
 // Ways are the details by which a person is reached, in the order they are
-// tried where the person gave none. Those from private_phone on need no system
-// of the company.
+// tried where the person gave none.
 var Ways = [...]string{
-	PersonPhone, PersonEmail, PersonPrivatePhone, PersonSecondPhone, PersonMessenger, PersonMessenger2, PersonPrivateEmail,
+	PersonPhone, PersonPrivatePhone, PersonSecondPhone, PersonMessenger, PersonMessenger2, PersonEmail, PersonPrivateEmail,
 }
 
-// ownWays is where in Ways those begin that need no system of the company.
-const ownWays = 2
+// ownWay reports whether a way needs no system of the company.
+func ownWay(way string) bool { return way != PersonPhone && way != PersonEmail }
 
 // SetPerson changes details of a person; an empty value takes one out.
 type SetPerson struct {

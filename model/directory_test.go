@@ -26,11 +26,11 @@ func TestDirectoryHoldsWhatIsNeededWhenAllIsDown(t *testing.T) {
 	if told["Ana Ruiz"] != 0 || told["Ben Okafor"] != 3 || told["Chen Wei"] != 3 {
 		t.Errorf("%v", told)
 	}
-	if list := a.state.contactWarnings(id, testNow.Add(32*24*time.Hour)); len(list) != 1 || !strings.Contains(list[0], "31 days old") {
+	if list := a.state.ReachWarnings(id, testNow.Add(32*24*time.Hour)); len(list) != 1 || !strings.Contains(list[0], "31 days old") {
 		t.Errorf("%q", list)
 	}
 	a.do(SetPerson{Person: "ana", Fields: map[string]string{PersonMessenger: "", PersonSecondPhone: "+44 (20) 7946-0102"}})
-	if list := a.state.contactWarnings(id, testNow); len(list) != 1 || !strings.Contains(list[0], "one way") {
+	if list := a.state.ReachWarnings(id, testNow); len(list) != 1 || !strings.Contains(list[0], "one way") {
 		t.Errorf("one number twice is %q", list)
 	}
 	for _, v := range a.state.PersonViews() {
@@ -79,7 +79,9 @@ func TestDirectoryRefusalsSayWhy(t *testing.T) {
 	w := founded(t)
 	a := w.peers[0]
 	a.do(AddVendor{Fields: map[string]string{"name": "Carrier One"}})
-	person := func(field, value string) SetPerson { return SetPerson{Person: "ana", Fields: map[string]string{field: value}} }
+	person := func(field, value string) SetPerson {
+		return SetPerson{Person: "ana", Fields: map[string]string{field: value}}
+	}
 	for _, c := range []struct {
 		do   Command
 		want string

@@ -225,10 +225,12 @@ func (s *State) swapState(f Fields, v *RotaChangeView, people ...string) {
 
 // OpenSwap is a swap that waits for people to agree.
 type OpenSwap struct {
-	ID       ID
-	Waits    []ID
-	Asked    time.Time
-	Earliest time.Time // when the first of the two shifts begins
+	ID    ID
+	Waits []ID
+	Asked time.Time
+	// Begins is when the first of the two shifts begins, Ends when it ends:
+	// then it is too late to answer.
+	Begins, Ends time.Time
 }
 
 // OpenSwaps lists the swaps that nobody refused and somebody has not agreed to.
@@ -247,12 +249,11 @@ func (s *State) OpenSwaps() []OpenSwap {
 				w.Waits = append(w.Waits, person)
 			}
 		}
-		first, _ := parseTime(f.Text(ChangeFrom))
-		second, _ := parseTime(f.Text(ChangeFrom2))
-		w.Earliest = first
-		if second.Before(first) {
-			w.Earliest = second
+		first, second := turnOf(f, ChangeLayer, ChangeFrom, ChangeTo, ChangePerson), turnOf(f, ChangeLayer2, ChangeFrom2, ChangeTo2, ChangePerson2)
+		if second.From.Before(first.From) {
+			first = second
 		}
+		w.Begins, w.Ends = first.From, first.To
 		if !refused && len(w.Waits) > 0 {
 			list = append(list, w)
 		}

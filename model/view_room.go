@@ -213,7 +213,8 @@ func (s *State) personView(id ID, f Fields, devices int) PersonView {
 		SecondMessenger: f.Text(PersonMessenger2), PrivateEmail: f.Text(PersonPrivateEmail), Order: f.Text(PersonOrder), Skills: f.Text(PersonSkills),
 		Note: f.Text(PersonNote), Left: f.Text(PersonLeft), TestPageAt: s.TestPage(id), Ways: s.WaysOf(id), Devices: devices,
 	}
-	if manager, err := ParseID(f.Text(PersonManager)); err == nil {
+	v.Manager = f.Text(PersonManager) // a name, where a list of people had one
+	if manager, err := ParseID(v.Manager); err == nil {
 		v.Manager = s.PersonName(manager)
 	}
 	return v

@@ -88,6 +88,8 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		return path
 	}
 	told, people := file("told.json", toldElsewhere), file("people.csv", "name\nBen Okafor\n")
+	rota := file("rota.json", `{"name": "Nights", "zone": "UTC", "layers": [{"name": "primary", "rotations": [{"start": "2026-03-16", "people": ["Ana Ruiz"]}]}]}`)
+	calendar := filepath.Join(dir, "shifts.ics")
 	stick, policy := filepath.Join(dir, "stick.hfb"), filepath.Join(dir, "policy.json")
 	done := map[string]bool{}
 	kept := map[string]string{}
@@ -125,6 +127,34 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		{"people add|Chen Wei|--email=chen@example.org", ""},
 		{"people import|" + people, ""},
 		{"people list", ""},
+		{"people set|Ben|--private-phone=+44 20 7946 0301", ""},
+		{"people show|Ben", ""},
+		{"people tested|Ben", ""},
+		{"people print", ""},
+		{"vendor add|Carrier One", ""},
+		{"vendor set|Carrier One|--phone=+44 20 7946 0900", ""},
+		{"vendor list", ""},
+		{"access add|cloud root", ""},
+		{"access set|cloud root|--where=safe", ""},
+		{"access test|cloud root", ""},
+		{"access list", ""},
+		{"oncall weekly|Platform|Ana Ruiz|Ben Okafor", ""},
+		{"oncall now", ""},
+		{"oncall show", ""},
+		{"oncall gaps", ""},
+		{"oncall fairness", ""},
+		{"oncall override|Ben|--for=2h", "CHANGE"},
+		{"oncall withdraw|CHANGE", ""},
+		{"oncall swap|Ben", ""},
+		{"oncall accept|--person=Ben", ""},
+		{"oncall leave|--from=+100d|--for=1d", ""},
+		{"oncall handoff", ""},
+		{"oncall handoff|--muted=none", ""},
+		{"oncall export|" + calendar, ""},
+		{"oncall import|" + calendar + "|--name=Copy", ""},
+		{"oncall add|" + rota, ""},
+		{"oncall set|Nights|" + rota, ""},
+		{"oncall retire|Nights|--reason=tried", ""},
 		{"import|incident-json|" + told, ""},
 		{"export|INC|--format=json", ""},
 		{"room invite|--address=127.0.0.1:9", ""},
@@ -170,8 +200,8 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 			}
 		}
 	}
-	// These need a peer, a conflict or a mail server, and the stories have them.
-	for _, name := range []string{"room join", "room remove", "serve", "settle", "outbox run", "json"} {
+	// These need a peer, a conflict, a mail server or a change of shift, and the stories have them.
+	for _, name := range []string{"room join", "room remove", "serve", "settle", "outbox run", "json", "oncall handoff accept"} {
 		done[name] = true
 	}
 	walk(tree(), func(c *cobra.Command) {

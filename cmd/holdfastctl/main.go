@@ -104,7 +104,8 @@ func (a *app) root() *cobra.Command {
 		a.declareCommand(), a.incidentsCommand(), a.showCommand(), a.setCommand(), a.settleCommand(),
 		a.resolveCommand(), a.closeCommand(), a.reopenCommand(), a.roleCommand(), a.teamCommand(), a.cadenceCommand(),
 		a.logCommand(), a.timelineCommand(), a.taskCommand(), a.messageCommand(), a.outboxCommand(),
-		a.dueCommand(), a.policyCommand(), a.templatesCommand(), a.peopleCommand(), a.importCommand(), a.exportCommand(), a.bundleCommand(),
+		a.dueCommand(), a.policyCommand(), a.templatesCommand(), a.peopleCommand(), a.vendorCommand(), a.accessCommand(), a.oncallCommand(),
+		a.importCommand(), a.exportCommand(), a.bundleCommand(),
 		a.verifyCommand(), a.stateCommand(), a.configCommand(), a.versionCommand(), jsonTopic(),
 	)
 	return root

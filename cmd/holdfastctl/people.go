@@ -17,7 +17,7 @@ import (
 
 func (a *app) peopleCommand() *cobra.Command {
 	return groupCommand("people", "Keep the people of the room, with or without a device",
-		a.peopleAddCommand(), a.peopleImportCommand(),
+		a.peopleAddCommand(), a.peopleSetCommand(), a.peopleShowCommand(), a.peopleTestCommand(), a.peopleImportCommand(), a.peoplePrintCommand(),
 		&cobra.Command{
 			Use: "list", Short: "List the people of the room", Args: takes(0, 0),
 			RunE: a.through(func(ctx context.Context, c *node.Client, _ []string) error {
@@ -48,10 +48,9 @@ func (a *app) peopleAddCommand() *cobra.Command {
 		}),
 	}
 	c.Flags().StringVar(&p.Email, "email", "", "e-mail address")
-	details["phone"] = c.Flags().String("phone", "", "telephone number")
-	details["team"] = c.Flags().String("team", "", "team")
-	details["title"] = c.Flags().String("title", "", "what they are or do")
-	details["zone"] = c.Flags().String("lives-in", "", "their time zone, such as Europe/Madrid")
+	for _, d := range personDetails {
+		details[d.field] = c.Flags().String(d.flag, "", d.usage)
+	}
 	return c
 }
 

@@ -143,7 +143,7 @@ const swapAnswer = 24 * time.Hour
 
 func (b *roomBuilder) swaps() {
 	for _, w := range b.state.OpenSwaps() {
-		if !w.Earliest.After(b.now) {
+		if !w.Ends.After(b.now) {
 			continue // too late to answer
 		}
 		who := ""
@@ -154,8 +154,8 @@ func (b *roomBuilder) swaps() {
 			who += b.state.PersonName(id)
 		}
 		at := w.Asked.Add(swapAnswer)
-		if w.Earliest.Before(at) {
-			at = w.Earliest
+		if w.Begins.After(w.Asked) && w.Begins.Before(at) {
+			at = w.Begins
 		}
 		b.add(Due{
 			Kind: Swap, Key: w.ID.String(), From: w.Asked, DueAt: at, Who: who, WhoIDs: w.Waits, What: "Answer the swap of shifts",

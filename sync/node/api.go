@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -69,7 +70,7 @@ type handler func(*request) (any, error)
 
 // methods is the API: every call another process can make.
 func methods() map[string]handler {
-	return map[string]handler{
+	all := map[string]handler{
 		"status":          status,
 		"do":              do,
 		"rooms":           listRooms,
@@ -102,6 +103,8 @@ func methods() map[string]handler {
 		"config":          listConfig,
 		"config/set":      setConfig,
 	}
+	maps.Copy(all, directory)
+	return all
 }
 
 // ref names what a query is about.

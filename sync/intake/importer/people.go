@@ -40,6 +40,7 @@ var columnNames = [...]struct{ name, column string }{
 	{"zone", "timezone"},
 	{"title", "title"},
 	{"title", "role"},
+	{"second_phone", "phone secondary"},
 }
 
 // BadRow is a row of a list that was left out.
