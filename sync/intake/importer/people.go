@@ -41,6 +41,9 @@ var columnNames = [...]struct{ name, column string }{
 	{"title", "title"},
 	{"title", "role"},
 	{"second_phone", "phone secondary"},
+	{"second_phone", "phone backup"},
+	{"messenger", "messenger out of band"},
+	{"skills", "sme for"},
 }
 
 // BadRow is a row of a list that was left out.
