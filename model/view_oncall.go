@@ -81,10 +81,11 @@ type RotaChangeView struct {
 	WithTo   time.Time `json:"with_to,omitzero"`
 	// State is holds, waits (for Waits to agree), refused, or off: it does not
 	// fit beside what was written before.
-	State  string   `json:"state"`
-	Waits  []string `json:"waits"`
-	Reason string   `json:"reason"`
-	By     string   `json:"by"`
+	State   string   `json:"state"`
+	Waits   []string `json:"waits"`
+	WaitIDs []ID     `json:"wait_ids"`
+	Reason  string   `json:"reason"`
+	By      string   `json:"by"`
 }
 
 // HandoffView is a hand-off with what was written about it.
@@ -193,7 +194,7 @@ func (s *State) rotaChangeViews(r *RoomSchedule, after time.Time) []RotaChangeVi
 			}
 			v := RotaChangeView{
 				ID: id, Kind: class, Layer: first.Layer, Person: s.namesOf([]string{first.Person}), From: first.From, To: first.To, State: "holds",
-				Reason: f.Text(ChangeReason), By: s.AuthorName(item.Added), Waits: []string{},
+				Reason: f.Text(ChangeReason), By: s.AuthorName(item.Added), Waits: []string{}, WaitIDs: []ID{},
 			}
 			if r.Off[id] {
 				v.State = "off"
@@ -216,6 +217,9 @@ func (s *State) swapState(f Fields, v *RotaChangeView, people ...string) {
 			v.State = "refused"
 		case "":
 			v.Waits = append(v.Waits, s.namesOf([]string{id}))
+			if person, err := ParseID(id); err == nil {
+				v.WaitIDs = append(v.WaitIDs, person)
+			}
 		}
 	}
 	if v.State == "holds" && len(v.Waits) > 0 {

@@ -15,9 +15,11 @@ import (
 	"holdfast/sync/oplog"
 	"holdfast/sync/outbox/mail"
 	"holdfast/sync/replica"
+	"holdfast/ui/keys"
 	"holdfast/ui/sample"
 	"holdfast/ui/screen/due"
 	"holdfast/ui/screen/firstrun"
+	"holdfast/ui/screen/oncall"
 	"holdfast/ui/screen/peers"
 	"holdfast/ui/screen/people"
 	"holdfast/ui/screen/settings"
@@ -118,6 +120,22 @@ func onPeers(m maker) func(fyne.Window) error {
 		}
 		s.host.SetPeers(links(s.story))
 		s.show("peers", peers.New(context.Background(), s.host, still{s.host.Device.Key}))
+		return nil
+	}
+}
+
+// onCall shows who is on call, after a command.
+func onCall(m maker, then keys.ID) func(fyne.Window) error {
+	return func(w fyne.Window) error {
+		s, err := m.stage(w)
+		if err != nil {
+			return err
+		}
+		o := oncall.New(s.host, s.host.Device.Key)
+		s.show("oncall", o)
+		if then != "" {
+			o.Run(then)
+		}
 		return nil
 	}
 }

@@ -86,17 +86,16 @@ func (a *app) oncallWeeklyCommand() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("time zone %q is not known; zones are written Europe/Berlin", zone)
 			}
-			rotation, err := weekly(handoff, k.now.In(loc), args[1:])
+			doc, err := oncall.WeeklySchedule(args[0], zone, handoff, k.now.In(loc), args[1:]...)
 			if err != nil {
-				return err
+				return misused("--handoff: %s", err)
 			}
-			if start != "" {
+			if single {
+				doc.Layers = doc.Layers[:1]
+			}
+			rotation := &doc.Layers[0].Rotations[0]
+			if rotation.Every = every; start != "" {
 				rotation.Start = start
-			}
-			rotation.Every = every
-			doc := oncall.Schedule{Name: args[0], Zone: zone, Layers: []oncall.Layer{{Name: oncall.Primary, Rotations: []oncall.Rotation{rotation}}}}
-			if !single && len(args) > 2 {
-				doc.Layers = append(doc.Layers, oncall.Layer{Name: oncall.Secondary, Follows: oncall.Primary})
 			}
 			b, err := json.Marshal(doc)
 			if err != nil {
@@ -111,24 +110,6 @@ func (a *app) oncallWeeklyCommand() *cobra.Command {
 	c.Flags().IntVar(&every, "weeks", 1, "weeks a turn lasts")
 	c.Flags().BoolVar(&single, "no-secondary", false, "leave the secondary out")
 	return c
-}
-
-// weekly reads "Mon 10:00" into a rotation that began at the last such time.
-func weekly(handoff string, now time.Time, people []string) (oncall.Rotation, error) {
-	day, clock, ok := strings.Cut(strings.TrimSpace(handoff), " ")
-	if ok && len(day) >= 3 {
-		for d := range 7 {
-			weekday := time.Weekday(d).String()
-			if !strings.HasPrefix(strings.ToLower(weekday), strings.ToLower(day)) {
-				continue
-			}
-			back := (int(now.Weekday()) - d + 7) % 7
-			r := oncall.Weekly(now.AddDate(0, 0, -back).Format(time.DateOnly), people...)
-			r.Weekday, r.Time = strings.ToLower(weekday), strings.TrimSpace(clock)
-			return r, nil
-		}
-	}
-	return oncall.Rotation{}, misused("--handoff is a weekday and a time, such as \"Mon 10:00\"")
 }
 
 // importAhead is how far ahead a calendar is read that repeats for ever.

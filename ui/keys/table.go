@@ -72,6 +72,7 @@ func goCommands() []Entry {
 		screen("incident", "incident", fyne.Key2, "timeline", "war room"),
 		screen("due", "due", fyne.Key3, "deadlines", "reminders", "wall"),
 		screen("comms", "comms", fyne.Key4, "messages", "updates", "outbox"),
+		screen("oncall", "on call", fyne.Key5, "rota", "schedule", "shifts", "pager", "who is on call"),
 		screen("people", "people", fyne.Key6, "roster", "audiences", "recipients", "contacts", "vendors"),
 		screen("peers", "peers", fyne.Key8, "sync", "health", "devices"),
 		screen("settings", "settings", fyne.Key9, "preferences", "options", "mail", "smtp", "account"),
@@ -96,6 +97,19 @@ func roomCommands() []Entry {
 		{ID: "room.cut", Title: "Cut or heal the links", Aliases: []string{"offline", "drill", "partition", "split"}, Group: Room},
 		{ID: "room.remove", Title: "Remove a device", Aliases: []string{"revoke", "lost laptop", "kick"}, Group: Room, Confirm: true},
 		{ID: "people.add", Title: "Add a person", Aliases: []string{"contact", "responder"}, Group: Room},
+		{ID: "people.edit", Title: "Change a person", Aliases: []string{"contact", "phone", "messenger"}, Group: Room},
+		{ID: "people.tested", Title: "Note a test page", Aliases: []string{"pager test"}, Group: Room},
+		{ID: "people.audiences", Title: "Change audiences", Aliases: []string{"recipients", "stakeholders"}, Group: Room},
+		{ID: "people.vendors", Title: "Show vendors", Aliases: []string{"support", "contract", "supplier"}, Group: Room},
+		{ID: "people.access", Title: "Show access facts", Aliases: []string{"break-glass", "keys", "registrar", "door"}, Group: Room},
+		{ID: "oncall.handoff", Title: "Write hand-off note", Aliases: []string{"handover", "shift change"}, Keys: char('h'), Scope: Command, Group: Room},
+		{ID: "oncall.accept", Title: "Take over on call", Aliases: []string{"accept", "start shift"}, Group: Room},
+		{ID: "oncall.override", Title: "Put somebody on call", Aliases: []string{"override", "cover", "replace"}, Keys: char('o'), Scope: Command, Group: Room},
+		{ID: "oncall.swap", Title: "Swap shifts", Aliases: []string{"exchange", "trade"}, Keys: char('w'), Scope: Command, Group: Room},
+		{ID: "oncall.agree", Title: "Take over or agree to a swap", Aliases: []string{"accept", "yes"}, Keys: char('y'), Scope: Command, Group: Room},
+		{ID: "oncall.leave", Title: "Record leave", Aliases: []string{"holiday", "away", "vacation", "sick"}, Keys: char('l'), Scope: Command, Group: Room},
+		{ID: "oncall.load", Title: "Show on-call load", Aliases: []string{"fairness", "nights", "weekends"}, Group: Room},
+		{ID: "oncall.schedule", Title: "Make an on-call schedule", Aliases: []string{"rota", "rotation", "weekly"}, Group: Room},
 	}
 }
 

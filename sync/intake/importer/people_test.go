@@ -35,7 +35,7 @@ func TestContactsAreKept(t *testing.T) {
 	}
 	want := model.PersonView{
 		ID: views[2].ID, Name: "Chen Wei", Email: "chen.wei@example.com", Phone: "+1 555 010 300", Team: "Data",
-		Zone: "America/Los_Angeles", Title: "SME",
+		Zone: "America/Los_Angeles", Title: "SME", Messenger: "signal:+15550100300", Skills: "checkout-db;orders",
 	}
 	got := views[2]
 	want.SecondPhone, want.Ways = got.SecondPhone, got.Ways
