@@ -161,8 +161,11 @@ func (s *State) turnAt(r *RoomSchedule, layer string, person ID, at, now time.Ti
 	}
 	holder := ""
 	for _, shift := range r.Rota.Shifts(from, to) {
-		if shift.Layer != layer {
+		if shift.Layer != layer || at.IsZero() && shift.Why == oncall.ByOverride {
 			continue
+		}
+		if shift.Person == person.String() && shift.Why == oncall.ByOverride {
+			return oncall.Turn{}, refuse("%s is on call then by an override, which holds over swaps; take it back or write another. Nothing was changed", s.PersonName(person))
 		}
 		if shift.Person == person.String() && (!at.IsZero() || shift.From.After(now)) {
 			return oncall.Turn{Layer: layer, From: shift.From, To: shift.Until, Person: shift.Person}, nil

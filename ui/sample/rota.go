@@ -72,7 +72,7 @@ func (r *Room) crowd(at time.Time) {
 			{"name": "primary", "rotations": [{"unit": "hourly", "every": 8, "start": "2026-03-10", "people": [%s]}]},
 			{"name": "secondary", "follows": "primary"},
 			{"name": "shadow of those who learn", "rotations": [{"start": "2026-03-16", "end": "2026-03-20", "people": [%s]}]}]}`,
-			i, hard[i][:min(len(hard[i]), 20)], strings.Join(names, ", "), names[4])})
+			i, string([]rune(hard[i])[:12]), strings.Join(names, ", "), names[4])})
 	}
 	for i := range 40 {
 		r.must(d, model.AddVendor{Fields: map[string]string{"name": fmt.Sprintf("%d %s", i, longTitle[:60]), "service": hard[i%len(hard)], "phone": "+44 20 7946 0900"}})

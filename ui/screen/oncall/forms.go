@@ -48,7 +48,6 @@ func (f *overrideForm) draw() {
 	}
 	f.from.Fill(f.screen.typed(from))
 	f.to.Fill(f.screen.typed(x.until))
-	f.says.Set("", form.Plain)
 }
 
 func (f *overrideForm) submit() bool {
@@ -102,21 +101,6 @@ func newSwapForm(s *Screen) *swapForm {
 func (f *swapForm) content() fyne.CanvasObject { return f.object }
 func (f *swapForm) first() fyne.Focusable      { return f.who.Entry }
 
-// waiting is the swap that waits for this person.
-func (f *swapForm) waiting() (model.RotaChangeView, bool) {
-	for _, c := range f.screen.content.changes {
-		if c.State != "waits" {
-			continue
-		}
-		for _, id := range c.WaitIDs {
-			if id == f.screen.content.me {
-				return c, true
-			}
-		}
-	}
-	return model.RotaChangeView{}, false
-}
-
 func (f *swapForm) draw() {
 	x, ok := f.screen.selected()
 	if ok && !x.personID.Zero() && x.personID != f.screen.content.me && f.who.Text() == "" {
@@ -125,7 +109,7 @@ func (f *swapForm) draw() {
 		f.who.Say("")
 	}
 	zone := f.screen.host.Zone()
-	c, waits := f.waiting()
+	c, waits := f.screen.content.waiting()
 	words := ""
 	if waits {
 		words = text.Line(c.Person) + " (" + c.Layer + ", " + stampOf(c.From, zone) + ") and " + text.Line(c.With) + " (" + stampOf(c.WithFrom, zone) + ") swap. " +
@@ -138,7 +122,7 @@ func (f *swapForm) draw() {
 
 // answer agrees to the swap that waits, or refuses it.
 func (f *swapForm) answer(no bool) bool {
-	c, ok := f.waiting()
+	c, ok := f.screen.content.waiting()
 	if !ok {
 		return false
 	}

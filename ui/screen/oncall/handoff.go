@@ -107,11 +107,6 @@ func (f *handoffForm) draw() {
 		says = ""
 	}
 	f.note.Set(says, form.Quiet)
-	if at := f.screen.list.Selected(); at != f.shift {
-		f.shift = at
-		f.says.Set("", form.Plain)
-		f.take.says.Set("", form.Plain)
-	}
 }
 
 // accept takes over the selected shift, or the nearest of this person.

@@ -54,7 +54,7 @@ func read(in screen.Input, self model.DeviceKey) content {
 		c.me = m.Person
 	}
 	from := in.Now
-	until := from.Add(days * 24 * time.Hour)
+	until := from.Add(days * 24 * time.Hour).Truncate(time.Hour) // what is typed has no seconds
 	troubles := s.Troubles(from, until)
 	seen := map[model.ID]bool{}
 	for _, v := range s.ScheduleViews(from, until, in.Now) {
@@ -82,7 +82,7 @@ func read(in screen.Input, self model.DeviceKey) content {
 	slices.SortStableFunc(c.shifts, func(a, b shift) int {
 		return cmp.Or(a.from.Compare(b.from), cmp.Compare(a.name, b.name), cmp.Compare(a.layer, b.layer))
 	})
-	c.troubles = say(troubles, s.ContactWarnings(in.Now), in.Zone)
+	c.troubles = append(c.asked(), say(troubles, s.ContactWarnings(in.Now), in.Zone)...)
 	c.loads = s.LoadViews(in.Now.Add(-loadBack), in.Now.Add(loadAhead))
 	c.lanes = c.strip(from, until, troubles)
 	return c
@@ -136,6 +136,25 @@ func join(note, more string) string {
 	return note + "; " + more
 }
 
+// asked says that a swap waits for this person.
+func (c content) asked() []string {
+	w, ok := c.waiting()
+	if !ok {
+		return nil
+	}
+	return []string{"A swap of " + short(w.Person, maxName) + " and " + short(w.With, maxName) + " waits for you: y agrees, w shows it"}
+}
+
+// waiting is the swap that waits for this person.
+func (c content) waiting() (model.RotaChangeView, bool) {
+	for _, w := range c.changes {
+		if w.State == "waits" && slices.Contains(w.WaitIDs, c.me) {
+			return w, true
+		}
+	}
+	return model.RotaChangeView{}, false
+}
+
 // maxTold is how many sentences about what is wrong are shown at once.
 const maxTold = 4
 
@@ -181,7 +200,7 @@ func short(words string, most int) string {
 // The most the strip draws; what is beyond stands in the list.
 const (
 	maxLanes    = 5
-	maxSegments = 120
+	maxSegments = 160
 )
 
 // strip makes the lanes of the strip.
@@ -324,7 +343,7 @@ func (c content) loadLines() string {
 	if len(c.loads) == 0 {
 		return ""
 	}
-	const wide = 18
+	const wide = 24
 	cell := func(s string) string {
 		r := []rune(s)
 		if len(r) > wide {

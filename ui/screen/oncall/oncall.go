@@ -47,7 +47,10 @@ func New(h screen.Host, self model.DeviceKey) *Screen {
 		host: h, self: self, keys: keys.Default(), title: form.Heading(""), now: form.NewWords("", form.Plain), wrong: form.NewWords("", form.Warn),
 		strip: part.NewStrip(), list: part.NewShiftList(),
 	}
-	s.list.OnSelect = func(string) { s.side.draw() }
+	s.list.OnSelect = func(string) {
+		s.side.quiet()
+		s.side.draw()
+	}
 	s.list.OnOpen = func(string) { s.Run("oncall.handoff") }
 	s.list.OnRune = func(r rune) {
 		if e, ok := s.keys.Rune(r); ok && !s.Run(e.ID) {

@@ -40,6 +40,7 @@ type side struct {
 	handoff *handoffForm
 	swap    *swapForm
 	panels  []panel
+	said    []*form.Words // by every act
 	body    *fyne.Container
 	object  fyne.CanvasObject
 }
@@ -52,6 +53,11 @@ func newSide(s *Screen) *side {
 	d.panels = []panel{d.handoff, newOverrideForm(s), d.swap, newLeaveForm(s), &loadPanel{screen: s, words: form.Mono("")}, newScheduleForm(s)}
 	for _, p := range d.panels {
 		d.body.Add(p.content())
+	}
+	for _, a := range []act{
+		d.handoff.act, d.handoff.take, d.panels[panelOverride].(*overrideForm).act, d.swap.act, d.swap.agree, d.swap.refuse, d.panels[panelLeave].(*leaveForm).act,
+	} {
+		d.said = append(d.said, a.says)
 	}
 	d.choice.OnChange = func(at int) { d.show(at) }
 	d.choice.OnKey(s.escape)
@@ -97,6 +103,13 @@ func (d *side) draw() {
 	d.about.Set(words, form.Quiet)
 	d.panels[d.choice.At()].draw()
 	d.screen.object.Refresh()
+}
+
+// quiet takes back what the forms said of the shift selected before.
+func (d *side) quiet() {
+	for _, says := range d.said {
+		says.Set("", form.Plain)
+	}
 }
 
 func (d *side) submit() bool { return d.panels[d.choice.At()].submit() }
