@@ -140,14 +140,18 @@ func onCall(m maker, then keys.ID) func(fyne.Window) error {
 	}
 }
 
-func onPeople(m maker) func(fyne.Window) error {
+func onPeople(m maker, then keys.ID) func(fyne.Window) error {
 	return func(w fyne.Window) error {
 		s, err := m.stage(w)
 		if err != nil {
 			return err
 		}
 		s.host.SetPeers(links(s.story))
-		s.show("people", people.New(s.host, s.host.Device.Key))
+		p := people.New(s.host, s.host.Device.Key)
+		s.show("people", p)
+		if then != "" {
+			p.Run(then)
+		}
 		return nil
 	}
 }

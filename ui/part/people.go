@@ -33,7 +33,7 @@ func NewPersonList() *PersonList {
 	l.prepare(l, theme.SizeBoardRow, func(r PersonRow) string { return r.ID }, func() listRow[PersonRow] {
 		return newLine(f, 5, func(c *columns, t []*canvas.Text, d healthDot, r PersonRow) {
 			c.dot(d, r.Health)
-			c.fromRight(t[0], r.OnCall, "on call until Wed 09:00", theme.ColorMuted, regular)
+			c.fromRight(t[0], r.OnCall, "on call until Mon 00:00", theme.ColorMuted, regular)
 			c.fromRight(t[1], r.Local, "13:21 AEST", theme.ColorMuted, mono)
 			load := ""
 			if r.Load > 0 {
