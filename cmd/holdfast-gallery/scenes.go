@@ -44,6 +44,7 @@ func scenes() []scene {
 		{"oncall-handoff", onCall(sample.Typical, "list.down")},
 		{"oncall-override", onCall(sample.Typical, "oncall.override")},
 		{"oncall-swap", onCall(sample.Typical, "oncall.swap")},
+		{"oncall-changes", onCall(sample.Typical, "oncall.changes")},
 		{"oncall-load", onCall(sample.Typical, "oncall.load")},
 		{"oncall-overfull", onCall(sample.Overfull, "")},
 		{"people-empty", onPeople(empty, "")},

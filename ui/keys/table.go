@@ -108,6 +108,7 @@ func roomCommands() []Entry {
 		{ID: "oncall.swap", Title: "Swap shifts", Aliases: []string{"exchange", "trade"}, Keys: char('w'), Scope: Command, Group: Room},
 		{ID: "oncall.agree", Title: "Take over or agree to a swap", Aliases: []string{"accept", "yes"}, Keys: char('y'), Scope: Command, Group: Room},
 		{ID: "oncall.leave", Title: "Record leave", Aliases: []string{"holiday", "away", "vacation", "sick"}, Keys: char('l'), Scope: Command, Group: Room},
+		{ID: "oncall.changes", Title: "Show overrides, swaps and leave", Aliases: []string{"withdraw", "take back", "undo"}, Group: Room},
 		{ID: "oncall.load", Title: "Show on-call load", Aliases: []string{"fairness", "nights", "weekends"}, Group: Room},
 		{ID: "oncall.schedule", Title: "Make an on-call schedule", Aliases: []string{"rota", "rotation", "weekly"}, Group: Room},
 	}

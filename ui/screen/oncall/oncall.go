@@ -170,6 +170,8 @@ func (s *Screen) Run(command keys.ID) bool {
 		}
 	case "oncall.leave":
 		s.side.show(panelLeave)
+	case "oncall.changes":
+		s.side.show(panelChanges)
 	case "oncall.load":
 		s.side.show(panelLoad)
 	case "oncall.schedule":

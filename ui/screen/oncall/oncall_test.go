@@ -212,3 +212,31 @@ func TestLeaveMarksTheShift(t *testing.T) {
 		t.Error("her shift is not marked")
 	}
 }
+
+func TestAChangeIsTakenBack(t *testing.T) {
+	f := typical(t, 0)
+	f.Run("oncall.changes")
+	p := f.side.panels[panelChanges].(*changesPanel)
+	if len(p.chips.Objects) != 3 || f.host.Focused == nil || !strings.HasPrefix(p.words.Text(), "Override of Ana Ruiz as primary, Fri 3 Feb 18:00 to Sat 4 Feb 08:00. Joanna is on a flight.") {
+		t.Fatalf("%d chips, %q", len(p.chips.Objects), p.words.Text())
+	}
+	p.withdraw()
+	if len(p.chips.Objects) != 2 || p.says.Tone() != form.Well {
+		t.Errorf("%d chips, says %q", len(p.chips.Objects), p.says.Text())
+	}
+	if strings.Contains(f.wrong.Text(), "two places") {
+		t.Error("the override that clashed is gone, and still told of")
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	story, err := sample.Overfull()
+	if err != nil {
+		b.Fatal(err)
+	}
+	host := sample.NewHost(story.Room.Device(0))
+	in := host.Input()
+	for b.Loop() {
+		read(in, host.Device.Key)
+	}
+}

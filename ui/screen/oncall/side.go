@@ -19,6 +19,7 @@ const (
 	panelOverride
 	panelSwap
 	panelLeave
+	panelChanges
 	panelLoad
 	panelSchedule
 )
@@ -47,10 +48,10 @@ type side struct {
 
 func newSide(s *Screen) *side {
 	d := &side{
-		screen: s, choice: form.NewChoice("Hand-off", "Override", "Swap", "Leave", "Load", "New"), about: form.NewWords("", form.Quiet),
+		screen: s, choice: form.NewChoice("Hand-off", "Override", "Swap", "Leave", "Changes", "Load", "New"), about: form.NewWords("", form.Quiet),
 		handoff: newHandoffForm(s), swap: newSwapForm(s), body: container.NewStack(),
 	}
-	d.panels = []panel{d.handoff, newOverrideForm(s), d.swap, newLeaveForm(s), &loadPanel{screen: s, words: form.Mono("")}, newScheduleForm(s)}
+	d.panels = []panel{d.handoff, newOverrideForm(s), d.swap, newLeaveForm(s), newChangesPanel(s), &loadPanel{screen: s, words: form.Mono("")}, newScheduleForm(s)}
 	for _, p := range d.panels {
 		d.body.Add(p.content())
 	}
