@@ -25,7 +25,7 @@ func newChangesPanel(s *Screen) *changesPanel {
 	p := &changesPanel{chips: form.Wrap(container.NewHBox()), words: form.NewWords("", form.Plain)}
 	p.act = newAct(s, "Take back", p.withdraw)
 	p.button.SetHint("")
-	p.object = form.Stack(8, form.Caption("Changes"), form.NewWords("Overrides, swaps and leave that are not over yet.", form.Quiet),
+	p.object = form.Stack(8, form.NewWords("Overrides, swaps and leave that are not over yet.", form.Quiet),
 		p.words, form.Buttons(p.button), p.says, p.chips)
 	return p
 }

@@ -27,7 +27,7 @@ func newOverrideForm(s *Screen) *overrideForm {
 	f.act = newAct(s, "Put on call", send)
 	f.person, f.reason = s.input("Who", "A name, or a part of one", send), s.input("Why", "Optional, for the record", send)
 	f.from, f.to = s.input("From", "2026-11-23 10:00, now, 2h", send), s.input("Until", "2026-11-23 18:00, 8h", send)
-	f.object = form.Stack(8, form.Caption("Override"), form.NewWords("Puts a person on call in the selected place, whoever else was.", form.Quiet),
+	f.object = form.Stack(8, form.NewWords("Puts a person on call in the selected place, whoever else was.", form.Quiet),
 		f.person, form.Beside(0.5, f.from, f.to), f.reason, form.Buttons(f.button), f.says)
 	return f
 }
@@ -92,8 +92,7 @@ func newSwapForm(s *Screen) *swapForm {
 	f.agree.button.SetHint("y")
 	f.refuse.button.SetHint("")
 	f.who, f.reason = s.input("With", "Who gives a shift and takes yours", send), s.input("Why", "Optional, for the record", send)
-	f.object = form.Stack(8, form.Caption("Swap"),
-		form.NewWords("Select your own shift and say with whom, or select the shift you would take: your next one is given for it. It holds once both agreed.", form.Quiet),
+	f.object = form.Stack(8, form.NewWords("Select your own shift and say with whom, or select the shift you would take: your next one is given for it. It holds once both agreed.", form.Quiet),
 		f.who, f.reason, form.Buttons(f.button), f.says, f.open, form.Buttons(f.agree.button, f.refuse.button), f.agree.says, f.refuse.says)
 	return f
 }
@@ -175,8 +174,7 @@ func newLeaveForm(s *Screen) *leaveForm {
 	f.act = newAct(s, "Record leave", send)
 	f.person, f.note = s.input("Who", "Empty is you", send), s.input("Note", "Optional, as far as others should know", send)
 	f.from, f.to = s.input("From", "2026-12-24, or a time", send), s.input("Until", "2026-12-27, or a time", send)
-	f.object = form.Stack(8, form.Caption("Leave"),
-		form.NewWords("Says that a person cannot be on call, in any schedule. It changes no shift: those that need another person are marked.", form.Quiet),
+	f.object = form.Stack(8, form.NewWords("Says that a person cannot be on call, in any schedule. It changes no shift: those that need another person are marked.", form.Quiet),
 		f.person, form.Beside(0.5, f.from, f.to), f.note, form.Buttons(f.button), f.says)
 	return f
 }
@@ -216,8 +214,7 @@ func newScheduleForm(s *Screen) *scheduleForm {
 	f.handoff, f.zone = s.input("Hand-off", "Weekday and time", send), s.input("Time zone", "Such as Europe/Berlin", send)
 	f.handoff.Fill("Mon 10:00")
 	f.zone.Fill(zoneName(s.host.Zone()))
-	f.object = form.Stack(8, form.Caption("New schedule"),
-		form.NewWords("The usual one: a week each as primary, and the last primary is secondary. Calendars and other rotations come with `holdfastctl oncall import` and `add`.", form.Quiet),
+	f.object = form.Stack(8, form.NewWords("The usual one: a week each as primary, and the last primary is secondary. Calendars and other rotations come with `holdfastctl oncall import` and `add`.", form.Quiet),
 		f.name, f.people, form.Beside(0.5, f.handoff, f.zone), form.Buttons(f.button), f.says)
 	return f
 }
@@ -273,7 +270,7 @@ type loadPanel struct {
 
 func (p *loadPanel) content() fyne.CanvasObject {
 	if p.box == nil {
-		p.box = form.Stack(8, form.Caption("Load"), form.NewWords("Hours on call, 60 days back and 30 ahead; nights are 22:00 to 06:00 there.", form.Quiet), p.words)
+		p.box = form.Stack(8, form.NewWords("Hours on call, 60 days back and 30 ahead; nights are 22:00 to 06:00 there.", form.Quiet), p.words)
 	}
 	return p.box
 }

@@ -35,7 +35,7 @@ func newHandoffForm(s *Screen) *handoffForm {
 	f.take = newAct(s, "Take over", f.accept)
 	f.take.button.SetHint("y")
 	rows := []fyne.CanvasObject{
-		form.Caption("Hand-off"), f.stands, f.notes, form.Buttons(f.take.button), f.take.says, f.caption, f.note,
+		f.stands, f.notes, form.Buttons(f.take.button), f.take.says, f.caption, f.note,
 	}
 	for _, p := range model.NoteParts {
 		i := s.input(p.Title, "", send)

@@ -156,7 +156,7 @@ func (c content) waiting() (model.RotaChangeView, bool) {
 }
 
 // maxTold is how many sentences about what is wrong are shown at once.
-const maxTold = 4
+const maxTold = 3
 
 // say writes what is wrong, a sentence each.
 func say(troubles []model.Trouble, contacts []model.ContactWarning, zone *time.Location) []string {

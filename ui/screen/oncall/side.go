@@ -46,6 +46,9 @@ type side struct {
 	object  fyne.CanvasObject
 }
 
+// scrollRoom keeps fields clear of the bar that scrolls them.
+const scrollRoom = 12
+
 func newSide(s *Screen) *side {
 	d := &side{
 		screen: s, choice: form.NewChoice("Hand-off", "Override", "Swap", "Leave", "Changes", "Load", "New"), about: form.NewWords("", form.Quiet),
@@ -62,7 +65,7 @@ func newSide(s *Screen) *side {
 	}
 	d.choice.OnChange = func(at int) { d.show(at) }
 	d.choice.OnKey(s.escape)
-	d.object = form.Column(sideWidth, form.Wrap(d.choice.Object), d.about, d.body)
+	d.object = form.Column(sideWidth-scrollRoom, form.Wrap(d.choice.Object), d.about, d.body)
 	d.pick(panelHandoff)
 	return d
 }
