@@ -109,3 +109,16 @@ func TestDirectoryRefusalsSayWhy(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoLeftIsNoTarget(t *testing.T) {
+	w := founded(t, RoleMember)
+	a := w.peers[0]
+	a.do(SetPerson{Person: "ben", Fields: map[string]string{PersonTitle: "Engineering manager"}})
+	if got := onCallNames(a.state, "engineering-manager", testNow); got != "Ben Okafor" {
+		t.Errorf("%q", got)
+	}
+	a.do(SetPerson{Person: "ben", Fields: map[string]string{PersonLeft: "2026-03-20"}})
+	if got := onCallNames(a.state, "engineering-manager", testNow) + onCallNames(a.state, "engineering-manager", testNow.Add(4*24*time.Hour)); got != "Ben Okafor" {
+		t.Errorf("before and after the day he left: %q", got)
+	}
+}

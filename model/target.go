@@ -32,7 +32,7 @@ func (s *State) Targets(inc *Incident, target string, now time.Time) []ID {
 	if on := s.onCall(target, now); len(on) > 0 {
 		return on
 	}
-	return s.titled(target)
+	return s.titled(target, now)
 }
 
 func (s *State) holders(inc *Incident, name string) []ID {
@@ -58,12 +58,12 @@ func (s *State) named(target string) []ID {
 }
 
 // titled finds people whose title is the target: "Engineering manager" for
-// engineering-manager.
-func (s *State) titled(target string) []ID {
+// engineering-manager. Who left is not meant any more.
+func (s *State) titled(target string, now time.Time) []ID {
 	want := strings.ReplaceAll(target, "-", " ")
 	var ids []ID
 	for _, id := range slices.SortedFunc(maps.Keys(s.People), ID.Compare) {
-		if p := s.People[id]; !p.Added.zero() && strings.EqualFold(strings.ReplaceAll(p.Fields.Text("title"), "-", " "), want) {
+		if p := s.People[id]; !p.Added.zero() && !s.hasLeft(id, now) && strings.EqualFold(strings.ReplaceAll(p.Fields.Text("title"), "-", " "), want) {
 			ids = append(ids, id)
 		}
 	}

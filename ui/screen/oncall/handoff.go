@@ -21,7 +21,6 @@ type handoffForm struct {
 	// caption is above the note.
 	caption *form.Words
 	parts   []*form.Input
-	shift   string
 	object  *fyne.Container
 }
 

@@ -28,7 +28,6 @@ type factPanel struct {
 	act
 	test    act
 	chips   *fyne.Container
-	shown   []string // the names on the chips
 	at      model.ID // zero is a new one
 	words   *form.Words
 	fields  []*form.Input
