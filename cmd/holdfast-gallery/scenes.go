@@ -52,6 +52,7 @@ func scenes() []scene {
 		{"people-audiences", onPeople(sample.Typical, "people.audiences")},
 		{"people-vendors", onPeople(sample.Typical, "people.vendors")},
 		{"people-access", onPeople(sample.Typical, "people.access")},
+		{"people-print", onPeople(sample.Typical, "people.print")},
 		{"people-overfull", onPeople(sample.Overfull, "")},
 		{"people-vendors-overfull", onPeople(sample.Overfull, "people.vendors")},
 		{"peers-typical", onPeers(sample.Typical)},

@@ -20,10 +20,21 @@ import (
 	"holdfast/sync/node"
 )
 
+const longSchedule = `Add a schedule from a document, such as:
+
+  {"name": "Platform", "zone": "Europe/Berlin", "layers": [
+    {"name": "primary", "rotations": [
+      {"unit": "weekly", "every": 1, "weekday": "monday", "time": "10:00", "start": "2026-11-23", "people": ["Ana Ruiz", "ben@example.org"]}]},
+    {"name": "secondary", "follows": "primary"}]}
+
+unit is hourly, daily, weekly, two-weekly, monthly or uneven; hours restrict a rotation ({"from": "08:00", "to": "20:00"}); of
+several rotations the later holds. A layer that follows another has its last person. "cover" says when somebody must be on call,
+"optional": true that nobody need be, "holidays" lists days. "oncall show --document" prints the document of a schedule.`
+
 func (a *app) oncallAddCommand() *cobra.Command {
 	var name string
 	c := &cobra.Command{
-		Use: "add FILE.json", Short: "Add a schedule from a document; people in it by name", Args: takes(1, 1),
+		Use: "add FILE.json", Short: "Add a schedule from a document; people in it by name", Long: longSchedule, Args: takes(1, 1),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
 			doc, err := readBounded(args[0], oncall.MaxSchedule)
 			if err != nil {

@@ -65,8 +65,9 @@ func (a *app) peopleImportCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "import FILE.csv",
 		Short: "Add people from a CSV file with a head line",
-		Long: "Add people from a CSV file. Its first line names the columns: name is needed; email, phone, team,\n" +
-			"zone and title are known; any other is kept under its own name. People known already stay as they are.",
+		Long: "Add people from a CSV file. Its first line names the columns: name is needed; email, phone, private_phone,\n" +
+			"second_phone, messenger, second_messenger, private_email, contact_order, team, zone, title, skills, manager and\n" +
+			"emergency_note are known; any other is kept under its own name. People known already get what they lack.",
 		Args: takes(1, 1),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
 			people, bad, err := readPeople(args[0])

@@ -102,6 +102,7 @@ func roomCommands() []Entry {
 		{ID: "people.audiences", Title: "Change audiences", Aliases: []string{"recipients", "stakeholders"}, Group: Room},
 		{ID: "people.vendors", Title: "Show vendors", Aliases: []string{"support", "contract", "supplier"}, Group: Room},
 		{ID: "people.access", Title: "Show access facts", Aliases: []string{"break-glass", "keys", "registrar", "door"}, Group: Room},
+		{ID: "people.print", Title: "Print contacts and access", Aliases: []string{"pack", "paper", "phone tree", "offline"}, Group: Room},
 		{ID: "oncall.handoff", Title: "Write hand-off note", Aliases: []string{"handover", "shift change"}, Keys: char('h'), Scope: Command, Group: Room},
 		{ID: "oncall.accept", Title: "Take over on call", Aliases: []string{"accept", "start shift"}, Group: Room},
 		{ID: "oncall.override", Title: "Put somebody on call", Aliases: []string{"override", "cover", "replace"}, Keys: char('o'), Scope: Command, Group: Room},

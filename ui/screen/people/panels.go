@@ -18,27 +18,32 @@ const (
 	panelAudiences
 	panelVendors
 	panelAccess
+	panelPrint
 )
 
 // panels is what stands below the list of people: the person that is selected,
-// the audiences and a new person, the vendors, the access facts.
+// the audiences and a new person, the vendors, the access facts, the pack to
+// print.
 type panels struct {
 	screen  *Screen
 	choice  *form.Choice
 	person  *personPanel
 	vendors *factPanel
 	access  *factPanel
+	print   *printPanel
 	bodies  []fyne.CanvasObject
 	object  *fyne.Container
 }
 
 func newPanels(s *Screen) *panels {
 	p := &panels{
-		screen: s, choice: form.NewChoice("Person", "Audiences, new people", "Vendors", "Access"), person: newPersonPanel(s),
+		screen: s, choice: form.NewChoice("Person", "Audiences, new people", "Vendors", "Access", "Print"), person: newPersonPanel(s),
 		vendors: newVendors(s), access: newAccess(s),
+		print: newPrint(s),
 	}
 	p.bodies = []fyne.CanvasObject{
 		p.person.object, container.NewGridWithColumns(2, form.Scroll(s.audience.object), form.Scroll(s.adding.object)), p.vendors.object, p.access.object,
+		form.Scroll(p.print.object),
 	}
 	p.choice.OnChange = func(at int) { p.show(at) }
 	p.choice.OnKey(s.escape)

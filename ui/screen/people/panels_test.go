@@ -2,6 +2,8 @@ package people
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -128,5 +130,31 @@ func TestVendorsAreChosenAndChanged(t *testing.T) {
 	f.Run("capture.submit")
 	if v := f.room.Device(0).State().VendorViews(); v[0].Service != "second uplink" || v[0].Phone == "" {
 		t.Errorf("%+v", v[0])
+	}
+}
+
+func TestThePackIsWrittenWhole(t *testing.T) {
+	f := open(t)
+	f.Run("people.print")
+	p := f.panels.print
+	p.path.Fill("pack.md")
+	f.Run("capture.submit")
+	if p.path.Wrongness() == "" {
+		t.Error("a relative path was taken")
+	}
+	file := filepath.Join(t.TempDir(), "pack.md")
+	p.path.Fill(file)
+	f.Run("capture.submit")
+	b, err := os.ReadFile(file)
+	if err != nil || p.says.Text() != "Written to "+file+"." {
+		t.Fatalf("%v, says %q", err, p.says.Text())
+	}
+	if !strings.Contains(string(b), "**Tom Okafor**") || !strings.Contains(string(b), "## Phone tree") {
+		t.Errorf("the pack is\n%s", b)
+	}
+	p.path.Fill(filepath.Join(file, "below", "a", "file"))
+	f.Run("capture.submit")
+	if p.says.Tone() != form.Wrong {
+		t.Errorf("says %q", p.says.Text())
 	}
 }

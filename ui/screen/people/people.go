@@ -3,12 +3,14 @@
 package people
 
 import (
+	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
 	"holdfast/model"
+	"holdfast/sync/export"
 	"holdfast/ui/fynex"
 	"holdfast/ui/keys"
 	"holdfast/ui/part"
@@ -32,6 +34,7 @@ type Screen struct {
 	adding   *adding
 	audience *audience
 	panels   *panels
+	printing atomic.Bool // the next Read takes a pack to print
 	object   *fyne.Container
 }
 
@@ -77,6 +80,11 @@ func (s *Screen) Object() fyne.CanvasObject { return s.object }
 func (s *Screen) Read(in screen.Input) func() {
 	c := read(in, s.self)
 	now := in.Now
+	var pack *export.Pack
+	if s.printing.CompareAndSwap(true, false) {
+		p := export.BuildPack(in.State, in.Now)
+		pack = &p
+	}
 	return func() {
 		s.content = c
 		s.draw(now)
@@ -84,6 +92,9 @@ func (s *Screen) Read(in screen.Input) func() {
 		s.panels.person.draw()
 		s.panels.vendors.draw()
 		s.panels.access.draw()
+		if pack != nil {
+			s.panels.print.write(*pack)
+		}
 		s.object.Refresh()
 	}
 }
@@ -148,6 +159,9 @@ func (s *Screen) Run(command keys.ID) bool {
 	case "people.access":
 		s.panels.show(panelAccess)
 		s.host.Focus(s.panels.access.fields[0].Entry)
+	case "people.print":
+		s.panels.show(panelPrint)
+		s.host.Focus(s.panels.print.path.Entry)
 	case "people.add":
 		s.panels.show(panelAudiences)
 		s.host.Focus(s.adding.name.Entry)
@@ -178,6 +192,8 @@ func (s *Screen) submit() bool {
 		s.panels.vendors.save()
 	case at == panelAccess && s.panels.access.touched():
 		s.panels.access.save()
+	case at == panelPrint:
+		s.panels.print.submit()
 	case at != panelAudiences:
 		return false
 	case s.audience.changed():
