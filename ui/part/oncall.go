@@ -41,8 +41,8 @@ func NewShiftList() *ShiftList {
 			if r.Now || r.Tone != text.Quiet {
 				style = bold
 			}
-			c.fromLeft(t[0], r.From, "Wed 30 Nov 00:00", time, regular)
-			c.fromLeft(t[1], r.Until, "Wed 30 Nov 00:00", theme.ColorMuted, regular)
+			c.fromLeft(t[0], r.From, "Mon 30 Nov 00:00", time, regular)
+			c.fromLeft(t[1], r.Until, "Mon 30 Nov 00:00", theme.ColorMuted, regular)
 			width := c.sample("Maximiliane Wolfeschlegel", bold) // one width for both styles
 			c.put(t[2], r.Who, c.left, width, who, style)
 			c.left += width + c.gap

@@ -100,8 +100,9 @@ func newFacts(s *Screen, known []model.FactField, purpose string, list func() []
 		}
 	}
 	p.base = make([]string, len(known))
-	left := form.Column(columnWidth, form.NewWords(purpose, form.Quiet), p.words, form.Buttons(p.test.button), p.test.says, p.chips)
-	right := form.Column(columnWidth, append(rows, form.Buttons(p.button, fresh), p.says)...)
+	left := form.Column(columnWidth, form.NewWords(purpose, form.Quiet), p.words,
+		form.Buttons(p.button, fresh, p.test.button), p.says, p.test.says, p.chips)
+	right := form.Column(columnWidth, rows...)
 	p.object = container.NewGridWithColumns(2, form.Scroll(left), form.Scroll(right))
 	return p
 }

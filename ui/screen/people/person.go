@@ -65,10 +65,11 @@ func newPersonPanel(s *Screen) *personPanel {
 			rows = append(rows, form.Beside(0.5, p.fields[i-1], in))
 		}
 	}
-	left := form.Column(columnWidth, p.name, p.ways, p.about, p.warnings, form.Buttons(p.tested.button), p.tested.says)
+	left := form.Column(columnWidth, p.name, p.ways, p.about, p.warnings, form.Buttons(p.tested.button), p.tested.says,
+		form.Buttons(p.button, undo), p.says)
 	right := form.Column(columnWidth, append([]fyne.CanvasObject{
 		form.Caption("Change"), form.NewWords("No password, pin or key belongs here: every device of the room holds it.", form.Quiet),
-	}, append(rows, form.Buttons(p.button, undo), p.says)...)...)
+	}, rows...)...)
 	p.object = container.NewGridWithColumns(2, form.Scroll(left), form.Scroll(right))
 	return p
 }
