@@ -27,6 +27,7 @@ type fact struct {
 type factPanel struct {
 	act
 	test    act
+	retire  act
 	chips   *fyne.Container
 	at      model.ID // zero is a new one
 	words   *form.Words
@@ -34,7 +35,7 @@ type factPanel struct {
 	known   []model.FactField
 	base    []string
 	list    func() []fact
-	command func(id string, fields map[string]string) model.Command
+	command func(id string, fields map[string]string, retire string) model.Command
 	object  fyne.CanvasObject
 }
 
@@ -48,11 +49,11 @@ func newVendors(s *Screen) *factPanel {
 			}})
 		}
 		return all
-	}, func(id string, fields map[string]string) model.Command {
+	}, func(id string, fields map[string]string, retire string) model.Command {
 		if id == "" {
 			return model.AddVendor{Fields: fields}
 		}
-		return model.SetVendor{Vendor: id, Fields: fields}
+		return model.SetVendor{Vendor: id, Fields: fields, Retire: retire}
 	})
 }
 
@@ -70,11 +71,11 @@ func newAccess(s *Screen) *factPanel {
 				all = append(all, f)
 			}
 			return all
-		}, func(id string, fields map[string]string) model.Command {
+		}, func(id string, fields map[string]string, retire string) model.Command {
 			if id == "" {
 				return model.AddAccess{Fields: fields}
 			}
-			return model.SetAccess{Access: id, Fields: fields}
+			return model.SetAccess{Access: id, Fields: fields, Retire: retire}
 		})
 	for i, f := range p.known {
 		if f.Name == model.AccessKind {
@@ -84,10 +85,11 @@ func newAccess(s *Screen) *factPanel {
 	return p
 }
 
-func newFacts(s *Screen, known []model.FactField, purpose string, list func() []fact, command func(string, map[string]string) model.Command) *factPanel {
+func newFacts(s *Screen, known []model.FactField, purpose string, list func() []fact, command func(string, map[string]string, string) model.Command) *factPanel {
 	p := &factPanel{known: known, list: list, command: command, chips: form.Wrap(container.NewHBox()), words: form.NewWords("", form.Plain)}
 	p.act = newAct(s, "Save", "Ctrl+Enter", p.save)
 	p.test = newAct(s, "Tested, works", "", p.tested)
+	p.retire = newAct(s, "Not used any more", "", p.drop)
 	fresh := fynex.NewButton("New", func() { p.choose(fact{}) })
 	fresh.OnKey = s.escape
 	var rows []fyne.CanvasObject
@@ -101,7 +103,7 @@ func newFacts(s *Screen, known []model.FactField, purpose string, list func() []
 	}
 	p.base = make([]string, len(known))
 	left := form.Column(columnWidth, form.NewWords(purpose, form.Quiet), p.words,
-		form.Buttons(p.button, fresh, p.test.button), p.says, p.test.says, p.chips)
+		form.Buttons(p.button, fresh, p.test.button, p.retire.button), p.says, p.test.says, p.retire.says, p.chips)
 	right := form.Column(columnWidth, rows...)
 	p.object = container.NewGridWithColumns(2, form.Scroll(left), form.Scroll(right))
 	return p
@@ -165,6 +167,7 @@ func (p *factPanel) describe(f fact, n int) {
 		words, tone = strings.TrimSpace(f.tested+"\n"+strings.Join(said, "\n")), form.Warn
 	}
 	p.words.Set(words, tone)
+	form.Show(p.retire.button, !f.id.Zero())
 	form.Show(p.test.button, f.tested != "" && !f.id.Zero())
 }
 
@@ -174,6 +177,7 @@ func (p *factPanel) choose(f fact) {
 	p.fill(f)
 	p.says.Set("", form.Plain)
 	p.test.says.Set("", form.Plain)
+	p.retire.says.Set("", form.Plain)
 	if f.id.Zero() {
 		for i := range p.fields {
 			p.base[i] = " " // so that what is there counts as being typed
@@ -217,7 +221,7 @@ func (p *factPanel) save() {
 	if !p.at.Zero() {
 		id = p.at.String()
 	}
-	p.do(p.command(id, fields), "Saved for the whole room.", func(made model.ID) {
+	p.do(p.command(id, fields, ""), "Saved for the whole room.", func(made model.ID) {
 		for i := range p.fields {
 			p.base[i] = p.fields[i].Text()
 		}
@@ -230,4 +234,15 @@ func (p *factPanel) tested() {
 	if !p.at.Zero() {
 		p.test.do(model.TestAccess{Access: p.at.String()}, "Noted.", nil)
 	}
+}
+
+// drop takes the one that is chosen out of use; it stays in the record.
+func (p *factPanel) drop() {
+	at, name := p.at, p.base[0]
+	if at.Zero() {
+		return
+	}
+	p.screen.host.Confirm("Take "+name+" out of use?", "It is listed and printed no longer. It stays in the room's record.", "Take out of use", func() {
+		p.retire.do(p.command(at.String(), nil, "not used any more"), name+" is out of use.", func(model.ID) { p.at = model.ID{} })
+	})
 }

@@ -131,6 +131,10 @@ func TestVendorsAreChosenAndChanged(t *testing.T) {
 	if v := f.room.Device(0).State().VendorViews(); v[0].Service != "second uplink" || v[0].Phone == "" {
 		t.Errorf("%+v", v[0])
 	}
+	p.drop()
+	if len(f.host.Asked) != 1 || len(p.chips.Objects) != 1 || p.fields[0].Text() != "Registrar" {
+		t.Errorf("asked %v; %d chips, name %q", f.host.Asked, len(p.chips.Objects), p.fields[0].Text())
+	}
 }
 
 func TestThePackIsWrittenWhole(t *testing.T) {
