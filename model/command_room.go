@@ -226,7 +226,7 @@ func (c AddPerson) Plan(p *Planner) (Done, error) {
 		return Done{}, err
 	}
 	for _, field := range slices.Sorted(maps.Keys(c.Fields)) {
-		if !validField(field) {
+		if !validField(field) || secretName(field) {
 			return Done{}, refuse("%q cannot be the name of a detail", field)
 		}
 		if fields[field], err = prose(field, c.Fields[field]); err != nil {

@@ -128,6 +128,7 @@ func (s *State) foldRoom(by *Member, at Stamp, on ID, op Op) error {
 	if !by.MayWrite() {
 		return errRefused
 	}
+	s.rotas = &rotas{} // schedules are items, and tell of people by name
 	switch op.Kind {
 	case KindRoomField:
 		defer s.assemble(op)

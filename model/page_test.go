@@ -103,7 +103,7 @@ func TestPhoneTreeCallsTheTargetThenTheDeputy(t *testing.T) {
 	r, inc := paging(t)
 	r.As(ana, model.SetTarget{Target: "on-call", People: []string{ben}})
 	r.As(ana, model.SetTarget{Target: "secondary", People: []string{ana}})
-	r.As(ana, model.AddPerson{Name: ben, Email: "ben@example.com", Fields: map[string]string{"phone": "+1 1", "phone2": "+1 2"}})
+	r.As(ana, model.AddPerson{Name: ben, Email: "ben@example.com", Fields: map[string]string{"phone": "+1 1", "second_phone": "+1 2"}})
 	p := r.State.Policy()
 	rung := p.Escalation[0]
 	next := func() string {

@@ -9,14 +9,18 @@ import (
 
 // Number is one way to call a person.
 type Number struct {
-	Name   string `json:"name"` // phone, second phone or messenger
+	Name   string `json:"name"` // phone, private phone, second phone, messenger or second messenger
 	Number string `json:"number"`
 }
 
 // personNumbers are the details of a person that can be called, in the order
 // they are tried.
 var personNumbers = [...]struct{ field, name string }{
-	{"phone", "phone"}, {"phone2", "second phone"}, {"messenger", "messenger"},
+	{PersonPhone, "phone"},
+	{PersonPrivatePhone, "private phone"},
+	{PersonSecondPhone, "second phone"},
+	{PersonMessenger, "messenger"},
+	{PersonMessenger2, "second messenger"},
 }
 
 func numbers(who *Person) []Number {

@@ -130,6 +130,8 @@ type State struct {
 	policyWrong []string
 	// books are the runbooks of the room, read while folding.
 	books shelf
+	// rotas are the on-call schedules, composed from the items of the room.
+	rotas *rotas
 }
 
 // NewState gives the state of a room before its first commit. cuts are those
@@ -138,7 +140,7 @@ func NewState(room RoomID, cuts map[FeedID]uint64) *State {
 	s := &State{
 		Room: room, Fields: Fields{}, Members: map[DeviceKey]*Member{}, People: map[ID]*Person{}, Invites: map[ID]*Invite{},
 		Incidents: map[ID]*Incident{}, Applied: map[FeedID]Mark{}, Cuts: map[FeedID]uint64{}, Parked: map[DeviceKey][]Commit{},
-		Waiting: map[DeviceKey][]Pending{},
+		Waiting: map[DeviceKey][]Pending{}, rotas: &rotas{},
 	}
 	if len(cuts) > 0 {
 		s.Assumed = maps.Clone(cuts)

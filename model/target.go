@@ -55,7 +55,7 @@ func (s *State) Standing(target string, now time.Time) []ID {
 	if on := s.onCall(target, now); len(on) > 0 {
 		return on
 	}
-	return s.titled(target)
+	return s.titled(target, now)
 }
 
 func (s *State) named(target string) []ID {
@@ -69,20 +69,17 @@ func (s *State) named(target string) []ID {
 }
 
 // titled finds people whose title is the target: "Engineering manager" for
-// engineering-manager.
-func (s *State) titled(target string) []ID {
+// engineering-manager. Who left is not meant any more.
+func (s *State) titled(target string, now time.Time) []ID {
 	want := strings.ReplaceAll(target, "-", " ")
 	var ids []ID
 	for _, id := range slices.SortedFunc(maps.Keys(s.People), ID.Compare) {
-		if p := s.People[id]; !p.Added.zero() && strings.EqualFold(strings.ReplaceAll(p.Fields.Text("title"), "-", " "), want) {
+		if p := s.People[id]; !p.Added.zero() && !s.hasLeft(id, now) && strings.EqualFold(strings.ReplaceAll(p.Fields.Text("title"), "-", " "), want) {
 			ids = append(ids, id)
 		}
 	}
 	return ids
 }
-
-// onCall tells who a schedule of the room puts on call in a layer.
-func (s *State) onCall(layer string, now time.Time) []ID { return nil }
 
 // SetTarget says who stands behind a named target of the escalation, such as
 // engineering-manager; nobody goes back to the titles of people.

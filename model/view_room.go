@@ -53,6 +53,20 @@ type PersonView struct {
 	Team  string `json:"team"`
 	Zone  string `json:"zone"`
 	Title string `json:"title"`
+	// The rest of the directory; Ways are all ways to reach them, in the order
+	// they asked for.
+	PrivatePhone    string    `json:"private_phone"`
+	SecondPhone     string    `json:"second_phone"`
+	Messenger       string    `json:"messenger"`
+	SecondMessenger string    `json:"second_messenger"`
+	PrivateEmail    string    `json:"private_email"`
+	Order           string    `json:"contact_order"`
+	Skills          string    `json:"skills"`
+	Manager         string    `json:"manager"`
+	Note            string    `json:"emergency_note"`
+	Left            string    `json:"left"`
+	TestPageAt      time.Time `json:"test_page_at,omitzero"`
+	Ways            []WayView `json:"ways"`
 	// Devices counts the person's devices that are members now.
 	Devices int `json:"devices"`
 }
@@ -186,13 +200,24 @@ func (s *State) PersonViews() []PersonView {
 		if p.Added.zero() {
 			continue
 		}
-		views = append(views, PersonView{
-			ID: id, Name: p.Name(), Email: p.Fields.Text("email"), Phone: p.Fields.Text("phone"), Team: p.Fields.Text("team"),
-			Zone: p.Fields.Text("zone"), Title: p.Fields.Text("title"), Devices: devices[id],
-		})
+		views = append(views, s.personView(id, p.Fields, devices[id]))
 	}
 	slices.SortFunc(views, func(a, b PersonView) int { return cmp.Or(cmp.Compare(a.Name, b.Name), a.ID.Compare(b.ID)) })
 	return views
+}
+
+func (s *State) personView(id ID, f Fields, devices int) PersonView {
+	v := PersonView{
+		ID: id, Name: f.Text(PersonName), Email: f.Text(PersonEmail), Phone: f.Text(PersonPhone), Team: f.Text(PersonTeam), Zone: f.Text(PersonZone),
+		Title: f.Text(PersonTitle), PrivatePhone: f.Text(PersonPrivatePhone), SecondPhone: f.Text(PersonSecondPhone), Messenger: f.Text(PersonMessenger),
+		SecondMessenger: f.Text(PersonMessenger2), PrivateEmail: f.Text(PersonPrivateEmail), Order: f.Text(PersonOrder), Skills: f.Text(PersonSkills),
+		Note: f.Text(PersonNote), Left: f.Text(PersonLeft), TestPageAt: s.TestPage(id), Ways: s.WaysOf(id), Devices: devices,
+	}
+	v.Manager = f.Text(PersonManager) // a name, where a list of people had one
+	if manager, err := ParseID(v.Manager); err == nil {
+		v.Manager = s.PersonName(manager)
+	}
+	return v
 }
 
 // MessageViews lists the messages of an incident, or of all incidents where it

@@ -15,9 +15,11 @@ import (
 	"holdfast/sync/oplog"
 	"holdfast/sync/outbox/mail"
 	"holdfast/sync/replica"
+	"holdfast/ui/keys"
 	"holdfast/ui/sample"
 	"holdfast/ui/screen/due"
 	"holdfast/ui/screen/firstrun"
+	"holdfast/ui/screen/oncall"
 	"holdfast/ui/screen/peers"
 	"holdfast/ui/screen/people"
 	"holdfast/ui/screen/settings"
@@ -123,14 +125,34 @@ func onPeers(m maker) func(fyne.Window) error {
 	}
 }
 
-func onPeople(m maker) func(fyne.Window) error {
+// onCall shows who is on call, after a command.
+func onCall(m maker, then keys.ID) func(fyne.Window) error {
+	return func(w fyne.Window) error {
+		s, err := m.stage(w)
+		if err != nil {
+			return err
+		}
+		o := oncall.New(s.host, s.host.Device.Key)
+		s.show("oncall", o)
+		if then != "" {
+			o.Run(then)
+		}
+		return nil
+	}
+}
+
+func onPeople(m maker, then keys.ID) func(fyne.Window) error {
 	return func(w fyne.Window) error {
 		s, err := m.stage(w)
 		if err != nil {
 			return err
 		}
 		s.host.SetPeers(links(s.story))
-		s.show("people", people.New(s.host, s.host.Device.Key))
+		p := people.New(s.host, s.host.Device.Key)
+		s.show("people", p)
+		if then != "" {
+			p.Run(then)
+		}
 		return nil
 	}
 }

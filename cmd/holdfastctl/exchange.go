@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -106,15 +104,6 @@ func (a *app) exportCommand() *cobra.Command {
 
 // writeFile has a file appear whole or not at all.
 func writeFile(path string, write func(io.Writer) error) (exportReport, error) {
-	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return exportReport{}, err
-	}
-	defer os.Remove(temp.Name()) // no error once it was renamed
-	err = write(temp)
-	size, seekErr := temp.Seek(0, io.SeekCurrent)
-	if err = errors.Join(err, seekErr, temp.Close()); err != nil {
-		return exportReport{}, err
-	}
-	return exportReport{File: path, Bytes: size}, os.Rename(temp.Name(), path)
+	size, err := export.File(path, write)
+	return exportReport{File: path, Bytes: size}, err
 }

@@ -37,14 +37,24 @@ done            declare, set, settle, resolve, close, reopen, role, team, cadenc
                 escalate INC RUNG, page, ack, target set,
                 message send, room remove, people add, config set, hold, attack, what
                 adds to the security record, the clocks and the assessment,
-                runbook add, revise, retire, review, start, value, step, confirm:
+                runbook add, revise, retire, review, start, value, step, confirm,
+                people set, people tested, vendor add and set, access add, set and test, oncall add, set, weekly,
+                import, retire, override, swap, accept, leave, withdraw, handoff with a note, handoff accept:
                 {"id", "code", "note"}, each only where there is one
 room            room list (an array); "damaged" says why one could not be opened
 room reply      room create, room join: {"id", "name"}; join adds "caught_up" and "incidents"
 invite          room invite: {"invite", "qr", "expires_at"}
 member          room members (an array)
-person          people list (an array)
+person          people list (an array); people show adds "warnings"
 people report   people import: {"added", "known", "refused"}
+pack            people print without -o: {"room", "people", "vendors", "access", "on_call", "schedules", "handoffs", "warnings"}
+vendor          vendor list (an array)
+access fact     access list (an array): {"name", "kind", "where", "openers", "tested_at", "due_at", "warnings", ...}
+duty            oncall now (an array): {"schedule", "layer", "person", "until", "next", "ways", "local", ...}
+schedule        oncall show (an array): {"id", "name", "zone", "document", "conflict", "problems", "shifts", "changes", "handoffs"}
+hand-off        oncall handoff without a note (an array): {"schedule", "layer", "at", "from", "to", "state", "notes", ...}
+trouble         oncall gaps: {"troubles", "contacts"}
+load            oncall fairness (an array): {"schedule", "layer", "person", "shifts", "total_s", "night_s", "weekend_s", "holiday_s"}
 peer            peers (an array)
 message         outbox, outbox run (an array)
 team            team show: {"members", "teams", "missing", "span", "max_span", "warnings", "offers"}
@@ -72,7 +82,7 @@ policy section  policy show (an array): {"section", "text", "own", "history", "c
 preview         message preview: {"draft", "missing", "warnings", "next_update_at"}
 template        templates list (an array)
 import report   import: {"incident", "id", "title", "entries", "skipped", "warnings", "dry_run"}
-export report   export -o: {"file", "format", "bytes"}; without -o the document itself is printed
+export report   export -o, people print -o, oncall export: {"file", "format", "bytes"}; export without -o prints the document
 bundle          bundle export, bundle import: {"room", "feeds", "commits", "new"}
 verify          verify: {"feeds", "commits", "signatures", "warnings"}
 hash            state hash: {"hash"}

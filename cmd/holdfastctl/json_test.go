@@ -89,6 +89,8 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 	}
 	told, people := file("told.json", toldElsewhere), file("people.csv", "name\nBen Okafor\n")
 	book := file("book.md", "---\nid: re-sync\n---\n# Re-sync\n\n## 1. Remove\n\n- Risk: destructive\n- Target: {{host}}\n\n## 2. Wait\n")
+	rota := file("rota.json", `{"name": "Nights", "zone": "UTC", "layers": [{"name": "primary", "rotations": [{"unit": "hourly", "start": "2026-03-16", "people": ["Ana Ruiz", "Ben Okafor"]}]}]}`)
+	calendar := filepath.Join(dir, "shifts.ics")
 	stick, policy := filepath.Join(dir, "stick.hfb"), filepath.Join(dir, "policy.json")
 	done := map[string]bool{}
 	kept := map[string]string{}
@@ -165,6 +167,35 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		{"escalate|INC", ""},
 		{"page|INC|chen", ""},
 		{"ack|INC", ""},
+		{"people set|Ben|--private-phone=+44 20 7946 0301", ""},
+		{"people show|Ben", ""},
+		{"people tested|Ben", ""},
+		{"people print", ""},
+		{"vendor add|Carrier One", ""},
+		{"vendor set|Carrier One|--phone=+44 20 7946 0900", ""},
+		{"vendor list", ""},
+		{"access add|cloud root", ""},
+		{"access set|cloud root|--where=safe", ""},
+		{"access test|cloud root", ""},
+		{"access list", ""},
+		{"oncall weekly|Platform|Ana Ruiz|Ben Okafor", ""},
+		{"oncall now", ""},
+		{"oncall show", ""},
+		{"oncall gaps", ""},
+		{"oncall fairness", ""},
+		{"oncall override|Ben|--for=2h", "CHANGE"},
+		{"oncall withdraw|CHANGE", ""},
+		{"oncall swap|Ben", ""},
+		{"oncall accept|--person=Ben", ""},
+		{"oncall leave|--from=+100d|--for=1d", ""},
+		{"oncall handoff", ""},
+		{"oncall handoff|--muted=none", ""},
+		{"oncall export|" + calendar, ""},
+		{"oncall import|" + calendar + "|--name=Copy", ""},
+		{"oncall add|" + rota, ""},
+		{"oncall set|Nights|" + rota, ""},
+		{"oncall handoff accept|--schedule=Nights", ""},
+		{"oncall retire|Nights|--reason=tried", ""},
 		{"import|incident-json|" + told, ""},
 		{"merge|INC|Told", ""},
 		{"export|INC|--format=json", ""},

@@ -17,7 +17,7 @@ import (
 
 func (a *app) peopleCommand() *cobra.Command {
 	return groupCommand("people", "Keep the people of the room, with or without a device",
-		a.peopleAddCommand(), a.peopleImportCommand(),
+		a.peopleAddCommand(), a.peopleSetCommand(), a.peopleShowCommand(), a.peopleTestCommand(), a.peopleImportCommand(), a.peoplePrintCommand(),
 		&cobra.Command{
 			Use: "list", Short: "List the people of the room", Args: takes(0, 0),
 			RunE: a.through(func(ctx context.Context, c *node.Client, _ []string) error {
@@ -48,12 +48,9 @@ func (a *app) peopleAddCommand() *cobra.Command {
 		}),
 	}
 	c.Flags().StringVar(&p.Email, "email", "", "e-mail address")
-	details["phone"] = c.Flags().String("phone", "", "telephone number")
-	details["phone2"] = c.Flags().String("phone2", "", "second telephone number, of another carrier")
-	details["messenger"] = c.Flags().String("messenger", "", "private messenger and the name there")
-	details["team"] = c.Flags().String("team", "", "team")
-	details["title"] = c.Flags().String("title", "", "what they are or do")
-	details["zone"] = c.Flags().String("lives-in", "", "their time zone, such as Europe/Madrid")
+	for _, d := range personDetails {
+		details[d.field] = c.Flags().String(d.flag, "", d.usage)
+	}
 	return c
 }
 
@@ -68,8 +65,9 @@ func (a *app) peopleImportCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "import FILE.csv",
 		Short: "Add people from a CSV file with a head line",
-		Long: "Add people from a CSV file. Its first line names the columns: name is needed; email, phone, team,\n" +
-			"zone and title are known; any other is kept under its own name. People known already stay as they are.",
+		Long: "Add people from a CSV file. Its first line names the columns: name is needed; email, phone, private_phone,\n" +
+			"second_phone, messenger, second_messenger, private_email, contact_order, team, zone, title, skills, manager and\n" +
+			"emergency_note are known; any other is kept under its own name. People known already get what they lack.",
 		Args: takes(1, 1),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
 			people, bad, err := readPeople(args[0])

@@ -257,7 +257,9 @@ var kinds = [...]func(*builder){
 
 // roomKinds are the rules of the room itself, which no incident has. They come
 // before those of the incidents, while the builder has none.
-var roomKinds = [...]func(*builder){(*builder).runbooks}
+var roomKinds = [...]func(*builder){
+	(*builder).runbooks, (*builder).handoffs, (*builder).rotas, (*builder).testPages, (*builder).swaps, (*builder).access,
+}
 
 func (b *builder) collect(inc *model.Incident) {
 	b.inc, b.id, b.severity = inc, inc.ID.String(), inc.Severity()

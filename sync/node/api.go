@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -77,7 +78,7 @@ type handler func(*request) (any, error)
 
 // methods is the API: every call another process can make.
 func methods() map[string]handler {
-	return map[string]handler{
+	all := map[string]handler{
 		"status":          status,
 		"do":              do,
 		"rooms":           listRooms,
@@ -128,6 +129,8 @@ func methods() map[string]handler {
 		"config":          listConfig,
 		"config/set":      setConfig,
 	}
+	maps.Copy(all, directory)
+	return all
 }
 
 // ref names what a query is about.

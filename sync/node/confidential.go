@@ -126,13 +126,13 @@ func (r *Room) planConfidential(q ConfidentialRequest) (p plan, err error) {
 			err = errors.New("this device is not a member of the room yet. Nothing was made")
 			return
 		}
-		p.founder = person(s, me.Person)
+		p.founder = contactOf(s, me.Person)
 		for _, name := range q.Members {
 			var id model.ID
 			if id, err = s.FindPerson(name); err != nil {
 				return
 			}
-			p.guests = append(p.guests, person(s, id))
+			p.guests = append(p.guests, contactOf(s, id))
 		}
 		if q.Incident == "" {
 			p.declare = model.Declare{Title: q.Title, Severity: q.Severity, Type: q.Type}
@@ -146,7 +146,7 @@ func (r *Room) planConfidential(q ConfidentialRequest) (p plan, err error) {
 	return p, err
 }
 
-func person(s *model.State, id model.ID) guest {
+func contactOf(s *model.State, id model.ID) guest {
 	g := guest{name: s.PersonName(id)}
 	if p := s.People[id]; p != nil {
 		g.email = p.Fields.Text("email")

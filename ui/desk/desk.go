@@ -20,6 +20,7 @@ import (
 	"holdfast/ui/screen/firstrun"
 	"holdfast/ui/screen/form"
 	"holdfast/ui/screen/incident"
+	"holdfast/ui/screen/oncall"
 	"holdfast/ui/screen/peers"
 	"holdfast/ui/screen/people"
 	"holdfast/ui/screen/settings"
@@ -128,6 +129,7 @@ func (d *Desk) show(room *node.Room) {
 		{ID: "incident", Screen: &remembering{Screen: incident.New(d.shell), keep: d.shell.Keep}},
 		{ID: "due", Screen: due.New(d.shell, room.Device())},
 		{ID: "comms", Screen: comms.New(d.shell)},
+		{ID: "oncall", Screen: oncall.New(d.shell, room.Device())},
 		{ID: "people", Screen: people.New(d.shell, room.Device())},
 		{ID: "peers", Screen: peers.New(d.shell.Context(), d.shell, peers.Of(room))},
 		{ID: "settings", Screen: settings.New(d.shell.Context(), d.shell, d.opts.Node, d.shell)},

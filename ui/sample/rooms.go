@@ -65,6 +65,8 @@ func Typical() (Story, error) {
 	now := time.Date(2017, 2, 1, 1, 2, 20, 0, time.UTC)
 	r := team(in.Declared().Add(-8 * time.Hour))
 	ana, tom, li, jo := r.Device(0), r.Device(1), r.Device(2), r.Device(3)
+	r.directory(in.Declared().Add(-7 * time.Hour))
+	r.onCall(in.Declared().Add(-7 * time.Hour))
 	if err := r.beside(now); err != nil {
 		return Story{}, err
 	}
@@ -253,6 +255,7 @@ func Overfull() (Story, error) {
 	r := team(start)
 	r.Join("Maximiliane Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh III")
 	r.Join("محمد عبد الرحمن الأنصاري")
+	r.crowd(start)
 	names, err := assets.Samples()
 	if err != nil {
 		return Story{}, err

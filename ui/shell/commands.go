@@ -121,8 +121,8 @@ func homes(id keys.ID) []string {
 		return []string{"incident"}
 	case area == "room":
 		return []string{"peers"}
-	case area == "people":
-		return []string{"people"}
+	case area == "people", area == "oncall":
+		return []string{area}
 	}
 	return nil
 }

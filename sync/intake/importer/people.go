@@ -34,9 +34,8 @@ var columnNames = [...]struct{ name, column string }{
 	{"phone", "phone"},
 	{"phone", "phone primary"},
 	{"phone", "mobile"},
-	{"phone2", "phone2"},
-	{"phone2", "second phone"},
-	{"phone2", "phone secondary"},
+	{"second_phone", "phone2"},
+	{"second_phone", "second phone"},
 	{"messenger", "messenger"},
 	{"team", "team"},
 	{"zone", "zone"},
@@ -44,6 +43,10 @@ var columnNames = [...]struct{ name, column string }{
 	{"zone", "timezone"},
 	{"title", "title"},
 	{"title", "role"},
+	{"second_phone", "phone secondary"},
+	{"second_phone", "phone backup"},
+	{"messenger", "messenger out of band"},
+	{"skills", "sme for"},
 }
 
 // BadRow is a row of a list that was left out.

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"holdfast/model"
+	rules "holdfast/model/due"
 	"holdfast/ui/fynex"
 	"holdfast/ui/keys"
 	"holdfast/ui/part"
@@ -112,12 +113,24 @@ func (s *Screen) draw(now time.Time) {
 	s.empty.Set(hint, form.Quiet)
 }
 
-// open goes to where the deadline is met: the composer for an update, else the
-// incident.
+// home is the screen on which a deadline of the room is met.
+func home(kind string) keys.ID {
+	if kind == rules.TestPage || kind == rules.Access {
+		return "go.people"
+	}
+	return "go.oncall"
+}
+
+// open goes to where the deadline is met: the composer for an update, the
+// screen of the room's own, else the incident.
 func (s *Screen) open(id string) {
 	for _, l := range s.shown {
-		if l.id != id || l.incident.Zero() {
+		if l.id != id {
 			continue
+		}
+		if l.incident.Zero() {
+			s.pass(home(l.kind))
+			return
 		}
 		if _, update := s.content.audiences[id]; update {
 			s.host.Compose(l.incident, "")

@@ -23,7 +23,8 @@ type person struct {
 	roles []string // in open incidents: "Incident commander of INC-7K2M, INC-09G4"
 	tasks int      // open ones
 	heard *time.Time
-	here  bool // this device is theirs
+	here  bool   // this device is theirs
+	duty  string // "on call until Mon 10:00"
 	zone  *time.Location
 }
 
@@ -33,6 +34,7 @@ type content struct {
 	lists  map[string]string // the texts of the audiences by name
 	// stakeholders counts who is meant where that list is empty.
 	stakeholders int
+	directory    directory
 }
 
 // read copies people and audiences out of the state. It keeps nothing of it.
@@ -65,6 +67,10 @@ func read(in screen.Input, self model.DeviceKey) content {
 	}
 	c.readWork(in.State, index)
 	c.readLists(in.State)
+	c.directory = readDirectory(in, c.people)
+	for i := range c.people {
+		c.people[i].duty = c.directory.duties[c.people[i].ID]
+	}
 	return c
 }
 
@@ -162,7 +168,10 @@ func (p person) row(now time.Time) part.PersonRow {
 			r.Health = part.Good
 		}
 	}
-	if p.Devices > 0 {
+	switch {
+	case p.duty != "":
+		r.Holds = p.duty
+	case p.Devices > 0:
 		r.Holds = text.Count(p.Devices, "device", "devices")
 	}
 	if p.zone != nil {

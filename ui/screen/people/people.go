@@ -3,12 +3,14 @@
 package people
 
 import (
+	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
 	"holdfast/model"
+	"holdfast/sync/export"
 	"holdfast/ui/fynex"
 	"holdfast/ui/keys"
 	"holdfast/ui/part"
@@ -31,6 +33,8 @@ type Screen struct {
 	list     *part.PersonList
 	adding   *adding
 	audience *audience
+	panels   *panels
+	printing atomic.Bool // the next Read takes a pack to print
 	object   *fyne.Container
 }
 
@@ -60,8 +64,9 @@ func New(h screen.Host, self model.DeviceKey) *Screen {
 	}
 	s.adding, s.audience = newAdding(s), newAudience(s)
 	top := form.Stack(10, s.title, form.Wide(filterWidth, s.filter))
-	below := container.NewGridWithColumns(2, form.Scroll(s.audience.object), form.Scroll(s.adding.object))
-	s.object = container.New(form.Margins(), form.Page(top, s.list, below, func() int { return len(s.shown) }))
+	s.panels = newPanels(s)
+	s.list.OnSelect = func(string) { s.panels.person.draw() }
+	s.object = container.New(form.Margins(), form.Page(top, s.list, s.panels.object, func() int { return len(s.shown) }))
 	return s
 }
 
@@ -75,10 +80,21 @@ func (s *Screen) Object() fyne.CanvasObject { return s.object }
 func (s *Screen) Read(in screen.Input) func() {
 	c := read(in, s.self)
 	now := in.Now
+	var pack *export.Pack
+	if s.printing.CompareAndSwap(true, false) {
+		p := export.BuildPack(in.State, in.Now)
+		pack = &p
+	}
 	return func() {
 		s.content = c
 		s.draw(now)
 		s.audience.draw()
+		s.panels.person.draw()
+		s.panels.vendors.draw()
+		s.panels.access.draw()
+		if pack != nil {
+			s.panels.print.write(*pack)
+		}
 		s.object.Refresh()
 	}
 }
@@ -128,7 +144,26 @@ func (s *Screen) filterKey(k fyne.KeyName) bool {
 // Run carries out the commands of the screen.
 func (s *Screen) Run(command keys.ID) bool {
 	switch command {
+	case "people.edit":
+		s.panels.show(panelPerson)
+		s.host.Focus(s.panels.person.fields[0].Entry)
+	case "people.tested":
+		s.panels.show(panelPerson)
+		s.panels.person.record()
+	case "people.audiences":
+		s.panels.show(panelAudiences)
+		s.host.Focus(s.audience.list)
+	case "people.vendors":
+		s.panels.show(panelVendors)
+		s.host.Focus(s.panels.vendors.fields[0].Entry)
+	case "people.access":
+		s.panels.show(panelAccess)
+		s.host.Focus(s.panels.access.fields[0].Entry)
+	case "people.print":
+		s.panels.show(panelPrint)
+		s.host.Focus(s.panels.print.path.Entry)
 	case "people.add":
+		s.panels.show(panelAudiences)
 		s.host.Focus(s.adding.name.Entry)
 	case "go.find", "list.filter":
 		s.host.Focus(s.filter)
@@ -150,7 +185,17 @@ func (s *Screen) Run(command keys.ID) bool {
 
 // submit carries out the form that has something in it that is not kept.
 func (s *Screen) submit() bool {
-	switch {
+	switch at := s.panels.choice.At(); {
+	case at == panelPerson && len(s.panels.person.changed()) > 0:
+		s.panels.person.save()
+	case at == panelVendors && s.panels.vendors.touched():
+		s.panels.vendors.save()
+	case at == panelAccess && s.panels.access.touched():
+		s.panels.access.save()
+	case at == panelPrint:
+		s.panels.print.submit()
+	case at != panelAudiences:
+		return false
 	case s.audience.changed():
 		s.audience.save()
 	case s.adding.name.Text() != "":

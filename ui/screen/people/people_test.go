@@ -130,6 +130,7 @@ func TestBadLinesOfAListAreNamed(t *testing.T) {
 func TestListIsTheRooms(t *testing.T) {
 	f := open(t)
 	a := f.audience
+	f.Run("people.audiences")
 	if a.changed() || f.Run("capture.submit") {
 		t.Error("there is something to save at the start")
 	}

@@ -1,0 +1,100 @@
+package model
+
+import (
+	"slices"
+	"time"
+
+	"holdfast/model/oncall"
+)
+
+// Kinds of trouble in the schedules.
+const (
+	TroubleGap   = "gap"
+	TroubleClash = "double"
+	TroubleLeave = "leave"
+	TroubleBad   = "schedule"
+)
+
+// Trouble is something in the schedules that somebody must see to.
+type Trouble struct {
+	Kind     string    `json:"kind"`
+	Schedule string    `json:"schedule"`
+	Layer    string    `json:"layer"`
+	Person   string    `json:"person"`
+	PersonID ID        `json:"person_id,omitzero"`
+	From     time.Time `json:"from,omitzero"`
+	Until    time.Time `json:"until,omitzero"`
+	What     string    `json:"what"`
+}
+
+// Troubles lists gaps, people in two places and people on leave while on call,
+// from a time to another, and schedules that do not fit together.
+func (s *State) Troubles(from, to time.Time) []Trouble {
+	list := []Trouble{}
+	var all []*oncall.Rota
+	for _, r := range s.Schedules() {
+		for _, text := range r.Problems {
+			list = append(list, Trouble{Kind: TroubleBad, Schedule: r.Schedule.Name, What: text})
+		}
+		if r.Rota == nil {
+			continue
+		}
+		all = append(all, r.Rota)
+		for _, g := range r.Rota.Gaps(from, to) {
+			list = append(list, Trouble{
+				Kind: TroubleGap, Schedule: g.Schedule, Layer: g.Layer, From: g.From, Until: g.Until, What: "Nobody is on call as " + g.Layer + " of " + g.Schedule,
+			})
+		}
+		for _, a := range r.Rota.OnLeave(from, to) {
+			t := Trouble{Kind: TroubleLeave, Schedule: a.Shift.Schedule, Layer: a.Shift.Layer, From: a.From, Until: a.Until}
+			t.PersonID, _ = ParseID(a.Shift.Person)
+			t.Person = s.PersonName(t.PersonID)
+			t.What = t.Person + " is on leave while on call as " + t.Layer + " of " + t.Schedule
+			list = append(list, t)
+		}
+	}
+	for _, c := range oncall.DoubleBooked(from, to, all...) {
+		t := Trouble{Kind: TroubleClash, Schedule: c.First.Schedule, Layer: c.First.Layer, From: c.From, Until: c.Until}
+		t.PersonID, _ = ParseID(c.Person)
+		t.Person = s.PersonName(t.PersonID)
+		t.What = t.Person + " holds two places at once: " + place(c.First) + " and " + place(c.Second)
+		list = append(list, t)
+	}
+	slices.SortStableFunc(list, func(a, b Trouble) int { return a.From.Compare(b.From) })
+	return list
+}
+
+func place(x oncall.Shift) string { return x.Layer + " of " + x.Schedule }
+
+// LoadView is what a person bears in a layer of a schedule.
+type LoadView struct {
+	Schedule string `json:"schedule"`
+	Layer    string `json:"layer"`
+	Person   string `json:"person"`
+	PersonID ID     `json:"person_id"`
+	Shifts   int    `json:"shifts"`
+	TotalS   int64  `json:"total_s"`
+	NightS   int64  `json:"night_s"`
+	WeekendS int64  `json:"weekend_s"`
+	HolidayS int64  `json:"holiday_s"`
+}
+
+// LoadViews counts what everybody bears from a time to another, by schedule and
+// layer, the heaviest first.
+func (s *State) LoadViews(from, to time.Time) []LoadView {
+	views := []LoadView{}
+	for _, r := range s.Schedules() {
+		if r.Rota == nil {
+			continue
+		}
+		for _, l := range r.Rota.Fairness(from, to) {
+			v := LoadView{
+				Schedule: r.Schedule.Name, Layer: l.Layer, Shifts: l.Shifts, TotalS: l.Total, NightS: l.Night, WeekendS: l.Weekend, HolidayS: l.Holiday,
+			}
+			v.PersonID, _ = ParseID(l.Person)
+			v.Person = s.PersonName(v.PersonID)
+			views = append(views, v)
+		}
+	}
+	return views
+}

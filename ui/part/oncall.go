@@ -1,0 +1,196 @@
+package part
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	base "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"holdfast/ui/text"
+	"holdfast/ui/theme"
+)
+
+// ShiftRow is a shift, or a gap between two, as the on-call screen lists it.
+type ShiftRow struct {
+	ID    string
+	From  string // "Mon 23 Nov 10:00"
+	Until string
+	Place string // "primary of Platform"
+	Who   string // "Nobody" in a gap
+	Note  string // "override for Ana Ruiz: dentist", "on leave"
+	Tone  text.Tone
+	Now   bool // it runs
+}
+
+// ShiftList lists shifts, one line each.
+type ShiftList struct{ rowList[ShiftRow] }
+
+// NewShiftList makes an empty list.
+func NewShiftList() *ShiftList {
+	l := &ShiftList{}
+	f := faces{}
+	l.prepare(l, theme.SizeBoardRow, func(r ShiftRow) string { return r.ID }, func() listRow[ShiftRow] {
+		return newLine(f, 5, func(c *columns, t []*canvas.Text, _ healthDot, r ShiftRow) {
+			time, who := theme.ColorMuted, toneColour(r.Tone)
+			if r.Now {
+				time = base.ColorNameForeground
+			}
+			style := regular
+			if r.Now || r.Tone != text.Quiet {
+				style = bold
+			}
+			c.fromLeft(t[0], r.From, "Mon 30 Nov 00:00", time, regular)
+			c.fromLeft(t[1], r.Until, "Mon 30 Nov 00:00", theme.ColorMuted, regular)
+			width := c.sample("Maximiliane Wolfeschlegel", bold) // one width for both styles
+			c.put(t[2], r.Who, c.left, width, who, style)
+			c.left += width + c.gap
+			c.fromLeft(t[3], r.Place, "secondary of Platform", theme.ColorMuted, regular)
+			c.rest(t[4], r.Note, toneColour(r.Tone), regular)
+		})
+	})
+	return l
+}
+
+// Segment is a stretch of a strip. From and Until are shares of its width.
+type Segment struct {
+	From, Until float32
+	Words       string
+	Tone        text.Tone // Late is a gap
+	Mine        bool
+	// Clash draws a line around what lies below, and nothing else.
+	Clash bool
+}
+
+// StripLane is one line of a strip.
+type StripLane struct {
+	Name     string
+	Segments []Segment
+}
+
+// Strip shows who has what over some days, a lane for each place. It is looked
+// at; what is in it stands in a list below, which the keyboard reaches.
+type Strip struct {
+	widget.BaseWidget
+	days  []string
+	lanes []StripLane
+	now   float32
+	faces faces
+
+	heads, names, words []*canvas.Text
+	blocks              []*canvas.Rectangle
+	marks               []*canvas.Rectangle // between days
+	line                *canvas.Rectangle   // the present
+	used                int
+}
+
+// NewStrip makes an empty strip.
+func NewStrip() *Strip {
+	s := &Strip{faces: faces{}, line: newRect()}
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+// Set shows lanes over days; now is the present as a share of the width,
+// negative where it is outside.
+func (s *Strip) Set(days []string, lanes []StripLane, now float32) {
+	s.days, s.lanes, s.now = days, lanes, now
+	s.Refresh()
+}
+
+// CreateRenderer draws the strip.
+func (s *Strip) CreateRenderer() fyne.WidgetRenderer { return newRenderer(s) }
+
+func (s *Strip) lane(p pen) float32 {
+	return ceil(p.height(base.SizeNameText, regular)) + 2*p.size(base.SizeNamePadding)
+}
+
+func (s *Strip) least() fyne.Size {
+	if len(s.lanes) == 0 {
+		return fyne.NewSize(1, 0)
+	}
+	p := newPen(s)
+	return fyne.NewSize(320, ceil(p.height(base.SizeNameCaptionText, regular))+s.lane(p)*float32(len(s.lanes)))
+}
+
+func (s *Strip) draw(size fyne.Size) {
+	p := newPen(s)
+	if s.used = 0; len(s.lanes) == 0 {
+		s.days = nil
+	}
+	gap := p.size(base.SizeNameInnerPadding)
+	names := ceil(s.faces.at(p.size(base.SizeNameText), regular).Width("secondary of Platform")) + gap
+	head, lane := ceil(p.height(base.SizeNameCaptionText, regular)), s.lane(p)
+	wide := max(size.Width-names, 1)
+	s.heads, s.marks = pool(s.heads, len(s.days), newText), pool(s.marks, len(s.days), newRect)
+	for i, d := range s.days {
+		x := names + wide*float32(i)/float32(len(s.days))
+		p.write(s.heads[i], p.cut(s.faces, d, base.SizeNameCaptionText, regular, wide/float32(len(s.days))-2), theme.ColorMuted, base.SizeNameCaptionText, regular)
+		place(s.heads[i], x+2, 0, wide/float32(len(s.days)), head)
+		p.fill(s.marks[i], base.ColorNameSeparator)
+		place(s.marks[i], x, 0, 1, size.Height)
+	}
+	s.names = pool(s.names, len(s.lanes), newText)
+	for i, l := range s.lanes {
+		y := head + lane*float32(i)
+		p.write(s.names[i], p.cut(s.faces, l.Name, base.SizeNameText, regular, names-gap), base.ColorNameForeground, base.SizeNameText, regular)
+		place(s.names[i], 0, y, names, lane)
+		for _, seg := range l.Segments {
+			s.block(p, seg, names+wide*seg.From, y+1, wide*(seg.Until-seg.From), lane-2)
+		}
+	}
+	show(s.line, s.now >= 0 && s.now <= 1 && len(s.lanes) > 0)
+	p.fill(s.line, theme.ColorFocusRing)
+	place(s.line, names+wide*s.now, 0, 2, size.Height)
+}
+
+// block draws one stretch: filled where somebody is there, outlined where
+// nobody is.
+func (s *Strip) block(p pen, seg Segment, x, y, w, h float32) {
+	s.used++
+	s.blocks, s.words = pool(s.blocks, s.used, newRect), pool(s.words, s.used, newText)
+	r, t := s.blocks[s.used-1], s.words[s.used-1]
+	p.fill(r, theme.ColorRaised)
+	r.StrokeWidth, r.StrokeColor, r.CornerRadius = 1, p.colour(base.ColorNameSeparator), 3
+	style := regular
+	switch {
+	case seg.Tone == text.Late:
+		p.fill(r, theme.Severity(0).Tint)
+		r.StrokeWidth, r.StrokeColor, style = 2, p.colour(theme.Severity(0).Text), bold
+	case seg.Clash:
+		r.FillColor = color.Transparent
+		r.StrokeWidth, r.StrokeColor = 2, p.colour(theme.Severity(2).Text)
+	case seg.Mine:
+		p.fill(r, theme.ColorSelected)
+	}
+	place(r, x+1, y, max(w-2, 2), h)
+	words := ""
+	if w > 2*h { // less has no room for a name
+		words = p.cut(s.faces, seg.Words, base.SizeNameText, style, w-2*p.size(base.SizeNameInnerPadding))
+	}
+	p.write(t, words, toneColour(seg.Tone), base.SizeNameText, style)
+	place(t, x+p.size(base.SizeNameInnerPadding), y, max(w-2*p.size(base.SizeNameInnerPadding), 1), h)
+}
+
+// pool gives n objects, making those that lack.
+func pool[T any](have []T, n int, make func() T) []T {
+	for len(have) < n {
+		have = append(have, make())
+	}
+	return have
+}
+
+func (s *Strip) pieces() []fyne.CanvasObject {
+	var all []fyne.CanvasObject
+	for i := range s.days {
+		all = append(all, s.marks[i], s.heads[i])
+	}
+	for i := range s.lanes {
+		all = append(all, s.names[i])
+	}
+	for i := range s.used {
+		all = append(all, s.blocks[i], s.words[i])
+	}
+	return append(all, s.line)
+}

@@ -1,0 +1,79 @@
+package part_test
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/test"
+
+	"holdfast/ui/part"
+	"holdfast/ui/text"
+	"holdfast/ui/theme"
+)
+
+func lanes() []part.StripLane {
+	return []part.StripLane{
+		{Name: "primary of Platform", Segments: []part.Segment{
+			{From: 0, Until: 0.45, Words: "Ana Ruiz", Mine: true},
+			{From: 0.45, Until: 0.8, Words: "Maximiliane Wolfeschlegelsteinhausenbergerdorff"},
+			{From: 0.8, Until: 1, Words: "Nobody", Tone: text.Late},
+			{From: 0.5, Until: 0.6, Clash: true},
+		}},
+		{Name: "secondary of Platform", Segments: []part.Segment{{From: 0, Until: 1, Words: "Li Wei"}}},
+	}
+}
+
+func shifts() []part.ShiftRow {
+	return []part.ShiftRow{
+		{ID: "1", From: "Mon 23 Nov 10:00", Until: "Mon 30 Nov 10:00", Place: "primary of Platform", Who: "Ana Ruiz", Now: true},
+		{ID: "2", From: "Mon 30 Nov 10:00", Until: "Mon 7 Dec 10:00", Place: "primary of Platform", Who: "Li Wei", Note: "on leave in it", Tone: text.Soon},
+		{ID: "3", From: "Mon 7 Dec 10:00", Until: "Mon 14 Dec 10:00", Place: "primary of Platform", Who: "Nobody", Note: "a gap: an override fills it", Tone: text.Late},
+	}
+}
+
+func TestLookOfOnCall(t *testing.T) {
+	for name, v := range map[string]theme.Variant{"dark": theme.Dark, "light": theme.Light} {
+		w := empty(t, theme.Options{Variant: v}, 1000, 180)
+		strip, list := part.NewStrip(), part.NewShiftList()
+		strip.Set([]string{"Mon 23", "Tue 24", "Wed 25", "Thu 26", "Fri 27", "Sat 28", "Sun 29"}, lanes(), 0.1)
+		w.SetContent(container.NewBorder(strip, nil, nil, nil, list))
+		list.SetRows(shifts())
+		w.Canvas().Focus(list)
+		test.AssertRendersToImage(t, "oncall-"+name+".png", w.Canvas())
+	}
+}
+
+func TestStripTakesNoRoomForNothing(t *testing.T) {
+	w := empty(t, theme.Options{}, 600, 200)
+	s := part.NewStrip()
+	w.SetContent(container.NewVBox(s))
+	s.Set([]string{"Mon 23"}, nil, 0)
+	if h := s.MinSize().Height; h != 0 {
+		t.Errorf("without lanes it is %v tall", h)
+	}
+	s.Set([]string{"Mon 23"}, lanes(), 0)
+	if h := s.MinSize().Height; h < 40 {
+		t.Errorf("two lanes are %v tall", h)
+	}
+	s.Set([]string{"Mon 23"}, lanes()[1:], 0)
+	s.Resize(fyne.NewSize(600, s.MinSize().Height))
+	for _, o := range test.WidgetRenderer(s).Objects() {
+		if words, ok := o.(*canvas.Text); ok && words.Text == "Nobody" {
+			t.Error("a lane that is gone is still drawn")
+		}
+	}
+}
+
+func TestWordsOfAStripStayInTheirBlock(t *testing.T) {
+	w := empty(t, theme.Options{}, 600, 200)
+	s := part.NewStrip()
+	w.SetContent(container.NewVBox(s))
+	s.Set([]string{"Mon 23", "Tue 24"}, lanes(), 0)
+	for _, o := range test.WidgetRenderer(s).Objects() {
+		if words, ok := o.(*canvas.Text); ok && fyne.MeasureText(words.Text, words.TextSize, words.TextStyle).Width > words.Size().Width+1 {
+			t.Errorf("%q is wider than its place", words.Text)
+		}
+	}
+}

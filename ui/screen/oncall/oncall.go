@@ -1,0 +1,199 @@
+// Package oncall is the screen of who is on call: now, next, and over two
+// weeks, with gaps and clashes marked; hand-offs, overrides, swaps, leave and
+// the load of each person.
+package oncall
+
+import (
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+
+	"holdfast/model"
+	"holdfast/ui/keys"
+	"holdfast/ui/part"
+	"holdfast/ui/screen"
+	"holdfast/ui/screen/form"
+)
+
+// Screen is the screen of who is on call. All but Read belongs to the UI
+// goroutine.
+type Screen struct {
+	host screen.Host
+	self model.DeviceKey
+	keys *keys.Map
+
+	content content
+
+	title  *form.Words
+	now    *form.Words
+	wrong  *form.Words
+	strip  *part.Strip
+	list   *part.ShiftList
+	side   *side
+	object *fyne.Container
+}
+
+var _ screen.Screen = (*Screen)(nil)
+
+// sideWidth holds the forms to lines that are read without effort.
+const sideWidth = 400
+
+// New makes the screen; self is this device, whose person's shifts stand out.
+func New(h screen.Host, self model.DeviceKey) *Screen {
+	s := &Screen{
+		host: h, self: self, keys: keys.Default(), title: form.Heading(""), now: form.NewWords("", form.Plain), wrong: form.NewWords("", form.Warn),
+		strip: part.NewStrip(), list: part.NewShiftList(),
+	}
+	s.list.OnSelect = func(string) {
+		s.side.quiet()
+		s.side.draw()
+	}
+	s.list.OnOpen = func(string) { s.Run("oncall.handoff") }
+	s.list.OnRune = func(r rune) {
+		if e, ok := s.keys.Rune(r); ok && !s.Run(e.ID) {
+			s.pass(e.ID)
+		}
+	}
+	s.list.OnKey = func(k *fyne.KeyEvent) {
+		if e, ok := s.keys.Key(k.Name); ok && !s.Run(e.ID) {
+			s.pass(e.ID)
+		}
+	}
+	s.side = newSide(s)
+	top := form.Stack(6, s.title, s.now, s.wrong, s.strip, form.NewWords("", form.Quiet))
+	right := container.New(layout.NewCustomPaddedLayout(0, 0, 16, 0), form.Wide(sideWidth, form.Scroll(s.side.object)))
+	s.object = container.New(form.Margins(), container.NewBorder(top, nil, nil, right, s.list))
+	return s
+}
+
+// Title names the screen.
+func (s *Screen) Title() string { return "On call" }
+
+// Object is the screen.
+func (s *Screen) Object() fyne.CanvasObject { return s.object }
+
+// Read copies the schedules and gives the step that shows them.
+func (s *Screen) Read(in screen.Input) func() {
+	c := read(in, s.self)
+	return func() {
+		s.content = c
+		s.draw(in.Now)
+		s.side.draw()
+		s.object.Refresh()
+	}
+}
+
+// Tick reads anew each minute: shifts end without a change of the room.
+func (s *Screen) Tick(now time.Time) {
+	if now.Second() == 0 {
+		s.host.Refresh()
+	}
+}
+
+// Shown puts the keyboard into the list.
+func (s *Screen) Shown(front bool) {
+	if front {
+		s.host.Focus(s.list)
+	}
+}
+
+// maxDuties is how many layers the lines above the list name.
+const maxDuties = 4
+
+func (s *Screen) draw(now time.Time) {
+	c, zone := &s.content, s.host.Zone()
+	s.title.Set(c.title(), form.Plain)
+	var lines []string
+	for i, d := range c.duties {
+		if i < maxDuties {
+			lines = append(lines, dutyLine(d, now, zone))
+		}
+	}
+	says := strings.Join(lines, "\n")
+	if len(c.duties) == 0 {
+		if s.side.choice.At() == panelHandoff {
+			s.side.pick(panelSchedule) // the one thing to do
+		}
+		says = "A schedule says who is paged. Make the usual one here, or with `holdfastctl oncall import` from a calendar; the escalation then finds people by itself."
+	}
+	s.now.Set(says, form.Plain)
+	s.wrong.Set(strings.Join(c.troubles, "\n"), form.Warn)
+	s.strip.Set(headsOf(c.now, zone), c.lanes, 0)
+	rows := make([]part.ShiftRow, len(c.shifts))
+	for i, x := range c.shifts {
+		rows[i] = x.row(now, zone)
+	}
+	s.list.SetRows(rows)
+	if s.list.Selected() == "" && len(rows) > 0 {
+		s.list.Select(s.first(now))
+	}
+}
+
+// first is the row that is selected without a choice: the shift of this
+// person's that runs, else the first.
+func (s *Screen) first(now time.Time) string {
+	for _, x := range s.content.shifts {
+		if x.personID == s.content.me && !x.from.After(now) && x.until.After(now) {
+			return x.id
+		}
+	}
+	return s.content.shifts[0].id
+}
+
+// selected is the shift the forms are about.
+func (s *Screen) selected() (shift, bool) {
+	for _, x := range s.content.shifts {
+		if x.id == s.list.Selected() {
+			return x, true
+		}
+	}
+	return shift{}, false
+}
+
+// Run carries out the commands of the screen.
+func (s *Screen) Run(command keys.ID) bool {
+	switch command {
+	case "oncall.handoff":
+		s.side.show(panelHandoff)
+	case "oncall.accept":
+		s.side.handoff.accept()
+	case "oncall.override":
+		s.side.show(panelOverride)
+	case "oncall.swap":
+		s.side.show(panelSwap)
+	case "oncall.agree":
+		if !s.side.swap.answer(false) {
+			s.side.handoff.accept()
+		}
+	case "oncall.leave":
+		s.side.show(panelLeave)
+	case "oncall.changes":
+		s.side.show(panelChanges)
+	case "oncall.load":
+		s.side.show(panelLoad)
+	case "oncall.schedule":
+		s.side.show(panelSchedule)
+	case "capture.submit":
+		return s.side.submit()
+	case "list.down":
+		s.list.Step(1)
+	case "list.up":
+		s.list.Step(-1)
+	case "list.top":
+		s.list.Step(-len(s.content.shifts))
+	case "list.end":
+		s.list.Step(len(s.content.shifts))
+	default:
+		return false
+	}
+	return true
+}
+
+func (s *Screen) pass(id keys.ID) {
+	if shell, ok := s.host.(interface{ Run(keys.ID) bool }); ok {
+		shell.Run(id)
+	}
+}

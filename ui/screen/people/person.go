@@ -1,0 +1,196 @@
+package people
+
+import (
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"holdfast/model"
+	"holdfast/ui/fynex"
+	"holdfast/ui/screen/form"
+	"holdfast/ui/text"
+)
+
+// personPanel shows how the selected person is reached, and changes it.
+type personPanel struct {
+	act
+	tested   act
+	name     *form.Words
+	ways     *form.Words
+	about    *form.Words
+	warnings *form.Words
+	fields   []*form.Input
+	id       model.ID
+	base     map[string]string // what the room had when it was put into the fields
+	object   fyne.CanvasObject
+}
+
+// details are the fields of a person in the form.
+var details = [...]struct{ field, name, help string }{
+	{model.PersonPhone, "Phone", "Of work, with the country"},
+	{model.PersonPrivatePhone, "Private phone", "Works when the company's does not"},
+	{model.PersonSecondPhone, "Second carrier", "A number with another carrier"},
+	{model.PersonMessenger, "Messenger", "On a private phone"},
+	{model.PersonMessenger2, "Second messenger", "Optional"},
+	{model.PersonPrivateEmail, "Private e-mail", "Optional"},
+	{model.PersonOrder, "Contact order", "messenger, private phone, phone"},
+	{model.PersonZone, "Time zone", "Europe/Berlin"},
+	{model.PersonTeam, "Team", "Optional"},
+	{model.PersonTitle, "Title", "Engineering manager: the escalation reads it"},
+	{model.PersonSkills, "Skills", "Optional"},
+	{model.PersonManager, "Manager", "A person of the room"},
+	{model.PersonNote, "Emergency note", "What who calls must know"},
+	{model.PersonLeft, "Left", "The day, as 2026-11-25"},
+}
+
+func newPersonPanel(s *Screen) *personPanel {
+	p := &personPanel{
+		name: form.Caption(""), ways: form.NewWords("", form.Plain), about: form.NewWords("", form.Quiet), warnings: form.NewWords("", form.Warn),
+		base: map[string]string{},
+	}
+	p.act = newAct(s, "Save changes", "Ctrl+Enter", p.save)
+	p.tested = newAct(s, "A test page came", "", p.record)
+	undo := fynex.NewButton("Back to what the room has", func() {
+		p.id = model.ID{}
+		p.draw()
+	})
+	undo.OnKey = s.escape
+	var rows []fyne.CanvasObject
+	for i, d := range details {
+		in := s.input(d.name, d.help, p.save)
+		p.fields = append(p.fields, in)
+		if i%2 == 1 {
+			rows = append(rows, form.Beside(0.5, p.fields[i-1], in))
+		}
+	}
+	left := form.Column(columnWidth, p.name, p.ways, p.about, p.warnings, form.Buttons(p.tested.button), p.tested.says,
+		form.Buttons(p.button, undo), p.says)
+	right := form.Column(columnWidth, append([]fyne.CanvasObject{
+		form.Caption("Change"), form.NewWords("No password, pin or key belongs here: every device of the room holds it.", form.Quiet),
+	}, rows...)...)
+	p.object = container.NewGridWithColumns(2, form.Scroll(left), form.Scroll(right))
+	return p
+}
+
+// selected is the person of the row that is selected.
+func (s *Screen) selected() (person, bool) {
+	for _, p := range s.shown {
+		if p.ID.String() == s.list.Selected() {
+			return p, true
+		}
+	}
+	return person{}, false
+}
+
+func (p *personPanel) draw() {
+	s := p.screen
+	v, ok := s.selected()
+	if !ok {
+		p.name.Set("Select a person", form.Plain)
+		return
+	}
+	p.name.Set(v.Name, form.Plain)
+	var ways []string
+	for _, w := range v.Ways {
+		line := wayName(w.Way) + "  " + text.Line(w.Value)
+		if w.Own {
+			line += "  (outside company systems)"
+		}
+		ways = append(ways, line)
+	}
+	if len(ways) == 0 {
+		ways = []string{"No way to reach them is written down."}
+	}
+	p.ways.Set(strings.Join(ways, "\n"), form.Plain)
+	p.about.Set(strings.Join(v.facts(s.host.Now()), "\n"), form.Quiet)
+	var warnings []string
+	for _, w := range s.content.directory.warnings[v.ID] {
+		warnings = append(warnings, upper(w))
+	}
+	p.warnings.Set(strings.Join(warnings, "\n"), form.Warn)
+	p.fill(v)
+}
+
+func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+func wayName(way string) string { return upper(strings.ReplaceAll(way, "_", " ")) }
+
+// facts says the rest of what is known of a person, a line each.
+func (p person) facts(now time.Time) []string {
+	var all []string
+	add := func(name, value string) {
+		if value != "" {
+			all = append(all, name+": "+text.Line(value))
+		}
+	}
+	if p.zone != nil {
+		add("Local time", now.In(p.zone).Format("15:04 MST")+", "+p.Zone)
+	}
+	add("Team", p.Team)
+	add("Title", p.Title)
+	add("Skills", p.Skills)
+	add("Manager", p.Manager)
+	add("In an emergency", p.Note)
+	add("Left", p.Left)
+	if !p.TestPageAt.IsZero() {
+		add("Last test page", text.Ago(now.Sub(p.TestPageAt)))
+	}
+	return all
+}
+
+// fill puts the room's values into fields that were not typed in, and all of
+// them where another person is selected.
+func (p *personPanel) fill(v person) {
+	values := map[string]string{
+		model.PersonPhone: v.Phone, model.PersonPrivatePhone: v.PrivatePhone, model.PersonSecondPhone: v.SecondPhone, model.PersonMessenger: v.Messenger,
+		model.PersonMessenger2: v.SecondMessenger, model.PersonPrivateEmail: v.PrivateEmail, model.PersonOrder: v.Order, model.PersonZone: v.Zone,
+		model.PersonTeam: v.Team, model.PersonTitle: v.Title, model.PersonSkills: v.Skills, model.PersonManager: v.Manager, model.PersonNote: v.Note,
+		model.PersonLeft: v.Left,
+	}
+	for i, d := range details {
+		if v.ID != p.id || p.fields[i].Text() == p.base[d.field] {
+			p.fields[i].Fill(text.Line(values[d.field]))
+			p.fields[i].Wrong("")
+			p.base[d.field] = p.fields[i].Text()
+		}
+	}
+	if v.ID != p.id {
+		p.says.Set("", form.Plain)
+		p.tested.says.Set("", form.Plain)
+	}
+	p.id = v.ID
+}
+
+// changed are the fields that hold what the room does not.
+func (p *personPanel) changed() map[string]string {
+	changed := map[string]string{}
+	for i, d := range details {
+		if typed := p.fields[i].Text(); typed != p.base[d.field] {
+			changed[d.field] = strings.TrimSpace(typed)
+		}
+	}
+	return changed
+}
+
+func (p *personPanel) save() {
+	changed := p.changed()
+	if len(changed) == 0 || p.id.Zero() {
+		p.says.Set("Nothing is changed.", form.Quiet)
+		p.screen.object.Refresh()
+		return
+	}
+	p.do(model.SetPerson{Person: p.id.String(), Fields: changed}, "Saved for the whole room.", func(model.ID) {
+		for i, d := range details {
+			p.base[d.field] = p.fields[i].Text()
+		}
+	})
+}
+
+// record notes that a test page reached the selected person.
+func (p *personPanel) record() {
+	if v, ok := p.screen.selected(); ok {
+		p.tested.do(model.RecordTestPage{Person: v.ID.String()}, "Noted.", nil)
+	}
+}
