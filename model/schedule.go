@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"holdfast/model/oncall"
@@ -59,6 +60,7 @@ type rotas struct {
 	once  sync.Once
 	list  []*RoomSchedule
 	notes map[handoffKey]ID
+	duty  atomic.Pointer[duty] // the last one asked for
 }
 
 // Schedules lists the schedules in use, in the order they were added. They are
@@ -204,25 +206,42 @@ func (s *State) rotaOf(text string) (*RoomSchedule, error) {
 	return nil, refuse("the schedule %s is retired; add it again, or name another", s.Items[id].Fields.Text(ScheduleName))
 }
 
+// duty is who the schedules put on call at one second, by layer.
+type duty struct {
+	second int64
+	people map[string][]ID
+}
+
 // onCall tells who the schedules of the room put on call in a layer. The role
-// on-call is that of the primary layer.
+// on-call is that of the primary layer. The last answer is kept: the deadlines
+// of one moment ask for every rung of every incident.
 func (s *State) onCall(layer string, now time.Time) []ID {
 	if layer == RoleOnCall {
 		layer = oncall.Primary
 	}
-	var ids []ID
-	for _, r := range s.Schedules() {
+	c := s.composed()
+	d := c.duty.Load()
+	if d == nil || d.second != now.Unix() {
+		d = &duty{now.Unix(), s.dutyAt(c.list, now)}
+		c.duty.Store(d)
+	}
+	return slices.Clone(d.people[layer])
+}
+
+func (s *State) dutyAt(list []*RoomSchedule, now time.Time) map[string][]ID {
+	people := map[string][]ID{}
+	for _, r := range list {
 		if r.Rota == nil {
 			continue
 		}
 		for _, shift := range r.Rota.Shifts(now, now.Add(time.Second)) {
 			id, err := ParseID(shift.Person)
-			if err == nil && shift.Layer == layer && s.People[id] != nil && !slices.Contains(ids, id) {
-				ids = append(ids, id)
+			if err == nil && s.People[id] != nil && !slices.Contains(people[shift.Layer], id) {
+				people[shift.Layer] = append(people[shift.Layer], id)
 			}
 		}
 	}
-	return ids
+	return people
 }
 
 // AddSchedule takes a document of package oncall. It may name people by name,

@@ -104,8 +104,16 @@ func TestSwapWaitsForItsAnswer(t *testing.T) {
 	}
 }
 
-func BenchmarkSchedules(b *testing.B) {
+// BenchmarkListWithSchedules has fifty open incidents as BenchmarkList, and
+// three schedules with twenty overrides each.
+func BenchmarkListWithSchedules(b *testing.B) {
 	r := modeltest.New(b, ana, ben)
+	for i := range 50 {
+		inc := r.As(ana, model.Declare{Title: fmt.Sprintf("incident %d", i), Severity: model.Severities[min(3, (i*7+i/5)%5)]}).Code
+		r.As(ana, model.AssignRole{Incident: inc, Role: "ic", Person: ana})
+		r.As(ana, model.AddTask{Incident: inc, Text: "look at the load balancer", Owner: ben})
+		r.Wait(time.Minute)
+	}
 	for _, name := range []string{"Platform", "Payments", "Network"} {
 		r.As(ana, model.AddSchedule{Document: fmt.Sprintf(weekly, name)})
 		for i := range 20 {

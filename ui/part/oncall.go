@@ -73,6 +73,7 @@ type StripLane struct {
 // at; what is in it stands in a list below, which the keyboard reaches.
 type Strip struct {
 	widget.BaseWidget
+	zone  string
 	days  []string
 	lanes []StripLane
 	now   float32
@@ -82,20 +83,21 @@ type Strip struct {
 	blocks              []*canvas.Rectangle
 	marks               []*canvas.Rectangle // between days
 	line                *canvas.Rectangle   // the present
+	corner              *canvas.Text        // the zone
 	used                int
 }
 
 // NewStrip makes an empty strip.
 func NewStrip() *Strip {
-	s := &Strip{faces: faces{}, line: newRect()}
+	s := &Strip{faces: faces{}, line: newRect(), corner: newText()}
 	s.ExtendBaseWidget(s)
 	return s
 }
 
-// Set shows lanes over days; now is the present as a share of the width,
-// negative where it is outside.
-func (s *Strip) Set(days []string, lanes []StripLane, now float32) {
-	s.days, s.lanes, s.now = days, lanes, now
+// Set shows lanes over days, which are those of a zone; now is the present as a
+// share of the width, negative where it is outside.
+func (s *Strip) Set(zone string, days []string, lanes []StripLane, now float32) {
+	s.zone, s.days, s.lanes, s.now = zone, days, lanes, now
 	s.Refresh()
 }
 
@@ -117,12 +119,14 @@ func (s *Strip) least() fyne.Size {
 func (s *Strip) draw(size fyne.Size) {
 	p := newPen(s)
 	if s.used = 0; len(s.lanes) == 0 {
-		s.days = nil
+		s.zone, s.days = "", nil
 	}
 	gap := p.size(base.SizeNameInnerPadding)
 	names := ceil(s.faces.at(p.size(base.SizeNameText), regular).Width("secondary of Platform")) + gap
 	head, lane := ceil(p.height(base.SizeNameCaptionText, regular)), s.lane(p)
 	wide := max(size.Width-names, 1)
+	p.write(s.corner, s.zone, theme.ColorMuted, base.SizeNameCaptionText, regular)
+	place(s.corner, 0, 0, names, head)
 	s.heads, s.marks = pool(s.heads, len(s.days), newText), pool(s.marks, len(s.days), newRect)
 	for i, d := range s.days {
 		x := names + wide*float32(i)/float32(len(s.days))
@@ -182,7 +186,7 @@ func pool[T any](have []T, n int, make func() T) []T {
 }
 
 func (s *Strip) pieces() []fyne.CanvasObject {
-	var all []fyne.CanvasObject
+	all := []fyne.CanvasObject{s.corner}
 	for i := range s.days {
 		all = append(all, s.marks[i], s.heads[i])
 	}

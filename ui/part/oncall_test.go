@@ -37,7 +37,7 @@ func TestLookOfOnCall(t *testing.T) {
 	for name, v := range map[string]theme.Variant{"dark": theme.Dark, "light": theme.Light} {
 		w := empty(t, theme.Options{Variant: v}, 1000, 180)
 		strip, list := part.NewStrip(), part.NewShiftList()
-		strip.Set([]string{"Mon 23", "Tue 24", "Wed 25", "Thu 26", "Fri 27", "Sat 28", "Sun 29"}, lanes(), 0.1)
+		strip.Set("times in UTC", []string{"Mon 23", "Tue 24", "Wed 25", "Thu 26", "Fri 27", "Sat 28", "Sun 29"}, lanes(), 0.1)
 		w.SetContent(container.NewBorder(strip, nil, nil, nil, list))
 		list.SetRows(shifts())
 		w.Canvas().Focus(list)
@@ -49,15 +49,15 @@ func TestStripTakesNoRoomForNothing(t *testing.T) {
 	w := empty(t, theme.Options{}, 600, 200)
 	s := part.NewStrip()
 	w.SetContent(container.NewVBox(s))
-	s.Set([]string{"Mon 23"}, nil, 0)
+	s.Set("times in UTC", []string{"Mon 23"}, nil, 0)
 	if h := s.MinSize().Height; h != 0 {
 		t.Errorf("without lanes it is %v tall", h)
 	}
-	s.Set([]string{"Mon 23"}, lanes(), 0)
+	s.Set("times in UTC", []string{"Mon 23"}, lanes(), 0)
 	if h := s.MinSize().Height; h < 40 {
 		t.Errorf("two lanes are %v tall", h)
 	}
-	s.Set([]string{"Mon 23"}, lanes()[1:], 0)
+	s.Set("times in UTC", []string{"Mon 23"}, lanes()[1:], 0)
 	s.Resize(fyne.NewSize(600, s.MinSize().Height))
 	for _, o := range test.WidgetRenderer(s).Objects() {
 		if words, ok := o.(*canvas.Text); ok && words.Text == "Nobody" {
@@ -70,7 +70,7 @@ func TestWordsOfAStripStayInTheirBlock(t *testing.T) {
 	w := empty(t, theme.Options{}, 600, 200)
 	s := part.NewStrip()
 	w.SetContent(container.NewVBox(s))
-	s.Set([]string{"Mon 23", "Tue 24"}, lanes(), 0)
+	s.Set("times in UTC", []string{"Mon 23", "Tue 24"}, lanes(), 0)
 	for _, o := range test.WidgetRenderer(s).Objects() {
 		if words, ok := o.(*canvas.Text); ok && fyne.MeasureText(words.Text, words.TextSize, words.TextStyle).Width > words.Size().Width+1 {
 			t.Errorf("%q is wider than its place", words.Text)

@@ -121,7 +121,7 @@ func (s *Screen) draw(now time.Time) {
 	}
 	s.now.Set(says, form.Plain)
 	s.wrong.Set(strings.Join(c.troubles, "\n"), form.Warn)
-	s.strip.Set(headsOf(c.now, zone), c.lanes, 0)
+	s.strip.Set("times in "+now.In(zone).Format("MST"), headsOf(c.now, zone), c.lanes, 0)
 	rows := make([]part.ShiftRow, len(c.shifts))
 	for i, x := range c.shifts {
 		rows[i] = x.row(now, zone)
