@@ -44,7 +44,7 @@ func NewPersonList() *PersonList {
 				load = text.Count(r.Load, "task", "tasks")
 			}
 			c.slots(
-				slot{t: t[0], words: r.Holds, sample: "12 devices", colour: theme.ColorMuted, rank: 3},
+				slot{t: t[0], words: r.Holds, sample: "on call until Mon 00:00", colour: theme.ColorMuted, rank: 3},
 				slot{t: t[1], words: r.Local, sample: "13:21 AEST", colour: theme.ColorMuted, style: mono, rank: 2},
 				slot{t: t[2], words: load, sample: "12 tasks", colour: base.ColorNameForeground, rank: 1},
 				slot{t: t[3], words: r.Heard, sample: "last heard 59 min ago", colour: theme.ColorMuted})

@@ -66,7 +66,7 @@ func TestAChangeByAnotherLeavesWhatIsTyped(t *testing.T) {
 func TestRowSaysUntilWhenSomebodyIsOnCall(t *testing.T) {
 	f := open(t)
 	f.do(t, model.AddSchedule{Document: `{"name": "Payments", "zone": "UTC", "layers": [{"name": "primary", "rotations": [{"start": "2026-11-23", "people": ["Tom Okafor"]}]}]}`})
-	if row := f.list.Rows()[1]; !strings.HasPrefix(row.OnCall, "on call until ") {
+	if row := f.list.Rows()[1]; !strings.HasPrefix(row.Holds, "on call until ") {
 		t.Errorf("row %+v", row)
 	}
 }
