@@ -1,7 +1,6 @@
 package incident
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -41,6 +40,7 @@ type content struct {
 	mayWrite bool
 	open     []model.ID // the open incidents in the order of the board
 	others   int        // other devices of the room
+	work     response
 }
 
 // row is one row of the timeline with what a command on it needs.
@@ -94,6 +94,7 @@ func read(s *model.State, id model.ID, r reader) (content, bool) {
 		}
 	}
 	c.facts = pinned(model.Facts(s, inc, r.now, nil))
+	c.work = readResponse(s, inc, c.me, r.now)
 	c.holders = holders(s, inc, me)
 	c.disputes = disputes(s, inc)
 	c.rows = rows(s, inc, r, c.others, c.me)
@@ -263,8 +264,9 @@ func (c content) header(now time.Time) part.HeaderRow {
 		return h
 	}
 	h.Elapsed, h.Update = text.Elapsed(now.Sub(b.Since)), "none due"
-	if !b.NextUpdateAt.IsZero() {
-		h.Update, h.UpdateTone = due(b.NextUpdateAt.Sub(now))
+	if d, ok := c.work.nextUpdate(); ok {
+		h.Update, h.UpdateTone = text.DueCell(d.DueAt.Sub(now))
+		h.Audience = text.Line(d.Who)
 	}
 	return h
 }
@@ -276,19 +278,6 @@ func (c content) cell(role string) part.RoleCell {
 		}
 	}
 	return part.RoleCell{}
-}
-
-// due is text.Due in the room of its place: from an hour on, what is overdue is
-// said in whole hours or days.
-func due(left time.Duration) (string, text.Tone) {
-	words, tone := text.Due(left)
-	switch late := -left; {
-	case late >= 24*time.Hour:
-		words = fmt.Sprintf("OVERDUE %d d", late/(24*time.Hour))
-	case late >= time.Hour:
-		words = fmt.Sprintf("OVERDUE %d h", late/time.Hour)
-	}
-	return words, tone
 }
 
 // authorRunes is what the name in front of a task may take of its line.

@@ -31,14 +31,24 @@ func (s *Screen) set(c content, here bool, of string, versions []string, now tim
 		s.facts.Set(c.facts)
 	}
 	s.setDisputes(c.disputes)
-	s.side.set(c, now)
+	s.setStanding(now)
+	s.side.set(now)
+	s.drawer.set(now)
 	s.setRows()
 	s.setStart()
 	open := s.panel.Visible()
 	s.setVersions(of, versions)
+	s.askTools(now)
 	s.relayout()
 	if !open && s.panel.Visible() { // the panel takes room from the row it is about
 		s.timeline.Select(s.timeline.Selected())
+	}
+}
+
+// setStanding shows what stays under the header.
+func (s *Screen) setStanding(now time.Time) {
+	if s.standing.Set(s.content.standing(now)) {
+		s.object.Objects[0].Refresh()
 	}
 }
 
@@ -137,9 +147,10 @@ func (s *Screen) setVersions(of string, versions []string) {
 		return
 	}
 	if len(versions) == 0 {
-		setVisible(s.panel, false)
+		setVisible(s.panel, s.drawer.kind != drawerShut)
 		return
 	}
+	s.drawer.kind = drawerShut
 	title := widget.NewLabelWithStyle(text.Count(len(versions), "version", "versions")+" of this entry", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	words := widget.NewLabel(strings.Join(versions, "\n\n"))
 	words.Wrapping = fyne.TextWrapWord
