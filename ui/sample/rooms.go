@@ -65,6 +65,7 @@ func Typical() (Story, error) {
 	now := time.Date(2017, 2, 1, 1, 2, 20, 0, time.UTC)
 	r := team(in.Declared().Add(-8 * time.Hour))
 	ana, tom, li, jo := r.Device(0), r.Device(1), r.Device(2), r.Device(3)
+	r.reach()
 	if err := r.beside(now); err != nil {
 		return Story{}, err
 	}
@@ -82,6 +83,7 @@ func Typical() (Story, error) {
 	if err := r.Replay(in, inc, now.Add(-20*time.Minute), ana, jo, tom, li); err != nil {
 		return Story{}, err
 	}
+	r.respond(inc, now)
 	r.work(inc, now)
 	if err := r.tell(inc, now); err != nil {
 		return Story{}, err

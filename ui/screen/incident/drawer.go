@@ -187,7 +187,7 @@ const toolKeys = "abcdefghilmnopqrstuvwxyz"
 // tools asks how each tool of the responders is: a letter a tool.
 func (d *drawer) tools() []item.Block {
 	s, tools := d.screen, d.screen.content.work.Tools
-	b := item.Block{Left: toolColumn}
+	b := item.Block{Left: toolColumn, Cell: toolCell}
 	turn := func(t model.ToolView) {
 		next := model.ToolDown
 		if t.State == model.ToolDown {
@@ -226,9 +226,6 @@ func (d *drawer) tools() []item.Block {
 		switch t.State {
 		case model.ToolDown:
 			l.RightColor, l.Bold = red(), true
-			if t.Next != "" {
-				l.Main += ". Instead: " + text.Line(t.Next)
-			}
 		case model.ToolShaky:
 			l.RightColor = amber()
 		case model.ToolUnknown:
@@ -239,8 +236,11 @@ func (d *drawer) tools() []item.Block {
 	return []item.Block{b}
 }
 
-// toolColumn holds the letter of a tool.
-const toolColumn = 40
+// toolColumn holds the letter of a tool, toolCell a tool with its state.
+const (
+	toolColumn = 40
+	toolCell   = 260
+)
 
 // showSheet opens the hand-over sheet, of an offer where there is one.
 func (s *Screen) showSheet(o model.OfferView) {

@@ -238,7 +238,7 @@ func label(labels map[string]string, t *model.Row) string {
 	if l := labels[t.Kind]; l != "" {
 		return l
 	}
-	return text.Line(t.Kind)
+	return sentence(t.Kind)
 }
 
 func tone(t *model.Row) part.KindTone {

@@ -12,7 +12,26 @@ import (
 )
 
 // roleColumn is the left column of the roles, in units at the usual text size.
-const roleColumn = 118
+const roleColumn = 92
+
+// roleWord is a role in the words of a narrow column.
+func roleWord(r model.Role) string {
+	switch r.Name {
+	case model.RoleCommander:
+		return "Commander"
+	case model.RoleComms:
+		return "Comms lead"
+	case model.RoleSME:
+		return "Expert"
+	case model.RoleOnCall:
+		return "On call"
+	case "dpo":
+		return "Privacy"
+	case "internal-liaison":
+		return "Liaison"
+	}
+	return r.Title
+}
 
 // team is who works on the incident, and what is wrong with that.
 func (p *side) team(now time.Time) []item.Block {
@@ -91,7 +110,7 @@ func (p *side) roles(now time.Time) []item.Line {
 
 func (p *side) role(h holder, wanted bool, now time.Time) item.Line {
 	s := p.screen
-	l := item.Line{ID: "role." + h.role.Name, Content: item.Content{Left: h.role.Title, Lines: 3}, Hint: "a assigns · x releases · h hands over"}
+	l := item.Line{ID: "role." + h.role.Name, Content: item.Content{Left: roleWord(h.role), Lines: 3}, Hint: "a assigns · x releases · h hands over"}
 	switch {
 	case len(h.people) == 0 && wanted:
 		l.Main, l.MainColor, l.Hint = "UNASSIGNED", red(), "Enter or a assigns"

@@ -23,6 +23,7 @@ type Line struct {
 type Block struct {
 	Title, Note string
 	Left        float32 // width of the left column, as New takes it
+	Cell        float32 // least width of a line where several stand side by side, as Left is given; 0 has one a row
 	Lines       []Line
 }
 
@@ -38,6 +39,7 @@ type List struct {
 	order  []*Row
 	lines  map[*Row]Line
 	heads  map[string]*heading
+	cells  map[fyne.CanvasObject]float32 // of lines that stand side by side
 	at     string // ID of the row that had the focus last
 	held   bool   // a row has the focus
 	wide   float32
@@ -70,6 +72,7 @@ func (l *List) Set(blocks []Block) {
 	l.blocks, l.order = blocks, nil
 	objects := []fyne.CanvasObject{}
 	kept, seen := map[string]*Row{}, map[*Row]Line{}
+	l.cells = map[fyne.CanvasObject]float32{}
 	for _, b := range blocks {
 		if b.Title != "" {
 			objects = append(objects, l.heading(b).box)
@@ -82,6 +85,9 @@ func (l *List) Set(blocks []Block) {
 			kept[line.ID], seen[r] = r, line
 			r.Set(line.Content)
 			r.OnOpen = line.Open
+			if b.Cell > 0 {
+				l.cells[r] = b.Cell
+			}
 			l.order = append(l.order, r)
 			objects = append(objects, r)
 		}
@@ -251,9 +257,31 @@ func (l *List) High(width float32) float32 { return l.high(width) }
 const scrollRoom = 8
 
 func (l *List) high(width float32) float32 {
-	y := float32(0)
-	for _, o := range l.column.Objects {
-		y += l.tall(o, width-scrollRoom)
+	return l.walk(width, func(fyne.CanvasObject, float32, float32, float32, float32) {})
+}
+
+// walk gives each object its place at a width, and how tall all are.
+func (l *List) walk(width float32, put func(o fyne.CanvasObject, x, y, w, h float32)) float32 {
+	y, objects := float32(0), l.column.Objects
+	width -= scrollRoom
+	for i := 0; i < len(objects); {
+		columns, n := 1, 1
+		if cell := l.cells[objects[i]]; cell > 0 {
+			cell *= l.column.Objects[i].(*Row).Theme().Size(base.SizeNameText) / usualText
+			columns = max(int(width/cell), 1)
+			for i+n < len(objects) && n < columns && l.cells[objects[i+n]] > 0 {
+				n++
+			}
+		}
+		each, high := width/float32(columns), float32(0)
+		for _, o := range objects[i : i+n] {
+			high = max(high, l.tall(o, each))
+		}
+		for j, o := range objects[i : i+n] {
+			put(o, float32(j)*each, y, each, high)
+		}
+		y += high
+		i += n
 	}
 	return y
 }
@@ -272,13 +300,10 @@ func (l *listLayout) MinSize([]fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(160, (*List)(l).high(l.wide))
 }
 
-func (l *listLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (l *listLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	l.wide = size.Width
-	y := float32(0)
-	for _, o := range objects {
-		h := (*List)(l).tall(o, size.Width-scrollRoom)
-		o.Move(fyne.NewPos(0, y))
-		o.Resize(fyne.NewSize(size.Width-scrollRoom, h))
-		y += h
-	}
+	(*List)(l).walk(size.Width, func(o fyne.CanvasObject, x, y, w, h float32) {
+		o.Move(fyne.NewPos(x, y))
+		o.Resize(fyne.NewSize(w, h))
+	})
 }

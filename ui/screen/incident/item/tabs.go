@@ -158,7 +158,7 @@ func (d *tabsRenderer) Layout(size fyne.Size) {
 	for _, tab := range t.tabs {
 		words += fyne.MeasureText(tab.Word, caption, bold).Width + markWidth(tab, caption)
 	}
-	between := max((size.Width-2*pad-words)/float32(max(len(t.tabs)-1, 1)), 2)
+	between := max((size.Width-3*pad-words)/float32(max(len(t.tabs)-1, 1)), 2)
 	between = min(between, 4*pad)
 	x := pad
 	t.rights = t.rights[:0]
