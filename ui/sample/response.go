@@ -17,6 +17,10 @@ func (r *Room) reach() {
 	} {
 		r.must(d, model.AddPerson{Name: people[i], Email: address(people[i]), Fields: p})
 	}
+	r.must(d, model.SetPolicy{
+		Section: "calendar", Reason: "the authority is in the Netherlands",
+		Text: `{"zone":"Europe/Amsterdam","days":["mon","tue","wed","thu","fri"],"begin":"09:00","end":"17:00","holidays":[]}`,
+	})
 	r.must(d, model.SetTarget{Target: "engineering-manager", People: []string{people[3]}})
 	r.must(d, model.SetTarget{Target: "vp-engineering", People: []string{people[1]}})
 	r.Meet()

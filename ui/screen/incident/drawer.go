@@ -268,8 +268,11 @@ func (d *drawer) sheet(now time.Time) []item.Block {
 		title string
 		lines []string
 	}{
-		{"Situation", sheet.Situation}, {"Objectives", sheet.Objectives}, {"Actions", sheet.Actions},
-		{"Organisation", sheet.Organisation}, {"Resources and promises", sheet.Resources},
+		{"Situation", sheet.Situation},
+		{"Objectives", sheet.Objectives},
+		{"Actions", sheet.Actions},
+		{"Organisation", sheet.Organisation},
+		{"Resources and promises", sheet.Resources},
 	} {
 		b := item.Block{Title: part.title}
 		for i, words := range part.lines {
@@ -295,16 +298,34 @@ func (s *Screen) acceptOffer(o model.OfferView) {
 }
 
 // drawerLayout gives the drawer the room its lines need, at most half of the
-// screen.
+// screen; in a window too low for that, all that is above the box.
 type drawerLayout struct{ d *drawer }
 
-const drawerShare = 0.5
+const (
+	drawerShare = 0.5
+	drawerRows  = 16 // rows of room from which on the timeline stays beside it
+)
+
+// tight reports whether the drawer takes the place of the timeline.
+func (s *Screen) tight() bool {
+	tall := s.body.Size().Height
+	return s.drawer.kind != drawerShut && tall > 1 && tall < drawerRows*s.facts.Theme().Size(theme.SizeRow)
+}
+
+// fitDrawer hides what a drawer in a low window takes the place of.
+func (s *Screen) fitDrawer() {
+	setVisible(s.top, !s.tight())
+	setVisible(s.middle, !s.tight())
+}
 
 func (l *drawerLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	most := l.d.screen.body.Size().Height * drawerShare
+	s := l.d.screen
+	most := s.body.Size().Height * drawerShare
+	if s.tight() {
+		most = s.centre.Size().Height - s.box.MinSize().Height - 2*base.Padding()
+	}
 	head := objects[0].MinSize().Height
-	width := l.d.screen.low.Size().Width
-	return fyne.NewSize(320, head+max(min(l.d.list.High(width), most-head), 0))
+	return fyne.NewSize(320, head+max(min(l.d.list.High(s.low.Size().Width), most-head), 0))
 }
 
 func (l *drawerLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {

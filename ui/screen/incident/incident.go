@@ -43,9 +43,9 @@ type Screen struct {
 
 	mode      mode
 	question  question // while it is asked
-	subject   row    // what is edited, inserted after, or taken back
-	aside     string // the draft that waits behind another mode
-	begun     string // the line a command was begun with
+	subject   row      // what is edited, inserted after, or taken back
+	aside     string   // the draft that waits behind another mode
+	begun     string   // the line a command was begun with
 	loading   bool
 	boxHeight float32
 	offers    []capture.Suggestion
@@ -66,6 +66,8 @@ type Screen struct {
 	standing *part.Standing
 	panel    *fyne.Container // versions
 	sideTab  *fynex.Button
+	top      *fyne.Container // conflicts and facts
+	middle   *fyne.Container // the timeline, or how to begin
 	low      *fyne.Container // versions and the box
 	centre   *fyne.Container
 	body     *fyne.Container
@@ -132,9 +134,10 @@ func (s *Screen) bindTimeline() {
 func (s *Screen) build() {
 	s.facts.Hide()
 	s.panel.Hide()
-	top := container.NewVBox(s.disputes, s.facts)
+	s.top = container.NewVBox(s.disputes, s.facts)
+	s.middle = container.NewStack(s.timeline, s.start)
 	s.low = container.NewVBox(s.panel, s.box)
-	s.centre = container.NewBorder(top, s.low, nil, nil, container.NewStack(s.timeline, s.start))
+	s.centre = container.NewBorder(s.top, s.low, nil, nil, s.middle)
 	s.body = container.New(&split{s}, s.centre, s.side.object, s.sideTab)
 	s.object = container.NewStack(container.NewBorder(container.New(&topLayout{}, s.header, s.standing), nil, nil, nil, s.body), s.nothing)
 	s.blank()

@@ -168,8 +168,8 @@ func (c content) standing(now time.Time) []part.StandingLine {
 	if c.work.drill {
 		lines = append(lines, part.StandingLine{Word: "DRILL", Text: "This is an exercise. Nothing is broken, and no message leaves the room.", Kind: part.StandingDrill})
 	}
-	if down := c.work.down(); down != "" {
-		lines = append(lines, part.StandingLine{Word: "Tools", Text: down, Kind: part.StandingDown})
+	if word, down := c.work.down(); word != "" {
+		lines = append(lines, part.StandingLine{Word: word, Text: down, Kind: part.StandingDown})
 	}
 	if locks := c.work.changing(c.code, now); locks != "" {
 		lines = append(lines, part.StandingLine{Word: "Changing", Text: locks, Kind: part.StandingPlain})

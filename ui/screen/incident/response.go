@@ -59,9 +59,9 @@ func (r response) nextUpdate() (due.Due, bool) {
 	return r.dues[i], true
 }
 
-// down says in a line which tools are down and what takes their place; empty
-// where none is.
-func (r response) down() string {
+// down says which tools are down and what takes their place, after a word; all
+// is empty where none is.
+func (r response) down() (word, says string) {
 	var broken, shaky []string
 	for _, t := range r.Tools {
 		switch t.State {
@@ -71,17 +71,20 @@ func (r response) down() string {
 			shaky = append(shaky, text.Line(t.Name))
 		}
 	}
-	var parts []string
-	if len(broken) > 0 {
-		parts = append(parts, "Down: "+strings.Join(broken, ", "))
-	}
-	if len(shaky) > 0 {
+	word, parts := "Down", []string{strings.Join(broken, ", ")}
+	switch {
+	case len(broken) == 0:
+		word, parts = "Shaky", []string{strings.Join(shaky, ", ")}
+	case len(shaky) > 0:
 		parts = append(parts, "Shaky: "+strings.Join(shaky, ", "))
 	}
 	for _, f := range r.Fallbacks {
 		parts = append(parts, text.Line(f))
 	}
-	return strings.Join(parts, ".  ")
+	if len(broken)+len(shaky) == 0 {
+		return "", ""
+	}
+	return word, strings.Join(parts, ".  ")
 }
 
 // changing says in a line who is changing what; empty where nobody is.

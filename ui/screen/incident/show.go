@@ -12,6 +12,7 @@ import (
 	"holdfast/ui/fynex"
 	"holdfast/ui/part"
 	"holdfast/ui/text"
+	"holdfast/ui/theme"
 )
 
 // set draws what was read.
@@ -45,9 +46,17 @@ func (s *Screen) set(c content, here bool, of string, versions []string, now tim
 	}
 }
 
+// standingFrom is how many rows of room there must be for what is being
+// changed: with fewer it stands among the tasks alone.
+const standingFrom = 20
+
 // setStanding shows what stays under the header.
 func (s *Screen) setStanding(now time.Time) {
-	if s.standing.Set(s.content.standing(now)) {
+	lines := s.content.standing(now)
+	if tall := s.object.Size().Height; tall > 1 && tall < standingFrom*s.standing.Theme().Size(theme.SizeRow) {
+		lines = slices.DeleteFunc(lines, func(l part.StandingLine) bool { return l.Kind == part.StandingPlain })
+	}
+	if s.standing.Set(lines) {
 		s.object.Objects[0].Refresh()
 	}
 }
@@ -55,6 +64,7 @@ func (s *Screen) setStanding(now time.Time) {
 // relayout places the centre again after the size of a part of it changed.
 func (s *Screen) relayout() {
 	s.fitFacts()
+	s.fitDrawer()
 	s.low.Layout.Layout(s.low.Objects, s.low.Size())
 	for range 2 { // the facts say how tall they are once they were given a width
 		s.centre.Layout.Layout(s.centre.Objects, s.centre.Size())

@@ -38,7 +38,7 @@ type side struct {
 	object *fyne.Container
 
 	task                                              string // the task selected last
-	allTasks, allRoles, allSteps, allRungs, milestone bool   // what is folded is shown
+	allTasks, allRoles, allSteps, allRungs, allClocks bool   // what is folded is shown
 	opened                                            map[string]bool
 }
 
@@ -90,8 +90,11 @@ func (p *side) say(hint string) {
 // words are the tabs with what needs attention behind them.
 func (p *side) words() []item.Tab {
 	return []item.Tab{
-		{ID: tabTeam, Word: "Team"}, {ID: tabTasks, Word: "Tasks"}, {ID: tabRunbook, Word: "Runbook"},
-		{ID: tabEscalation, Word: "Escalation"}, {ID: tabClocks, Word: "Clocks"},
+		{ID: tabTeam, Word: "Team"},
+		{ID: tabTasks, Word: "Tasks"},
+		{ID: tabRunbook, Word: "Runbook"},
+		{ID: tabEscalation, Word: "Escalation"},
+		{ID: tabClocks, Word: "Clocks"},
 	}
 }
 
@@ -119,6 +122,9 @@ func (p *side) open(tab, line string) {
 		s.togglePanel()
 	}
 	p.choose(tab)
+	if line == "" && tab == tabRunbook {
+		line = p.atHand()
+	}
 	if line != "" {
 		p.list.Select(line)
 		return

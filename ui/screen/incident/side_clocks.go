@@ -13,20 +13,30 @@ import (
 	"holdfast/ui/theme"
 )
 
+// clocksShown is how many clocks that nobody decided on are shown at once.
+const clocksShown = 3
+
 // clocks are the legal clocks, and below them everything else that is owed in
 // this incident.
 func (p *side) clocks(now time.Time) []item.Block {
 	c := &p.screen.content
 	var blocks []item.Block
-	proposed := item.Block{Title: "To be decided"}
+	proposed, open := item.Block{Title: "To be decided"}, 0
 	for _, k := range c.work.legal.Clocks {
 		if k.State == "proposed" {
-			proposed.Lines = append(proposed.Lines, p.proposed(k))
+			if len(proposed.Lines) < clocksShown || p.allClocks {
+				proposed.Lines = append(proposed.Lines, p.proposed(k))
+			}
+			open++
 			continue
 		}
 		blocks = append(blocks, p.clock(k, now))
 	}
-	if len(proposed.Lines) > 0 {
+	if more := open - clocksShown; more > 0 {
+		proposed.Lines = append(proposed.Lines, p.fold("clocks.more", text.Count(more, "more clock", "more clocks")+" of the policy", &p.allClocks))
+	}
+	if open > 0 {
+		proposed.Note = text.Count(open, "decision", "decisions") + " to take"
 		blocks = append(blocks, proposed)
 	}
 	if len(blocks) > 0 {
@@ -47,14 +57,14 @@ func (p *side) clocks(now time.Time) []item.Block {
 func (p *side) clock(k model.ClockView, now time.Time) item.Block {
 	b := item.Block{Title: text.Line(k.Name)}
 	id := k.ID.String()
-	start := quiet(id+".start", strings.ReplaceAll(k.Event, "_", " ")+" at "+both2(k.Start, k.Zone)+": "+text.Line(k.Reason), 3)
+	start := quiet(id+".start", "From: "+strings.ReplaceAll(k.Event, "_", " ")+", "+zoned(k.Start, k.Zone)+": "+text.Line(k.Reason), 3)
 	if k.State == "none" {
 		start.Main = "No notice is due: " + text.Line(k.None) + " (" + text.Line(k.Approver) + ")"
 		b.Lines = append(b.Lines, start)
 		return b
 	}
 	for _, d := range k.Deadlines {
-		b.Lines = append(b.Lines, p.deadline(k, d, now))
+		b.Lines = append(b.Lines, p.deadline(k, d, now)...)
 	}
 	for _, f := range k.Filings {
 		b.Lines = append(b.Lines, quiet(f.ID.String(), "Filed "+f.At.UTC().Format("2 Jan 15:04")+" UTC, "+f.Phase+": "+text.Line(f.Receipt), 2))
@@ -64,8 +74,8 @@ func (p *side) clock(k model.ClockView, now time.Time) item.Block {
 	return b
 }
 
-// both2 writes a time on the wall clock of an authority and in UTC.
-func both2(at time.Time, zone string) string {
+// zoned writes a time on the wall clock of an authority and in UTC.
+func zoned(at time.Time, zone string) string {
 	utc := at.UTC().Format("2 Jan 15:04") + " UTC"
 	place, err := time.LoadLocation(zone)
 	if err != nil || at.In(place).Format("2 Jan 15:04") == at.UTC().Format("2 Jan 15:04") {
@@ -74,26 +84,28 @@ func both2(at time.Time, zone string) string {
 	return at.In(place).Format("2 Jan 15:04 MST") + ", " + utc
 }
 
-func (p *side) deadline(k model.ClockView, d model.DeadlineView, now time.Time) item.Line {
-	l := line(k.ID.String()+"."+d.Label, sentence(d.Label), 3)
+func (p *side) deadline(k model.ClockView, d model.DeadlineView, now time.Time) []item.Line {
+	id := k.ID.String() + "." + d.Label
+	l, more := line(id, sentence(d.Label), 1), line(id+".at", "", 2)
 	l.Bold = d.Filed.IsZero()
 	switch {
 	case !d.Filed.IsZero():
-		l.Main += "\nfiled " + both2(d.Filed, k.Zone)
-		l.MainColor, l.Right = theme.ColorMuted, "filed"
+		more.Main, l.Right = "filed "+zoned(d.Filed, k.Zone), "filed"
+		l.MainColor, more.MainColor = theme.ColorMuted, theme.ColorMuted
 	case d.DueAt.IsZero():
-		l.Main += "\nwaits for: " + strings.ReplaceAll(d.WaitsOn, "_", " ")
-		l.MainColor = theme.ColorMuted
+		more.Main = "waits for: " + strings.ReplaceAll(d.WaitsOn, "_", " ")
+		more.MainColor = theme.ColorMuted
 	default:
-		l.Main += "\nby " + both2(d.DueAt, k.Zone) + "\n" + progress(d.From, d.DueAt, now)
+		more.Main = "by " + zoned(d.DueAt, k.Zone) + "\n" + progress(d.From, d.DueAt, now)
 		if !d.Exact {
-			l.Main += ", a reminder, not a limit"
+			more.Main += ", a reminder, not a limit"
 		}
 		l = until(l, d.DueAt, now)
 	}
 	file := func() { p.file(k, d) }
 	l.Open, l.Rune, l.Hint = file, on(map[rune]func(){'f': file}), "Enter or f: it was filed, with its receipt"
-	return l
+	more.Open, more.Rune, more.Hint = l.Open, l.Rune, l.Hint
+	return []item.Line{l, more}
 }
 
 // progress writes how much of the time of a clock has passed, with the marks at
@@ -129,7 +141,7 @@ func (p *side) file(k model.ClockView, d model.DeadlineView) {
 func (p *side) proposed(k model.ClockView) item.Line {
 	event := strings.ReplaceAll(k.Event, "_", " ")
 	l := line("clock."+k.Clock, text.Line(k.Name)+"\nstarts with: "+event, 3)
-	l.MainColor, l.Right, l.Hint = amber(), "Enter starts", "Enter starts it · n: no notice is due, with reason and approver"
+	l.Right, l.Hint = "Enter starts", "Enter starts it · n: none is due, with a reason"
 	l.Open = func() { p.screen.startClock(k) }
 	l.Rune = on(map[rune]func(){'n': func() { p.screen.declineClock(k) }})
 	return l

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +31,7 @@ func (p *side) escalation(now time.Time) []item.Block {
 	}
 	next := item.Block{Title: "To come"}
 	done := item.Block{Title: "Done"}
+	unnamed := item.Block{Title: "Nobody is named for these"}
 	first := true
 	for _, r := range ladder.Rungs {
 		open, _ := rungOpen(r)
@@ -41,10 +43,17 @@ func (p *side) escalation(now time.Time) []item.Block {
 			done.Lines = append(done.Lines, p.made(r)...)
 		case first && !r.Proposed || !r.DueAt.After(now) && !r.Proposed || p.opened[r.Rung]:
 			first = first && r.Proposed
+			if len(r.Tree) == 0 {
+				unnamed.Lines = append(unnamed.Lines, p.unnamed(r, now))
+				continue
+			}
 			blocks = append(blocks, p.rung(r, now))
 		default:
 			next.Lines = append(next.Lines, p.rungLine(r, now))
 		}
+	}
+	if len(unnamed.Lines) > 0 {
+		blocks = append(blocks, unnamed)
 	}
 	if len(next.Lines) > 0 {
 		blocks = append(blocks, next)
@@ -81,7 +90,8 @@ func (p *side) rungLine(r node.Rung, now time.Time) item.Line {
 
 // rung is a rung with the people to call.
 func (p *side) rung(r node.Rung, now time.Time) item.Block {
-	b := item.Block{Title: text.Line(r.Name), Note: "call, then press what it came to"}
+	name, _, _ := strings.Cut(r.Name, ":")
+	b := item.Block{Title: text.Line(name)}
 	head := p.rungLine(r, now)
 	head.Bold, head.Open = true, nil
 	if p.opened[r.Rung] {
@@ -101,13 +111,22 @@ func (p *side) rung(r node.Rung, now time.Time) item.Block {
 	for _, c := range r.Tree {
 		b.Lines = append(b.Lines, p.call(r, c)...)
 	}
-	if len(r.Tree) == 0 {
-		l := line("rung."+r.Rung+".nobody", "Nobody is named for this rung: name somebody, or skip it with a reason", 3)
-		l.MainColor, l.Rune, l.Hint = red(), head.Rune, head.Hint
-		b.Lines = append(b.Lines, l)
-	}
 	b.Lines = append(b.Lines, p.made(r)...)
 	return b
+}
+
+// unnamed is a rung behind which nobody stands: a message to an audience, or a
+// person the room has not named.
+func (p *side) unnamed(r node.Rung, now time.Time) item.Line {
+	l := until(line("rung."+r.Rung, text.Line(r.What), 2), r.DueAt, now)
+	l.Hint, l.Rune = "s skips it, with a reason", on(map[rune]func(){'s': func() { p.skip(r) }})
+	if slices.ContainsFunc(p.screen.content.work.dues, func(d due.Due) bool {
+		return d.Kind == due.Escalation && d.Key == r.Rung && d.Act == "message"
+	}) {
+		l.Open = func() { p.screen.host.Compose(p.screen.content.id, "") }
+		l.Hint = "Enter writes the message · " + l.Hint
+	}
+	return l
 }
 
 const callHint = "1 reached · 2 voicemail · 3 no answer · 4 refused · s skip · m mails"
@@ -127,13 +146,13 @@ func (p *side) call(r node.Rung, c model.Call) []item.Line {
 	if ways == nil {
 		ways = []string{"no number is known"}
 	}
-	l := line(id, words+"\n"+strings.Join(ways, ", "), 3)
+	l := line(id, words, 2)
 	l.Bold = c.Next
+	if c.Next {
+		l.Right, l.RightColor = "call now", amber()
+	}
 	if c.Tries > 0 {
 		l.Right = text.Count(c.Tries, "call", "calls") + ", " + c.Last
-	}
-	if c.Next {
-		l.Right, l.RightColor = strings.TrimPrefix(l.Right+" · call now", " · "), amber()
 	}
 	acts := map[rune]func(){
 		's': func() { p.skip(r) },
@@ -152,7 +171,9 @@ func (p *side) call(r node.Rung, c model.Call) []item.Line {
 		}
 	}
 	l.Rune, l.Hint = on(acts), callHint
-	lines := []item.Line{l}
+	reach := line(id+".numbers", strings.Join(ways, ", "), 2)
+	reach.Rune, reach.Hint = l.Rune, callHint
+	lines := []item.Line{l, reach}
 	if c.Next {
 		say := quiet(id+".script", "Say: "+text.Line(c.Script), 4)
 		say.Rune, say.Hint = l.Rune, callHint

@@ -107,14 +107,25 @@ func (p *side) run(r model.RunView, now time.Time) []item.Block {
 	return blocks
 }
 
-// values are the blanks of the text that nobody has filled.
+// atHand is the line of the step at hand; empty where no run is under way.
+func (p *side) atHand() string {
+	for _, r := range p.screen.content.work.runs {
+		if r.Over == "" && r.Hand != nil {
+			return r.ID.String() + "." + r.Hand.ID
+		}
+	}
+	return ""
+}
+
+// values are the blanks of the step at hand that nobody has filled.
 func (p *side) values(r model.RunView) []item.Line {
 	var lines []item.Line
 	for _, v := range r.Values {
-		if v.Value != "" && len(v.Conflict) == 0 {
+		asked := r.Hand != nil && strings.Contains(r.Hand.Title+r.Hand.Text+r.Hand.Target+r.Hand.Expect+r.Hand.StopIf+r.Hand.RollBack, "{{"+v.Name+"}}")
+		if (v.Value != "" || !asked) && len(v.Conflict) == 0 {
 			continue
 		}
-		l := line(r.ID.String()+".value."+v.Name, "What is "+text.Line(v.Name)+"?", 2)
+		l := line(r.ID.String()+".value."+v.Name, "This run does not say: "+text.Line(v.Name), 2)
 		l.MainColor, l.Right, l.Hint = amber(), "Enter says", "Enter says what it stands for in this run"
 		if len(v.Conflict) > 0 {
 			l.Main, l.Right, l.RightColor = text.Line(v.Name)+" was given two values apart", "CONFLICT", red()
@@ -143,13 +154,15 @@ func (p *side) hand(r model.RunView, h model.StepView, now time.Time) item.Block
 		return &b.Lines[len(b.Lines)-1]
 	}
 	if h.Risk != "" && h.Risk != "none" {
-		words := "Risk: " + h.Risk
-		colour := amber()
+		words, colour := "Risk: "+h.Risk, theme.ColorMuted
+		if h.Risk == string(runbook.High) {
+			colour = amber()
+		}
 		if h.Risk == string(runbook.Destructive) {
 			words, colour = "DESTRUCTIVE, acts on "+h.Target+": type its name, and have a second person look on", red()
 		}
 		l := add(".risk", words, 3)
-		l.MainColor, l.Bold = colour, true
+		l.MainColor, l.Bold = colour, colour != theme.ColorMuted
 	}
 	if h.Text != "" {
 		add(".text", strings.Join(strings.Fields(h.Text), " "), 4)
@@ -164,7 +177,10 @@ func (p *side) hand(r model.RunView, h model.StepView, now time.Time) item.Block
 		add(".back", "Way back: "+h.RollBack, 2).MainColor = theme.ColorMuted
 	}
 	for _, need := range h.Needs {
-		add(".need."+need, need, 3).MainColor = amber()
+		if len(h.Branches) > 0 && strings.HasPrefix(need, "say which of these is so") {
+			continue // the ways on stand below, each with its key
+		}
+		add(".need."+need, sentence(need), 3).MainColor = amber()
 	}
 	open, acts := p.acts(r, h)
 	for i := range b.Lines {

@@ -61,7 +61,7 @@ func (p *side) taskBlock(now time.Time) item.Block {
 
 func (p *side) taskLine(t model.TaskView, now time.Time) item.Line {
 	s, id := p.screen, t.ID.String()
-	l := line(id, text.Line(t.Text), 2)
+	l := line(id, text.Line(t.Text), 3)
 	l.Box, l.Ticked = true, t.Done
 	if t.Owner != "" {
 		l.Main = author(t.Owner) + ": " + l.Main
@@ -248,7 +248,7 @@ func (p *side) decisions() item.Block {
 		l := line(d.ID.String(), text.Line(d.Proposal), 3)
 		l.Bold = d.Result == model.Proposed
 		if d.Objections != "" {
-			l.Main += " Objection: " + text.Line(d.Objections)
+			l.Main += "\nObjection: " + text.Line(d.Objections)
 		}
 		l.Right = d.Result
 		if d.Result == model.Proposed {

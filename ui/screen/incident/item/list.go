@@ -40,8 +40,8 @@ type List struct {
 	lines  map[*Row]Line
 	heads  map[string]*heading
 	cells  map[fyne.CanvasObject]float32 // of lines that stand side by side
-	at     string // ID of the row that had the focus last
-	held   bool   // a row has the focus
+	at     string                        // ID of the row that had the focus last
+	held   bool                          // a row has the focus
 	wide   float32
 	column *fyne.Container
 	object *container.Scroll
@@ -134,9 +134,9 @@ func same(a, b []fyne.CanvasObject) bool {
 func (l *List) heading(b Block) *heading {
 	h := l.heads[b.Title]
 	if h == nil {
-		h = &heading{NewNote(base.ColorNameForeground, base.SizeNameCaptionText, true, false), NewNote(theme.ColorMuted, base.SizeNameCaptionText, false, true), nil}
+		h = &heading{NewNote(base.ColorNameForeground, base.SizeNameCaptionText, true, true), NewNote(theme.ColorMuted, base.SizeNameCaptionText, false, true), nil}
 		h.title.Set(b.Title, base.ColorNameForeground)
-		h.box = container.NewBorder(nil, nil, h.title, nil, h.note)
+		h.box = container.New(&headLayout{h.title}, h.title, h.note)
 		l.heads[b.Title] = h
 	}
 	if h.note.Set(b.Note, theme.ColorMuted) {
@@ -306,4 +306,19 @@ func (l *listLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		o.Move(fyne.NewPos(x, y))
 		o.Resize(fyne.NewSize(w, h))
 	})
+}
+
+// headLayout puts what is said of a block after its title, which is shortened
+// where it does not fit.
+type headLayout struct{ title *Note }
+
+func (l *headLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(1, objects[0].MinSize().Height)
+}
+
+func (l *headLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	width := min(l.title.Wanted(), size.Width)
+	objects[0].Resize(fyne.NewSize(width, size.Height))
+	objects[1].Move(fyne.NewPos(width, 0))
+	objects[1].Resize(fyne.NewSize(size.Width-width, size.Height))
 }
