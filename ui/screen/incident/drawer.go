@@ -201,8 +201,8 @@ func (d *drawer) tools() []item.Block {
 			acts[rune(toolKeys[i])] = func() { turn(t) }
 		}
 	}
-	rest := quiet("tools.rest", "All others work", 1)
-	rest.Left, rest.Hint = "Enter", "Enter: everything that was not named works"
+	rest := quiet("tools.rest", "0  All others work", 1)
+	rest.Hint = "Enter or 0: everything that was not named works"
 	rest.Open = func() {
 		up := map[string]string{}
 		for _, t := range tools {
@@ -215,14 +215,14 @@ func (d *drawer) tools() []item.Block {
 			s.do(model.SetTools{Incident: s.content.id.String(), Tools: up}, "The tools are answered for")
 		}
 	}
+	acts['0'] = rest.Open
 	rest.Rune = on(acts)
-	b.Lines = append(b.Lines, rest)
 	for i, t := range tools {
 		l := item.Line{ID: "tool." + t.ID, Content: item.Content{Main: text.Line(t.Name), Right: t.State, Lines: 1}, Rune: on(acts), Open: func() { turn(t) }}
 		if i < len(toolKeys) {
 			l.Left = string(toolKeys[i])
 		}
-		l.Hint = "a letter or Enter turns it down, and up again"
+		l.Hint = "its letter or Enter turns it down, and up again · 0: all others work"
 		switch t.State {
 		case model.ToolDown:
 			l.RightColor, l.Bold = red(), true
@@ -233,13 +233,13 @@ func (d *drawer) tools() []item.Block {
 		}
 		b.Lines = append(b.Lines, l)
 	}
-	return []item.Block{b}
+	return []item.Block{b, {Lines: []item.Line{rest}}}
 }
 
 // toolColumn holds the letter of a tool, toolCell a tool with its state.
 const (
-	toolColumn = 40
-	toolCell   = 260
+	toolColumn = 16
+	toolCell   = 230
 )
 
 // showSheet opens the hand-over sheet, of an offer where there is one.

@@ -152,7 +152,7 @@ func (p *side) call(r node.Rung, c model.Call) []item.Line {
 		l.Right, l.RightColor = "call now", amber()
 	}
 	if c.Tries > 0 {
-		l.Right = text.Count(c.Tries, "call", "calls") + ", " + c.Last
+		l.Right = text.Count(c.Tries, "call", "calls") + ", " + strings.ReplaceAll(c.Last, "-", " ")
 	}
 	acts := map[rune]func(){
 		's': func() { p.skip(r) },
@@ -196,7 +196,7 @@ func (p *side) skip(r node.Rung) {
 func (p *side) made(r node.Rung) []item.Line {
 	var lines []item.Line
 	for _, c := range r.Calls {
-		result := c.Result
+		result := strings.ReplaceAll(c.Result, "-", " ")
 		if result == "" {
 			result = "no answer yet"
 		}

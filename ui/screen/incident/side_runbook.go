@@ -92,7 +92,7 @@ func (p *side) run(r model.RunView, now time.Time) []item.Block {
 		b.Lines = append(b.Lines, l)
 	}
 	if r.StopIf != "" {
-		b.Lines = append(b.Lines, quiet(id+".stop", "Stop the run if "+text.Line(r.StopIf), 2))
+		b.Lines = append(b.Lines, quiet(id+".stop", "Stop the run if "+text.Line(r.StopIf), 4))
 	}
 	blocks := []item.Block{b}
 	if values := p.values(r); len(values) > 0 {

@@ -273,12 +273,16 @@ func (l *List) walk(width float32, put func(o fyne.CanvasObject, x, y, w, h floa
 				n++
 			}
 		}
-		each, high := width/float32(columns), float32(0)
+		each, high, between := width, float32(0), float32(0)
+		if columns > 1 {
+			between = 2 * scrollRoom
+			each = (width - between*float32(columns-1)) / float32(columns)
+		}
 		for _, o := range objects[i : i+n] {
 			high = max(high, l.tall(o, each))
 		}
 		for j, o := range objects[i : i+n] {
-			put(o, float32(j)*each, y, each, high)
+			put(o, float32(j)*(each+between), y, each, high)
 		}
 		y += high
 		i += n
