@@ -57,11 +57,11 @@ func (d *declarePanel) open(drill bool) {
 	} else {
 		d.title.SetText("Declare an incident")
 	}
-	d.typed(d.entry.Text)
 	if kept := d.board.host.Drafted(draftDeclare); kept != "" && d.entry.Text == "" {
 		d.entry.SetText(kept)
 		d.entry.CursorColumn = len([]rune(kept))
 	}
+	d.tell(d.entry.Text)
 	d.object.Show()
 	d.board.arrange()
 	d.board.host.Focus(d.entry)
@@ -88,6 +88,11 @@ func (d *declarePanel) key(k fyne.KeyName) bool {
 
 func (d *declarePanel) typed(line string) {
 	d.board.host.Draft(draftDeclare, line)
+	d.tell(line)
+}
+
+// tell says what Enter will do with a line.
+func (d *declarePanel) tell(line string) {
 	if strings.TrimSpace(line) == "" {
 		hint := declareHint
 		if d.drill {

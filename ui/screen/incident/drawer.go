@@ -246,6 +246,8 @@ const (
 func (s *Screen) showSheet(o model.OfferView) {
 	s.drawer.offer = o
 	s.drawer.show(drawerSheet, true)
+	s.want()
+	s.host.Refresh()
 }
 
 // sheet is the hand-over sheet in its five blocks. What is offered to the

@@ -78,6 +78,7 @@ type Screen struct {
 type wanted struct {
 	id       model.ID
 	versions string
+	sheet    bool // the hand-over sheet is in sight
 }
 
 var _ screen.Screen = (*Screen)(nil)
@@ -181,7 +182,7 @@ func (s *Screen) Open(id model.ID) {
 func (s *Screen) want() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.wanted = wanted{id: s.content.id, versions: s.versionsOf}
+	s.wanted = wanted{id: s.content.id, versions: s.versionsOf, sheet: s.drawer.kind == drawerSheet}
 }
 
 // Read copies the incident and gives the step that shows it.
@@ -192,7 +193,7 @@ func (s *Screen) Read(in screen.Input) func() {
 	if w.id.Zero() {
 		return nil
 	}
-	r := reader{device: s.Device, holds: s.Holds, now: in.Now}
+	r := reader{device: s.Device, holds: s.Holds, now: in.Now, sheet: w.sheet}
 	if in.Room != nil {
 		r.device = in.Room.Device()
 		if m := in.Room.Mesh(); m != nil {

@@ -22,6 +22,7 @@ type reader struct {
 	device model.DeviceKey
 	holds  Holds // nil where nothing is known
 	now    time.Time
+	sheet  bool // the hand-over sheet is wanted, which is a scan of all entries
 }
 
 // content is one incident as the screen shows it, copied out of the state.
@@ -94,7 +95,7 @@ func read(s *model.State, id model.ID, r reader) (content, bool) {
 		}
 	}
 	c.facts = pinned(model.Facts(s, inc, r.now, nil))
-	c.work = readResponse(s, inc, c.me, r.now)
+	c.work = readResponse(s, inc, c.me, r)
 	c.holders = holders(s, inc, me)
 	c.disputes = disputes(s, inc)
 	c.rows = rows(s, inc, r, c.others, c.me)

@@ -28,8 +28,8 @@ type response struct {
 	drill  bool
 }
 
-func readResponse(s *model.State, inc *model.Incident, me string, now time.Time) response {
-	p := s.Policy()
+func readResponse(s *model.State, inc *model.Incident, me string, from reader) response {
+	p, now := s.Policy(), from.now
 	list := due.Of(s, p, inc, now)
 	r := response{
 		ResponseView: s.Response(inc), team: s.TeamView(inc, now), runs: s.RunViews(inc), books: s.SuggestionViews(inc),
@@ -46,7 +46,9 @@ func readResponse(s *model.State, inc *model.Incident, me string, now time.Time)
 			promises = append(promises, d.What+", due "+model.SpeakTime(d.DueAt, now, nil))
 		}
 	}
-	r.sheet = s.HandoverSheet(inc, me, promises, now)
+	if from.sheet {
+		r.sheet = s.HandoverSheet(inc, me, promises, now)
+	}
 	return r
 }
 

@@ -230,3 +230,15 @@ func places(o fyne.CanvasObject) []float32 {
 	}
 	return all
 }
+
+func TestNarrowWindowShowsOneSideAtATime(t *testing.T) {
+	sc := open(t)
+	sc.window.Resize(fyne.NewSize(900, 660))
+	if sc.screen.side.object.Visible() || !sc.screen.sideTab.Visible() {
+		t.Fatal("the right panel takes room it does not have")
+	}
+	sc.screen.Run("view.panel")
+	if !sc.screen.side.object.Visible() || sc.screen.centre.Visible() {
+		t.Error("Ctrl+B does not show the panel")
+	}
+}
