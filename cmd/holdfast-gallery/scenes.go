@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"holdfast/ui/keys"
 	"holdfast/ui/part"
 	"holdfast/ui/sample"
 	"holdfast/ui/screen"
@@ -35,6 +36,17 @@ func scenes() []scene {
 		{"incident-typing", onIncident(sample.Typical, typing)},
 		{"incident-editing", onIncident(sample.Typical, editing)},
 		{"incident-overfull", onIncident(sample.Overfull, nil)},
+		{"incident-drill", onIncident(sample.Drill, nil)},
+		{"incident-tasks", onIncident(sample.Typical, tab("tasks"))},
+		{"incident-runbook", onIncident(sample.Typical, tab("runbook"))},
+		{"incident-escalation", onIncident(sample.Typical, tab("escalation"))},
+		{"incident-clocks", onIncident(sample.Typical, tab("clocks"))},
+		{"incident-overfull-tasks", onIncident(sample.Overfull, tab("tasks"))},
+		{"incident-overfull-escalation", onIncident(sample.Overfull, tab("escalation"))},
+		{"incident-overfull-clocks", onIncident(sample.Overfull, tab("clocks"))},
+		{"incident-severity", onIncident(sample.Typical, command("incident.severity"))},
+		{"incident-handover", onIncident(sample.Typical, command("incident.sheet"))},
+		{"board-drill", onBoard(sample.Drill, nil)},
 		{"comms-empty", onComms(empty, nil)},
 		{"comms-typical", onComms(sample.Typical, nil)},
 		{"comms-review", onComms(sample.Typical, reviewing)},
@@ -203,5 +215,15 @@ func typeInto(s *stage, text string) {
 	}
 	for _, r := range text {
 		f.TypedRune(r)
+	}
+}
+
+// tab shows a tab of the right panel, with its first line in focus.
+func tab(name string) func(*stage, *incident.Screen) { return command("panel." + name) }
+
+func command(id string) func(*stage, *incident.Screen) {
+	return func(s *stage, i *incident.Screen) {
+		s.window.Canvas().Capture() // a line that was never drawn takes no focus
+		i.Run(keys.ID(id))
 	}
 }

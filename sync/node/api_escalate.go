@@ -60,9 +60,15 @@ func ladder(r *Room, s *model.State, incident string) (Escalation, error) {
 	if err != nil {
 		return Escalation{}, err
 	}
-	p, now := s.Policy(), r.Now()
+	now := r.Now()
+	return Ladder(s, inc, due.Of(s, s.Policy(), inc, now), now), nil
+}
+
+// Ladder gives the ladder of an incident, whose deadlines, what is done too,
+// are in list.
+func Ladder(s *model.State, inc *model.Incident, list []due.Due, now time.Time) Escalation {
+	p := s.Policy()
 	view := Escalation{Incident: inc.Code, Severity: inc.Severity(), Rungs: []Rung{}}
-	list := due.Of(s, p, inc, now)
 	for _, d := range list {
 		switch d.Kind {
 		case due.Ladder:
@@ -85,7 +91,7 @@ func ladder(r *Room, s *model.State, incident string) (Escalation, error) {
 			view.Rungs = append(view.Rungs, rung)
 		}
 	}
-	return view, nil
+	return view
 }
 
 func rungCalls(s *model.State, inc *model.Incident, rung string) []RungCall {

@@ -12,17 +12,19 @@ func key(k fyne.KeyName) []Press       { return []Press{{Key: k}} }
 func table() []Entry {
 	var all []Entry
 	all = append(all, incidentCommands()...)
+	all = append(all, responseCommands()...)
 	all = append(all, timelineCommands()...)
 	all = append(all, tellCommands()...)
 	all = append(all, goCommands()...)
 	all = append(all, roomCommands()...)
+	all = append(all, panelCommands()...)
 	return append(all, viewCommands()...)
 }
 
 func incidentCommands() []Entry {
 	return []Entry{
 		{ID: "incident.declare", Title: "Declare incident", Aliases: []string{"open", "new", "create", "raise"}, Keys: ctrl(fyne.KeyN), Group: Incident, Confirm: true},
-		{ID: "incident.severity", Title: "Change severity", Aliases: []string{"sev", "priority", "p0", "p1", "p2", "p3"}, Keys: char('s'), Scope: Command, Group: Incident},
+		{ID: "incident.severity", Title: "Answer the severity questions", Aliases: []string{"change severity", "sev", "priority", "p0", "p1", "p2", "p3"}, Keys: char('s'), Scope: Command, Group: Incident},
 		{ID: "incident.phase", Title: "Change phase", Aliases: []string{"state", "status", "identified", "mitigating", "monitoring"}, Keys: char('p'), Scope: Command, Group: Incident},
 		{ID: "incident.assign", Title: "Assign role", Aliases: []string{"ic", "commander", "scribe", "comms", "deputy"}, Keys: char('a'), Scope: Command, Group: Incident},
 		{ID: "incident.transfer", Title: "Take command", Aliases: []string{"transfer", "relieve", "ic"}, Group: Incident, Confirm: true},
@@ -103,12 +105,12 @@ func roomCommands() []Entry {
 		{ID: "people.vendors", Title: "Show vendors", Aliases: []string{"support", "contract", "supplier"}, Group: Room},
 		{ID: "people.access", Title: "Show access facts", Aliases: []string{"break-glass", "keys", "registrar", "door"}, Group: Room},
 		{ID: "people.print", Title: "Print contacts and access", Aliases: []string{"pack", "paper", "phone tree", "offline"}, Group: Room},
-		{ID: "oncall.handoff", Title: "Write hand-off note", Aliases: []string{"handover", "shift change"}, Keys: char('h'), Scope: Command, Group: Room},
+		{ID: "oncall.handoff", Title: "Write hand-off note", Aliases: []string{"handover", "shift change"}, Group: Room},
 		{ID: "oncall.accept", Title: "Take over on call", Aliases: []string{"accept", "start shift"}, Group: Room},
 		{ID: "oncall.override", Title: "Put somebody on call", Aliases: []string{"override", "cover", "replace"}, Keys: char('o'), Scope: Command, Group: Room},
-		{ID: "oncall.swap", Title: "Swap shifts", Aliases: []string{"exchange", "trade"}, Keys: char('w'), Scope: Command, Group: Room},
-		{ID: "oncall.agree", Title: "Take over or agree to a swap", Aliases: []string{"accept", "yes"}, Keys: char('y'), Scope: Command, Group: Room},
-		{ID: "oncall.leave", Title: "Record leave", Aliases: []string{"holiday", "away", "vacation", "sick"}, Keys: char('l'), Scope: Command, Group: Room},
+		{ID: "oncall.swap", Title: "Swap shifts", Aliases: []string{"exchange", "trade"}, Keys: char('W'), Scope: Command, Group: Room},
+		{ID: "oncall.agree", Title: "Take over or agree to a swap", Aliases: []string{"accept", "yes"}, Group: Room},
+		{ID: "oncall.leave", Title: "Record leave", Aliases: []string{"holiday", "away", "vacation", "sick"}, Keys: char('L'), Scope: Command, Group: Room},
 		{ID: "oncall.changes", Title: "Show overrides, swaps and leave", Aliases: []string{"withdraw", "take back", "undo"}, Group: Room},
 		{ID: "oncall.load", Title: "Show on-call load", Aliases: []string{"fairness", "nights", "weekends"}, Group: Room},
 		{ID: "oncall.schedule", Title: "Make an on-call schedule", Aliases: []string{"rota", "rotation", "weekly"}, Group: Room},
@@ -126,5 +128,38 @@ func viewCommands() []Entry {
 		{ID: "view.density", Title: "Switch comfort rows", Aliases: []string{"density", "compact", "spacing"}, Group: View},
 		{ID: "view.help", Title: "Show keys", Aliases: []string{"help", "shortcuts", "cheat sheet"}, Keys: ctrl(fyne.KeySlash), Group: View},
 		{ID: "view.help.here", Title: "Show keys from the list", Keys: char('?'), Scope: Command, Group: View},
+	}
+}
+
+// responseCommands are the acts of the response.
+func responseCommands() []Entry {
+	return []Entry{
+		{ID: "incident.tools", Title: "Say which tools are down", Aliases: []string{"chat", "vpn", "video", "up", "works"}, Keys: char('w'), Scope: Command, Group: Incident},
+		{ID: "incident.handover", Title: "Hand over command", Aliases: []string{"relief", "shift", "ic", "offer"}, Keys: char('h'), Scope: Command, Group: Incident},
+		{ID: "incident.sheet", Title: "Show the hand-over sheet", Aliases: []string{"briefing", "201"}, Keys: ctrlShift(fyne.KeyH), Group: Incident},
+		{ID: "incident.accept", Title: "Accept what waits for me", Aliases: []string{"role", "task", "yes", "take"}, Keys: char('y'), Scope: Command, Group: Incident},
+		{ID: "incident.ack", Title: "Acknowledge the page", Aliases: []string{"ack", "i have it", "answer"}, Group: Incident},
+		{ID: "incident.lock", Title: "Take a change lock", Aliases: []string{"changing", "keep off"}, Keys: char('c'), Scope: Command, Group: Incident},
+		{ID: "incident.unlock", Title: "Release a change lock", Aliases: []string{"free", "done changing"}, Keys: char('C'), Scope: Command, Group: Incident},
+		{ID: "incident.hypothesis", Title: "Add a hypothesis", Aliases: []string{"cause", "theory", "suspect"}, Keys: char('H'), Scope: Command, Group: Incident},
+		{ID: "incident.runbook", Title: "Start a runbook", Aliases: []string{"playbook", "procedure"}, Group: Incident},
+		{ID: "incident.step", Title: "Mark the runbook step done", Aliases: []string{"next step", "step done"}, Group: Incident},
+		{ID: "incident.escalate", Title: "Escalate: call the next person", Aliases: []string{"page", "phone", "call", "ladder"}, Keys: ctrlShift(fyne.KeyE), Group: Incident},
+		{ID: "incident.clock", Title: "Start a legal clock", Aliases: []string{"gdpr", "nis2", "72 hours", "authority", "notice"}, Group: Incident},
+		{ID: "drill.start", Title: "Start a drill", Aliases: []string{"exercise", "practice", "scenario"}, Group: Incident, Confirm: true},
+	}
+}
+
+// panelCommands move about in the right panel.
+func panelCommands() []Entry {
+	return []Entry{
+		{ID: "panel.focus", Title: "Go to the right panel", Aliases: []string{"side", "tab"}, Keys: ctrl(fyne.KeyJ), Group: View},
+		{ID: "panel.next", Title: "Next tab of the panel", Keys: char('.'), Scope: Command, Group: View},
+		{ID: "panel.previous", Title: "Previous tab of the panel", Keys: char(','), Scope: Command, Group: View},
+		{ID: "panel.team", Title: "Show team", Aliases: []string{"roles", "who"}, Group: View},
+		{ID: "panel.tasks", Title: "Show tasks and decisions", Aliases: []string{"hypotheses", "checklist", "options"}, Group: View},
+		{ID: "panel.runbook", Title: "Show runbook", Aliases: []string{"steps"}, Keys: char('r'), Scope: Command, Group: View},
+		{ID: "panel.escalation", Title: "Show escalation", Aliases: []string{"phone tree", "ladder", "calls"}, Keys: char('e'), Scope: Command, Group: View},
+		{ID: "panel.clocks", Title: "Show clocks and deadlines", Aliases: []string{"due", "legal"}, Keys: char('l'), Scope: Command, Group: View},
 	}
 }

@@ -23,6 +23,7 @@ type BoardRow struct {
 	UpdateTone text.Tone
 	IC         string // empty shows UNASSIGNED
 	Conflict   bool   // two current values wait to be settled
+	Drill      bool   // an exercise
 	Unread     int    // entries not seen on this device
 }
 
@@ -53,11 +54,13 @@ type boardLine struct {
 	pill                                          *SevPill
 	id, title, phase, elapsed, update, ic, unread *canvas.Text
 	badge                                         *canvas.Rectangle
+	drill                                         *canvas.Text
+	mark                                          *canvas.Rectangle // the ground of the drill mark
 }
 
 func newBoardLine(f faces) *boardLine {
 	b := &boardLine{
-		faces: f, ground: newGround(), pill: NewSevPill(0), badge: newRect(),
+		faces: f, ground: newGround(), pill: NewSevPill(0), badge: newRect(), drill: newText(), mark: newRect(),
 		id: newText(), title: newText(), phase: newText(), elapsed: newText(), update: newText(), ic: newText(), unread: newText(),
 	}
 	b.ExtendBaseWidget(b)
@@ -90,6 +93,7 @@ func (b *boardLine) draw(size fyne.Size) {
 	} else {
 		col.fromLeft(b.id, r.ID, "INC-WWWWW", theme.ColorMuted, mono)
 	}
+	b.drawDrill(p, &col)
 	b.drawUnread(p, &col)
 	ic, colour := r.IC, base.ColorNameForeground
 	if ic == "" {
@@ -103,6 +107,22 @@ func (b *boardLine) draw(size fyne.Size) {
 		slot{t: b.elapsed, words: r.Elapsed, sample: "T+000:00:00", colour: theme.ColorMuted, style: mono, rank: 2},
 		slot{t: b.phase, words: r.Phase, sample: "Investigating", colour: base.ColorNameForeground, rank: 1})
 	col.rest(b.title, r.Title, base.ColorNameForeground, bold)
+}
+
+// drawDrill marks an exercise before its title, so that nobody takes it for the real thing.
+func (b *boardLine) drawDrill(p pen, col *columns) {
+	show(b.drill, b.row.Drill)
+	show(b.mark, b.row.Drill)
+	if !b.row.Drill {
+		return
+	}
+	col.left += col.gap / 4
+	col.fromLeft(b.drill, "DRILL", "DRILL", theme.Severity(2).Label, bold)
+	at, size := b.drill.Position(), b.drill.Size()
+	p.fill(b.mark, theme.Severity(2).Fill)
+	b.mark.CornerRadius = 3
+	high := p.height(base.SizeNameText, bold)
+	place(b.mark, at.X-col.gap/4, (size.Height-high)/2, size.Width+col.gap/2, high)
 }
 
 func (b *boardLine) drawUnread(p pen, col *columns) {
@@ -128,5 +148,5 @@ func updateColour(t text.Tone) fyne.ThemeColorName {
 }
 
 func (b *boardLine) pieces() []fyne.CanvasObject {
-	return []fyne.CanvasObject{b.ground.ring, b.ground.fill, b.pill, b.id, b.title, b.phase, b.elapsed, b.update, b.ic, b.badge, b.unread}
+	return []fyne.CanvasObject{b.ground.ring, b.ground.fill, b.pill, b.id, b.mark, b.drill, b.title, b.phase, b.elapsed, b.update, b.ic, b.badge, b.unread}
 }

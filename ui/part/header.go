@@ -24,6 +24,7 @@ type HeaderRow struct {
 	Elapsed    string
 	Update     string
 	UpdateTone text.Tone
+	Audience   string // who waits for the next update; empty where nobody does
 	IC         RoleCell
 	Comms      RoleCell
 	Scribe     RoleCell
@@ -163,7 +164,7 @@ func (h *HeaderBar) drawCell(p pen, i int, x, y, width, height float32) {
 	caption, value, colour, tone := h.cell(i)
 	small, line := p.height(base.SizeNameCaptionText, regular), p.height(theme.SizeClock, mono)
 	top := y + (height-small-line-2)/2
-	p.write(h.captions[i], caption, tone, base.SizeNameCaptionText, regular)
+	p.write(h.captions[i], p.cut(h.faces, caption, base.SizeNameCaptionText, regular, width), tone, base.SizeNameCaptionText, regular)
 	place(h.captions[i], x, top, width, small)
 	if c := h.clocks[i]; c != nil {
 		place(c, x, top+small+2, width, line)
@@ -194,7 +195,11 @@ func (h *HeaderBar) cell(i int) (caption, value string, colour, captionColour fy
 	case CellElapsed:
 		return "Elapsed", "", "", theme.ColorMuted
 	case CellUpdate:
-		return "Next update", "", "", theme.ColorMuted
+		caption = "Next update"
+		if r.Audience != "" {
+			caption = "To " + r.Audience
+		}
+		return caption, "", "", theme.ColorMuted
 	case CellIC:
 		return role("IC", r.IC)
 	case CellComms:

@@ -67,6 +67,7 @@ func Typical() (Story, error) {
 	ana, tom, li, jo := r.Device(0), r.Device(1), r.Device(2), r.Device(3)
 	r.directory(in.Declared().Add(-7 * time.Hour))
 	r.onCall(in.Declared().Add(-7 * time.Hour))
+	r.reach()
 	if err := r.beside(now); err != nil {
 		return Story{}, err
 	}
@@ -84,6 +85,7 @@ func Typical() (Story, error) {
 	if err := r.Replay(in, inc, now.Add(-20*time.Minute), ana, jo, tom, li); err != nil {
 		return Story{}, err
 	}
+	r.respond(inc, now)
 	r.work(inc, now)
 	if err := r.tell(inc, now); err != nil {
 		return Story{}, err

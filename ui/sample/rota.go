@@ -13,7 +13,7 @@ import (
 func (r *Room) directory(at time.Time) {
 	for i, fields := range []map[string]string{
 		{"phone": "+44 20 7946 0101", "private_phone": "+44 20 7946 0111", "messenger": "Signal +44 20 7946 0111", "zone": "Europe/London", "team": "Platform", "title": "Engineering manager"},
-		{"phone": "+44 20 7946 0102", "private_phone": "+44 20 7946 0112", "zone": "America/New_York", "team": "Database"},
+		{"phone": "+44 20 7946 0102", "private_phone": "+44 20 7946 0112", "zone": "America/New_York", "team": "Database", "title": "Support lead"},
 		{"phone": "+44 20 7946 0103", "private_phone": "+44 20 7946 0113", "second_phone": "+44 20 7946 0123", "zone": "Asia/Singapore", "team": "Platform", "manager": people[0]},
 		{"phone": "+44 20 7946 0104", "private_phone": "+44 20 7946 0114", "second_phone": "+44 20 7946 0124", "messenger": "Signal +44 20 7946 0114", "zone": "Europe/Warsaw", "team": "Database", "skills": "PostgreSQL, restore", "contact_order": "messenger, private phone, phone", "emergency_note": "Ring twice: the phone is in the next room at night"},
 	} {

@@ -113,11 +113,11 @@ func (s *Shell) note(id keys.ID, done bool) bool {
 // homes are the screens that may carry a command out, the likeliest first.
 func homes(id keys.ID) []string {
 	switch area, _, _ := strings.Cut(string(id), "."); {
-	case id == "incident.declare":
+	case id == "incident.declare", id == "drill.start":
 		return []string{"board"}
 	case id == "update.write":
 		return []string{"comms", "incident"}
-	case area == "incident", area == "timeline", id == "capture.focus", id == "view.panel", id == "go.previous", id == "go.next":
+	case area == "incident", area == "timeline", area == "panel", id == "capture.focus", id == "view.panel", id == "go.previous", id == "go.next":
 		return []string{"incident"}
 	case area == "room":
 		return []string{"peers"}

@@ -127,8 +127,8 @@ func (b *Screen) catchUp() {
 // Run carries out the board's commands.
 func (b *Screen) Run(command keys.ID) bool {
 	switch command {
-	case "incident.declare":
-		b.declare.open()
+	case "incident.declare", "drill.start":
+		b.declare.open(command == "drill.start")
 	case "capture.submit":
 		if !b.declare.object.Visible() {
 			return false

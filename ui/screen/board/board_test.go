@@ -170,6 +170,31 @@ func TestDeclareSurvivesEscapeAndCrash(t *testing.T) {
 	}
 }
 
+func TestADrillIsStartedFromAScenarioAndMarked(t *testing.T) {
+	b, host, w := show(t, typical(t))
+	b.Run("drill.start")
+	test.Type(w.Canvas().Focused(), "fastly-2021-06-08-cdn")
+	press(w, fyne.KeyReturn)
+	if c, ok := host.Commands[0].(model.StartDrill); !ok || c.Scenario != "fastly-2021-06-08-cdn" {
+		t.Fatalf("command %+v", host.Commands)
+	}
+	b.Run("drill.start")
+	test.Type(w.Canvas().Focused(), "P2 the chat is gone")
+	press(w, fyne.KeyReturn)
+	if c, ok := host.Commands[1].(model.StartDrill); !ok || c.Title != "the chat is gone" || c.Severity != "P2" {
+		t.Fatalf("command %+v", host.Commands)
+	}
+	marked := 0
+	for _, r := range b.list.Rows() {
+		if r.Drill {
+			marked++
+		}
+	}
+	if marked != 2 {
+		t.Errorf("%d rows are marked as drills", marked)
+	}
+}
+
 func TestEnterOpensTheRow(t *testing.T) {
 	b, host, w := show(t, typical(t))
 	host.Focus(b.list)

@@ -1,6 +1,7 @@
 package board
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -22,13 +23,18 @@ const draftDeclare = "board.declare"
 // declareHint is the example under the empty line.
 const declareHint = "Severity, what is broken, since when: P0 checkout down for all since 13:58"
 
+// drillHint is the same for an exercise.
+const drillHint = "A title, or a scenario: gitlab-2017-01-31-database. It is marked DRILL, and no message leaves the room"
+
 // declarePanel is the line that opens an incident.
 type declarePanel struct {
 	board  *Screen
 	entry  *fynex.Entry
 	says   *item.Note
 	object *fyne.Container
+	title  *widget.Label
 	busy   bool
+	drill  bool // what is declared is an exercise
 }
 
 func newDeclarePanel(b *Screen) *declarePanel {
@@ -37,18 +43,25 @@ func newDeclarePanel(b *Screen) *declarePanel {
 	d.says.Set(declareHint, theme.ColorMuted)
 	d.entry.OnChanged = d.typed
 	d.entry.OnKey = d.key
-	title := widget.NewLabelWithStyle("Declare an incident", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
-	d.object = container.NewVBox(title, d.entry, d.says)
+	d.title = widget.NewLabelWithStyle("Declare an incident", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	d.object = container.NewVBox(d.title, d.entry, d.says)
 	d.object.Hide()
 	return d
 }
 
 // open shows the panel, with what was typed before.
-func (d *declarePanel) open() {
+func (d *declarePanel) open(drill bool) {
+	d.drill = drill
+	if drill {
+		d.title.SetText("Start a drill")
+	} else {
+		d.title.SetText("Declare an incident")
+	}
 	if kept := d.board.host.Drafted(draftDeclare); kept != "" && d.entry.Text == "" {
 		d.entry.SetText(kept)
 		d.entry.CursorColumn = len([]rune(kept))
 	}
+	d.tell(d.entry.Text)
 	d.object.Show()
 	d.board.arrange()
 	d.board.host.Focus(d.entry)
@@ -75,8 +88,17 @@ func (d *declarePanel) key(k fyne.KeyName) bool {
 
 func (d *declarePanel) typed(line string) {
 	d.board.host.Draft(draftDeclare, line)
+	d.tell(line)
+}
+
+// tell says what Enter will do with a line.
+func (d *declarePanel) tell(line string) {
 	if strings.TrimSpace(line) == "" {
-		d.say(declareHint, theme.ColorMuted)
+		hint := declareHint
+		if d.drill {
+			hint = drillHint
+		}
+		d.say(hint, theme.ColorMuted)
 		return
 	}
 	in := d.parse(line)
@@ -88,6 +110,9 @@ func (d *declarePanel) typed(line string) {
 	if in.Severity == "" {
 		says = strings.Replace(says, "no severity given", "no severity given, so P1", 1)
 	}
+	if d.drill {
+		says = "DRILL · " + says
+	}
 	d.say(says, base.ColorNameForeground)
 }
 
@@ -95,6 +120,25 @@ func (d *declarePanel) parse(line string) capture.Declare {
 	ctx := capture.DefaultContext()
 	ctx.Now, ctx.Zone = d.board.host.Now(), d.board.host.Zone()
 	return capture.ParseDeclare(line, ctx)
+}
+
+// command is what the line comes to.
+func (d *declarePanel) command(in capture.Declare) model.Command {
+	if d.drill {
+		all, err := model.Scenarios()
+		if err == nil && slices.ContainsFunc(all, func(s model.Scenario) bool { return s.Name == in.Title }) {
+			return model.StartDrill{Scenario: in.Title, Severity: in.Severity}
+		}
+		return model.StartDrill{Title: in.Title, Severity: in.Severity}
+	}
+	c := model.Declare{Title: in.Title, Severity: in.Severity}
+	if in.HasStarted {
+		c.Milestones = map[string]time.Time{"started": in.Started.At}
+	}
+	if in.Impact != "" {
+		c.Entries = []model.Log{{Kind: "impact", Text: in.Impact}}
+	}
+	return c
 }
 
 // say sets the line under the box.
@@ -107,13 +151,7 @@ func (d *declarePanel) submit() {
 		d.typed(d.entry.Text)
 		return
 	}
-	c := model.Declare{Title: in.Title, Severity: in.Severity}
-	if in.HasStarted {
-		c.Milestones = map[string]time.Time{"started": in.Started.At}
-	}
-	if in.Impact != "" {
-		c.Entries = []model.Log{{Kind: "impact", Text: in.Impact}}
-	}
+	c := d.command(in)
 	d.busy = true
 	d.say("Declaring …", base.ColorNameForeground)
 	sent := d.entry.Text

@@ -24,6 +24,7 @@ type line struct {
 	commander []string
 	conflicts int
 	entries   int
+	drill     bool
 	words     string // what the filter looks in, in lower case
 }
 
@@ -60,7 +61,7 @@ const longCode = 10
 func lineOf(b model.IncidentBrief, ambiguous bool) line {
 	l := line{
 		id: b.ID, code: b.Code, severity: severity(b.Severity), title: text.Line(b.Title), phase: Phase(b.Phase), state: b.State,
-		since: b.Since, next: b.NextUpdateAt, conflicts: b.Conflicts, entries: b.Entries,
+		since: b.Since, next: b.NextUpdateAt, conflicts: b.Conflicts, entries: b.Entries, drill: b.Drill,
 	}
 	if ambiguous {
 		l.code = "INC-" + b.ID.Short(longCode)
@@ -71,6 +72,9 @@ func lineOf(b model.IncidentBrief, ambiguous bool) line {
 	l.words = strings.ToLower(strings.Join(append([]string{
 		l.code, b.Severity, l.title, l.phase, l.state, b.Type,
 	}, l.commander...), " "))
+	if l.drill {
+		l.words += " drill"
+	}
 	return l
 }
 
@@ -95,7 +99,7 @@ func Phase(name string) string {
 func (l line) row(now time.Time, unread int) part.BoardRow {
 	r := part.BoardRow{
 		ID: l.code, Severity: l.severity, Title: l.title, Phase: l.phase, IC: strings.Join(short(l.commander), " / "),
-		Conflict: l.conflicts > 0, Unread: unread,
+		Conflict: l.conflicts > 0, Unread: unread, Drill: l.drill,
 	}
 	if !l.ended.IsZero() {
 		r.Elapsed, r.Update = text.Elapsed(l.ended.Sub(l.since)), text.Ago(now.Sub(l.ended))

@@ -21,6 +21,7 @@ const (
 	retracting             // takes an entry back for the reason typed
 	seeking                // goes to a time
 	finding                // goes to the next row with the words typed
+	asking                 // answers a question: see ask
 )
 
 // placeholders of the empty box.
@@ -84,6 +85,8 @@ func (s *Screen) idleHint() string {
 		return "A new entry after the one of " + s.subject.At + " · Esc leaves"
 	case retracting:
 		return "Takes back: " + quoted(s.subject.raw) + " · it stays readable · Esc leaves"
+	case asking:
+		return s.question.prompt + "  ·  Enter answers, Esc leaves"
 	case logging, commanding, seeking, finding:
 	}
 	return hintLog
@@ -131,6 +134,8 @@ func (s *Screen) plan(line string) plan {
 		return plan{says: "Goes to " + m.Note + " · Enter goes"}
 	case finding:
 		return plan{says: "Enter finds the next one"}
+	case asking:
+		return s.planAnswer(line)
 	case logging, commanding:
 	}
 	in := capture.Parse(line, ctx)
@@ -157,12 +162,14 @@ func (s *Screen) submit(line string) {
 	case finding:
 		s.find(line)
 		return
-	case logging, commanding, editing, inserting, retracting:
+	case logging, commanding, editing, inserting, retracting, asking:
 	}
 	p := s.plan(line)
 	switch {
 	case p.refuse != "":
 		s.box.Refuse(p.refuse)
+	case p.next != nil:
+		s.answered(line, *p.next)
 	case p.compose:
 		s.compose(line, p)
 	case p.edit:
@@ -213,6 +220,9 @@ func (s *Screen) carryOut(line string, p plan) {
 			s.reveal = done.ID.String()
 		}
 		s.settled(line)
+		if p.toast != "" {
+			s.host.Toast(p.toast)
+		}
 		if p.opens {
 			s.host.Open(done.ID)
 		}

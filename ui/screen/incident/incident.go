@@ -42,9 +42,10 @@ type Screen struct {
 	versionsOf string
 
 	mode      mode
-	subject   row    // what is edited, inserted after, or taken back
-	aside     string // the draft that waits behind another mode
-	begun     string // the line a command was begun with
+	question  question // while it is asked
+	subject   row      // what is edited, inserted after, or taken back
+	aside     string   // the draft that waits behind another mode
+	begun     string   // the line a command was begun with
 	loading   bool
 	boxHeight float32
 	offers    []capture.Suggestion
@@ -61,8 +62,12 @@ type Screen struct {
 	nothing  *part.EmptyState
 	box      *part.Capture
 	side     *side
+	drawer   *drawer
+	standing *part.Standing
 	panel    *fyne.Container // versions
 	sideTab  *fynex.Button
+	top      *fyne.Container // conflicts and facts
+	middle   *fyne.Container // the timeline, or how to begin
 	low      *fyne.Container // versions and the box
 	centre   *fyne.Container
 	body     *fyne.Container
@@ -73,6 +78,7 @@ type Screen struct {
 type wanted struct {
 	id       model.ID
 	versions string
+	sheet    bool // the hand-over sheet is in sight
 }
 
 var _ screen.Screen = (*Screen)(nil)
@@ -83,8 +89,8 @@ func New(h screen.Host) *Screen {
 		host: h, keys: keys.Default(), known: map[string]bool{}, late: map[string]string{}, header: part.NewHeaderBar(),
 		facts: part.NewFactStrip(), timeline: part.NewTimeline(), box: part.NewCapture(), disputes: container.NewVBox(), panel: container.NewStack(),
 	}
-	s.side = newSide(s)
-	s.sideTab = fynex.NewButton("Roles and tasks", func() { s.Run("view.panel") })
+	s.side, s.drawer, s.standing = newSide(s), newDrawer(s), part.NewStanding()
+	s.sideTab = fynex.NewButton("Team and tasks", func() { s.Run("view.panel") })
 	s.sideTab.SetHint("Ctrl+B")
 	s.start = part.NewEmptyState("",
 		part.EmptyAct{Text: "Assign IC", Hint: "a", Do: func() { s.begin("/assign ic @") }},
@@ -129,11 +135,12 @@ func (s *Screen) bindTimeline() {
 func (s *Screen) build() {
 	s.facts.Hide()
 	s.panel.Hide()
-	top := container.NewVBox(s.disputes, s.facts)
+	s.top = container.NewVBox(s.disputes, s.facts)
+	s.middle = container.NewStack(s.timeline, s.start)
 	s.low = container.NewVBox(s.panel, s.box)
-	s.centre = container.NewBorder(top, s.low, nil, nil, container.NewStack(s.timeline, s.start))
+	s.centre = container.NewBorder(s.top, s.low, nil, nil, s.middle)
 	s.body = container.New(&split{s}, s.centre, s.side.object, s.sideTab)
-	s.object = container.NewStack(container.NewBorder(s.header, nil, nil, nil, s.body), s.nothing)
+	s.object = container.NewStack(container.NewBorder(container.New(&topLayout{}, s.header, s.standing), nil, nil, nil, s.body), s.nothing)
 	s.blank()
 }
 
@@ -163,6 +170,8 @@ func (s *Screen) Open(id model.ID) {
 	}
 	s.content = content{id: id}
 	s.known, s.late, s.versionsOf, s.last, s.side.task = map[string]bool{}, map[string]string{}, "", lastAct{}, ""
+	s.drawer.kind = drawerShut
+	setVisible(s.panel, false)
 	s.timeline.SetRows(nil)
 	s.load(s.host.Drafted(draftName(id)))
 	s.want()
@@ -173,7 +182,7 @@ func (s *Screen) Open(id model.ID) {
 func (s *Screen) want() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.wanted = wanted{id: s.content.id, versions: s.versionsOf}
+	s.wanted = wanted{id: s.content.id, versions: s.versionsOf, sheet: s.drawer.kind == drawerSheet}
 }
 
 // Read copies the incident and gives the step that shows it.
@@ -184,7 +193,7 @@ func (s *Screen) Read(in screen.Input) func() {
 	if w.id.Zero() {
 		return nil
 	}
-	r := reader{device: s.Device, holds: s.Holds, now: in.Now}
+	r := reader{device: s.Device, holds: s.Holds, now: in.Now, sheet: w.sheet}
 	if in.Room != nil {
 		r.device = in.Room.Device()
 		if m := in.Room.Mesh(); m != nil {
@@ -216,7 +225,8 @@ func (s *Screen) Tick(now time.Time) {
 		return
 	}
 	s.header.Set(s.content.header(now))
-	s.side.setTasks(s.content, now)
+	s.setStanding(now)
+	s.side.set(now)
 }
 
 // Shown puts the keyboard into the box.
@@ -236,6 +246,10 @@ func (s *Screen) sideKey(k *fyne.KeyEvent) bool {
 			s.versions("")
 			return true
 		}
+		if s.drawer.kind != drawerShut {
+			s.drawer.close()
+			return true
+		}
 		return s.pass("go.back")
 	}
 	return false
@@ -252,9 +266,7 @@ func (s *Screen) rune(r rune) {
 		s.insert(selected)
 		return
 	}
-	if e, ok := s.keys.Rune(r); ok && !s.Run(e.ID) {
-		s.pass(e.ID)
-	}
+	s.command(r)
 }
 
 // pass hands a command that is not this screen's to the shell.

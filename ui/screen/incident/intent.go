@@ -27,6 +27,10 @@ type plan struct {
 	// edit opens the selected entry in the box.
 	edit bool
 	undo bool
+	// next is asked before anything is carried out.
+	next *question
+	// toast is said once it was carried out.
+	toast string
 	// opens shows the incident the last command made.
 	opens bool
 }

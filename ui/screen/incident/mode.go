@@ -42,7 +42,7 @@ func (s *Screen) keep(line string) {
 			line = ""
 		}
 		s.host.Draft(editDraftName(s.subject.ID), line)
-	case commanding, inserting, retracting:
+	case commanding, inserting, retracting, asking:
 		s.host.Draft(draftName(s.content.id), both(line, s.aside))
 	case seeking, finding:
 	}
@@ -62,7 +62,7 @@ func both(a, b string) string {
 // unfinished is what is typed in the present mode and kept nowhere else.
 func (s *Screen) unfinished() string {
 	switch line := s.box.Text(); {
-	case s.mode == inserting, s.mode == retracting, s.mode == commanding && line != s.begun:
+	case s.mode == inserting, s.mode == retracting, (s.mode == commanding || s.mode == asking) && line != s.begun:
 		return line
 	}
 	return ""

@@ -1,7 +1,6 @@
 package incident
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -23,6 +22,7 @@ type reader struct {
 	device model.DeviceKey
 	holds  Holds // nil where nothing is known
 	now    time.Time
+	sheet  bool // the hand-over sheet is wanted, which is a scan of all entries
 }
 
 // content is one incident as the screen shows it, copied out of the state.
@@ -41,6 +41,7 @@ type content struct {
 	mayWrite bool
 	open     []model.ID // the open incidents in the order of the board
 	others   int        // other devices of the room
+	work     response
 }
 
 // row is one row of the timeline with what a command on it needs.
@@ -94,6 +95,7 @@ func read(s *model.State, id model.ID, r reader) (content, bool) {
 		}
 	}
 	c.facts = pinned(model.Facts(s, inc, r.now, nil))
+	c.work = readResponse(s, inc, c.me, r)
 	c.holders = holders(s, inc, me)
 	c.disputes = disputes(s, inc)
 	c.rows = rows(s, inc, r, c.others, c.me)
@@ -237,7 +239,7 @@ func label(labels map[string]string, t *model.Row) string {
 	if l := labels[t.Kind]; l != "" {
 		return l
 	}
-	return text.Line(t.Kind)
+	return sentence(t.Kind)
 }
 
 func tone(t *model.Row) part.KindTone {
@@ -263,8 +265,9 @@ func (c content) header(now time.Time) part.HeaderRow {
 		return h
 	}
 	h.Elapsed, h.Update = text.Elapsed(now.Sub(b.Since)), "none due"
-	if !b.NextUpdateAt.IsZero() {
-		h.Update, h.UpdateTone = due(b.NextUpdateAt.Sub(now))
+	if d, ok := c.work.nextUpdate(); ok {
+		h.Update, h.UpdateTone = text.DueCell(d.DueAt.Sub(now))
+		h.Audience = text.Line(d.Who)
 	}
 	return h
 }
@@ -276,19 +279,6 @@ func (c content) cell(role string) part.RoleCell {
 		}
 	}
 	return part.RoleCell{}
-}
-
-// due is text.Due in the room of its place: from an hour on, what is overdue is
-// said in whole hours or days.
-func due(left time.Duration) (string, text.Tone) {
-	words, tone := text.Due(left)
-	switch late := -left; {
-	case late >= 24*time.Hour:
-		words = fmt.Sprintf("OVERDUE %d d", late/(24*time.Hour))
-	case late >= time.Hour:
-		words = fmt.Sprintf("OVERDUE %d h", late/time.Hour)
-	}
-	return words, tone
 }
 
 // authorRunes is what the name in front of a task may take of its line.

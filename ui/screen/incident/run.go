@@ -46,7 +46,7 @@ func (s *Screen) Run(command keys.ID) bool {
 	case "view.panel":
 		s.togglePanel()
 	default:
-		return s.move(command)
+		return s.respond(command) || s.move(command)
 	}
 	return true
 }
@@ -54,7 +54,7 @@ func (s *Screen) Run(command keys.ID) bool {
 // begins are the commands that begin a line in the box.
 func begins() map[keys.ID]string {
 	return map[keys.ID]string{
-		"incident.severity": "/sev ", "incident.phase": "/phase ", "incident.assign": "/assign ", "incident.task": "/task @",
+		"incident.phase": "/phase ", "incident.assign": "/assign ", "incident.task": "/task @",
 		"incident.task.done": "/done ", "timeline.decision": "/decide ", "incident.resolve": "/resolve ",
 	}
 }
@@ -149,11 +149,12 @@ func (l *split) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	s, centre, side, tab := l.s, objects[0], objects[1], objects[2]
 	gap := 2 * base.InnerPadding()
 	s.fitFacts()
+	s.fitDrawer()
 	if size.Width < narrowWidth() {
 		setVisible(tab, true)
 		setVisible(side, s.sideOpen)
 		setVisible(centre, !s.sideOpen)
-		word := "Roles and tasks"
+		word := "Team and tasks"
 		if s.sideOpen {
 			word = "Timeline"
 		}
@@ -163,6 +164,9 @@ func (l *split) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		tab.Resize(least)
 		top := max(sideTabHigh, least.Height)
 		for _, o := range []fyne.CanvasObject{centre, side} {
+			if o == side {
+				s.side.list.Fit(size.Width - 2*gap)
+			}
 			o.Move(fyne.NewPos(gap, top))
 			o.Resize(fyne.NewSize(size.Width-2*gap, size.Height-top-gap/2))
 		}
@@ -184,6 +188,30 @@ func (l *split) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		room = size.Width - width - 2*gap
 	}
 	centre.Resize(fyne.NewSize(room, size.Height-gap))
+	s.side.list.Fit(width)
 	side.Move(fyne.NewPos(size.Width-width, gap/2))
 	side.Resize(fyne.NewSize(width, size.Height-gap))
+}
+
+// topLayout puts the lines that stand under the header below it, as tall as
+// they are at this width.
+type topLayout struct{ width float32 }
+
+func (l *topLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	size := objects[0].MinSize()
+	if standing := objects[1]; standing.Visible() {
+		if standing.Size().Width != l.width {
+			standing.Resize(fyne.NewSize(l.width, standing.Size().Height))
+		}
+		size.Height += standing.MinSize().Height
+	}
+	return size
+}
+
+func (l *topLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	l.width = size.Width
+	head := objects[0].MinSize().Height
+	objects[0].Resize(fyne.NewSize(size.Width, head))
+	objects[1].Move(fyne.NewPos(0, head))
+	objects[1].Resize(fyne.NewSize(size.Width, max(size.Height-head, 0)))
 }

@@ -12,6 +12,7 @@ import (
 	"holdfast/ui/fynex"
 	"holdfast/ui/part"
 	"holdfast/ui/text"
+	"holdfast/ui/theme"
 )
 
 // set draws what was read.
@@ -31,20 +32,39 @@ func (s *Screen) set(c content, here bool, of string, versions []string, now tim
 		s.facts.Set(c.facts)
 	}
 	s.setDisputes(c.disputes)
-	s.side.set(c, now)
+	s.setStanding(now)
+	s.side.set(now)
+	s.drawer.set(now)
 	s.setRows()
 	s.setStart()
 	open := s.panel.Visible()
 	s.setVersions(of, versions)
+	s.askTools(now)
 	s.relayout()
 	if !open && s.panel.Visible() { // the panel takes room from the row it is about
 		s.timeline.Select(s.timeline.Selected())
 	}
 }
 
+// standingFrom is how many rows of room there must be for what is being
+// changed: with fewer it stands among the tasks alone.
+const standingFrom = 20
+
+// setStanding shows what stays under the header.
+func (s *Screen) setStanding(now time.Time) {
+	lines := s.content.standing(now)
+	if tall := s.object.Size().Height; tall > 1 && tall < standingFrom*s.standing.Theme().Size(theme.SizeRow) {
+		lines = slices.DeleteFunc(lines, func(l part.StandingLine) bool { return l.Kind == part.StandingPlain })
+	}
+	if s.standing.Set(lines) {
+		s.object.Objects[0].Refresh()
+	}
+}
+
 // relayout places the centre again after the size of a part of it changed.
 func (s *Screen) relayout() {
 	s.fitFacts()
+	s.fitDrawer()
 	s.low.Layout.Layout(s.low.Objects, s.low.Size())
 	for range 2 { // the facts say how tall they are once they were given a width
 		s.centre.Layout.Layout(s.centre.Objects, s.centre.Size())
@@ -137,9 +157,10 @@ func (s *Screen) setVersions(of string, versions []string) {
 		return
 	}
 	if len(versions) == 0 {
-		setVisible(s.panel, false)
+		setVisible(s.panel, s.drawer.kind != drawerShut)
 		return
 	}
+	s.drawer.kind = drawerShut
 	title := widget.NewLabelWithStyle(text.Count(len(versions), "version", "versions")+" of this entry", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	words := widget.NewLabel(strings.Join(versions, "\n\n"))
 	words.Wrapping = fyne.TextWrapWord

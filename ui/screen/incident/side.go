@@ -1,385 +1,274 @@
 package incident
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
 	base "fyne.io/fyne/v2/theme"
 
 	"holdfast/model"
+	"holdfast/ui/keys"
 	"holdfast/ui/screen/incident/item"
 	"holdfast/ui/text"
 	"holdfast/ui/theme"
 )
 
-// side is the right panel: roles, tasks, milestones.
-type side struct {
-	screen     *Screen
-	roles      *section
-	tasks      *section
-	milestones *section
-	task       string // the task selected last
-	allTasks   bool
-	allRoles   bool // also those nobody has and not every incident needs
-	column     *fyne.Container
-	object     *container.Scroll
-}
-
-// scrollRoom keeps the rows clear of the scroll bar.
-const scrollRoom = 10
-
-// Widths of the left column of the sections, in units at the usual text size.
+// The tabs of the right panel.
 const (
-	roleColumn      = 148
-	milestoneColumn = 92
+	tabTeam       = "team"
+	tabTasks      = "tasks"
+	tabRunbook    = "runbook"
+	tabEscalation = "escalation"
+	tabClocks     = "clocks"
 )
 
+// draftTab is where the device remembers which tab was shown last.
+const draftTab = "panel.tab"
+
+// side is the right panel: a head of tabs, the lines of the one chosen, and
+// under them what the keys of the line with the focus do.
+type side struct {
+	screen *Screen
+	tab    string
+	tabs   *item.Tabs
+	list   *item.List
+	hint   *item.Note
+	object *fyne.Container
+
+	task                                              string // the task selected last
+	allTasks, allRoles, allSteps, allRungs, allClocks bool   // what is folded is shown
+	opened                                            map[string]bool
+}
+
 func newSide(s *Screen) *side {
-	p := &side{screen: s}
-	p.roles, p.tasks, p.milestones = newSection("Roles", roleColumn), newSection("Tasks", 0), newSection("Milestones", milestoneColumn)
-	p.column = container.NewVBox(p.roles.object, p.tasks.object, p.milestones.object)
-	p.object = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, scrollRoom), p.column))
+	p := &side{
+		screen: s, tab: tabTeam, tabs: item.NewTabs(), list: item.NewList(), opened: map[string]bool{},
+		hint: item.NewNote(theme.ColorMuted, base.SizeNameCaptionText, false, true),
+	}
+	if kept := s.host.Drafted(draftTab); slices.ContainsFunc(p.words(), func(t item.Tab) bool { return t.ID == kept }) {
+		p.tab = kept
+	}
+	p.tabs.OnSelect = p.choose
+	p.tabs.OnRune = s.command
+	p.tabs.OnKey = func(k *fyne.KeyEvent) bool {
+		switch k.Name {
+		case fyne.KeyDown, fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+			p.list.Enter()
+			return true
+		}
+		return s.sideKey(k)
+	}
+	p.list.Focus = func(f fyne.Focusable) { s.host.Focus(f) }
+	p.list.Rune = s.command
+	p.list.Key = func(k *fyne.KeyEvent) bool {
+		switch k.Name {
+		case fyne.KeyLeft:
+			p.tabs.Step(-1)
+		case fyne.KeyRight:
+			p.tabs.Step(1)
+		default:
+			return s.sideKey(k)
+		}
+		return true
+	}
+	p.list.Hint = p.say
+	p.say("")
+	p.object = container.NewBorder(p.tabs, p.hint, nil, nil, p.list.Object())
 	return p
 }
 
-// section is a heading and its rows. Rows are kept and set again.
-type section struct {
-	note   *item.Note
-	head   *fyne.Container
-	rows   []*item.Row
-	left   float32
-	body   *fyne.Container
-	object *fyne.Container
+// say shows what the keys of a line do.
+func (p *side) say(hint string) {
+	if hint == "" {
+		hint = ". and , change the tab"
+	}
+	p.hint.Set(hint, theme.ColorMuted)
 }
 
-func newSection(title string, left float32) *section {
-	heading := item.NewNote(base.ColorNameForeground, base.SizeNameCaptionText, true, false)
-	heading.Set(title, base.ColorNameForeground)
-	s := &section{note: item.NewNote(theme.ColorMuted, base.SizeNameCaptionText, false, false), left: left, body: container.New(&rowsLayout{})}
-	s.head = container.NewBorder(nil, nil, heading, s.note)
-	s.object = container.NewVBox(s.head, s.body)
-	return s
-}
-
-// say sets the words beside the heading.
-func (s *section) say(words string) {
-	if s.note.Set(words, theme.ColorMuted) {
-		s.head.Refresh()
+// words are the tabs with what needs attention behind them.
+func (p *side) words() []item.Tab {
+	return []item.Tab{
+		{ID: tabTeam, Word: "Team"},
+		{ID: tabTasks, Word: "Tasks"},
+		{ID: tabRunbook, Word: "Runbook"},
+		{ID: tabEscalation, Word: "Escalation"},
+		{ID: tabClocks, Word: "Clocks"},
 	}
 }
 
-// fill gives the section n rows.
-func (s *section) fill(n int) {
-	if n == len(s.rows) {
+// choose shows a tab, and remembers it on this device.
+func (p *side) choose(tab string) {
+	if tab == p.tab {
 		return
 	}
-	for len(s.rows) < n {
-		s.rows = append(s.rows, item.New(s.left))
+	inside := p.list.Held()
+	p.tab = tab
+	p.screen.host.Draft(draftTab, tab)
+	p.list.Object().ScrollToTop()
+	p.set(p.screen.host.Now())
+	if inside {
+		p.list.Enter()
 	}
-	s.rows = s.rows[:n]
-	s.body.Objects = s.body.Objects[:0]
-	for _, r := range s.rows {
-		s.body.Objects = append(s.body.Objects, r)
-	}
-	s.body.Refresh()
 }
 
-func (p *side) set(c content, now time.Time) {
-	p.setRoles(c)
-	p.setTasks(c, now)
-	p.setMilestones(c, now)
-	p.column.Refresh()
-	p.object.Refresh()
-}
-
-// essential roles are wanted in every incident: an empty one is said aloud.
-func essential(role string) bool {
-	return role == model.RoleCommander || role == model.RoleComms || role == model.RoleScribe || role == model.RoleOnCall
-}
-
-func (p *side) setRoles(c content) {
-	shown := c.holders
-	if !p.allRoles {
-		shown = slices.DeleteFunc(slices.Clone(shown), func(h holder) bool { return len(h.people) == 0 && !essential(h.role.Name) })
-	}
-	hidden := len(c.holders) - len(shown)
-	p.roles.fill(len(shown) + 1)
-	for i, h := range shown {
-		p.roles.rows[i].Set(roleContent(h))
-		p.bindRole(p.roles.rows[i], h)
-	}
-	last := p.roles.rows[len(shown)]
-	words := text.Count(hidden, "more role, unassigned", "more roles, unassigned")
-	if p.allRoles {
-		words = "Fewer roles"
-	}
-	last.Set(item.Content{Left: words})
-	last.OnOpen = func() {
-		p.allRoles = !p.allRoles
-		p.screen.host.Refresh()
-	}
-	last.OnRune, last.OnKey = p.screen.rune, p.screen.sideKey
-	p.roles.say("a assigns · x releases")
-}
-
-func roleContent(h holder) item.Content {
-	it := item.Content{Left: h.role.Title}
-	switch n := len(h.people); {
-	case n == 0 && essential(h.role.Name):
-		it.Main, it.MainColor = "UNASSIGNED", theme.Severity(0).Text
-	case n == 0:
-		it.Main, it.MainColor = "unassigned", theme.ColorMuted
-	case h.conflict:
-		it.Main, it.Right, it.RightColor = joined(firsts(h.people)), "conflict", theme.Severity(0).Text
-	default:
-		it.Main, it.Person = strings.Join(firsts(h.people), " / "), true
-		if !h.accepted {
-			it.Right, it.RightColor = "not accepted", theme.Severity(2).Text
-			if h.mine {
-				it.Right = "Enter accepts"
-			}
-		}
-	}
-	return it
-}
-
-func (p *side) bindRole(r *item.Row, h holder) {
+// open shows a tab and moves the keyboard into it, to a line where one is
+// named.
+func (p *side) open(tab, line string) {
 	s := p.screen
-	r.OnOpen = func() {
-		if h.mine && !h.accepted {
-			s.do(model.AcceptRole{Incident: s.content.id.String(), Role: h.role.Name}, "You hold "+h.role.Title)
-			return
-		}
-		s.begin("/assign " + h.role.Name + " @")
+	switch {
+	case s.body.Size().Width < narrowWidth() && !s.sideOpen, s.body.Size().Width >= narrowWidth() && s.sideHidden:
+		s.togglePanel()
 	}
-	r.OnRune = func(c rune) {
-		switch {
-		case c == 'x' && len(h.people) > 0:
-			p.release(h)
-		case c == 'a':
-			s.begin("/assign " + h.role.Name + " @")
-		default:
-			s.rune(c)
-		}
+	p.choose(tab)
+	if line == "" && tab == tabRunbook {
+		line = p.atHand()
 	}
-	r.OnKey = s.sideKey
+	if line != "" {
+		p.list.Select(line)
+		return
+	}
+	p.list.Enter()
 }
 
-// release empties a role, after a question.
-func (p *side) release(h holder) {
-	s := p.screen
-	s.host.Confirm("Release "+h.role.Title+"?", joined(h.people)+" will not hold it any more.", "Release", func() {
-		for _, id := range h.ids {
-			s.do(model.ReleaseRole{Incident: s.content.id.String(), Role: h.role.Name, Person: id.String()}, h.role.Title+" is released")
-			if !h.role.Several {
-				return
-			}
-		}
-	})
+// set draws the chosen tab at a time.
+func (p *side) set(now time.Time) {
+	tabs := p.words()
+	p.mark(tabs, now)
+	p.tabs.Set(tabs, p.tab)
+	p.list.Set(p.blocks(p.tab, now))
 }
 
-// tasksShown is how many tasks are shown before the rest is asked for.
-const tasksShown = 8
+// blocks are the lines of a tab.
+func (p *side) blocks(tab string, now time.Time) []item.Block {
+	switch tab {
+	case tabTasks:
+		return p.tasks(now)
+	case tabRunbook:
+		return p.runbook(now)
+	case tabEscalation:
+		return p.escalation(now)
+	case tabClocks:
+		return p.clocks(now)
+	}
+	return p.team(now)
+}
 
-func (p *side) setTasks(c content, now time.Time) {
-	tasks := inOrder(c.tasks)
-	shown := len(tasks)
-	if !p.allTasks && shown > tasksShown+1 {
-		shown = tasksShown
+// mark says behind a tab how much of it waits.
+func (p *side) mark(tabs []item.Tab, now time.Time) {
+	w := &p.screen.content.work
+	count := func(tab int, n int, alarm bool) {
+		if n > 0 {
+			tabs[tab].Mark, tabs[tab].Alarm = text.Count(n, "", "")[:len(text.Count(n, "", ""))-1], alarm
+		}
 	}
-	more := len(tasks) > tasksShown+1
-	rows := max(shown, 1)
-	if more {
-		rows++
-	}
-	p.tasks.fill(rows)
-	for i, t := range tasks[:shown] {
-		p.tasks.rows[i].Set(taskContent(t, now))
-		p.bindTask(p.tasks.rows[i], t)
-	}
-	if more {
-		p.bindMore(p.tasks.rows[shown], len(tasks)-shown)
-	}
-	open, overdue := 0, 0
-	for _, t := range tasks {
+	count(0, len(w.team.Missing)+len(w.team.Offers), len(w.team.Missing) > 0)
+	open, late := 0, false
+	for _, t := range p.screen.content.tasks {
 		if !t.Done {
 			open++
-			if !t.DueAt.IsZero() && t.DueAt.Before(now) {
-				overdue++
-			}
+			late = late || !t.DueAt.IsZero() && t.DueAt.Before(now)
 		}
 	}
-	if len(c.tasks) == 0 {
-		r := p.tasks.rows[0]
-		r.Set(item.Content{Main: "No task yet", MainColor: theme.ColorMuted, Right: "t adds one"})
-		r.OnOpen, r.OnRune, r.OnKey, r.OnFocus = func() { p.screen.begin("/task @") }, p.screen.rune, p.screen.sideKey, nil
+	count(1, open, late)
+	if slices.ContainsFunc(w.runs, func(r model.RunView) bool { return r.Over == "" }) {
+		tabs[2].Mark = "•"
 	}
-	says := ""
-	if len(c.tasks) > 0 {
-		says = text.Count(open, "open", "open")
+	called := 0
+	for _, r := range w.ladder.Rungs {
+		if open, _ := rungOpen(r); open && !r.Proposed && !r.DueAt.After(now) {
+			called++
+		}
 	}
-	if overdue > 0 {
-		says += ", " + text.Count(overdue, "overdue", "overdue")
+	count(3, called, true)
+	if w.ladder.Exhausted != "" {
+		tabs[3].Mark, tabs[3].Alarm = "!", true
 	}
-	p.tasks.say(says)
+	running, pressing := 0, false
+	for _, c := range w.legal.Clocks {
+		if c.State == "running" {
+			running++
+			pressing = pressing || slices.ContainsFunc(c.Deadlines, func(d model.DeadlineView) bool {
+				return d.Filed.IsZero() && !d.DueAt.IsZero() && d.DueAt.Before(now)
+			})
+		}
+	}
+	count(4, running, pressing)
 }
 
-func taskContent(t model.TaskView, now time.Time) item.Content {
-	it := item.Content{Main: text.Line(t.Text), Box: true, Ticked: t.Done}
-	if t.Owner != "" {
-		it.Main = author(t.Owner) + ": " + it.Main
-	}
-	if t.Done {
-		it.MainColor = theme.ColorMuted
-		return it
-	}
-	if t.DueAt.IsZero() {
-		return it
+// line makes a line whose words may take several rows.
+func line(id, words string, rows int) item.Line {
+	return item.Line{ID: id, Content: item.Content{Main: words, Lines: rows}}
+}
+
+// quiet makes a line that is read second.
+func quiet(id, words string, rows int) item.Line {
+	l := line(id, words, rows)
+	l.MainColor = theme.ColorMuted
+	return l
+}
+
+// until writes a countdown at the right of a line.
+func until(l item.Line, at, now time.Time) item.Line {
+	if at.IsZero() {
+		return l
 	}
 	var tone text.Tone
-	it.Right, tone = due(t.DueAt.Sub(now))
+	l.Right, tone = text.DueCell(at.Sub(now))
 	switch tone {
 	case text.Late:
-		it.RightColor = theme.Severity(0).Text
+		l.RightColor = theme.Severity(0).Text
 	case text.Soon:
-		it.RightColor = theme.Severity(2).Text
+		l.RightColor = theme.Severity(2).Text
 	case text.Quiet:
 	}
-	return it
+	return l
 }
 
-// bindMore makes the row that shows the other tasks, or fewer again.
-func (p *side) bindMore(r *item.Row, hidden int) {
-	words := text.Count(hidden, "more task", "more tasks")
-	if p.allTasks {
-		words = "Fewer tasks"
-	}
-	r.Set(item.Content{Main: words, MainColor: theme.ColorMuted})
-	r.OnOpen = func() {
-		p.allTasks = !p.allTasks
-		p.screen.host.Refresh()
-	}
-	r.OnRune, r.OnKey, r.OnFocus = p.screen.rune, p.screen.sideKey, nil
-}
+// amber is for what should be looked at, red for what is wrong.
+func amber() fyne.ThemeColorName { return theme.Severity(2).Text }
 
-// inOrder puts open tasks first, those due first before the others.
-func inOrder(tasks []model.TaskView) []model.TaskView {
-	tasks = slices.Clone(tasks)
-	rank := func(t model.TaskView) int {
-		switch {
-		case t.Done:
-			return 2
-		case t.DueAt.IsZero():
-			return 1
+func red() fyne.ThemeColorName { return theme.Severity(0).Text }
+
+// on maps characters to what they do on a line.
+func on(acts map[rune]func()) func(rune) bool {
+	return func(r rune) bool {
+		do, ok := acts[r]
+		if ok {
+			do()
 		}
-		return 0
-	}
-	slices.SortStableFunc(tasks, func(a, b model.TaskView) int {
-		return cmp.Or(rank(a)-rank(b), a.DueAt.Compare(b.DueAt))
-	})
-	return tasks
-}
-
-func (p *side) bindTask(r *item.Row, t model.TaskView) {
-	s, id := p.screen, t.ID.String()
-	finish := func() {
-		p.task = id
-		if t.Done {
-			s.host.Toast("Answered: " + text.Line(t.Result))
-			return
-		}
-		s.begin("/done ")
-	}
-	r.OnOpen = finish
-	r.OnFocus = func() { p.task = id }
-	r.OnRune = func(c rune) {
-		if c == 'x' {
-			finish()
-			return
-		}
-		s.rune(c)
-	}
-	r.OnKey = s.sideKey
-}
-
-// current gives the open task a line without a name is about: the one selected
-// last, or the only one.
-func (p *side) current(c content) (id string, open int) {
-	only := ""
-	for _, t := range c.tasks {
-		if t.Done {
-			continue
-		}
-		open++
-		only = t.ID.String()
-		if only == p.task {
-			id = only
-		}
-	}
-	if id == "" && open == 1 {
-		id = only
-	}
-	return id, open
-}
-
-func (p *side) setMilestones(c content, now time.Time) {
-	names := c.milestones()
-	p.milestones.fill(len(names))
-	for i, name := range names {
-		r := p.milestones.rows[i]
-		it := item.Content{Left: milestoneLabel(name), Main: "not set", MainColor: theme.ColorMuted}
-		if at, ok := c.marks[name]; ok {
-			it.Main, it.MainColor = text.Clock(at)+" UTC", ""
-			if at.UTC().Format(time.DateOnly) != now.UTC().Format(time.DateOnly) {
-				it.Right = at.UTC().Format("2 Jan")
-			}
-		}
-		r.Set(it)
-		r.OnOpen = func() { p.screen.begin("/milestone " + name + " ") }
-		r.OnRune, r.OnKey = p.screen.rune, p.screen.sideKey
+		return ok
 	}
 }
 
-// milestones are those every incident has, and the others where they are set.
-func (c content) milestones() []string {
-	var out []string
-	for _, name := range model.Milestones {
-		_, set := c.marks[name]
-		if set || name != "closed" && name != "reopened" {
-			out = append(out, name)
-		}
+// fold makes the line that shows what is folded away, or folds it again.
+func (p *side) fold(id, words string, open *bool) item.Line {
+	if *open {
+		words = "Show fewer"
 	}
-	return out
+	l := quiet(id, words, 1)
+	l.Open = func() {
+		*open = !*open
+		p.set(p.screen.host.Now())
+	}
+	l.Hint = "Enter shows or folds them"
+	return l
 }
 
-// milestoneLabel writes a milestone for people.
-func milestoneLabel(name string) string { return sentence(strings.ReplaceAll(name, "-", " ")) }
-
-func joined(people []string) string { return strings.Join(people, " and ") }
-
-// rowsLayout puts rows below each other without a gap.
-type rowsLayout struct{}
-
-func (rowsLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	size := fyne.NewSize(0, 0)
-	for _, o := range objects {
-		m := o.MinSize()
-		size = fyne.NewSize(max(size.Width, m.Width), size.Height+m.Height)
+// panel are the commands of the right panel.
+func (s *Screen) panelRun(command keys.ID) bool {
+	switch command {
+	case "panel.focus":
+		s.side.open(s.side.tab, "")
+	case "panel.next":
+		s.side.tabs.Step(1)
+	case "panel.previous":
+		s.side.tabs.Step(-1)
+	case "panel.team", "panel.tasks", "panel.runbook", "panel.escalation", "panel.clocks":
+		s.side.open(string(command[len("panel."):]), "")
+	default:
+		return false
 	}
-	return size
-}
-
-func (rowsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	y := float32(0)
-	for _, o := range objects {
-		h := o.MinSize().Height
-		o.Move(fyne.NewPos(0, y))
-		o.Resize(fyne.NewSize(size.Width, h))
-		y += h
-	}
+	return true
 }

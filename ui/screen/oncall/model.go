@@ -142,7 +142,7 @@ func (c content) asked() []string {
 	if !ok {
 		return nil
 	}
-	return []string{"A swap of " + short(w.Person, maxName) + " and " + short(w.With, maxName) + " waits for you: y agrees, w shows it"}
+	return []string{"A swap of " + short(w.Person, maxName) + " and " + short(w.With, maxName) + " waits for you: y agrees, W shows it"}
 }
 
 // waiting is the swap that waits for this person.

@@ -156,7 +156,7 @@ func (s *Screen) selected() (shift, bool) {
 // Run carries out the commands of the screen.
 func (s *Screen) Run(command keys.ID) bool {
 	switch command {
-	case "oncall.handoff":
+	case "oncall.handoff", "incident.handover": // h hands over, whatever is in front
 		s.side.show(panelHandoff)
 	case "oncall.accept":
 		s.side.handoff.accept()
@@ -164,7 +164,7 @@ func (s *Screen) Run(command keys.ID) bool {
 		s.side.show(panelOverride)
 	case "oncall.swap":
 		s.side.show(panelSwap)
-	case "oncall.agree":
+	case "oncall.agree", "incident.accept": // y says yes
 		if !s.side.swap.answer(false) {
 			s.side.handoff.accept()
 		}

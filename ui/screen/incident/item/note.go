@@ -47,6 +47,12 @@ func (n *Note) Set(words string, c fyne.ThemeColorName) bool {
 // Text is what was set.
 func (n *Note) Text() string { return n.words }
 
+// Wanted is the width at which nothing is shortened.
+func (n *Note) Wanted() float32 {
+	r := noteRenderer{n}
+	return r.measure().Width(n.words) + 2*n.Theme().Size(base.SizeNameInnerPadding) + 1
+}
+
 // CreateRenderer draws the line.
 func (n *Note) CreateRenderer() fyne.WidgetRenderer {
 	r := &noteRenderer{n}

@@ -4,6 +4,7 @@ package item
 
 import (
 	"image/color"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -22,7 +23,12 @@ type Content struct {
 	Box, Ticked           bool // a box to tick, and whether it is
 	Selected              bool
 	Person                bool // Main is a name: shortened, not cut
+	Lines                 int  // how many lines Main may take; 0 is one
+	Bold                  bool
 }
+
+// maxLines is the most a row shows of a text: more is read in the timeline.
+const maxLines = 4
 
 // Row draws one Content. It belongs to the UI goroutine.
 type Row struct {
@@ -31,6 +37,7 @@ type Row struct {
 	OnKey   func(*fyne.KeyEvent) bool // sees other keys first; true means handled
 	OnRune  func(rune)                // characters
 	OnFocus func()
+	OnBlur  func()
 
 	content   Content
 	leftWidth float32
@@ -38,6 +45,7 @@ type Row struct {
 	focused, hovered  bool
 	ground, ring, box *canvas.Rectangle
 	left, main, right *canvas.Text
+	more              [maxLines - 1]*canvas.Text // further lines of Main
 	tick              *canvas.Text
 	face              map[fyne.TextStyle]*text.Face
 	faceSize          float32
@@ -55,6 +63,9 @@ func New(leftWidth float32) *Row {
 	r := &Row{
 		leftWidth: leftWidth, ground: canvas.NewRectangle(clear), ring: canvas.NewRectangle(clear), box: canvas.NewRectangle(clear),
 		left: canvas.NewText("", clear), main: canvas.NewText("", clear), right: canvas.NewText("", clear), tick: canvas.NewText("✓", clear),
+	}
+	for i := range r.more {
+		r.more[i] = canvas.NewText("", clear)
 	}
 	r.ExtendBaseWidget(r)
 	return r
@@ -100,7 +111,13 @@ func (r *Row) FocusGained() {
 }
 
 // FocusLost takes the ring away.
-func (r *Row) FocusLost() { r.focused = false; r.Refresh() }
+func (r *Row) FocusLost() {
+	r.focused = false
+	r.Refresh()
+	if r.OnBlur != nil {
+		r.OnBlur()
+	}
+}
 
 // TypedRune passes characters on.
 func (r *Row) TypedRune(c rune) {
@@ -133,7 +150,7 @@ func (d *renderer) Destroy() {}
 
 func (d *renderer) Objects() []fyne.CanvasObject {
 	r := d.r
-	return []fyne.CanvasObject{r.ring, r.ground, r.box, r.tick, r.left, r.main, r.right}
+	return []fyne.CanvasObject{r.ring, r.ground, r.box, r.tick, r.left, r.main, r.more[0], r.more[1], r.more[2], r.right}
 }
 
 func (d *renderer) Refresh() {
@@ -168,15 +185,19 @@ func (d *renderer) Layout(size fyne.Size) {
 	r.ground.Move(fyne.NewPos(inset, inset))
 	r.ground.Resize(size.SubtractWidthHeight(2*inset, 2*inset))
 
+	first := th.Size(theme.SizeRow) // what stands beside a text of several lines stands on its first
+	if r.content.Lines <= 1 {
+		first = size.Height
+	}
 	x := gap
 	r.box.Hidden, r.tick.Hidden = !r.content.Box, !r.content.Ticked
 	if r.content.Box {
-		x = d.placeBox(x, size.Height, colour)
+		x = d.placeBox(x, first, colour)
 	}
 	write := func(t *canvas.Text, words string, c color.Color, style fyne.TextStyle, x, width float32) {
 		t.Text, t.Color, t.TextStyle, t.TextSize = d.face(style).Ellipsis(words, width), c, style, th.Size(base.SizeNameText)
 		t.Move(fyne.NewPos(x, 0))
-		t.Resize(fyne.NewSize(max(width, 0), size.Height))
+		t.Resize(fyne.NewSize(max(width, 0), first))
 	}
 	right := d.face(fyne.TextStyle{}).Width(r.content.Right)
 	end := size.Width - gap - right
@@ -194,7 +215,60 @@ func (d *renderer) Layout(size fyne.Size) {
 	if r.content.Person {
 		main = d.face(fyne.TextStyle{}).Name(main, end-gap-x)
 	}
-	write(r.main, main, colour(r.content.MainColor, base.ColorNameForeground), fyne.TextStyle{}, x, end-gap-x)
+	style, tint := fyne.TextStyle{Bold: r.content.Bold}, colour(r.content.MainColor, base.ColorNameForeground)
+	for _, t := range r.more {
+		t.Text = ""
+	}
+	if r.content.Lines <= 1 {
+		write(r.main, main, tint, style, x, end-gap-x)
+		return
+	}
+	high := d.lineHeight()
+	for i, words := range d.wrap(main, end-gap-x) {
+		t := r.main
+		if i > 0 {
+			t = r.more[i-1]
+		}
+		write(t, words, tint, style, x, end-gap-x)
+		t.Move(fyne.NewPos(x, float32(i)*high))
+	}
+}
+
+func (d *renderer) lineHeight() float32 {
+	return fyne.MeasureText("Mg", d.r.Theme().Size(base.SizeNameText), fyne.TextStyle{}).Height
+}
+
+// wrap breaks Main into the lines it may take, the last one cut.
+func (d *renderer) wrap(main string, width float32) []string {
+	face := d.face(fyne.TextStyle{Bold: d.r.content.Bold})
+	lines, most := face.Wrap(main, max(width, 1)), min(d.r.content.Lines, maxLines)
+	if len(lines) > most {
+		lines = append(lines[:most-1], face.Ellipsis(strings.Join(lines[most-1:], " "), width))
+	}
+	return lines
+}
+
+// room is the width Main has in a row of a width.
+func (d *renderer) room(width float32) float32 {
+	r, gap := d.r, d.r.Theme().Size(base.SizeNameInnerPadding)
+	room := width - 3*gap - d.face(fyne.TextStyle{}).Width(r.content.Right)
+	if r.content.Box {
+		room -= r.Theme().Size(base.SizeNameText) + gap
+	}
+	if r.leftWidth > 0 {
+		room -= r.leftWidth*r.Theme().Size(base.SizeNameText)/usualText + gap
+	}
+	return room
+}
+
+// HeightAt is how tall the row is at a width.
+func (r *Row) HeightAt(width float32) float32 {
+	d := renderer{r}
+	high := r.Theme().Size(theme.SizeRow)
+	if r.content.Lines <= 1 {
+		return high
+	}
+	return high + float32(max(len(d.wrap(r.content.Main, d.room(width))), 1)-1)*d.lineHeight()
 }
 
 // usualText is the text size the widths of columns are given for.

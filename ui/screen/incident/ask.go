@@ -1,0 +1,53 @@
+package incident
+
+import (
+	"strings"
+
+	"holdfast/model/capture"
+)
+
+// question is asked in the box, and answered with Enter.
+type question struct {
+	prompt string // what the empty box says
+	begin  string // what stands in the box already
+	then   func(answer string) plan
+}
+
+// ask puts a question into the box. What was typed waits behind it.
+func (s *Screen) ask(q question) {
+	if s.content.id.Zero() {
+		return
+	}
+	s.question = q
+	s.enter(asking, row{}, q.prompt, q.begin)
+	s.box.SetHint(q.prompt+"  ·  Enter answers, Esc leaves", false)
+}
+
+// answered asks what follows an answer.
+func (s *Screen) answered(line string, next question) {
+	s.box.Clear(line)
+	s.ask(next)
+}
+
+// planAnswer is what the answer typed so far comes to.
+func (s *Screen) planAnswer(line string) plan {
+	p := s.question.then(strings.TrimSpace(line))
+	if p.says == "" && p.refuse == "" {
+		p.says = s.question.prompt + "  ·  Enter answers, Esc leaves"
+	}
+	return p
+}
+
+// person reads a name as the box does everywhere; why is empty where it names
+// one person.
+func (s *Screen) person(words string) (name, why string) {
+	words = strings.TrimSpace(words)
+	in := capture.Parse("/assign observer "+words, s.content.context(s.host.Now(), s.host.Zone()))
+	if a, ok := in.(capture.Assign); ok && a.Person != "" {
+		return a.Person, ""
+	}
+	if words == "" || words == "@" {
+		return "", "a name is missing"
+	}
+	return "", "nobody here is called " + quoted(strings.TrimPrefix(words, "@"))
+}

@@ -1,0 +1,244 @@
+package incident
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"holdfast/model"
+	"holdfast/ui/part"
+	"holdfast/ui/screen/incident/item"
+	"holdfast/ui/text"
+)
+
+// words are the lines of a tab, one a line.
+func (sc *scene) words(tab string) string {
+	return lineWords(sc.screen.side.blocks(tab, sc.story.Now))
+}
+
+func lineWords(blocks []item.Block) string {
+	var b strings.Builder
+	for _, block := range blocks {
+		b.WriteString("# " + block.Title + " | " + block.Note + "\n")
+		for _, l := range block.Lines {
+			b.WriteString(l.Left + " | " + l.Main + " | " + l.Right + "\n")
+		}
+	}
+	return b.String()
+}
+
+// onLine finds the line of a tab that begins with words, and gives it the focus.
+func (sc *scene) onLine(tab, begin string) item.Line {
+	sc.t.Helper()
+	sc.screen.side.open(tab, "")
+	for _, b := range sc.screen.side.blocks(tab, sc.story.Now) {
+		for _, l := range b.Lines {
+			if strings.HasPrefix(l.Main, begin) || strings.HasPrefix(l.Left, begin) {
+				sc.window.Canvas().Capture() // what was never drawn takes no focus
+				sc.screen.side.list.Select(l.ID)
+				return l
+			}
+		}
+	}
+	sc.t.Fatalf("no line of %s begins with %q:\n%s", tab, begin, sc.words(tab))
+	return item.Line{}
+}
+
+// char types a character where the keyboard is.
+func (sc *scene) char(r rune) { sc.window.Canvas().Focused().TypedRune(r) }
+
+// answer replaces what stands in the box and presses Enter.
+func (sc *scene) answer(words string) {
+	sc.t.Helper()
+	sc.screen.box.SetText(words)
+	sc.host.Focus(sc.screen.box.Focusable())
+	sc.press(fyne.KeyReturn)
+}
+
+func TestEachTabTellsItsPart(t *testing.T) {
+	sc := open(t)
+	for tab, wants := range map[string][]string{
+		tabTeam: {
+			"Li Wei hands Communications lead over to Ana Ruiz", "conflict", "not accepted", "02:02 there, night", "Scribe | UNASSIGNED", "at most 7",
+		},
+		tabTasks: {
+			"2 open, 1 overdue", "OVERDUE 09:00", "in 04:00", "Joanna Kowalska is changing db1 data directory", "confirmed", "by chance?",
+			"− A background job", "Objection: Webhooks", "decided", "proposed", "# Containment", "# Before it is resolved", "refused without",
+		},
+		tabRunbook: {
+			"Data backup and restore", "3 Save what is left", "Risk: low", "Expect: a copy", "Stop if the copy", "a | it can be undone", "2 steps done",
+			"because an alert says",
+		},
+		tabEscalation: {
+			"Notify the VP Engineering", "2 calls, no answer", "phone +44 20 7946 0102, private phone +44 20 7946 0112", "Say: Tom Okafor, this is the incident room",
+			"Nobody is named for these", "voicemail",
+		},
+		tabClocks: {
+			"# GDPR notice to authority", "by 4 Feb 00:31 CET, 3 Feb 23:31 UTC", "2 % of the time has passed", "in 2 d 22 h", "No legal advice",
+			"# Everything that is due here", "First update to Status page",
+		},
+	} {
+		got := sc.words(tab)
+		for _, want := range wants {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s lacks %q:\n%s", tab, want, got)
+			}
+		}
+	}
+}
+
+func TestALineKeepsTheFocusWhenOthersComeAbove(t *testing.T) {
+	sc := open(t)
+	sc.onLine(tabTasks, "Tom Okafor: Check")
+	before := sc.window.Canvas().Focused()
+	if _, err := sc.host.Device.Do(model.AddTask{Incident: sc.story.Incident.String(), Text: "Write to the executives", Owner: "Ana Ruiz", Due: sc.story.Now.Add(-time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	sc.host.Refresh()
+	if got := sc.window.Canvas().Focused(); got != before || !strings.HasPrefix(got.(*item.Row).Content().Main, "Tom Okafor: Check") {
+		t.Errorf("the keyboard is on %q", got.(*item.Row).Content().Main)
+	}
+}
+
+func TestTheTabIsRemembered(t *testing.T) {
+	sc := open(t)
+	sc.screen.Run("panel.clocks")
+	sc.start()
+	if got := sc.screen.side.tab; got != tabClocks {
+		t.Errorf("after a restart the tab is %q", got)
+	}
+	sc.screen.Run("panel.next")
+	if got := sc.screen.side.tab; got != tabTeam {
+		t.Errorf("after the last tab comes %q", got)
+	}
+}
+
+func TestAResultOfACallIsOneKeyOnItsLineAlone(t *testing.T) {
+	sc := open(t)
+	sc.screen.Run("panel.tasks")
+	for _, r := range "1234" {
+		sc.char(r)
+	}
+	sc.onLine(tabEscalation, "Notify the support lead")
+	sc.char('1')
+	if len(sc.host.Commands) != 0 {
+		t.Fatalf("a digit away from the person records %+v", sc.last())
+	}
+	sc.onLine(tabEscalation, "Tom Okafor")
+	sc.char('2')
+	if c, ok := sc.last().(model.RecordAttempt); !ok || c.Person != "Tom Okafor" || c.Result != model.Voicemail || c.Rung != "p0-support" || c.Way != "phone" {
+		t.Fatalf("command %+v", sc.last())
+	}
+	sc.char('s')
+	sc.answer("his deputy has it")
+	if c, ok := sc.last().(model.RecordAttempt); !ok || c.Result != model.Skipped || c.Detail != "his deputy has it" {
+		t.Errorf("command %+v", sc.last())
+	}
+}
+
+func TestADestructiveStepAsksForTargetAndSecondPerson(t *testing.T) {
+	sc := open(t)
+	r := sc.screen.content.work.runs[0]
+	h := *r.Hand
+	h.Risk, h.Target = "destructive", "db1:/var/opt"
+	sc.screen.side.step(r, h, model.DoStep{})
+	sc.answer("db2")
+	if len(sc.host.Commands) != 0 || sc.screen.mode != asking {
+		t.Fatal("a wrong name is taken")
+	}
+	sc.answer("db1:/var/opt")
+	if sc.screen.mode != asking || sc.screen.box.Text() != "@" {
+		t.Fatalf("nobody is asked who looks on: %q", sc.screen.box.Text())
+	}
+	sc.answer("@nobody at all")
+	if len(sc.host.Commands) != 0 {
+		t.Fatal("an unknown second person is taken")
+	}
+	sc.answer("@Tom here")
+	if c, ok := sc.last().(model.DoStep); !ok || c.Target != h.Target || c.Second != "Tom Okafor" || !c.Present {
+		t.Errorf("command %+v", sc.last())
+	}
+}
+
+func TestABranchIsChosenByItsLetter(t *testing.T) {
+	sc := open(t)
+	sc.onLine(tabRunbook, "3 Save what is left")
+	sc.press(fyne.KeyReturn)
+	if len(sc.host.Commands) != 0 {
+		t.Fatal("a step with branches is done without one")
+	}
+	sc.char('b')
+	if c, ok := sc.last().(model.DoStep); !ok || c.Branch != "b" || sc.screen.content.work.runs[0].Done != 3 {
+		t.Errorf("command %+v, %d steps done", sc.last(), sc.screen.content.work.runs[0].Done)
+	}
+}
+
+func TestTheHeaderNamesWhoWaits(t *testing.T) {
+	sc := open(t)
+	h := sc.screen.content.header(sc.story.Now)
+	if h.Audience == "" || h.UpdateTone != text.Late || !strings.HasPrefix(h.Update, "OVERDUE") {
+		t.Errorf("next update %q to %q", h.Update, h.Audience)
+	}
+}
+
+func TestWhatIsDownAndBeingChangedStaysInSight(t *testing.T) {
+	sc := open(t)
+	lines := sc.screen.standing.Lines()
+	if len(lines) != 2 || lines[0].Word != "Down" || !strings.Contains(lines[0].Text, "Chat, VPN") || !strings.Contains(lines[0].Text, "second messenger on private phones") {
+		t.Fatalf("lines %+v", lines)
+	}
+	if !strings.Contains(lines[1].Text, "db1 data directory, 44 min") {
+		t.Errorf("locks %q", lines[1].Text)
+	}
+	c := sc.screen.content
+	c.work.drill = true
+	if got := c.standing(sc.story.Now); len(got) != 3 || got[0].Kind != part.StandingDrill {
+		t.Errorf("a drill says %+v", got)
+	}
+}
+
+func TestTheWholeTextOfATaskHasRoom(t *testing.T) {
+	sc := open(t)
+	l := sc.onLine(tabTasks, "Joanna K.: Find every copy")
+	row := sc.window.Canvas().Focused().(*item.Row)
+	if one := row.MinSize().Height; l.Lines < 2 || row.Size().Height < one*1.5 {
+		t.Errorf("the row is %v high, one line is %v", row.Size().Height, one)
+	}
+}
+
+func TestATickMovesNothing(t *testing.T) {
+	sc := open(t)
+	for _, tab := range []string{tabTeam, tabTasks, tabRunbook, tabEscalation, tabClocks} {
+		sc.screen.side.open(tab, "")
+		sc.screen.Tick(sc.story.Now)
+		before := places(sc.screen.side.list.Object().Content)
+		sc.screen.Tick(sc.story.Now.Add(time.Second))
+		if after := places(sc.screen.side.list.Object().Content); !slices.Equal(before, after) || len(before) == 0 {
+			t.Errorf("%s jumps when a second passes", tab)
+		}
+	}
+}
+
+// places are where the lines of a list stand and how large they are.
+func places(o fyne.CanvasObject) []float32 {
+	var all []float32
+	for _, c := range o.(*fyne.Container).Objects {
+		all = append(all, c.Position().Y, c.Size().Width, c.Size().Height)
+	}
+	return all
+}
+
+func TestNarrowWindowShowsOneSideAtATime(t *testing.T) {
+	sc := open(t)
+	sc.window.Resize(fyne.NewSize(900, 660))
+	if sc.screen.side.object.Visible() || !sc.screen.sideTab.Visible() {
+		t.Fatal("the right panel takes room it does not have")
+	}
+	sc.screen.Run("view.panel")
+	if !sc.screen.side.object.Visible() || sc.screen.centre.Visible() {
+		t.Error("Ctrl+B does not show the panel")
+	}
+}
