@@ -48,6 +48,11 @@ func scenes() []scene {
 		{"due-typical", onDue(sample.Typical)},
 		{"due-overfull", onDue(sample.Overfull)},
 		{"settings", onSettings(empty)},
+		{"security-empty", onSecurity(empty, nil)},
+		{"security-typical", onSecurity(sample.Intrusion, nil)},
+		{"security-breach", onSecurity(sample.Intrusion, assessing)},
+		{"security-form", onSecurity(sample.Intrusion, starting)},
+		{"security-overfull", onSecurity(sample.Besieged, nil)},
 		{"firstrun", onFirstRun(empty)},
 	}
 }
