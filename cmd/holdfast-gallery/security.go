@@ -42,3 +42,10 @@ func starting(_ *stage, sc *security.Screen) {
 	sc.Pick("clock.sec-8k")
 	sc.Run("list.open")
 }
+
+// crowded looks at one of many items of evidence, and hands it over.
+func crowded(_ *stage, sc *security.Screen) {
+	sc.Pick("head.evidence")
+	sc.Run("list.down")
+	sc.Run("list.open")
+}

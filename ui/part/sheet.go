@@ -126,6 +126,9 @@ func (l *sheetLine) draw(size fyne.Size) {
 		c.fromLeft(l.mark, r.Mark, l.sample, r.Tone.colour(), regular)
 	}
 	labelWide := ceil((c.right - c.left) * labelShare)
+	if r.Share > 0 {
+		labelWide = ceil((c.right - c.left) * barredShare)
+	}
 	l.drawMeta(&c)
 	l.drawShare(p, &c)
 	style, width := regular, c.right-c.left
@@ -151,8 +154,9 @@ func (l *sheetLine) draw(size fyne.Size) {
 
 // Shares of the room of a row.
 const (
-	labelShare = 0.36
-	metaShare  = 0.5
+	labelShare  = 0.48
+	barredShare = 0.2 // in front of a bar
+	metaShare   = 0.5
 )
 
 // drawMeta puts what stands at the right end there, as wide as it is.

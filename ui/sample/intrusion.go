@@ -154,3 +154,33 @@ func Besieged() (Story, error) {
 	r.At(story.Now)
 	return story, nil
 }
+
+// Contested is the room of Intrusion after many changes of its cadence, with
+// long reasons and three versions that were written apart.
+func Contested() (Story, error) {
+	story, err := Intrusion()
+	if err != nil {
+		return Story{}, err
+	}
+	r := story.Room
+	for i := range 40 {
+		d := r.Device(i % r.Devices())
+		text := strings.ReplaceAll(d.State().Policy().Section("cadence"), `"10m"`, `"11m"`)
+		if i%2 > 0 {
+			text = strings.ReplaceAll(text, `"11m"`, `"10m"`)
+		}
+		r.must(d, model.SetPolicy{Section: "cadence", Text: text, Reason: hard[i%len(hard)]})
+		r.Meet()
+	}
+	for i := range 3 {
+		d := r.Device(i)
+		text := d.State().Policy().Section("cadence")
+		for _, minutes := range []string{"10m", "15m", "30m", "60m", "1h", "2h"}[i:] {
+			text = strings.ReplaceAll(text, `"`+minutes+`"`, `"`+string(rune('3'+i))+`5m"`)
+		}
+		r.must(d, model.SetPolicy{Section: "cadence", Text: text, Reason: longTitle})
+	}
+	r.Meet()
+	r.At(story.Now)
+	return story, nil
+}

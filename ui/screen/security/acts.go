@@ -193,7 +193,9 @@ func (s *Screen) tick(a act, l line) {
 		c.State, says = model.StepOpen, "Open again."
 	}
 	s.panel.Close()
-	s.run(c, says, func(says string, tone form.Tone) { s.say(strings.Replace(says, " What you typed is kept.", "", 1), tone) })
+	s.run(c, says, func(says string, tone form.Tone) {
+		s.say(strings.Replace(says, " What you typed is kept.", "", 1), tone)
+	})
 }
 
 func (s *Screen) askSkip(a act, l line) form.Ask {
@@ -255,8 +257,10 @@ func (s *Screen) askIndicator() form.Ask {
 	return form.Ask{
 		Title: "Add an indicator", About: "Write it as it is or defanged; it is shown defanged.", Button: "Add",
 		Questions: []form.Question{
-			{Name: "kind", Label: "Kind", Options: model.IndicatorKinds[:]}, {Name: "value", Label: "Value"},
-			{Name: "note", Label: "Note"}, {Name: "source", Label: "Source", Help: "Where it was found"},
+			{Name: "kind", Label: "Kind", Options: model.IndicatorKinds[:]},
+			{Name: "value", Label: "Value"},
+			{Name: "note", Label: "Note"},
+			{Name: "source", Label: "Source", Help: "Where it was found"},
 		}, Do: func(a form.Answers, reply form.Reply) {
 			s.run(model.AddIndicator{Incident: s.incident(), Kind: a["kind"], Value: a["value"], Note: a["note"], Source: a["source"]}, "Added.", reply)
 		},

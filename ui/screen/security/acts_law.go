@@ -26,8 +26,9 @@ func (s *Screen) askStart(a act, l line) form.Ask {
 	q := form.Ask{
 		Title: string(a) + ": " + text.Line(c.Name), About: "It starts with \"" + strings.ReplaceAll(text.Line(c.Event), "_", " ") + "\": a decision with a time of its own, never a guess. " + text.Line(c.Source) + ".",
 		Questions: []form.Question{
-			s.timeAsked("at", "When that was", ""), {Name: "reason", Label: "What the decision rests on", Help: "An authority will ask", Lines: 2},
+			s.timeAsked("at", "When that was", ""),
 			{Name: "person", Label: "Who decides", Value: s.content.me},
+			{Name: "reason", Label: "What the decision rests on", Help: "An authority will ask", Lines: 2},
 		},
 	}
 	if a == actStart {

@@ -21,9 +21,12 @@ func (s *Screen) askEvidence(system string) form.Ask {
 	return form.Ask{
 		Title: "Add evidence", About: "It gets the next number. Of a file named here the SHA-256 is computed; the file stays where it is.", Button: "Add", Doing: "Reading the file and computing its SHA-256 …",
 		Questions: []form.Question{
-			{Name: "what", Label: "What it is"}, {Name: "kind", Label: "Kind", Options: model.EvidenceKinds[:], Value: kind},
-			{Name: "system", Label: "System it comes from", Value: system}, {Name: "file", Label: "File", Help: "The whole path, from the root; may stay empty"},
-			{Name: "store", Label: "Where it is kept"}, {Name: "tool", Label: "Tool"},
+			{Name: "what", Label: "What it is"},
+			{Name: "kind", Label: "Kind", Options: model.EvidenceKinds[:], Value: kind},
+			{Name: "system", Label: "System it comes from", Value: system},
+			{Name: "file", Label: "File", Help: "The whole path, from the root; may stay empty"},
+			{Name: "store", Label: "Where it is kept"},
+			{Name: "tool", Label: "Tool"},
 			{Name: "protected", Label: "Write-protected", Options: []string{"yes", "no"}},
 		}, Do: func(a form.Answers, reply form.Reply) { s.addEvidence(a, reply) },
 	}
@@ -80,7 +83,8 @@ func digest(path string) (sum string, size int64, err error) {
 func (s *Screen) askCustody(l line) form.Ask {
 	return form.Ask{Title: "Hand over " + l.Mark, About: l.Label, Questions: []form.Question{
 		{Name: "act", Label: "Act", Options: []string{model.Transferred, model.Copied, model.Released}, Value: model.Transferred},
-		{Name: "to", Label: "Who takes it"}, {Name: "reason", Label: "Reason"},
+		{Name: "to", Label: "Who takes it"},
+		{Name: "reason", Label: "Reason"},
 	}, Do: func(a form.Answers, reply form.Reply) {
 		s.run(model.TransferEvidence{Evidence: l.key, Act: a["act"], To: a["to"], Reason: a["reason"]}, "Noted in the chain of custody.", reply)
 	}}
@@ -90,9 +94,13 @@ func (s *Screen) askCredential() form.Ask {
 	return form.Ask{
 		Title: "Add a credential", About: "Every one that was within reach, unused ones too. Never write the secret itself.", Button: "Add",
 		Questions: []form.Question{
-			{Name: "name", Label: "Name"}, {Name: "kind", Label: "Kind", Help: "Password, token, key, certificate, session"}, {Name: "owner", Label: "Owner"},
-			{Name: "used", Label: "Where it is used"}, {Name: "unused", Label: "Believed unused", Options: []string{"yes", "no"}, Value: "no"},
-			{Name: "reach", Label: "What it opens"}, s.timeAsked("exposed", "Exposed since", ""),
+			{Name: "name", Label: "Name"},
+			{Name: "kind", Label: "Kind", Help: "Password, token, key, certificate, session"},
+			{Name: "owner", Label: "Owner"},
+			{Name: "used", Label: "Where it is used"},
+			{Name: "unused", Label: "Believed unused", Options: []string{"yes", "no"}, Value: "no"},
+			{Name: "reach", Label: "What it opens"},
+			s.timeAsked("exposed", "Exposed since", ""),
 		}, Do: func(a form.Answers, reply form.Reply) {
 			if t, ok := s.times(a, reply, "exposed"); ok {
 				s.run(model.AddCredential{

@@ -213,7 +213,6 @@ func (s *Screen) busy() bool {
 	return s.panel.IsOpen() || len(s.invites) > 0 || s.says.Text() != "" || s.panel.Said() != "" || s.selected().paper != ""
 }
 
-
 // chipsLayout sets the chooser of incidents and, where only one list has room,
 // that of the list beside one another.
 type chipsLayout struct{ wide float32 }

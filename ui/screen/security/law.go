@@ -40,7 +40,9 @@ func (c *content) clockLines() []line {
 	count := map[string]int{}
 	var all []line
 	clocks := slices.Clone(c.clocks.Clocks)
-	slices.SortStableFunc(clocks, func(a, b model.ClockView) int { return slices.Index(clockOrder, a.State) - slices.Index(clockOrder, b.State) })
+	slices.SortStableFunc(clocks, func(a, b model.ClockView) int {
+		return slices.Index(clockOrder, a.State) - slices.Index(clockOrder, b.State)
+	})
 	for _, k := range clocks {
 		count[k.State]++
 		all = append(all, clockLine(k))

@@ -166,7 +166,7 @@ func (l line) row(now time.Time) part.SheetRow {
 	left := l.due.Sub(now)
 	var tone text.Tone
 	r.Meta, tone = text.DueCell(left)
-	if span := l.due.Sub(l.from); span > 0 {
+	if span := l.due.Sub(l.from); span > 0 && !l.from.IsZero() {
 		r.Share = float32(max(now.Sub(l.from), time.Second)) / float32(span)
 	}
 	switch {

@@ -28,7 +28,7 @@ func planLines(b model.BreachView, breach bool, now time.Time) []line {
 	var all []line
 	for _, s := range b.Steps {
 		l := line{key: s.ID, acts: []act{actPlanned, actNotPlanned}}
-		l.SheetRow = part.SheetRow{ID: "plan." + s.ID, Mark: "open", Tone: part.SheetPlain, Label: text.Line(s.Text), Text: text.Line(s.Who)}
+		l.SheetRow = part.SheetRow{ID: "plan." + s.ID, Mark: "open", Tone: part.SheetPlain, Label: text.Line(s.Text)}
 		if s.Done {
 			done++
 			l.Mark, l.Tone = "done", part.SheetWell
