@@ -58,7 +58,7 @@ func newEditor(s *Screen) *editor {
 
 func (e *editor) escape(k fyne.KeyName) bool {
 	if k == fyne.KeyEscape {
-		e.screen.host.Focus(e.screen.list)
+		e.screen.leave()
 	}
 	return k == fyne.KeyEscape
 }
@@ -97,7 +97,9 @@ func (e *editor) put(words string) {
 // fill goes back to a text that needs no draft.
 func (e *editor) fill(words string) {
 	e.base = words
-	e.says.Set("", form.Plain)
+	if e.says.Tone() != form.Well { // that it was saved stays said
+		e.says.Set("", form.Plain)
+	}
 	e.put(words)
 	e.forget()
 	e.judge()
@@ -113,6 +115,9 @@ func (e *editor) forget() {
 func (e *editor) typed(words string) {
 	if e.loading {
 		return
+	}
+	if e.says.Tone() == form.Well {
+		e.says.Set("", form.Plain)
 	}
 	if words == e.base {
 		e.forget()

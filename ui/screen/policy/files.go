@@ -17,7 +17,7 @@ import (
 
 // whole shows what can be done with the policy as one file, and with the
 // section as a whole.
-func (s *Screen) whole(v model.PolicyView) []fyne.CanvasObject {
+func (s *Screen) files(v model.PolicyView) []fyne.CanvasObject {
 	out := []fyne.CanvasObject{
 		form.NewWords("The whole policy as one JSON file: to keep it, to compare it, or to bring it into another room.", form.Plain),
 		form.Buttons(fynex.NewButton("Export policy", func() { s.panel.Open(s.askExport()) }), fynex.NewButton("Import policy", func() { s.panel.Open(s.askImport()) })),

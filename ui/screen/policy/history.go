@@ -51,26 +51,23 @@ func changes(was, is string) []fyne.CanvasObject {
 	if len(lines) == 0 {
 		return []fyne.CanvasObject{form.NewWords("No line differs.", form.Quiet)}
 	}
-	var out []fyne.CanvasObject
+	tones := map[rune]form.Tone{kept: form.Quiet, removed: form.Warn, added: form.Well}
+	out := form.Stack(0)
 	for i, c := range lines {
 		if i == maxChanges {
-			out = append(out, form.NewWords("and "+text.Count(len(lines)-i, "more line", "more lines")+".", form.Quiet))
+			out.Add(form.NewWords("and "+text.Count(len(lines)-i, "more line", "more lines")+".", form.Quiet))
 			break
 		}
 		w := form.Mono("")
-		if c.added {
-			w.Set("+ "+text.Line(c.line), form.Well)
-		} else {
-			w.Set("− "+text.Line(c.line), form.Warn)
-		}
-		out = append(out, w)
+		w.Set(string(c.how)+" "+text.Line(c.line), tones[c.how])
+		out.Add(w)
 	}
-	return out
+	return []fyne.CanvasObject{out}
 }
 
 // conflict shows versions written apart, and settles them.
 func (s *Screen) conflict(v model.PolicyView) []fyne.CanvasObject {
-	out := []fyne.CanvasObject{form.NewWords("These were written apart, and the room goes by the last of them. Keep one, or write a third under Edit: saving writes over all, and the history keeps them.", form.Plain)}
+	out := []fyne.CanvasObject{form.NewWords("These were written apart, and the room goes by one of them until somebody settles it. Keep one, or write a third under Edit: saving writes over all, and the history keeps them.", form.Plain)}
 	for _, c := range v.Conflict {
 		keep := fynex.NewButton("Keep the version of "+text.Line(c.By), func() { s.panel.Open(s.askKeep(v.Section, c)) })
 		out = append(out, form.Caption(text.Line(c.By)+", "+full(c.At)), form.NewWords(text.Block(c.Reason), form.Plain))

@@ -103,7 +103,7 @@ func people(changes []model.ChangeView) string {
 			names = append(names, name)
 		}
 	}
-	return strings.Join(names, " and ")
+	return strings.Join(names, ", ")
 }
 
 func full(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") }

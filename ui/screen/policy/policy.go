@@ -55,7 +55,7 @@ var _ screen.Screen = (*Screen)(nil)
 // New makes the screen.
 func New(h screen.Host) *Screen {
 	s := &Screen{
-		host: h, keys: keys.Default(), title: form.Heading(""), stands: form.NewWords("", form.Quiet), list: part.NewSheetList("conflict "),
+		host: h, keys: keys.Default(), title: form.Heading(""), stands: form.NewWords("", form.Quiet), list: part.NewSheetList("is changed"),
 		views: form.NewChoice("Read", "Edit", "History", "Conflict", "File"), panel: form.NewPanel(h, draftSection), page: form.Stack(10),
 	}
 	s.editor = newEditor(s)
@@ -77,8 +77,8 @@ func New(h screen.Host) *Screen {
 	s.views.OnKey(s.editor.escape)
 	s.scroll = form.Scroll(s.page)
 	head := form.Stack(6, s.title, s.stands, s.views.Object)
-	right := container.NewBorder(head, nil, nil, nil, container.NewStack(s.scroll, s.editor.object))
-	s.object = container.New(form.Margins(), container.New(&halves{}, s.list, right))
+	right := container.NewBorder(head, nil, nil, nil, container.NewStack(form.Flush(s.scroll), s.editor.object))
+	s.object = container.New(form.Margins(), container.New(&halves{s}, s.list, right))
 	return s
 }
 
@@ -162,12 +162,20 @@ func (s *Screen) show(view int) {
 	case viewConflict:
 		s.page.Objects = append([]fyne.CanvasObject{s.panel.Object}, s.conflict(v)...)
 	case viewFile:
-		s.page.Objects = append(s.whole(v), s.panel.Object)
+		s.page.Objects = append(s.files(v), s.panel.Object)
 	}
 	if moved {
 		s.scroll.ScrollToTop()
 	}
 	s.object.Refresh()
+}
+
+// leave goes back to the list, which a small window hides behind the text.
+func (s *Screen) leave() {
+	if !s.list.Visible() {
+		s.show(viewRead)
+	}
+	s.host.Focus(s.list)
 }
 
 // edit goes to the text of the section.
@@ -214,7 +222,7 @@ func (s *Screen) Run(command keys.ID) bool {
 
 // halves places the sections at the left of what is read of one; in a small
 // window, or with large text, above it.
-type halves struct{}
+type halves struct{ screen *Screen }
 
 // Measures of the screen, in units at text of 13.
 const (
@@ -226,12 +234,17 @@ const (
 
 func (*halves) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(480, 320) }
 
-func (*halves) Layout(o []fyne.CanvasObject, size fyne.Size) {
+func (h *halves) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	scale := base.TextSize() / 13
 	wide, x, y, high := listWide*scale, listWide*scale+halvesGap, float32(0), size.Height
-	if size.Width < narrowScreen*scale {
+	narrow := size.Width < narrowScreen*scale
+	form.Show(o[0], !narrow || h.screen.view != viewEdit) // the text needs the room
+	if narrow {
 		high = size.Height * listHigh
 		wide, x, y = size.Width, 0, high+halvesGap
+		if !o[0].Visible() {
+			y = 0
+		}
 	}
 	o[0].Move(fyne.NewPos(0, 0))
 	o[0].Resize(fyne.NewSize(wide, high))

@@ -176,8 +176,9 @@ func (b *bodyLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	record, law, advice, whole, asked := o[0], o[1], o[2], o[3], o[4]
 	narrow := size.Width < narrowBody*base.TextSize()/13
 	form.Show(advice, !narrow || b.screen.law)
-	form.Show(record, !narrow || !b.screen.law)
-	form.Show(law, !narrow || b.screen.law)
+	filling := narrow && b.screen.panel.IsOpen() // the form needs the room
+	form.Show(record, !narrow || !b.screen.law && !filling)
+	form.Show(law, !narrow || b.screen.law && !filling)
 	form.Show(asked, !narrow || b.screen.busy())
 	form.Show(whole, !narrow || !b.screen.busy())
 	put := func(o fyne.CanvasObject, x, y, w, h float32) {
@@ -203,6 +204,9 @@ func (b *bodyLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	put(law, right, 0, half, high)
 	put(advice, 0, size.Height-note, size.Width, note)
 	y := high + bodyGap
+	if filling {
+		y = 0
+	}
 	put(whole, -form.RingRoom, y, half+form.RingRoom, size.Height-y-note-4)
 	put(asked, right-form.RingRoom, y, half+form.RingRoom, size.Height-y-note-4)
 }

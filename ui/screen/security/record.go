@@ -14,7 +14,7 @@ import (
 // unsealedLines stand where an incident has no security type: its record is
 // not switched on.
 func unsealedLines() []line {
-	l := head("record", "No security record", "", actHold)
+	l := head("record", "No security record", "the incident has no security type", actHold)
 	l.whole = []fact{{"", "This incident has no security type. Set its type to Security Breach on the incident screen to keep steps, evidence and indicators; what is at the right needs no type."}}
 	return []line{l}
 }

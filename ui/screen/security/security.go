@@ -209,6 +209,7 @@ func (s *Screen) act(a act, l line) {
 		s.panel.Open(q)
 		s.drawDetail()
 		s.scrolls[1].ScrollToTop()
+		s.list().Select(l.ID) // the form took room: the row stays in sight
 	}
 }
 
