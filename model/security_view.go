@@ -11,16 +11,16 @@ type SecurityView struct {
 	CodeName  string `json:"code_name"`
 	Room      string `json:"room"`
 	// Sealed is true where entries are only corrected by new ones.
-	Sealed      bool             `json:"sealed"`
-	Steps       []SecurityStepView       `json:"steps"`
-	Never       []string         `json:"never"`
-	Attack      AttackView       `json:"attack"`
-	Indicators  []IndicatorView  `json:"indicators"`
-	Evidence    []EvidenceView   `json:"evidence"`
-	Credentials []CredentialView `json:"credentials"`
-	Systems     []SystemView     `json:"systems"`
-	Sheets      []SheetView      `json:"decision_sheets"`
-	Approvals   []ApprovalView   `json:"approvals"`
+	Sealed      bool               `json:"sealed"`
+	Steps       []SecurityStepView `json:"steps"`
+	Never       []string           `json:"never"`
+	Attack      AttackView         `json:"attack"`
+	Indicators  []IndicatorView    `json:"indicators"`
+	Evidence    []EvidenceView     `json:"evidence"`
+	Credentials []CredentialView   `json:"credentials"`
+	Systems     []SystemView       `json:"systems"`
+	Sheets      []SheetView        `json:"decision_sheets"`
+	Approvals   []ApprovalView     `json:"approvals"`
 }
 
 // ApprovalView is an approval of legal.

@@ -10,6 +10,7 @@ import (
 
 	"holdfast/model"
 	rules "holdfast/model/policy"
+	"holdfast/sync/export"
 	"holdfast/ui/fynex"
 	"holdfast/ui/screen/form"
 	"holdfast/ui/text"
@@ -53,7 +54,7 @@ func (s *Screen) askExport() form.Ask {
 				reply(notWhole, form.Wrong)
 				return
 			}
-			s.host.Task(func() error { return writeNew(path, doc) }, func(err error) {
+			s.host.Task(func() error { return export.NewFile(path, doc) }, func(err error) {
 				if err != nil {
 					reply("Not done: "+text.Line(err.Error())+". Nothing was written. What you typed is kept.", form.Wrong)
 					return
@@ -65,21 +66,6 @@ func (s *Screen) askExport() form.Ask {
 }
 
 const notWhole = "Not done: give the whole path of the file, from the root. What you typed is kept."
-
-func writeNew(path string, doc []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(doc)
-	if err == nil {
-		err = f.Sync()
-	}
-	if shut := f.Close(); err == nil {
-		err = shut
-	}
-	return err
-}
 
 func (s *Screen) askImport() form.Ask {
 	return form.Ask{

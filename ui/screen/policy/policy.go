@@ -152,9 +152,18 @@ func (s *Screen) show(view int) {
 	if !moved && reflect.DeepEqual(v, s.drawn) {
 		return // a button that has the keyboard keeps it
 	}
+	s.drawPage(v)
+	if moved {
+		s.scroll.ScrollToTop()
+	}
+	s.object.Refresh()
+}
+
+// drawPage fills what is read of a section.
+func (s *Screen) drawPage(v model.PolicyView) {
 	s.drawn = v
 	s.page.Objects = nil
-	switch view {
+	switch s.view {
 	case viewRead:
 		s.page.Objects = readable(&s.content.agreed, v.Section)
 	case viewHistory:
@@ -164,10 +173,6 @@ func (s *Screen) show(view int) {
 	case viewFile:
 		s.page.Objects = append(s.files(v), s.panel.Object)
 	}
-	if moved {
-		s.scroll.ScrollToTop()
-	}
-	s.object.Refresh()
 }
 
 // leave goes back to the list, which a small window hides behind the text.

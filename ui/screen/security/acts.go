@@ -67,30 +67,8 @@ func (s *Screen) ask(a act, l line) (form.Ask, bool) {
 		q = s.askAttack()
 	case actAttackTimes:
 		q = s.askAttackTimes()
-	case actIndicator:
-		q = s.askIndicator()
-	case actSeen:
-		q = s.askSeen(l)
-	case actEvidence:
-		q = s.askEvidence("")
-	case actEvidenceOf:
-		q = s.askEvidence(l.Label)
-	case actCustody:
-		q = s.askCustody(l)
-	case actCredential:
-		q = s.askCredential()
-	case actRotate:
-		q = s.askRotate(l)
-	case actIsolate:
-		q = s.askIsolate()
-	case actLift:
-		q = s.askLift(l)
-	case actWaive:
-		q = s.askWaive(l)
-	case actWipe:
-		q = s.askWipe(l)
 	default:
-		q = s.askLaw(a, l)
+		q = s.askRegister(a, l)
 	}
 	q.ID = s.content.shown.code + "." + string(a) + "." + l.key
 	if q.Button == "" {
@@ -102,6 +80,36 @@ func (s *Screen) ask(a act, l line) (form.Ask, bool) {
 	return q, true
 }
 
+// askRegister gives the form of an act on the registers of the record.
+func (s *Screen) askRegister(a act, l line) form.Ask {
+	switch a {
+	case actIndicator:
+		return s.askIndicator()
+	case actSeen:
+		return s.askSeen(l)
+	case actEvidence:
+		return s.askEvidence("")
+	case actEvidenceOf:
+		return s.askEvidence(l.Label)
+	case actCustody:
+		return s.askCustody(l)
+	case actCredential:
+		return s.askCredential()
+	case actRotate:
+		return s.askRotate(l)
+	case actIsolate:
+		return s.askIsolate()
+	case actLift:
+		return s.askLift(l)
+	case actWaive:
+		return s.askWaive(l)
+	case actWipe:
+		return s.askWipe(l)
+	}
+	return s.askLaw(a, l)
+}
+
+// askLaw gives the form of an act on what the law asks for.
 func (s *Screen) askLaw(a act, l line) form.Ask {
 	switch a {
 	case actStart, actMove:

@@ -1,14 +1,10 @@
 package security
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 
 	"holdfast/model"
+	"holdfast/sync/export"
 	"holdfast/ui/screen/form"
 	"holdfast/ui/text"
 )
@@ -50,7 +46,7 @@ func (s *Screen) addEvidence(a form.Answers, reply form.Reply) {
 	var sum string
 	var size int64
 	s.host.Task(func() (err error) {
-		sum, size, err = digest(path)
+		sum, size, err = export.Fingerprint(s.ctx, path)
 		return err
 	}, func(err error) {
 		if err != nil {
@@ -60,24 +56,6 @@ func (s *Screen) addEvidence(a form.Answers, reply form.Reply) {
 		c.SHA256, c.Size, c.File = sum, size, filepath.Base(path)
 		s.run(c, "Added with SHA-256 "+short(sum)+":", reply)
 	})
-}
-
-// digest reads a file once, however large it is, and never holds more than a
-// piece of it.
-func digest(path string) (sum string, size int64, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", 0, err
-	}
-	defer f.Close() // it was only read
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return "", 0, fmt.Errorf("%s is not a file", path)
-	}
-	h := sha256.New()
-	if size, err = io.Copy(h, f); err != nil {
-		return "", 0, err
-	}
-	return hex.EncodeToString(h.Sum(nil)), size, nil
 }
 
 func (s *Screen) askCustody(l line) form.Ask {

@@ -2,7 +2,6 @@ package security
 
 import (
 	"bytes"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -59,30 +58,13 @@ func (s *Screen) export(paper string, a form.Answers, reply form.Reply) {
 	})
 }
 
-// paperMode keeps a draft about people from other users of the machine.
-const paperMode = 0o600
-
 // writePaper writes a draft to a new file.
 func writePaper(path string, d report.Document, format string) error {
 	var b bytes.Buffer
 	if err := export.Paper(&b, d, format); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, paperMode)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(b.Bytes())
-	if err == nil {
-		err = f.Sync()
-	}
-	if shut := f.Close(); err == nil {
-		err = shut
-	}
-	if err != nil {
-		return err
-	}
-	return nil
+	return export.NewFile(path, b.Bytes())
 }
 
 // maxPreview bounds what is shown of a draft: a register may have any length,
