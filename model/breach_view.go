@@ -237,3 +237,22 @@ func (s *State) notified(inc *Incident) string {
 	}
 	return either(strings.Join(parts, "; "), "no decision yet")
 }
+
+// Kind names how a field of the assessment is filled in: text, yes-no (yes, no
+// or unknown), time, count (a number, a range or unknown), one or some of its
+// options.
+func (f BreachField) Kind() string {
+	switch f.kind {
+	case asYesNo:
+		return "yes-no"
+	case asTime:
+		return "time"
+	case asCount:
+		return "count"
+	case asOne:
+		return "one"
+	case asSome:
+		return "some"
+	}
+	return "text"
+}

@@ -73,6 +73,18 @@ func scenes() []scene {
 		{"due-typical", onDue(sample.Typical)},
 		{"due-overfull", onDue(sample.Overfull)},
 		{"settings", onSettings(empty)},
+		{"policy-empty", onPolicy(empty, nil)},
+		{"policy-typical", onPolicy(sample.Intrusion, nil)},
+		{"policy-clocks", onPolicy(sample.Intrusion, reading("clocks"))},
+		{"policy-escalation", onPolicy(sample.Intrusion, reading("escalation"))},
+		{"policy-conflict", onPolicy(sample.Intrusion, contested)},
+		{"policy-editing", onPolicy(sample.Intrusion, mistyping)},
+		{"policy-overfull", onPolicy(sample.Contested, contested)},
+		{"security-empty", onSecurity(empty, nil)},
+		{"security-typical", onSecurity(sample.Intrusion, nil)},
+		{"security-breach", onSecurity(sample.Intrusion, assessing)},
+		{"security-form", onSecurity(sample.Intrusion, starting)},
+		{"security-overfull", onSecurity(sample.Besieged, crowded)},
 		{"firstrun", onFirstRun(empty)},
 	}
 }

@@ -2,23 +2,17 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
 	"holdfast/model"
+	"holdfast/sync/export"
 	"holdfast/sync/node"
 )
-
-// maxEvidence bounds a file that is fingerprinted: the largest disks are below
-// it, and an endless file (a pipe, a device) must end.
-const maxEvidence = 64 << 40
 
 func (a *app) evidenceCommand() *cobra.Command {
 	return groupCommand("evidence", "Keep the register of evidence and its chain of custody",
@@ -43,7 +37,7 @@ func (a *app) evidenceAddCommand() *cobra.Command {
 				return err
 			}
 			if len(args) == 2 {
-				if e.SHA256, e.Size, err = fingerprint(ctx, args[1]); err != nil {
+				if e.SHA256, e.Size, err = export.Fingerprint(ctx, args[1]); err != nil {
 					return fmt.Errorf("fingerprint the evidence: %w; nothing was registered", err)
 				}
 				e.File = filepath.Base(args[1])
@@ -65,41 +59,6 @@ func (a *app) evidenceAddCommand() *cobra.Command {
 	f.StringVar(&e.Copies, "copies", "", "copies and where they are")
 	f.StringVar(&e.Access, "access", "", "who may open it")
 	return c
-}
-
-// fingerprint reads a file once, of any size, and gives its SHA-256.
-func fingerprint(ctx context.Context, path string) (sum string, size int64, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", 0, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return "", 0, err
-	}
-	if info.IsDir() {
-		return "", 0, fmt.Errorf("%s is a folder; pack it into one file first", path)
-	}
-	h := sha256.New()
-	size, err = io.Copy(h, io.LimitReader(interruptible{ctx, f}, maxEvidence+1))
-	if err == nil && size > maxEvidence {
-		err = fmt.Errorf("%s is larger than %d TiB; register its parts", path, maxEvidence>>40)
-	}
-	return hex.EncodeToString(h.Sum(nil)), size, err
-}
-
-// interruptible ends a long read when the command is interrupted.
-type interruptible struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (r interruptible) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.r.Read(p)
 }
 
 func (a *app) evidenceTransferCommand() *cobra.Command {

@@ -265,3 +265,6 @@ func pickWord(words []string) (string, error) {
 	word := words[n.Int64()]
 	return strings.ToUpper(word[:1]) + word[1:], nil
 }
+
+// SuggestCodeName draws two harmless words for a confidential room.
+func SuggestCodeName() (string, error) { return codeName("") }

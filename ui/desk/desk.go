@@ -23,6 +23,8 @@ import (
 	"holdfast/ui/screen/oncall"
 	"holdfast/ui/screen/peers"
 	"holdfast/ui/screen/people"
+	"holdfast/ui/screen/policy"
+	"holdfast/ui/screen/security"
 	"holdfast/ui/screen/settings"
 	"holdfast/ui/shell"
 	"holdfast/ui/text"
@@ -131,8 +133,10 @@ func (d *Desk) show(room *node.Room) {
 		{ID: "comms", Screen: comms.New(d.shell)},
 		{ID: "oncall", Screen: oncall.New(d.shell, room.Device())},
 		{ID: "people", Screen: people.New(d.shell, room.Device())},
+		{ID: "security", Screen: security.New(d.shell.Context(), d.shell, room)},
 		{ID: "peers", Screen: peers.New(d.shell.Context(), d.shell, peers.Of(room))},
 		{ID: "settings", Screen: settings.New(d.shell.Context(), d.shell, d.opts.Node, d.shell)},
+		{ID: "policy", Screen: policy.New(d.shell)},
 	}
 	d.shell.Show(room, entries)
 	d.shell.Keep(roomSetting, room.Room().String())

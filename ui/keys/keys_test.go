@@ -99,6 +99,8 @@ func TestTheMapHoldsTheDesign(t *testing.T) {
 		{fyne.Key3, 0, "go.due"},
 		{fyne.Key4, 0, "go.comms"},
 		{fyne.Key6, 0, "go.people"},
+		{fyne.Key7, 0, "go.security"},
+		{fyne.KeyP, shift, "go.policy"},
 		{fyne.Key8, 0, "go.peers"},
 		{fyne.Key9, 0, "go.settings"},
 		{fyne.KeyL, 0, "capture.focus"},

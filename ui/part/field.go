@@ -225,3 +225,6 @@ func (c *Chip) draw(size fyne.Size) {
 func (c *Chip) pieces() []fyne.CanvasObject {
 	return []fyne.CanvasObject{c.ground, c.label, c.number, c.ring}
 }
+
+// Word is what the chip offers.
+func (c *Chip) Word() string { return c.text }

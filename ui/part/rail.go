@@ -64,14 +64,15 @@ func (r *Rail) CreateRenderer() fyne.WidgetRenderer { return newRenderer(r) }
 
 func (r *Rail) least() fyne.Size {
 	p := newPen(r)
-	return fyne.NewSize(p.size(theme.SizeRail), p.size(theme.SizeRow)*1.4*float32(len(r.items)))
+	return fyne.NewSize(p.size(theme.SizeRail), p.size(theme.SizeRow)*float32(len(r.items)))
 }
 
 func (r *Rail) draw(size fyne.Size) {
 	p := newPen(r)
 	p.fill(r.ground, theme.ColorSurface)
 	place(r.ground, 0, 0, size.Width, size.Height)
-	height := p.size(theme.SizeRow) * 1.4
+	// With large text in a small window the lines stand closer.
+	height := min(p.size(theme.SizeRow)*1.4, size.Height/float32(max(len(r.drawn), 1)))
 	for i, d := range r.drawn {
 		place(d, 0, float32(i)*height, size.Width, height)
 	}

@@ -57,8 +57,10 @@ func (s *Shell) setRail() {
 
 // digit is the number key of a screen; "" where it has none.
 func (s *Shell) digit(id string) string {
-	if e, ok := s.keys.Find(keys.ID("go." + id)); ok && len(e.Keys) > 0 && len(e.Keys[0].Key) == 1 {
-		return string(e.Keys[0].Key)
+	if e, ok := s.keys.Find(keys.ID("go." + id)); ok && len(e.Keys) > 0 {
+		if k := e.Keys[0]; k.Mod == keys.Main && k.Key >= fyne.Key0 && k.Key <= fyne.Key9 {
+			return string(k.Key)
+		}
 	}
 	return ""
 }

@@ -119,3 +119,10 @@ func (c *Choice) OnKey(fn func(fyne.KeyName) bool) {
 		chip.OnKey = fn
 	}
 }
+
+// Allow shows or hides one of the choices.
+func (c *Choice) Allow(i int, may bool) {
+	if Show(c.chips[i], may) {
+		c.Object.Refresh()
+	}
+}

@@ -227,6 +227,9 @@ const chipGap = 4
 func (w *wrapped) each(objects []fyne.CanvasObject, wide float32, put func(fyne.CanvasObject, fyne.Position, fyne.Size)) (height float32) {
 	var x, y, row float32
 	for _, o := range objects {
+		if !o.Visible() {
+			continue
+		}
 		least := o.MinSize()
 		if x > 0 && x+least.Width > wide {
 			x, y, row = 0, y+row+chipGap, 0

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+
+	"holdfast/sync/node"
+	"holdfast/ui/screen/security"
+)
+
+func (s still) Confidential(context.Context, node.ConfidentialRequest) (node.ConfidentialReply, error) {
+	return node.ConfidentialReply{}, errGallery
+}
+
+func onSecurity(m maker, then func(*stage, *security.Screen)) func(fyne.Window) error {
+	return func(w fyne.Window) error {
+		s, err := m.stage(w)
+		if err != nil {
+			return err
+		}
+		sc := security.New(context.Background(), s.host, still{s.host.Device.Key})
+		s.show("security", sc)
+		if !s.story.Incident.Zero() {
+			sc.Open(s.story.Incident)
+		}
+		if then != nil {
+			then(s, sc)
+		}
+		return nil
+	}
+}
+
+// assessing goes to the breach that is assessed, and to the draft of its notice.
+func assessing(s *stage, sc *security.Screen) {
+	sc.Run("go.next")
+	sc.Pick("paper.art33")
+}
+
+// starting opens the form that starts a clock.
+func starting(_ *stage, sc *security.Screen) {
+	sc.Pick("clock.sec-8k")
+	sc.Run("list.open")
+}
+
+// crowded looks at one of many items of evidence, and hands it over.
+func crowded(_ *stage, sc *security.Screen) {
+	sc.Pick("head.evidence")
+	sc.Run("list.down")
+	sc.Run("list.open")
+}

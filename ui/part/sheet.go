@@ -1,0 +1,218 @@
+package part
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	base "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"holdfast/ui/theme"
+)
+
+// SheetTone is how much the mark of a row asks for.
+type SheetTone int
+
+const (
+	// SheetQuiet is read second.
+	SheetQuiet SheetTone = iota
+	// SheetPlain is read first.
+	SheetPlain
+	// SheetWell was checked and is right.
+	SheetWell
+	// SheetWarn asks to be heeded.
+	SheetWarn
+	// SheetAlarm is missing, late or in conflict.
+	SheetAlarm
+)
+
+func (t SheetTone) colour() fyne.ThemeColorName {
+	switch t {
+	case SheetPlain:
+		return base.ColorNameForeground
+	case SheetWell:
+		return theme.ColorOK
+	case SheetWarn:
+		return theme.Severity(2).Text
+	case SheetAlarm:
+		return theme.Severity(0).Text
+	default:
+		return theme.ColorMuted
+	}
+}
+
+// SheetRow is one line of a sheet: a heading, or a fact below it.
+type SheetRow struct {
+	ID     string
+	Head   bool
+	Bold   bool
+	Mark   string // one short word, such as "done", "E1" or "14 Nov 09:22"
+	Tone   SheetTone
+	Label  string
+	Text   string // where it is empty, the label takes its room
+	Meta   string // at the right end: who and when, or what is left
+	Urgent SheetTone
+	// Share of a time that has passed, 0 to 1, drawn as a bar with marks at 50,
+	// 75 and 90 percent; 0 draws none.
+	Share float32
+}
+
+// SheetList lists facts under headings, one line each.
+type SheetList struct {
+	rowList[SheetRow]
+	OnFocus func() // the keyboard came into the list
+}
+
+// NewSheetList makes an empty sheet. Its marks have the room of a sample.
+func NewSheetList(mark string) *SheetList {
+	l := &SheetList{}
+	f := faces{}
+	l.prepare(l, theme.SizeRow, func(r SheetRow) string { return r.ID }, func() listRow[SheetRow] { return newSheetLine(f, mark) })
+	return l
+}
+
+// FocusGained draws the ring and reports where the keyboard is.
+func (l *SheetList) FocusGained() {
+	l.rowList.FocusGained()
+	if l.OnFocus != nil {
+		l.OnFocus()
+	}
+}
+
+// shareTicks are the marks on the bar of a time that runs out.
+var shareTicks = [...]float32{0.5, 0.75, 0.9}
+
+// sheetLine draws one row.
+type sheetLine struct {
+	widget.BaseWidget
+	row                     SheetRow
+	state                   rowState
+	faces                   faces
+	sample                  string
+	ground                  ground
+	rule, track, bar        *canvas.Rectangle
+	ticks                   [len(shareTicks)]*canvas.Rectangle
+	mark, label, text, meta *canvas.Text
+}
+
+func newSheetLine(f faces, sample string) *sheetLine {
+	l := &sheetLine{
+		faces: f, sample: sample, ground: newGround(), rule: newRect(), track: newRect(), bar: newRect(),
+		mark: newText(), label: newText(), text: newText(), meta: newText(),
+	}
+	for i := range l.ticks {
+		l.ticks[i] = newRect()
+	}
+	l.ExtendBaseWidget(l)
+	return l
+}
+
+func (l *sheetLine) set(r SheetRow, s rowState) { l.row, l.state = r, s }
+
+// CreateRenderer draws the row.
+func (l *sheetLine) CreateRenderer() fyne.WidgetRenderer { return newRenderer(l) }
+
+func (l *sheetLine) least() fyne.Size { return fyne.NewSize(1, 1) }
+
+func (l *sheetLine) draw(size fyne.Size) {
+	p, r := newPen(l), &l.row
+	l.ground.draw(p, l.state, size)
+	gap := p.size(base.SizeNameInnerPadding)
+	c := columns{f: l.faces, p: p, left: gap, right: size.Width - gap - p.size(base.SizeNameScrollBar), gap: 2 * gap, height: size.Height}
+	show(l.rule, r.Head)
+	p.fill(l.rule, base.ColorNameSeparator)
+	place(l.rule, 0, size.Height-1, size.Width, 1)
+	show(l.mark, !r.Head)
+	if !r.Head {
+		c.fromLeft(l.mark, r.Mark, l.sample, r.Tone.colour(), regular)
+	}
+	labelWide := ceil((c.right - c.left) * labelShare)
+	if r.Share > 0 {
+		labelWide = ceil((c.right - c.left) * barredShare)
+	}
+	l.drawMeta(&c)
+	l.drawShare(p, &c)
+	style, width := regular, c.right-c.left
+	if r.Head || r.Bold {
+		style = bold
+	}
+	show(l.text, r.Text != "")
+	switch {
+	case r.Text == "":
+	case r.Head:
+		width = min(width, l.faces.at(p.size(base.SizeNameText), bold).Width(r.Label)+1)
+	default:
+		width = min(labelWide, width)
+	}
+	c.put(l.label, r.Label, c.left, width, base.ColorNameForeground, style)
+	c.left += width + c.gap
+	colour := base.ColorNameForeground
+	if r.Head {
+		colour = theme.ColorMuted
+	}
+	c.rest(l.text, r.Text, colour, regular)
+}
+
+// Shares of the room of a row.
+const (
+	labelShare  = 0.48
+	barredShare = 0.2 // in front of a bar
+	metaShare   = 0.5
+)
+
+// drawMeta puts what stands at the right end there, as wide as it is.
+func (l *sheetLine) drawMeta(c *columns) {
+	r := &l.row
+	show(l.meta, r.Meta != "")
+	if r.Meta == "" {
+		return
+	}
+	face := c.f.at(c.p.size(base.SizeNameText), regular)
+	width := min(ceil(face.Width(r.Meta))+1, (c.right-c.left)*metaShare)
+	at := c.right - width
+	c.right = at
+	if r.Share > 0 { // the bars of all rows stand below one another
+		c.right = min(at, c.right+width-c.sample(leftSample, regular))
+	}
+	c.put(l.meta, r.Meta, at, width, r.Urgent.colour(), regular)
+	c.right -= c.gap
+}
+
+// leftSample is the room of what is left behind a bar.
+const leftSample = "OVERDUE 00:00"
+
+// shareWide is the width of the bar in units at text of 13.
+const shareWide = 72
+
+func (l *sheetLine) drawShare(p pen, c *columns) {
+	r := &l.row
+	seen := r.Share > 0
+	show(l.track, seen)
+	show(l.bar, seen)
+	for _, t := range l.ticks {
+		show(t, seen)
+	}
+	if !seen {
+		return
+	}
+	wide, high := shareWide*p.size(base.SizeNameText)/13, p.size(base.SizeNamePadding)*2
+	c.right -= wide
+	x, y := c.right, (c.height-high)/2
+	p.fill(l.track, theme.ColorRaised)
+	l.track.StrokeColor, l.track.StrokeWidth = p.colour(base.ColorNameInputBorder), 1
+	place(l.track, x, y, wide, high)
+	p.fill(l.bar, r.Urgent.colour())
+	place(l.bar, x, y, wide*min(r.Share, 1), high)
+	for i, t := range l.ticks {
+		p.fill(t, base.ColorNameForeground)
+		place(t, x+wide*shareTicks[i], y-2, 1, high+4)
+	}
+	c.right -= c.gap
+}
+
+func (l *sheetLine) pieces() []fyne.CanvasObject {
+	all := []fyne.CanvasObject{l.ground.ring, l.ground.fill, l.rule, l.track, l.bar}
+	for _, t := range l.ticks {
+		all = append(all, t)
+	}
+	return append(all, l.mark, l.label, l.text, l.meta)
+}

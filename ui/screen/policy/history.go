@@ -1,0 +1,93 @@
+package policy
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+
+	"holdfast/model"
+	"holdfast/ui/fynex"
+	"holdfast/ui/screen/form"
+	"holdfast/ui/text"
+)
+
+// maxChanges bounds the lines shown of one change, and maxHistory the changes:
+// the newest are looked at.
+const (
+	maxChanges = 40
+	maxHistory = 30
+)
+
+// history shows who changed a section, when and why, the newest first.
+func history(v model.PolicyView) []fyne.CanvasObject {
+	if len(v.History) == 0 {
+		return []fyne.CanvasObject{form.NewWords("Nobody has changed it: it is as shipped.", form.Quiet)}
+	}
+	var out []fyne.CanvasObject
+	for i, h := range slices.Backward(v.History) {
+		if len(v.History)-i > maxHistory {
+			out = append(out, form.NewWords("The 30 newest changes are shown; earlier ones stay in the record.", form.Quiet))
+			break
+		}
+		was := ""
+		if i > 0 {
+			was = v.History[i-1].Value
+		}
+		out = append(out, form.Caption(text.Line(h.By)+", "+full(h.At)))
+		if h.Reason != "" {
+			out = append(out, form.NewWords(text.Block(h.Reason), form.Plain))
+		}
+		if h.Value == "" {
+			out = append(out, form.NewWords("Went back to what is shipped.", form.Quiet))
+		}
+		out = append(out, changes(version(v.Section, was), version(v.Section, h.Value))...)
+	}
+	return out
+}
+
+// changes shows the lines two versions differ in.
+func changes(was, is string) []fyne.CanvasObject {
+	lines := diff(was, is)
+	if len(lines) == 0 {
+		return []fyne.CanvasObject{form.NewWords("No line differs.", form.Quiet)}
+	}
+	tones := map[rune]form.Tone{kept: form.Quiet, removed: form.Warn, added: form.Well}
+	out := form.Stack(0)
+	for i, c := range lines {
+		if i == maxChanges {
+			out.Add(form.NewWords("and "+text.Count(len(lines)-i, "more line", "more lines")+".", form.Quiet))
+			break
+		}
+		w := form.Mono("")
+		w.Set(string(c.how)+" "+text.Line(c.line), tones[c.how])
+		out.Add(w)
+	}
+	return []fyne.CanvasObject{out}
+}
+
+// conflict shows versions written apart, and settles them.
+func (s *Screen) conflict(v model.PolicyView) []fyne.CanvasObject {
+	out := []fyne.CanvasObject{form.NewWords("These were written apart, and the room goes by one of them until somebody settles it. Keep one, or write a third under Edit: saving writes over all, and the history keeps them.", form.Plain)}
+	for _, c := range v.Conflict {
+		keep := fynex.NewButton("Keep the version of "+text.Line(c.By), func() { s.panel.Open(s.askKeep(v.Section, c)) })
+		out = append(out, form.Caption(text.Line(c.By)+", "+full(c.At)), form.NewWords(text.Block(c.Reason), form.Plain))
+		for _, o := range v.Conflict {
+			if o.Value != c.Value {
+				out = append(out, form.NewWords("Against the version of "+text.Line(o.By)+":", form.Quiet))
+				out = append(out, changes(version(v.Section, o.Value), version(v.Section, c.Value))...)
+			}
+		}
+		out = append(out, form.Buttons(keep))
+	}
+	return out
+}
+
+func (s *Screen) askKeep(section string, c model.ChangeView) form.Ask {
+	return form.Ask{
+		ID: "keep." + section + "." + c.By, Title: "Keep the version of " + text.Line(c.By), About: titles[section] + ". Everybody gets it; the other stays in the history.", Button: "Keep", Doing: "Saving …",
+		Questions: []form.Question{{Name: "reason", Label: "Reason"}},
+		Do: func(a form.Answers, reply form.Reply) {
+			s.run(model.SetPolicy{Section: section, Text: version(section, c.Value), Reason: a["reason"]}, "Settled.", reply)
+		},
+	}
+}

@@ -1,0 +1,118 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"holdfast/model"
+	rules "holdfast/model/policy"
+	"holdfast/ui/part"
+	"holdfast/ui/screen"
+	"holdfast/ui/text"
+)
+
+// titles name the sections for people.
+var titles = map[string]string{
+	"severities": "Severities", "questions": "Questions for the level", "types": "Types", "routing": "Alert routing", "escalation": "Escalation",
+	"triggers": "Escalation triggers", "cadence": "Update cadence", "phases": "Phases and checklists", "people": "People limits", "review": "Review",
+	"clocks": "Legal clocks", "calendar": "Calendar", "tools": "Tools", "runbooks": "Runbooks",
+}
+
+// content is what the screen shows, copied from the room.
+type content struct {
+	// agreed is the policy of the room. A policy is never changed once it is
+	// made: a change of the room makes another.
+	agreed   rules.Policy
+	sections []model.PolicyView
+	warnings []string
+}
+
+func read(in screen.Input) content {
+	return content{agreed: *in.State.Policy(), sections: in.State.PolicyViews(), warnings: in.State.PolicyWarnings()}
+}
+
+// section finds a section by its name; the first where there is none.
+func (c content) section(name string) model.PolicyView {
+	if i := slices.IndexFunc(c.sections, func(v model.PolicyView) bool { return v.Section == name }); i >= 0 {
+		return c.sections[i]
+	}
+	if len(c.sections) > 0 {
+		return c.sections[0]
+	}
+	return model.PolicyView{}
+}
+
+// last is the newest change of a section; false where it is as shipped.
+func last(v model.PolicyView) (model.ChangeView, bool) {
+	if len(v.History) == 0 {
+		return model.ChangeView{}, false
+	}
+	return v.History[len(v.History)-1], true
+}
+
+// rows list the sections with who changed them last.
+func (c content) rows(now time.Time, drafted func(section string) bool) []part.SheetRow {
+	rows := make([]part.SheetRow, len(c.sections))
+	for i, v := range c.sections {
+		r := part.SheetRow{ID: v.Section, Mark: "shipped", Label: titles[v.Section]}
+		if v.Own {
+			r.Mark, r.Tone = "changed", part.SheetPlain
+		}
+		if h, ok := last(v); ok {
+			r.Meta = signed(h, now)
+		}
+		if drafted(v.Section) {
+			r.Meta, r.Urgent = "not saved", part.SheetWarn
+		}
+		if len(v.Conflict) > 0 {
+			r.Mark, r.Tone, r.Bold = "conflict", part.SheetAlarm, true
+		}
+		rows[i] = r
+	}
+	return rows
+}
+
+// signed says who changed a section and when, in the room of a column.
+func signed(h model.ChangeView, now time.Time) string {
+	first, _, _ := strings.Cut(text.Line(h.By), " ")
+	if now.Sub(h.At) < 24*time.Hour {
+		return first + ", " + text.Minute(h.At)
+	}
+	return first + ", " + h.At.UTC().Format("2 Jan")
+}
+
+// stands says how a section stands, in a sentence.
+func stands(v model.PolicyView) string {
+	h, changed := last(v)
+	switch {
+	case len(v.Conflict) > 0:
+		return "Changed apart by " + people(v.Conflict) + "; nobody has settled it yet."
+	case !changed:
+		return "As shipped."
+	case !v.Own:
+		return "As shipped again: " + text.Line(h.By) + ", " + full(h.At) + "."
+	}
+	return "Changed by " + text.Line(h.By) + ", " + full(h.At) + "."
+}
+
+func people(changes []model.ChangeView) string {
+	var names []string
+	for _, c := range changes {
+		if name := text.Line(c.By); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+func full(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") }
+
+// version is the text of a change; an empty one went back to what is shipped.
+func version(section, value string) string {
+	if value == "" {
+		shipped := rules.Default()
+		return shipped.Section(section)
+	}
+	return value
+}

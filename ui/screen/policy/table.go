@@ -1,0 +1,219 @@
+package policy
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"holdfast/model"
+	rules "holdfast/model/policy"
+	"holdfast/ui/screen/form"
+	"holdfast/ui/text"
+)
+
+// readable shows a section as tables.
+func readable(p *rules.Policy, section string) []fyne.CanvasObject {
+	switch section {
+	case "severities":
+		return severities(p)
+	case "questions":
+		return one([]float32{4, 1, 1, 1}, []string{"Question, asked in order", "Yes", "Not known", "No"}, p.Questions, func(q rules.Question) []string {
+			return []string{q.Text, q.Yes, q.Unknown, q.No}
+		})
+	case "types":
+		return one([]float32{2, 4, 3}, []string{"Type", "First question", "Switches on"}, p.Types, func(t rules.Type) []string {
+			return []string{t.Name, t.Question, list(when(t.Security, "security steps"), when(t.Privacy, "breach assessment"), when(t.Data, "data may be harmed"))}
+		})
+	case "routing":
+		return one([]float32{1, 1, 3, 3, 1.6}, []string{"Class", "Level", "Ways", "Where these are down", "Next person after"}, p.Routing, func(r rules.Route) []string {
+			return []string{r.Class, r.Severity, list(r.Ways...), r.Fallback, r.Acknowledge.String()}
+		})
+	case "escalation":
+		return escalation(p)
+	case "triggers":
+		return one([]float32{6, 1}, []string{"Ask whether to escalate when", ""}, p.Triggers, func(t rules.Trigger) []string { return []string{t.Text, when(t.Off, "off")} })
+	case "cadence":
+		return cadence(p)
+	case "phases":
+		return phases(p)
+	case "clocks":
+		return one([]float32{3, 2.4, 3.4, 3, 1.8}, []string{"Clock", "Starts with", "Deadlines", "Source, version", "Status"}, p.Clocks, clock)
+	case "tools":
+		return one([]float32{2, 1, 5}, []string{"Tool", "For", "Where it is down"}, p.Tools, func(t rules.Tool) []string {
+			return []string{t.Name, t.For, strings.Join(t.Fallback, "; then ")}
+		})
+	}
+	return settings(p, section)
+}
+
+// settings shows a section that is one set of values.
+func settings(p *rules.Policy, section string) []fyne.CanvasObject {
+	var rows [][]string
+	switch section {
+	case "people":
+		rows = limits(p.People)
+	case "review":
+		r := p.Review
+		rows = [][]string{
+			{"Draft after the resolution", r.Draft.String()},
+			{"Meeting is booked", r.Book.String()},
+			{"Meeting is held", r.Meet.String()},
+			{"Actions have owners", r.Actions.String()},
+			{"Published", r.Publish.String()},
+			{"Default of a priority action", r.Priority.String()},
+			{"Default of another action", r.Other.String()},
+		}
+	case "calendar":
+		c := p.Calendar
+		rows = [][]string{{"Zone", c.Zone}, {"Working days", list(c.Days...)}, {"Working hours", c.Begin + " to " + c.End}, {"Holidays", list(c.Holidays...)}}
+	case "runbooks":
+		rows = [][]string{
+			{"Runbooks are reviewed every", text.Count(p.Runbooks.ReviewMonths, "month", "months")},
+			{"Runbooks are exercised every", text.Count(p.Runbooks.ExerciseMonths, "month", "months")},
+		}
+	}
+	for _, r := range rows {
+		r[1] = said(r[1])
+	}
+	return []fyne.CanvasObject{form.Table([]float32{2, 3}, []string{"Setting", "Value"}, rows)}
+}
+
+// one shows a list as one table.
+func one[T any](weights []float32, head []string, items []T, cells func(T) []string) []fyne.CanvasObject {
+	rows := make([][]string, len(items))
+	for i, item := range items {
+		rows[i] = cells(item)
+		for n, c := range rows[i] {
+			rows[i][n] = said(c)
+		}
+	}
+	return []fyne.CanvasObject{form.Table(weights, head, rows)}
+}
+
+// said is a cell as it is read: what is empty is none.
+func said(cell string) string {
+	if cell == "" {
+		return "-"
+	}
+	return text.Line(cell)
+}
+
+func list(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(slices.Clone(parts), func(p string) bool { return p == "" }), ", ")
+}
+
+func when(is bool, words string) string {
+	if is {
+		return words
+	}
+	return ""
+}
+
+func severities(p *rules.Policy) []fyne.CanvasObject {
+	all := one([]float32{1.3, 3.2, 3, 2.2, 2.4}, []string{"Level", "Means", "Measured by", "Answered within", "Told"}, p.Severities, func(s rules.Severity) []string {
+		return []string{s.Level + " " + s.Name, s.Meaning, s.Measure, either(s.Respond, "none"), s.Inform}
+	})
+	more := one([]float32{1.3, 3.2, 1.5, 1.5, 3.8}, []string{"Level", "Escalated", "Commander", "Review", "Roles that must be filled"}, p.Severities, func(s rules.Severity) []string {
+		roles := list(s.Roles...)
+		if len(s.Sensitive) > 0 {
+			roles += "; with data or an intruder also " + list(s.Sensitive...)
+		}
+		return []string{s.Level, s.Escalate, s.Commander, s.Review, roles}
+	})
+	rhythm := one([]float32{1.3, 3, 3, 3}, []string{"Level", "Level is questioned every", "Asked for progress after", "Watched after resolution"}, p.Severities, func(s rules.Severity) []string {
+		return []string{s.Level, s.Reassess.String(), s.Quiet.String(), s.Watch.String()}
+	})
+	return append(append(all, more...), rhythm...)
+}
+
+// either writes a span; one of nothing is at once.
+func either(a rules.After, none string) string {
+	switch {
+	case !a.Set:
+		return none
+	case a.String() == "0m":
+		return "at once"
+	}
+	return a.String()
+}
+
+func escalation(p *rules.Policy) []fyne.CanvasObject {
+	var all []fyne.CanvasObject
+	for _, level := range model.Severities {
+		rungs := slices.DeleteFunc(slices.Clone(p.Escalation), func(r rules.Rung) bool { return r.Severity != level })
+		if len(rungs) == 0 {
+			continue
+		}
+		all = append(all, form.Caption(level))
+		all = append(all, one([]float32{1.6, 2.2, 1, 4, 2.4, 1.8}, []string{"After", "Who", "Act", "What", "When", "Else"}, rungs, func(r rules.Rung) []string {
+			on := map[string]string{"always": "always", "sensitive": "with data or an intruder", "needed": "if somebody decides so"}[r.When]
+			return []string{either(r.After, "none"), r.Name, r.Act, r.Text, list(on, when(r.Proposed, "put forward")), r.Deputy}
+		})...)
+	}
+	return all
+}
+
+func cadence(p *rules.Policy) []fyne.CanvasObject {
+	var all []fyne.CanvasObject
+	for _, level := range model.Severities {
+		of := slices.DeleteFunc(slices.Clone(p.Cadence), func(c rules.Cadence) bool { return c.Severity != level })
+		if len(of) == 0 {
+			continue
+		}
+		all = append(all, form.Caption(level))
+		all = append(all, one([]float32{3, 1.6, 1.6, 2, 2.6}, []string{"Audience", "First within", "Then every", "Older than 2 h", "When"}, of, func(c rules.Cadence) []string {
+			return []string{c.Name, either(c.First, ""), c.Then.String(), c.Long.String(), list(c.When, when(c.Asked, "a person says so"))}
+		})...)
+	}
+	return all
+}
+
+func phases(p *rules.Policy) []fyne.CanvasObject {
+	var all []fyne.CanvasObject
+	for _, f := range p.Phases {
+		limit := "from " + either(f.Begin, "the declaration")
+		if f.Limit.Set {
+			limit += ", over by " + f.Limit.String()
+		}
+		all = append(all, form.Caption(text.Line(f.Name)), form.NewWords(text.Line(limit+". Ends when: "+f.Exit), form.Quiet))
+		all = append(all, one([]float32{6, 1.4, 1.6}, []string{"Check", "", ""}, f.Checks, func(c rules.Check) []string {
+			return []string{c.Text, when(c.Required, "required"), when(c.Security, "security only")}
+		})...)
+	}
+	return all
+}
+
+func clock(c rules.Clock) []string {
+	var due []string
+	for _, d := range c.Deadlines {
+		span := strings.ReplaceAll(d.Unit, "_", " ")
+		if d.Value != nil {
+			span = fmt.Sprintf("%d %s", *d.Value, span)
+		}
+		if d.From != rules.FromStart {
+			span += " from " + strings.ReplaceAll(d.From, "_", " ")
+		}
+		due = append(due, d.Label+": "+span)
+	}
+	return []string{c.Name, strings.ReplaceAll(c.Start, "_", " "), strings.Join(due, "; "), list(c.Source, c.Version), list(when(c.Off, "off"), c.Status, c.Verification)}
+}
+
+func limits(p rules.People) [][]string {
+	rows := [][]string{
+		{"A required role is filled within", p.Fill.String()},
+		{"An assigned role is accepted within", p.Accept.String()},
+		{"A page is answered within", p.Acknowledge.String()},
+		{"Direct reports of one leader", fmt.Sprint(p.Span)},
+		{"Nobody works longer than", p.Awake.String()},
+		{"Night", fmt.Sprintf("%02d:00 to %02d:00 local", p.NightFrom, p.NightTo)},
+		{"Elapsed time is called out every", p.Elapsed.String()},
+		{"A task without a time gets", p.Task.String()},
+	}
+	for _, level := range slices.Sorted(maps.Keys(p.Command)) {
+		rows = append(rows, []string{"Relief of the commander is planned after, " + level, p.Command[level].String()})
+	}
+	return rows
+}
