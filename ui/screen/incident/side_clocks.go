@@ -186,8 +186,8 @@ func (p *side) owed(d due.Due, now time.Time) item.Line {
 	if d.Proposed {
 		words = "Proposed: " + words
 	}
-	if who := text.Line(d.Who); who != "" && !strings.Contains(words, who) {
-		words += ", " + who
+	if who := text.Line(d.Who); who != "" && !strings.Contains(strings.ToLower(words), strings.ToLower(who)) {
+		words += " · " + who
 	}
 	l := until(line("due."+d.ID, words, 2), d.DueAt, now)
 	s := p.screen

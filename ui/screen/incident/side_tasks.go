@@ -81,7 +81,7 @@ func (p *side) taskLine(t model.TaskView, now time.Time) item.Line {
 	case t.Done:
 		l.MainColor, l.Hint = theme.ColorMuted, "Enter shows the answer"
 		if t.Result != "" {
-			l.Main += ". " + text.Line(t.Result)
+			l.Main += ". Answer: " + text.Line(t.Result)
 		}
 	default:
 		l = until(l, t.DueAt, now)
