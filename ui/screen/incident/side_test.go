@@ -242,3 +242,16 @@ func TestNarrowWindowShowsOneSideAtATime(t *testing.T) {
 		t.Error("Ctrl+B does not show the panel")
 	}
 }
+
+func TestEscapeGoesFromThePanelToTheTimeline(t *testing.T) {
+	sc := open(t)
+	sc.screen.Run("panel.focus")
+	if !sc.screen.side.list.Held() {
+		t.Fatal("the panel does not get the keyboard")
+	}
+	sc.press(fyne.KeyDelete)
+	sc.press(fyne.KeyEscape)
+	if got := sc.window.Canvas().Focused(); got != sc.screen.timeline || sc.screen.mode != logging {
+		t.Errorf("the keyboard is on %T", got)
+	}
+}
