@@ -137,7 +137,7 @@ func (p *side) call(r node.Rung, c model.Call) []item.Line {
 	id := "call." + r.Rung + "." + c.PersonID.String()
 	words := text.Line(c.Person)
 	if c.Deputy {
-		words += " (deputy)"
+		words += ", deputy"
 	}
 	var ways []string
 	for _, n := range c.Numbers {

@@ -255,3 +255,44 @@ func TestEscapeGoesFromThePanelToTheTimeline(t *testing.T) {
 		t.Errorf("the keyboard is on %T", got)
 	}
 }
+
+func TestAnExhaustedLadderIsLoudAndAProposalIsSaidToBeOne(t *testing.T) {
+	sc := open(t)
+	w := &sc.screen.content.work
+	w.ladder.Exhausted = "Every rung was tried and nobody has answered"
+	for i := range w.ladder.Rungs {
+		w.ladder.Rungs[i].Proposed = true
+	}
+	blocks := sc.screen.side.blocks(tabEscalation, sc.story.Now)
+	if l := blocks[0].Lines[0]; l.Main != w.ladder.Exhausted || l.MainColor != red() || !l.Bold {
+		t.Errorf("on top stands %+v", l)
+	}
+	if got := sc.words(tabEscalation); !strings.Contains(got, "Proposed: Notify the support lead") || strings.Contains(got, "call now") {
+		t.Errorf("proposals read\n%s", got)
+	}
+}
+
+func TestALineUnderTheHeaderNamesAFewAndCountsTheRest(t *testing.T) {
+	if got := few([]string{"a", "b", "c", "d", "e", "f", "g"}, ", "); got != "a, b, c, d, and 3 more" {
+		t.Error(got)
+	}
+	if got := few([]string{"a", "b", "c", "d", "e"}, ", "); got != "a, b, c, d, e" {
+		t.Error(got)
+	}
+}
+
+func TestTwoRunsHaveTheirOwnHeadings(t *testing.T) {
+	sc := open(t)
+	if _, err := sc.host.Device.Do(model.StartRun{Incident: sc.story.Incident.String(), Runbook: "database-connection"}); err != nil {
+		t.Fatal(err)
+	}
+	sc.host.Refresh()
+	sc.screen.side.open(tabRunbook, "")
+	seen := map[fyne.CanvasObject]bool{}
+	for _, o := range sc.screen.side.list.Object().Content.(*fyne.Container).Objects {
+		if seen[o] {
+			t.Fatal("one heading stands in two places")
+		}
+		seen[o] = true
+	}
+}
