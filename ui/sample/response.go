@@ -115,8 +115,10 @@ func (r *Room) crowd(inc string, now time.Time) error {
 		down[t.ID] = "down"
 	}
 	commands := []model.Command{
-		model.SetTools{Incident: inc, Tools: down}, model.SetIncident{Incident: inc, Data: "yes"},
-		model.StartRun{Incident: inc, Runbook: "service-outage"}, model.StartRun{Incident: inc, Runbook: "database-connection"},
+		model.SetTools{Incident: inc, Tools: down},
+		model.SetIncident{Incident: inc, Data: "yes"},
+		model.StartRun{Incident: inc, Runbook: "service-outage"},
+		model.StartRun{Incident: inc, Runbook: "database-connection"},
 		model.AddTeam{Incident: inc, Name: "Payments in every region", Leader: r.Device(4).Name, Objective: longTitle, ReportMinutes: 30, Members: []string{people[1], people[2]}},
 		model.HandOver{Incident: inc, Role: "comms", To: r.Device(4).Name, Briefing: longTitle},
 		model.RecordAttempt{Incident: inc, Rung: "p0-vp", Person: r.Device(4).Name, Way: "phone", Result: model.NoAnswer, Detail: longTitle},

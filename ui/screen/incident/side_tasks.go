@@ -64,7 +64,11 @@ func (p *side) taskLine(t model.TaskView, now time.Time) item.Line {
 	l := line(id, text.Line(t.Text), 3)
 	l.Box, l.Ticked = true, t.Done
 	if t.Owner != "" {
-		l.Main = author(t.Owner) + ": " + l.Main
+		who := author(t.Owner)
+		if !t.Done && t.AcceptedAt.IsZero() {
+			who += " (not accepted)" // before the text, which may be cut
+		}
+		l.Main = who + ": " + l.Main
 	}
 	finish := func() {
 		p.task = id
@@ -85,12 +89,9 @@ func (p *side) taskLine(t model.TaskView, now time.Time) item.Line {
 		}
 	default:
 		l = until(l, t.DueAt, now)
-		if t.AcceptedAt.IsZero() && t.Owner != "" {
-			l.Main += " (not accepted)"
-			if t.Owner == s.content.me {
-				acts['y'] = func() { s.do(model.AcceptTask{Task: id}, "You have this task") }
-				l.Hint = "y accepts it · x: done, with the answer"
-			}
+		if t.AcceptedAt.IsZero() && t.Owner == s.content.me {
+			acts['y'] = func() { s.do(model.AcceptTask{Task: id}, "You have this task") }
+			l.Hint = "y accepts it · x: done, with the answer"
 		}
 	}
 	l.Rune = on(acts)

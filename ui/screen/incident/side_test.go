@@ -92,13 +92,13 @@ func TestEachTabTellsItsPart(t *testing.T) {
 
 func TestALineKeepsTheFocusWhenOthersComeAbove(t *testing.T) {
 	sc := open(t)
-	sc.onLine(tabTasks, "Tom Okafor: Check")
+	sc.onLine(tabTasks, "Tom Okafor (not accepted): Check")
 	before := sc.window.Canvas().Focused()
 	if _, err := sc.host.Device.Do(model.AddTask{Incident: sc.story.Incident.String(), Text: "Write to the executives", Owner: "Ana Ruiz", Due: sc.story.Now.Add(-time.Hour)}); err != nil {
 		t.Fatal(err)
 	}
 	sc.host.Refresh()
-	if got := sc.window.Canvas().Focused(); got != before || !strings.HasPrefix(got.(*item.Row).Content().Main, "Tom Okafor: Check") {
+	if got := sc.window.Canvas().Focused(); got != before || !strings.HasPrefix(got.(*item.Row).Content().Main, "Tom Okafor (not accepted): Check") {
 		t.Errorf("the keyboard is on %q", got.(*item.Row).Content().Main)
 	}
 }
@@ -202,7 +202,7 @@ func TestWhatIsDownAndBeingChangedStaysInSight(t *testing.T) {
 
 func TestTheWholeTextOfATaskHasRoom(t *testing.T) {
 	sc := open(t)
-	l := sc.onLine(tabTasks, "Joanna K.: Find every copy")
+	l := sc.onLine(tabTasks, "Joanna K. (not accepted): Find every copy")
 	row := sc.window.Canvas().Focused().(*item.Row)
 	if one := row.MinSize().Height; l.Lines < 2 || row.Size().Height < one*1.5 {
 		t.Errorf("the row is %v high, one line is %v", row.Size().Height, one)
