@@ -42,6 +42,7 @@ func scenes() []scene {
 		{"incident-escalation", onIncident(sample.Typical, tab("escalation"))},
 		{"incident-clocks", onIncident(sample.Typical, tab("clocks"))},
 		{"incident-overfull-tasks", onIncident(sample.Overfull, tab("tasks"))},
+		{"incident-overfull-runbook", onIncident(sample.Overfull, tab("runbook"))},
 		{"incident-overfull-escalation", onIncident(sample.Overfull, tab("escalation"))},
 		{"incident-overfull-clocks", onIncident(sample.Overfull, tab("clocks"))},
 		{"incident-severity", onIncident(sample.Typical, command("incident.severity"))},

@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"fmt"
 	"time"
 
 	"holdfast/model"
@@ -94,4 +95,41 @@ func Drill() (Story, error) {
 	r.step(start.Add(12*time.Minute), tom, model.TakeLock{Incident: drill.Code, Thing: "backbone configuration"})
 	r.At(now)
 	return Story{Room: r, Now: now, Incident: drill.ID}, nil
+}
+
+// crowd is a response with far too much of everything: every tool is down, and
+// nothing that was written is short.
+func (r *Room) crowd(inc string, now time.Time) error {
+	d := r.Device(0)
+	d.Now = now
+	down := map[string]string{}
+	for _, t := range d.state.Policy().Tools {
+		down[t.ID] = "down"
+	}
+	commands := []model.Command{
+		model.SetTools{Incident: inc, Tools: down},
+		model.SetIncident{Incident: inc, Data: "yes"},
+		model.StartRun{Incident: inc, Runbook: "service-outage"},
+		model.StartRun{Incident: inc, Runbook: "database-connection"},
+		model.AddTeam{Incident: inc, Name: "Payments in every region", Leader: r.Device(4).Name, Objective: longTitle, ReportMinutes: 30, Members: []string{people[1], people[2]}},
+		model.HandOver{Incident: inc, Role: "comms", To: r.Device(4).Name, Briefing: longTitle},
+		model.RecordAttempt{Incident: inc, Rung: "p0-vp", Person: r.Device(4).Name, Way: "phone", Result: model.NoAnswer, Detail: longTitle},
+		model.SetTarget{Target: "vp-engineering", People: []string{r.Device(4).Name, r.Device(5).Name}},
+	}
+	for _, clock := range []string{"gdpr33", "gdpr34"} {
+		commands = append(commands, model.StartClock{Incident: inc, Clock: clock, At: now.Add(-80 * time.Hour), Reason: longTitle})
+	}
+	for i := range 2 * len(hard) {
+		words := hard[i%len(hard)]
+		commands = append(commands,
+			model.AddHypothesis{Incident: inc, Text: words, Owner: r.Device(i % r.Devices()).Name, Due: now.Add(time.Duration(i-3) * time.Minute)},
+			model.Propose{Incident: inc, Proposal: words, Objections: longTitle},
+			model.TakeLock{Incident: inc, Thing: fmt.Sprintf("load balancer %d of the region eu-west-2", i)})
+	}
+	for _, c := range commands {
+		if _, err := d.Do(c); err != nil {
+			return fmt.Errorf("sample: %T: %w", c, err)
+		}
+	}
+	return nil
 }

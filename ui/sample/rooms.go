@@ -350,6 +350,9 @@ func (r *Room) fill(inc string, start, now time.Time) error {
 	for i := range 24 {
 		r.must(d, model.AddTask{Incident: inc, Text: hard[i%len(hard)], Owner: r.Device(i % r.Devices()).Name, Due: now.Add(time.Duration(i-6) * time.Minute)})
 	}
+	if err := r.crowd(inc, now); err != nil {
+		return err
+	}
 	for i, sev := range []string{"P2", "P0"} {
 		w := r.Device(i + 1)
 		w.Now = now

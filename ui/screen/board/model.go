@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"holdfast/model"
+	"holdfast/model/due"
 	"holdfast/ui/part"
 	"holdfast/ui/text"
 )
@@ -38,7 +39,7 @@ type content struct {
 func read(s *model.State, now time.Time) content {
 	var c content
 	codes := map[string]int{}
-	briefs := s.Briefs(true, now)
+	briefs := due.Briefs(s, true, now)
 	for _, b := range briefs {
 		codes[b.Code]++
 	}

@@ -1,6 +1,7 @@
 // Package incident is the screen people work in: the header with its clocks
-// and roles, the timeline, the box in which everything is written down, and
-// roles, tasks and milestones beside it.
+// and roles, what is down and being changed, the timeline, the box in which
+// everything is written down, and beside it five tabs: team, tasks, runbook,
+// escalation and clocks. What is asked opens over the box and stops nobody.
 package incident
 
 import (

@@ -392,16 +392,3 @@ func TestResolveAsksOnce(t *testing.T) {
 		t.Fatalf("command %+v", sc.last())
 	}
 }
-
-func TestClocksTickWithoutReading(t *testing.T) {
-	sc := open(t)
-	sc.screen.Tick(sc.story.Now.Add(2 * time.Second))
-	if _, shown := sc.top("T+02:02:22"); !shown {
-		t.Error("the elapsed clock stands")
-	}
-	sc.screen.Run("panel.tasks")
-	sc.screen.Tick(sc.story.Now.Add(3 * time.Second))
-	if _, shown := sc.top("in 03:57"); !shown {
-		t.Error("the countdown stands")
-	}
-}

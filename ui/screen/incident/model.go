@@ -9,6 +9,7 @@ import (
 
 	"holdfast/model"
 	"holdfast/model/capture"
+	"holdfast/model/due"
 	"holdfast/model/when"
 	"holdfast/ui/part"
 	"holdfast/ui/text"
@@ -69,7 +70,7 @@ type holder struct {
 // read copies an incident out of the state; false where it is not here.
 func read(s *model.State, id model.ID, r reader) (content, bool) {
 	c := content{id: id, marks: map[string]time.Time{}}
-	for _, b := range s.Briefs(false, r.now) {
+	for _, b := range due.Briefs(s, false, r.now) {
 		c.open = append(c.open, b.ID)
 	}
 	inc := s.Incidents[id]

@@ -73,12 +73,12 @@ func (r response) down() (word, says string) {
 			shaky = append(shaky, text.Line(t.Name))
 		}
 	}
-	word, parts := "Down", []string{strings.Join(broken, ", ")}
+	word, parts := "Down", []string{few(broken, ", ")}
 	switch {
 	case len(broken) == 0:
-		word, parts = "Shaky", []string{strings.Join(shaky, ", ")}
+		word, parts = "Shaky", []string{few(shaky, ", ")}
 	case len(shaky) > 0:
-		parts = append(parts, "Shaky: "+strings.Join(shaky, ", "))
+		parts = append(parts, "Shaky: "+few(shaky, ", "))
 	}
 	for _, f := range r.Fallbacks {
 		parts = append(parts, text.Line(f))
@@ -102,7 +102,19 @@ func (r response) changing(code string, now time.Time) string {
 		}
 		parts = append(parts, says)
 	}
-	return strings.Join(parts, "  ·  ")
+	return few(parts, "  ·  ")
+}
+
+// fewMost is how many things a line under the header names: all of them stand
+// in the panel, and what takes their place has to fit too.
+const fewMost = 4
+
+// few joins the first of a list and counts the rest.
+func few(list []string, between string) string {
+	if len(list) <= fewMost+1 {
+		return strings.Join(list, between)
+	}
+	return strings.Join(list[:fewMost], between) + between + "and " + count(len(list)-fewMost) + " more"
 }
 
 // lasting writes how long something has lasted, in minutes: what stands beside

@@ -56,9 +56,12 @@ func newSide(s *Screen) *side {
 		switch k.Name {
 		case fyne.KeyDown, fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 			p.list.Enter()
-			return true
+		case fyne.KeyEscape:
+			p.leave()
+		default:
+			return false
 		}
-		return s.sideKey(k)
+		return true
 	}
 	p.list.Focus = func(f fyne.Focusable) { s.host.Focus(f) }
 	p.list.Rune = s.command
@@ -68,8 +71,10 @@ func newSide(s *Screen) *side {
 			p.tabs.Step(-1)
 		case fyne.KeyRight:
 			p.tabs.Step(1)
+		case fyne.KeyEscape:
+			p.leave()
 		default:
-			return s.sideKey(k)
+			return false // Delete is for the row of the timeline, which is not meant here
 		}
 		return true
 	}
@@ -77,6 +82,15 @@ func newSide(s *Screen) *side {
 	p.say("")
 	p.object = container.NewBorder(p.tabs, p.hint, nil, nil, p.list.Object())
 	return p
+}
+
+// leave goes back to the timeline.
+func (p *side) leave() {
+	s := p.screen
+	if s.body.Size().Width < narrowWidth() && s.sideOpen {
+		s.togglePanel()
+	}
+	s.host.Focus(s.timeline)
 }
 
 // say shows what the keys of a line do.
@@ -256,7 +270,7 @@ func (p *side) fold(id, words string, open *bool) item.Line {
 	return l
 }
 
-// panel are the commands of the right panel.
+// panelRun carries out the commands of the right panel.
 func (s *Screen) panelRun(command keys.ID) bool {
 	switch command {
 	case "panel.focus":

@@ -86,7 +86,7 @@ func zoned(at time.Time, zone string) string {
 
 func (p *side) deadline(k model.ClockView, d model.DeadlineView, now time.Time) []item.Line {
 	id := k.ID.String() + "." + d.Label
-	l, more := line(id, sentence(d.Label), 1), line(id+".at", "", 2)
+	l, more := line(id, sentence(d.Label), 1), line(id+".at", "", 3)
 	l.Bold = d.Filed.IsZero()
 	switch {
 	case !d.Filed.IsZero():
@@ -115,6 +115,9 @@ func progress(from, to, now time.Time) string {
 		return ""
 	}
 	part := min(max(float64(now.Sub(from))/float64(to.Sub(from)), 0), 1)
+	if part >= 1 {
+		return "the time is over"
+	}
 	var passed []string
 	for _, mark := range [...]int{50, 75, 90} {
 		if part*100 >= float64(mark) {
@@ -186,8 +189,8 @@ func (p *side) owed(d due.Due, now time.Time) item.Line {
 	if d.Proposed {
 		words = "Proposed: " + words
 	}
-	if who := text.Line(d.Who); who != "" && !strings.Contains(words, who) {
-		words += ", " + who
+	if who := text.Line(d.Who); who != "" && !strings.Contains(strings.ToLower(words), strings.ToLower(who)) {
+		words += " · " + who
 	}
 	l := until(line("due."+d.ID, words, 2), d.DueAt, now)
 	s := p.screen

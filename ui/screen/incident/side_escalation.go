@@ -59,18 +59,28 @@ func (p *side) escalation(now time.Time) []item.Block {
 		blocks = append(blocks, next)
 	}
 	if n := len(done.Lines); n > 0 {
-		if !p.allRungs && len(blocks) > 0 && n > 2 {
-			done.Lines = nil
-		}
-		if len(blocks) > 0 && n > 2 {
-			done.Lines = append(done.Lines, p.fold("rungs.done", text.Count(n, "line of what was done", "lines of what was done"), &p.allRungs))
-		}
-		blocks = append(blocks, done)
+		blocks = append(blocks, p.done(done, len(blocks) > 0 && n > doneShown))
 	}
 	if len(blocks) == 0 {
 		blocks = append(blocks, item.Block{Lines: []item.Line{quiet("rungs.none", "Nobody is to be called for "+p.screen.content.brief.Severity, 2)}})
 	}
 	return blocks
+}
+
+// doneShown is how many lines of what was done stand below what is to be done.
+const doneShown = 2
+
+// done folds what was done away below what is to be done.
+func (p *side) done(b item.Block, folds bool) item.Block {
+	if !folds {
+		return b
+	}
+	fold := p.fold("rungs.done", text.Count(len(b.Lines), "line of what was done", "lines of what was done"), &p.allRungs)
+	if !p.allRungs {
+		b.Lines = nil
+	}
+	b.Lines = append(b.Lines, fold)
+	return b
 }
 
 // rungLine is a rung in a line, opened with Enter.
@@ -137,7 +147,7 @@ func (p *side) call(r node.Rung, c model.Call) []item.Line {
 	id := "call." + r.Rung + "." + c.PersonID.String()
 	words := text.Line(c.Person)
 	if c.Deputy {
-		words += " (deputy)"
+		words += ", deputy"
 	}
 	var ways []string
 	for _, n := range c.Numbers {

@@ -92,7 +92,7 @@ func (p *side) run(r model.RunView, now time.Time) []item.Block {
 		b.Lines = append(b.Lines, l)
 	}
 	if r.StopIf != "" {
-		b.Lines = append(b.Lines, quiet(id+".stop", "Stop the run if "+text.Line(r.StopIf), 4))
+		b.Lines = append(b.Lines, quiet(id+".stop", "Stop the run if "+text.Line(strings.ReplaceAll(r.StopIf, "\n", " Or if ")), 4))
 	}
 	blocks := []item.Block{b}
 	if values := p.values(r); len(values) > 0 {
@@ -171,7 +171,7 @@ func (p *side) hand(r model.RunView, h model.StepView, now time.Time) item.Block
 		add(".expect", "Expect: "+h.Expect, 3)
 	}
 	if h.StopIf != "" {
-		add(".stop", "Stop if "+h.StopIf, 3).MainColor = amber()
+		add(".stop", "Stop if "+strings.ReplaceAll(h.StopIf, "\n", " Or if "), 3).MainColor = amber()
 	}
 	if h.RollBack != "" {
 		add(".back", "Way back: "+h.RollBack, 2).MainColor = theme.ColorMuted

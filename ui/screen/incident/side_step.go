@@ -17,12 +17,16 @@ func (p *side) ways(r model.RunView, h model.StepView) item.Block {
 	open, acts := p.acts(r, h)
 	add := func(key, words, right string, do func()) {
 		b.Lines = append(b.Lines, item.Line{
-			ID: id + key, Content: item.Content{Left: key, Main: words, Right: right, Lines: 2}, Open: do, Rune: acts, Hint: stepHint,
+			ID: id + key, Content: item.Content{Left: key, Main: words, Right: right, Lines: 3}, Open: do, Rune: acts, Hint: stepHint,
 		})
 	}
 	step := func(c model.DoStep) func() { return func() { p.step(r, h, c) } }
 	for _, way := range h.Branches {
-		add(way.Letter, text.Line(way.If), "to "+text.Line(way.To), step(model.DoStep{Branch: way.Letter}))
+		words, to := text.Line(way.If), "to "+text.Line(way.To)
+		if strings.HasPrefix(way.To, "runbook ") { // too long to stand beside it
+			words, to = words+", "+to, ""
+		}
+		add(way.Letter, words, to, step(model.DoStep{Branch: way.Letter}))
 	}
 	if len(h.Branches) == 0 {
 		add("Enter", "Done, as written", "", open)

@@ -64,7 +64,11 @@ func (p *side) taskLine(t model.TaskView, now time.Time) item.Line {
 	l := line(id, text.Line(t.Text), 3)
 	l.Box, l.Ticked = true, t.Done
 	if t.Owner != "" {
-		l.Main = author(t.Owner) + ": " + l.Main
+		who := author(t.Owner)
+		if !t.Done && t.AcceptedAt.IsZero() {
+			who += " (not accepted)" // before the text, which may be cut
+		}
+		l.Main = who + ": " + l.Main
 	}
 	finish := func() {
 		p.task = id
@@ -81,16 +85,13 @@ func (p *side) taskLine(t model.TaskView, now time.Time) item.Line {
 	case t.Done:
 		l.MainColor, l.Hint = theme.ColorMuted, "Enter shows the answer"
 		if t.Result != "" {
-			l.Main += ". " + text.Line(t.Result)
+			l.Main += ". Answer: " + text.Line(t.Result)
 		}
 	default:
 		l = until(l, t.DueAt, now)
-		if t.AcceptedAt.IsZero() && t.Owner != "" {
-			l.Main += " (not accepted)"
-			if t.Owner == s.content.me {
-				acts['y'] = func() { s.do(model.AcceptTask{Task: id}, "You have this task") }
-				l.Hint = "y accepts it · x: done, with the answer"
-			}
+		if t.AcceptedAt.IsZero() && t.Owner == s.content.me {
+			acts['y'] = func() { s.do(model.AcceptTask{Task: id}, "You have this task") }
+			l.Hint = "y accepts it · x: done, with the answer"
 		}
 	}
 	l.Rune = on(acts)
@@ -178,33 +179,7 @@ func (p *side) hypotheses(now time.Time) item.Block {
 	s := p.screen
 	b := item.Block{Title: "What may be the cause"}
 	for _, h := range s.content.work.Hypotheses {
-		l := line(h.ID.String(), text.Line(h.Text), 3)
-		l.Bold = h.State == model.HypothesisOpen
-		if h.Owner != "" {
-			l.Main = author(h.Owner) + ": " + l.Main
-		}
-		switch {
-		case h.Conflict:
-			l.Right, l.RightColor = "CONFLICT", red()
-		case h.State == model.HypothesisOpen && !h.DueAt.IsZero():
-			l = until(l, h.DueAt, now)
-		default:
-			l.Right = h.State
-		}
-		if h.State == model.HypothesisRejected {
-			l.MainColor = theme.ColorMuted
-		}
-		l.Hint = "+ for · - against · c confirms · r rejects"
-		set := func(state, word string) func() {
-			return func() {
-				s.ask(question{prompt: "What makes it " + word + "?", then: func(why string) plan {
-					return plan{commands: []model.Command{model.SetHypothesis{Hypothesis: h.ID.String(), State: state, Reason: why}}}
-				}})
-			}
-		}
-		confirm, reject := set(model.HypothesisConfirmed, "confirmed"), set(model.HypothesisRejected, "rejected")
-		l.Open, l.Rune = s.indicate(h, false), on(map[rune]func(){'+': s.indicate(h, false), '-': s.indicate(h, true), 'c': confirm, 'r': reject})
-		b.Lines = append(b.Lines, l)
+		b.Lines = append(b.Lines, s.hypothesis(h, now))
 		for _, i := range h.Indications {
 			sign := "+ "
 			if i.Against {
@@ -226,6 +201,36 @@ func (p *side) hypotheses(now time.Time) item.Block {
 	return b
 }
 
+func (s *Screen) hypothesis(h model.HypothesisView, now time.Time) item.Line {
+	l := line(h.ID.String(), text.Line(h.Text), 3)
+	l.Bold = h.State == model.HypothesisOpen
+	if h.Owner != "" {
+		l.Main = author(h.Owner) + ": " + l.Main
+	}
+	switch {
+	case h.Conflict:
+		l.Right, l.RightColor = "CONFLICT", red()
+	case h.State == model.HypothesisOpen && !h.DueAt.IsZero():
+		l = until(l, h.DueAt, now)
+	default:
+		l.Right = h.State
+	}
+	if h.State == model.HypothesisRejected {
+		l.MainColor = theme.ColorMuted
+	}
+	l.Hint = "+ for · - against · c confirms · r rejects"
+	set := func(state, word string) func() {
+		return func() {
+			s.ask(question{prompt: "What makes it " + word + "?", then: func(why string) plan {
+				return plan{commands: []model.Command{model.SetHypothesis{Hypothesis: h.ID.String(), State: state, Reason: why}}}
+			}})
+		}
+	}
+	confirm, reject := set(model.HypothesisConfirmed, "confirmed"), set(model.HypothesisRejected, "rejected")
+	l.Open, l.Rune = s.indicate(h, false), on(map[rune]func(){'+': s.indicate(h, false), '-': s.indicate(h, true), 'c': confirm, 'r': reject})
+	return l
+}
+
 func (s *Screen) askHypothesis() { s.begin("/hypothesis ") }
 
 // indicate asks what speaks for a hypothesis, or against it.
@@ -245,51 +250,10 @@ func (p *side) decisions() item.Block {
 	s := p.screen
 	b := item.Block{Title: "Options and decisions"}
 	for _, d := range s.content.work.Decisions {
-		l := line(d.ID.String(), text.Line(d.Proposal), 3)
-		l.Bold = d.Result == model.Proposed
-		if d.Objections != "" {
-			l.Main += "\nObjection: " + text.Line(d.Objections)
-		}
-		l.Right = d.Result
-		if d.Result == model.Proposed {
-			l.RightColor = amber()
-			l.Hint = "d decides · o objects · x drops it"
-		}
-		if d.Conflict {
-			l.Right, l.RightColor = "CONFLICT", red()
-		}
-		decide := func() {
-			s.do(model.Decide{Decision: d.ID.String(), Result: model.Decided}, "Decided: "+text.Line(d.Proposal))
-		}
-		l.Rune = on(map[rune]func(){
-			'd': decide,
-			'o': func() {
-				s.ask(question{prompt: "What is the strong objection?", then: func(what string) plan {
-					return plan{commands: []model.Command{model.Decide{Decision: d.ID.String(), Result: model.Proposed, Objections: what}}}
-				}})
-			},
-			'x': func() {
-				s.ask(question{prompt: "Why is it dropped?", then: func(why string) plan {
-					return plan{commands: []model.Command{model.Decide{Decision: d.ID.String(), Result: model.Dropped, Reason: why}}}
-				}})
-			},
-		})
-		b.Lines = append(b.Lines, l)
+		b.Lines = append(b.Lines, s.decision(d))
 	}
 	for _, o := range s.content.work.Options {
-		words := "Option: " + text.Line(o.Text)
-		if o.Risk != "" {
-			words += ". Risk: " + text.Line(o.Risk)
-		}
-		if o.WayBack != "" {
-			words += ". Way back: " + text.Line(o.WayBack)
-		}
-		l := quiet(o.ID.String(), words, 3)
-		propose := func() {
-			s.do(model.Propose{Incident: s.content.id.String(), Option: o.ID.String()}, "Proposed: any strong objections?")
-		}
-		l.Open, l.Hint = propose, "Enter proposes it: any strong objections?"
-		b.Lines = append(b.Lines, l)
+		b.Lines = append(b.Lines, s.option(o))
 	}
 	if len(b.Lines) == 0 {
 		l := quiet("decisions.none", "No decision yet", 1)
@@ -297,4 +261,53 @@ func (p *side) decisions() item.Block {
 		b.Lines = append(b.Lines, l)
 	}
 	return b
+}
+
+func (s *Screen) decision(d model.DecisionView) item.Line {
+	l := line(d.ID.String(), text.Line(d.Proposal), 3)
+	l.Bold = d.Result == model.Proposed
+	if d.Objections != "" {
+		l.Main += "\nObjection: " + text.Line(d.Objections)
+	}
+	l.Right = d.Result
+	if d.Result == model.Proposed {
+		l.RightColor = amber()
+		l.Hint = "d decides · o objects · x drops it"
+	}
+	if d.Conflict {
+		l.Right, l.RightColor = "CONFLICT", red()
+	}
+	decide := func() {
+		s.do(model.Decide{Decision: d.ID.String(), Result: model.Decided}, "Decided: "+text.Line(d.Proposal))
+	}
+	l.Rune = on(map[rune]func(){
+		'd': decide,
+		'o': func() {
+			s.ask(question{prompt: "What is the strong objection?", then: func(what string) plan {
+				return plan{commands: []model.Command{model.Decide{Decision: d.ID.String(), Result: model.Proposed, Objections: what}}}
+			}})
+		},
+		'x': func() {
+			s.ask(question{prompt: "Why is it dropped?", then: func(why string) plan {
+				return plan{commands: []model.Command{model.Decide{Decision: d.ID.String(), Result: model.Dropped, Reason: why}}}
+			}})
+		},
+	})
+	return l
+}
+
+func (s *Screen) option(o model.OptionView) item.Line {
+	words := "Option: " + text.Line(o.Text)
+	if o.Risk != "" {
+		words += ". Risk: " + text.Line(o.Risk)
+	}
+	if o.WayBack != "" {
+		words += ". Way back: " + text.Line(o.WayBack)
+	}
+	l := quiet(o.ID.String(), words, 3)
+	propose := func() {
+		s.do(model.Propose{Incident: s.content.id.String(), Option: o.ID.String()}, "Proposed: any strong objections?")
+	}
+	l.Open, l.Hint = propose, "Enter proposes it: any strong objections?"
+	return l
 }

@@ -43,7 +43,7 @@ func (p *side) team(now time.Time) []item.Block {
 	if len(c.work.team.Warnings) > 0 {
 		b := item.Block{Title: "Look at this"}
 		for _, w := range c.work.team.Warnings {
-			l := line("warning."+w, text.Line(w), 3)
+			l := line("warning."+w, text.Line(w), 4)
 			l.MainColor = amber()
 			b.Lines = append(b.Lines, l)
 		}

@@ -92,13 +92,13 @@ func TestEachTabTellsItsPart(t *testing.T) {
 
 func TestALineKeepsTheFocusWhenOthersComeAbove(t *testing.T) {
 	sc := open(t)
-	sc.onLine(tabTasks, "Tom Okafor: Check")
+	sc.onLine(tabTasks, "Tom Okafor (not accepted): Check")
 	before := sc.window.Canvas().Focused()
 	if _, err := sc.host.Device.Do(model.AddTask{Incident: sc.story.Incident.String(), Text: "Write to the executives", Owner: "Ana Ruiz", Due: sc.story.Now.Add(-time.Hour)}); err != nil {
 		t.Fatal(err)
 	}
 	sc.host.Refresh()
-	if got := sc.window.Canvas().Focused(); got != before || !strings.HasPrefix(got.(*item.Row).Content().Main, "Tom Okafor: Check") {
+	if got := sc.window.Canvas().Focused(); got != before || !strings.HasPrefix(got.(*item.Row).Content().Main, "Tom Okafor (not accepted): Check") {
 		t.Errorf("the keyboard is on %q", got.(*item.Row).Content().Main)
 	}
 }
@@ -202,7 +202,7 @@ func TestWhatIsDownAndBeingChangedStaysInSight(t *testing.T) {
 
 func TestTheWholeTextOfATaskHasRoom(t *testing.T) {
 	sc := open(t)
-	l := sc.onLine(tabTasks, "Joanna K.: Find every copy")
+	l := sc.onLine(tabTasks, "Joanna K. (not accepted): Find every copy")
 	row := sc.window.Canvas().Focused().(*item.Row)
 	if one := row.MinSize().Height; l.Lines < 2 || row.Size().Height < one*1.5 {
 		t.Errorf("the row is %v high, one line is %v", row.Size().Height, one)
@@ -240,5 +240,72 @@ func TestNarrowWindowShowsOneSideAtATime(t *testing.T) {
 	sc.screen.Run("view.panel")
 	if !sc.screen.side.object.Visible() || sc.screen.centre.Visible() {
 		t.Error("Ctrl+B does not show the panel")
+	}
+}
+
+func TestEscapeGoesFromThePanelToTheTimeline(t *testing.T) {
+	sc := open(t)
+	sc.screen.Run("panel.focus")
+	if !sc.screen.side.list.Held() {
+		t.Fatal("the panel does not get the keyboard")
+	}
+	sc.press(fyne.KeyDelete)
+	sc.press(fyne.KeyEscape)
+	if got := sc.window.Canvas().Focused(); got != sc.screen.timeline || sc.screen.mode != logging {
+		t.Errorf("the keyboard is on %T", got)
+	}
+}
+
+func TestAnExhaustedLadderIsLoudAndAProposalIsSaidToBeOne(t *testing.T) {
+	sc := open(t)
+	w := &sc.screen.content.work
+	w.ladder.Exhausted = "Every rung was tried and nobody has answered"
+	for i := range w.ladder.Rungs {
+		w.ladder.Rungs[i].Proposed = true
+	}
+	blocks := sc.screen.side.blocks(tabEscalation, sc.story.Now)
+	if l := blocks[0].Lines[0]; l.Main != w.ladder.Exhausted || l.MainColor != red() || !l.Bold {
+		t.Errorf("on top stands %+v", l)
+	}
+	if got := sc.words(tabEscalation); !strings.Contains(got, "Proposed: Notify the support lead") || strings.Contains(got, "call now") {
+		t.Errorf("proposals read\n%s", got)
+	}
+}
+
+func TestALineUnderTheHeaderNamesAFewAndCountsTheRest(t *testing.T) {
+	if got := few([]string{"a", "b", "c", "d", "e", "f", "g"}, ", "); got != "a, b, c, d, and 3 more" {
+		t.Error(got)
+	}
+	if got := few([]string{"a", "b", "c", "d", "e"}, ", "); got != "a, b, c, d, e" {
+		t.Error(got)
+	}
+}
+
+func TestTwoRunsHaveTheirOwnHeadings(t *testing.T) {
+	sc := open(t)
+	if _, err := sc.host.Device.Do(model.StartRun{Incident: sc.story.Incident.String(), Runbook: "database-connection"}); err != nil {
+		t.Fatal(err)
+	}
+	sc.host.Refresh()
+	sc.screen.side.open(tabRunbook, "")
+	seen := map[fyne.CanvasObject]bool{}
+	for _, o := range sc.screen.side.list.Object().Content.(*fyne.Container).Objects {
+		if seen[o] {
+			t.Fatal("one heading stands in two places")
+		}
+		seen[o] = true
+	}
+}
+
+func TestClocksTickWithoutReading(t *testing.T) {
+	sc := open(t)
+	sc.screen.Tick(sc.story.Now.Add(2 * time.Second))
+	if _, shown := sc.top("T+02:02:22"); !shown {
+		t.Error("the elapsed clock stands")
+	}
+	sc.screen.Run("panel.tasks")
+	sc.screen.Tick(sc.story.Now.Add(3 * time.Second))
+	if _, shown := sc.top("in 03:57"); !shown {
+		t.Error("the countdown stands")
 	}
 }

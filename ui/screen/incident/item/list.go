@@ -38,13 +38,18 @@ type List struct {
 	rows   map[string]*Row
 	order  []*Row
 	lines  map[*Row]Line
-	heads  map[string]*heading
+	heads  map[headingKey]*heading
 	cells  map[fyne.CanvasObject]float32 // of lines that stand side by side
 	at     string                        // ID of the row that had the focus last
 	held   bool                          // a row has the focus
 	wide   float32
 	column *fyne.Container
 	object *container.Scroll
+}
+
+type headingKey struct {
+	at    int
+	title string
 }
 
 type heading struct {
@@ -54,7 +59,7 @@ type heading struct {
 
 // NewList makes an empty list.
 func NewList() *List {
-	l := &List{rows: map[string]*Row{}, lines: map[*Row]Line{}, heads: map[string]*heading{}}
+	l := &List{rows: map[string]*Row{}, lines: map[*Row]Line{}, heads: map[headingKey]*heading{}}
 	l.column = container.New((*listLayout)(l))
 	l.object = container.NewVScroll(l.column)
 	return l
@@ -73,9 +78,9 @@ func (l *List) Set(blocks []Block) {
 	objects := []fyne.CanvasObject{}
 	kept, seen := map[string]*Row{}, map[*Row]Line{}
 	l.cells = map[fyne.CanvasObject]float32{}
-	for _, b := range blocks {
+	for i, b := range blocks {
 		if b.Title != "" {
-			objects = append(objects, l.heading(b).box)
+			objects = append(objects, l.heading(i, b).box)
 		}
 		for _, line := range b.Lines {
 			r := l.rows[line.ID]
@@ -131,13 +136,15 @@ func same(a, b []fyne.CanvasObject) bool {
 	return true
 }
 
-func (l *List) heading(b Block) *heading {
-	h := l.heads[b.Title]
+// heading is that of the block at a place: two blocks may have one title.
+func (l *List) heading(at int, b Block) *heading {
+	key := headingKey{at, b.Title}
+	h := l.heads[key]
 	if h == nil {
 		h = &heading{NewNote(base.ColorNameForeground, base.SizeNameCaptionText, true, true), NewNote(theme.ColorMuted, base.SizeNameCaptionText, false, true), nil}
 		h.title.Set(b.Title, base.ColorNameForeground)
 		h.box = container.New(&headLayout{h.title}, h.title, h.note)
-		l.heads[b.Title] = h
+		l.heads[key] = h
 	}
 	if h.note.Set(b.Note, theme.ColorMuted) {
 		h.box.Refresh()

@@ -167,24 +167,7 @@ func (d *renderer) Layout(size fyne.Size) {
 		}
 		return base.ColorForWidget(n, r)
 	}
-	r.ground.FillColor, r.ground.CornerRadius = color.Transparent, th.Size(base.SizeNameSelectionRadius)
-	switch {
-	case r.content.Selected:
-		r.ground.FillColor = colour(theme.ColorSelected, "")
-	case r.hovered, r.focused:
-		r.ground.FillColor = colour(theme.ColorRaised, "")
-	}
-	// The ring is a ground under the ground: a stroke is drawn askew where a scroller cuts it.
-	r.ring.FillColor, r.ring.CornerRadius = colour(theme.ColorFocusRing, ""), r.ground.CornerRadius
-	r.ring.Hidden = !r.focused
-	inset := float32(0)
-	if r.focused {
-		inset = th.Size(theme.SizeFocusRing)
-	}
-	r.ring.Resize(size)
-	r.ground.Move(fyne.NewPos(inset, inset))
-	r.ground.Resize(size.SubtractWidthHeight(2*inset, 2*inset))
-
+	d.placeGround(size, colour)
 	first := th.Size(theme.SizeRow) // what stands beside a text of several lines stands on its first
 	if r.content.Lines <= 1 {
 		first = size.Height
@@ -269,6 +252,28 @@ func (r *Row) HeightAt(width float32) float32 {
 		return high
 	}
 	return high + float32(max(len(d.wrap(r.content.Main, d.room(width))), 1)-1)*d.lineHeight()
+}
+
+// placeGround draws what lies under a row that is looked at.
+func (d *renderer) placeGround(size fyne.Size, colour func(n, usual fyne.ThemeColorName) color.Color) {
+	r, th := d.r, d.r.Theme()
+	r.ground.FillColor, r.ground.CornerRadius = color.Transparent, th.Size(base.SizeNameSelectionRadius)
+	switch {
+	case r.content.Selected:
+		r.ground.FillColor = colour(theme.ColorSelected, "")
+	case r.hovered, r.focused:
+		r.ground.FillColor = colour(theme.ColorRaised, "")
+	}
+	// The ring is a ground under the ground: a stroke is drawn askew where a scroller cuts it.
+	r.ring.FillColor, r.ring.CornerRadius = colour(theme.ColorFocusRing, ""), r.ground.CornerRadius
+	r.ring.Hidden = !r.focused
+	inset := float32(0)
+	if r.focused {
+		inset = th.Size(theme.SizeFocusRing)
+	}
+	r.ring.Resize(size)
+	r.ground.Move(fyne.NewPos(inset, inset))
+	r.ground.Resize(size.SubtractWidthHeight(2*inset, 2*inset))
 }
 
 // usualText is the text size the widths of columns are given for.

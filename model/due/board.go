@@ -1,0 +1,38 @@
+package due
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"holdfast/model"
+)
+
+// Briefs gives the incidents as a board lists them, each with the update that
+// is due first, whoever waits for it: the longest overdue first, then by level
+// and age. all has those that are over too.
+func Briefs(s *model.State, all bool, now time.Time) []model.IncidentBrief {
+	next := map[model.ID]time.Time{}
+	for _, d := range List(s, s.Policy(), now) {
+		if _, earlier := next[d.IncidentID]; d.Kind == Update && !earlier {
+			next[d.IncidentID] = d.DueAt
+		}
+	}
+	briefs := s.Briefs(all, now)
+	late := func(b model.IncidentBrief) time.Duration {
+		if b.NextUpdateAt.IsZero() {
+			return 0
+		}
+		return max(now.Sub(b.NextUpdateAt), 0)
+	}
+	for i := range briefs {
+		briefs[i].NextUpdateAt = next[briefs[i].ID]
+	}
+	slices.SortStableFunc(briefs, func(a, b model.IncidentBrief) int {
+		return cmp.Or(
+			cmp.Compare(late(b), late(a)), cmp.Compare(slices.Index(model.Severities[:], a.Severity), slices.Index(model.Severities[:], b.Severity)),
+			a.Since.Compare(b.Since), a.ID.Compare(b.ID),
+		)
+	})
+	return briefs
+}
