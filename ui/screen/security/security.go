@@ -221,7 +221,9 @@ func (s *Screen) act(a act, l line) {
 		s.panel.Open(q)
 		s.drawDetail()
 		s.scrolls[1].ScrollToTop()
-		s.list().Select(l.ID) // the form took room: the row stays in sight
+		if l.ID != "" {
+			s.list().Select(l.ID) // the form took room: the row stays in sight
+		}
 	}
 }
 
