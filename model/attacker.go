@@ -79,10 +79,7 @@ func (s *State) Attack(inc *Incident) AttackView {
 	v := AttackView{Rows: []TimelineRow{}}
 	v.OffsetS, _ = strconv.ParseFloat(inc.Fields.Text(FieldOffset), 64)
 	offset := time.Duration(v.OffsetS * float64(time.Second))
-	for _, row := range s.Rows(inc) {
-		if row.Source != FromEntry.String() || row.Kind != KindAttacker {
-			continue
-		}
+	for _, row := range s.attackRows(inc) {
 		if row.Precision == when.Exact || row.Precision == when.Approx {
 			row.At = row.At.Add(-offset)
 		}
@@ -107,6 +104,24 @@ func (s *State) Attack(inc *Incident) AttackView {
 		v.PresentS = int64(v.LastSeen.Sub(v.Entered) / time.Second)
 	}
 	return v
+}
+
+// attackRows are the entries about the intruder in the order things happened.
+// A long incident has thousands of others: they are passed over before a row is
+// made of them.
+func (s *State) attackRows(inc *Incident) []TimelineRow {
+	var rows []Row
+	for id, e := range inc.Entries {
+		v := e.First
+		if len(e.Edits) > 0 {
+			v = e.Now(id)
+		}
+		if e.Known() && v.Kind == KindAttacker {
+			rows = append(rows, s.entryRow(id, e))
+		}
+	}
+	slices.SortFunc(rows, compareRows)
+	return viewRows(rows)
 }
 
 // DwellText writes a dwell time for people: 9 d 6 h.

@@ -306,8 +306,9 @@ func (s *State) TaskViews(inc *Incident) []TaskView {
 }
 
 // Rows gives the timeline of an incident in the order things happened.
-func (s *State) Rows(inc *Incident) []TimelineRow {
-	timeline := s.Timeline(inc)
+func (s *State) Rows(inc *Incident) []TimelineRow { return viewRows(s.Timeline(inc)) }
+
+func viewRows(timeline []Row) []TimelineRow {
 	rows := make([]TimelineRow, len(timeline))
 	for i, r := range timeline {
 		rows[i] = TimelineRow{

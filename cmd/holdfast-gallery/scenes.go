@@ -83,6 +83,7 @@ func scenes() []scene {
 		{"policy-overfull", onPolicy(sample.Contested, contested)},
 		{"security-empty", onSecurity(empty, nil)},
 		{"security-typical", onSecurity(sample.Intrusion, nil)},
+		{"security-record", onSecurity(sample.Intrusion, recorded)},
 		{"security-breach", onSecurity(sample.Intrusion, assessing)},
 		{"security-form", onSecurity(sample.Intrusion, starting)},
 		{"security-overfull", onSecurity(sample.Besieged, crowded)},

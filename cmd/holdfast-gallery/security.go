@@ -49,3 +49,11 @@ func crowded(_ *stage, sc *security.Screen) {
 	sc.Run("list.down")
 	sc.Run("list.open")
 }
+
+// recorded looks at the evidence.
+func recorded(_ *stage, sc *security.Screen) {
+	sc.Pick("head.systems")
+	sc.Run("list.end")
+	sc.Pick("head.evidence")
+	sc.Run("list.down")
+}

@@ -126,14 +126,15 @@ func (d *Desk) firstRun(back func()) {
 // show opens a room.
 func (d *Desk) show(room *node.Room) {
 	d.first = nil
+	secure := security.New(d.shell.Context(), d.shell, room)
 	entries := []shell.Entry{
 		{ID: "board", Screen: board.New(d.shell)},
-		{ID: "incident", Screen: &remembering{Screen: incident.New(d.shell), keep: d.shell.Keep}},
+		{ID: "incident", Screen: &remembering{Screen: incident.New(d.shell), keep: d.shell.Keep, also: secure.Open}},
 		{ID: "due", Screen: due.New(d.shell, room.Device())},
 		{ID: "comms", Screen: comms.New(d.shell)},
 		{ID: "oncall", Screen: oncall.New(d.shell, room.Device())},
 		{ID: "people", Screen: people.New(d.shell, room.Device())},
-		{ID: "security", Screen: security.New(d.shell.Context(), d.shell, room)},
+		{ID: "security", Screen: secure},
 		{ID: "peers", Screen: peers.New(d.shell.Context(), d.shell, peers.Of(room))},
 		{ID: "settings", Screen: settings.New(d.shell.Context(), d.shell, d.opts.Node, d.shell)},
 		{ID: "policy", Screen: policy.New(d.shell)},
@@ -172,12 +173,14 @@ func (d *Desk) restore(room *node.Room, asked string) {
 type remembering struct {
 	*incident.Screen
 	keep func(key, value string)
+	also func(incident model.ID) // the security screen goes along
 }
 
 // Open shows an incident.
 func (r *remembering) Open(id model.ID) {
 	r.Screen.Open(id)
 	r.keep(incidentSetting, id.String())
+	r.also(id)
 }
 
 // chooseRoom lists the rooms.

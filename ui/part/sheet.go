@@ -170,7 +170,7 @@ func (l *sheetLine) drawMeta(c *columns) {
 	width := min(ceil(face.Width(r.Meta))+1, (c.right-c.left)*metaShare)
 	at := c.right - width
 	c.right = at
-	if r.Share > 0 { // the bars of all rows stand below one another
+	if r.Share > 0 && l.barred(c) { // the bars of all rows stand below one another
 		c.right = min(at, c.right+width-c.sample(leftSample, regular))
 	}
 	c.put(l.meta, r.Meta, at, width, r.Urgent.colour(), regular)
@@ -183,9 +183,14 @@ const leftSample = "OVERDUE 00:00"
 // shareWide is the width of the bar in units at text of 13.
 const shareWide = 72
 
+// barred tells whether there is room for a bar beside the words.
+func (l *sheetLine) barred(c *columns) bool {
+	return c.right-c.left > c.sample(leftSample, regular)+2*shareWide*c.p.size(base.SizeNameText)/13
+}
+
 func (l *sheetLine) drawShare(p pen, c *columns) {
 	r := &l.row
-	seen := r.Share > 0
+	seen := r.Share > 0 && l.barred(c)
 	show(l.track, seen)
 	show(l.bar, seen)
 	for _, t := range l.ticks {

@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -119,4 +120,14 @@ func Count(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
+}
+
+// Signed writes who did something and when in the room of a column: the first name, with the time of
+// day within 24 hours and the day after: "Ana, 12:04", "Ana, 23 Nov".
+func Signed(by string, at, now time.Time) string {
+	first, _, _ := strings.Cut(Line(by), " ")
+	if now.Sub(at) < 24*time.Hour {
+		return first + ", " + Minute(at)
+	}
+	return first + ", " + at.UTC().Format("2 Jan")
 }

@@ -60,7 +60,7 @@ func (c content) rows(now time.Time, drafted func(section string) bool) []part.S
 			r.Mark, r.Tone = "changed", part.SheetPlain
 		}
 		if h, ok := last(v); ok {
-			r.Meta = signed(h, now)
+			r.Meta = text.Signed(h.By, h.At, now)
 		}
 		if drafted(v.Section) {
 			r.Meta, r.Urgent = "not saved", part.SheetWarn
@@ -71,15 +71,6 @@ func (c content) rows(now time.Time, drafted func(section string) bool) []part.S
 		rows[i] = r
 	}
 	return rows
-}
-
-// signed says who changed a section and when, in the room of a column.
-func signed(h model.ChangeView, now time.Time) string {
-	first, _, _ := strings.Cut(text.Line(h.By), " ")
-	if now.Sub(h.At) < 24*time.Hour {
-		return first + ", " + text.Minute(h.At)
-	}
-	return first + ", " + h.At.UTC().Format("2 Jan")
 }
 
 // stands says how a section stands, in a sentence.

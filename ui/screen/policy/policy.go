@@ -11,6 +11,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	base "fyne.io/fyne/v2/theme"
 
 	"holdfast/model"
@@ -52,6 +53,9 @@ type Screen struct {
 
 var _ screen.Screen = (*Screen)(nil)
 
+// scrollRoom keeps what is read clear of the scroll bar.
+const scrollRoom = 10
+
 // New makes the screen.
 func New(h screen.Host) *Screen {
 	s := &Screen{
@@ -75,7 +79,7 @@ func New(h screen.Host) *Screen {
 	}
 	s.views.OnChange = s.show
 	s.views.OnKey(s.editor.escape)
-	s.scroll = form.Scroll(s.page)
+	s.scroll = form.Scroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, scrollRoom), s.page))
 	head := form.Stack(6, s.title, s.stands, s.views.Object)
 	right := container.NewBorder(head, nil, nil, nil, container.NewStack(form.Flush(s.scroll), s.editor.object))
 	s.object = container.New(form.Margins(), container.New(&halves{s}, s.list, right))

@@ -2,6 +2,7 @@ package security
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -20,6 +21,8 @@ type drawn struct {
 	acts    []act
 	buttons []fyne.CanvasObject
 	chips   []candidate
+	quick   []fyne.CanvasObject
+	add     fyne.CanvasObject
 }
 
 func (s *Screen) draw(now time.Time) {
@@ -110,10 +113,38 @@ func (s *Screen) drawDetail() {
 	case l.paper != "" && s.content.paper != nil && s.content.paperName == l.paper:
 		s.asked.Objects = append(s.asked.Objects, s.panel.Object)
 		s.asked.Objects = append(s.asked.Objects, preview(s.content.paper)...)
+	case len(s.content.all) == 0:
 	default:
-		s.asked.Objects = append(s.asked.Objects, s.panel.Object)
+		s.asked.Objects = append(s.asked.Objects, s.panel.Object, s.quick())
 	}
 	s.body.Refresh()
+}
+
+// recordActs add to the record, whatever row is looked at.
+var recordActs = []act{actHold, actRoom, actAttack, actIndicator, actEvidence, actCredential, actIsolate}
+
+// quick offers what is added most, where nothing else is shown.
+func (s *Screen) quick() fyne.CanvasObject {
+	if s.drawn.quick == nil {
+		s.drawn.quick = make([]fyne.CanvasObject, 0, len(recordActs))
+		for _, a := range recordActs {
+			b := fynex.NewButton(string(a), func() { s.act(a, line{}) })
+			b.OnKey = s.escape
+			s.drawn.quick = append(s.drawn.quick, b)
+		}
+		s.drawn.add = form.Stack(6, form.Caption("Add to the record"), form.Buttons(s.drawn.quick...))
+	}
+	for i, b := range s.drawn.quick { // the registers ask for a security type
+		form.Show(b, i == 0 || s.content.security.Sealed)
+	}
+	return s.drawn.add
+}
+
+func (s *Screen) escape(k fyne.KeyName) bool {
+	if k == fyne.KeyEscape {
+		s.host.Focus(s.list())
+	}
+	return k == fyne.KeyEscape
 }
 
 // factColumns are the shares of a label and of what stands behind it.
@@ -124,7 +155,7 @@ func factObject(l line, i int, f fact) fyne.CanvasObject {
 	words := form.NewWords(f.text, form.Plain)
 	switch {
 	case f.label == "SHA-256":
-		words = form.Mono(f.text)
+		words = form.Mono(grouped(f.text))
 	case i == 0 && l.Tone == part.SheetAlarm:
 		words.Set(f.text, form.Wrong)
 	}
@@ -134,6 +165,15 @@ func factObject(l line, i int, f fact) fyne.CanvasObject {
 	return form.Row(factColumns, form.NewWords(f.label, form.Quiet), words)
 }
 
+// grouped sets a digest in groups of 16, which are compared one by one.
+func grouped(sum string) string {
+	var groups []string
+	for ; len(sum) > 16; sum = sum[16:] {
+		groups = append(groups, sum[:16])
+	}
+	return strings.Join(append(groups, sum), " ")
+}
+
 func (s *Screen) buttons(l line) []fyne.CanvasObject {
 	var all []fyne.CanvasObject
 	for i, a := range l.acts {
@@ -141,12 +181,7 @@ func (s *Screen) buttons(l line) []fyne.CanvasObject {
 		if i == 0 {
 			b.SetHint("Enter")
 		}
-		b.OnKey = func(k fyne.KeyName) bool {
-			if k == fyne.KeyEscape {
-				s.host.Focus(s.list())
-			}
-			return k == fyne.KeyEscape
-		}
+		b.OnKey = s.escape
 		all = append(all, b)
 	}
 	return all

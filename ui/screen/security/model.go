@@ -209,15 +209,6 @@ func moment(t time.Time) string {
 	return t.UTC().Format("2 Jan 15:04")
 }
 
-// signed says who wrote something and when, in the room of a column.
-func signed(by string, at, now time.Time) string {
-	first, _, _ := strings.Cut(text.Line(by), " ")
-	if now.Sub(at) < 24*time.Hour {
-		return first + ", " + text.Minute(at)
-	}
-	return first + ", " + at.UTC().Format("2 Jan")
-}
-
 // full writes a time in full.
 func full(t time.Time) string {
 	if t.IsZero() {

@@ -63,7 +63,7 @@ func stepLines(v model.SecurityView, now time.Time) []line {
 		switch {
 		case s.State != model.StepOpen:
 			done++
-			l.Meta, l.Tone, l.acts = signed(s.By, s.At, now), part.SheetWell, []act{actUntick}
+			l.Meta, l.Tone, l.acts = text.Signed(s.By, s.At, now), part.SheetWell, []act{actUntick}
 			if s.State != model.StepDone {
 				l.Tone = part.SheetQuiet
 			}

@@ -12,6 +12,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 
 	"holdfast/model"
 	"holdfast/ui/fynex"
@@ -39,6 +40,7 @@ type Screen struct {
 
 	content content
 	law     bool // the list at the right has the keyboard
+	front   bool
 	drawn   drawn
 	invites []fyne.CanvasObject
 
@@ -61,6 +63,9 @@ var _ screen.Screen = (*Screen)(nil)
 // markSample is the room of the words at the left of a row.
 const markSample = "28 Nov 00:00"
 
+// scrollRoom keeps fields clear of the scroll bar.
+const scrollRoom = 10
+
 // New makes the screen of a room; ctx ends what it starts.
 func New(ctx context.Context, h screen.Host, rooms Rooms) *Screen {
 	s := &Screen{
@@ -71,12 +76,14 @@ func New(ctx context.Context, h screen.Host, rooms Rooms) *Screen {
 	s.empty = part.NewEmptyState("No incident here has a security or privacy type, and no legal clock runs. Set the type of an incident to Security Breach or Data Privacy Incident, or start a clock.")
 	s.panel.OnClose = func() {
 		s.drawDetail()
-		s.host.Focus(s.list())
+		if s.front {
+			s.host.Focus(s.list())
+		}
 	}
 	s.bind(s.record, false)
 	s.bind(s.rules, true)
 	s.sides.OnChange = func(i int) { s.enter(i == 1) }
-	s.scrolls = [2]*container.Scroll{form.Scroll(s.whole), form.Scroll(s.asked)}
+	s.scrolls = [2]*container.Scroll{form.Scroll(s.whole), form.Scroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, scrollRoom), s.asked))}
 	advice := form.NewWords(model.NoLegalAdvice, form.Quiet)
 	s.body = container.New(&bodyLayout{screen: s}, s.record, s.rules, advice, s.scrolls[0], s.scrolls[1])
 	top := form.Stack(6, s.title, &fyne.Container{Layout: &chipsLayout{}, Objects: []fyne.CanvasObject{s.chips, s.sides.Object}}, s.banner)
@@ -136,6 +143,7 @@ func (s *Screen) Tick(now time.Time) {
 
 // Shown puts the keyboard into the list.
 func (s *Screen) Shown(front bool) {
+	s.front = front
 	if front {
 		s.host.Focus(s.list())
 	}
@@ -144,8 +152,12 @@ func (s *Screen) Shown(front bool) {
 // Open shows an incident, where it is one of this screen's.
 func (s *Screen) Open(id model.ID) {
 	s.wanted.Lock()
+	same := s.wanted.incident == id
 	s.wanted.incident = id
 	s.wanted.Unlock()
+	if same {
+		return
+	}
 	s.panel.Close()
 	s.invites = nil
 	s.host.Refresh()
@@ -209,7 +221,9 @@ func (s *Screen) act(a act, l line) {
 		s.panel.Open(q)
 		s.drawDetail()
 		s.scrolls[1].ScrollToTop()
-		s.list().Select(l.ID) // the form took room: the row stays in sight
+		if l.ID != "" {
+			s.list().Select(l.ID) // the form took room: the row stays in sight
+		}
 	}
 }
 

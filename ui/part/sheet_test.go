@@ -1,0 +1,54 @@
+package part
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"holdfast/ui/theme"
+)
+
+func TestSheetRowsDrawNothingAcrossAnother(t *testing.T) {
+	app := test.NewTempApp(t)
+	for _, zoom := range []int{100, 200} {
+		app.Settings().SetTheme(theme.New(theme.Options{Zoom: zoom}))
+		for _, wide := range []float32{300, 580, 1100} {
+			for _, r := range []SheetRow{
+				{ID: "a", Mark: "proposed", Label: "A label that is far longer than its room is wide, at any size", Text: "and a text that is as long as that again", Meta: "by Joanna Kowalska"},
+				{ID: "b", Label: "early warning", Text: "Fri 24 Nov 18:43 UTC = Fri 13:43 EST", Meta: "OVERDUE 02:14", Share: 0.8},
+				{ID: "c", Head: true, Label: "Notice to the authority, Art. 33(3)", Text: "12 missing"},
+			} {
+				l := newSheetLine(faces{}, "28 Nov 00:00")
+				l.set(r, rowState{})
+				l.draw(fyne.NewSize(wide, 30))
+				edge := float32(0)
+				for _, o := range []fyne.CanvasObject{l.mark, l.label, l.text, l.track, l.meta} {
+					if !o.Visible() || o.Size().Width <= 0 {
+						continue
+					}
+					if o.Position().X < edge {
+						t.Errorf("row %s, %v wide at %d percent: something at %v is drawn across what ends at %v", r.ID, wide, zoom, o.Position().X, edge)
+					}
+					edge = o.Position().X + o.Size().Width
+				}
+				if edge > wide {
+					t.Errorf("row %s, %v wide at %d percent: it ends at %v", r.ID, wide, zoom, edge)
+				}
+			}
+		}
+	}
+}
+
+func TestSheetSaysWhereTheKeyboardIs(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(theme.New(theme.Options{}))
+	l := NewSheetList("done")
+	w := test.NewTempWindow(t, l)
+	l.SetRows([]SheetRow{{ID: "a", Label: "a"}})
+	came := 0
+	l.OnFocus = func() { came++ }
+	w.Canvas().Focus(l)
+	if came != 1 || l.Selected() != "a" {
+		t.Errorf("told %d times, selected %q", came, l.Selected())
+	}
+}
