@@ -48,6 +48,9 @@ var names = [...]named{
 	name[StartClock]("clock-start"), name[MoveClock]("clock-move"), name[DeclineClock]("clock-none"), name[RecordClockEvent]("clock-event"),
 	name[FileNotice]("clock-file"), name[SetBreach]("breach-set"), name[AssessRisk]("risk-assess"), name[DecideRisk]("risk-decide"),
 	name[TickBreachStep]("breach-step"),
+	name[SetReview]("review-set"), name[WriteReviewDraft]("review-draft"), name[BookReview]("review-book"), name[HoldReview]("review-hold"),
+	name[SettleActions]("review-settle"), name[PublishReview]("review-publish"), name[AddFactor]("factor-add"), name[SetFactor]("factor-set"),
+	name[AddAction]("action-add"), name[SetAction]("action-set"), name[FinishAction]("action-done"),
 	name[SetPolicy]("policy-set"), name[ImportPolicy]("policy-import"),
 }
 
