@@ -189,6 +189,10 @@ func SpeakTime(t, now time.Time, zone *time.Location) string {
 	return text + local.Format(" (15:04 ") + place + ")"
 }
 
+// SpeakDuration writes a length of time in words: "45 min", "1 h 12 min",
+// "3 days 4 h".
+func SpeakDuration(d time.Duration) string { return speakDuration(d) }
+
 // speakDuration writes a length of time in words: "45 min", "1 h 12 min",
 // "3 days 4 h".
 func speakDuration(d time.Duration) string {

@@ -260,18 +260,23 @@ func (m *meter) durations() {
 				d.Missing = append(d.Missing, s.Code)
 				continue
 			}
-			v := Value{Incident: s.Code}
-			for _, o := range stretches {
-				v.WallS += int64(o.To.Sub(o.From) / time.Second)
-				v.SupportS += int64(m.policy.Calendar.Worked(o.From, o.To) / time.Second)
-			}
-			d.Values = append(d.Values, v)
+			wall, support := lengths(stretches, m.policy)
+			d.Values = append(d.Values, Value{Incident: s.Code, WallS: int64(wall / time.Second), SupportS: int64(support / time.Second)})
 		}
 		d.N = len(d.Values)
 		d.Wall = stats(d.Values, func(v Value) int64 { return v.WallS })
 		d.Support = stats(d.Values, func(v Value) int64 { return v.SupportS })
 		m.out.Durations = append(m.out.Durations, d)
 	}
+}
+
+// lengths adds up stretches: all time, and the working hours in it.
+func lengths(list []model.Outage, p *policy.Policy) (wall, support time.Duration) {
+	for _, o := range list {
+		wall += o.To.Sub(o.From)
+		support += p.Calendar.Worked(o.From, o.To)
+	}
+	return wall, support
 }
 
 func stats(values []Value, of func(Value) int64) Stats {
