@@ -1,6 +1,8 @@
 package model
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -109,6 +111,24 @@ func (s *State) ActionViews(inc *Incident) []ActionView {
 		}
 		views = append(views, v)
 	}
+	return views
+}
+
+// OpenActions lists the open action items of the room, the earliest due first;
+// those of drills are left out.
+func (s *State) OpenActions() []ActionView {
+	views := []ActionView{}
+	for _, inc := range s.Incidents {
+		if !inc.Known() || inc.Drill() || len(inc.Items) == 0 {
+			continue
+		}
+		for _, v := range s.ActionViews(inc) {
+			if v.State == ActionOpen {
+				views = append(views, v)
+			}
+		}
+	}
+	slices.SortFunc(views, func(a, b ActionView) int { return cmp.Or(a.DueAt.Compare(b.DueAt), a.ID.Compare(b.ID)) })
 	return views
 }
 

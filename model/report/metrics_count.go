@@ -149,6 +149,8 @@ type Impact struct {
 	ByService  []ImpactOf     `json:"by_service"`
 	All        ImpactOf       `json:"all"`
 	Longest    []ImpactedCase `json:"longest"`
+	// Missing are incidents told elsewhere that say no end.
+	Missing []string `json:"missing"`
 }
 
 // ImpactOf is the impact of one level, one service or all.
@@ -175,16 +177,21 @@ const worst = 5
 // at once, the time counts once.
 func (m *meter) impact() {
 	out := Impact{
-		Formula:    "P0 and P1: started (else detected, declared) to mitigated (else resolved, else now), reopened to resolved; overlaps count once; availability = 1 - impact / period",
-		BySeverity: []ImpactOf{}, ByService: []ImpactOf{}, Longest: []ImpactedCase{},
+		Formula:    "P0 and P1, but for security and privacy types: started (else detected, declared) to mitigated (else resolved, else now), reopened to resolved; overlaps count once; availability = 1 - impact / period",
+		BySeverity: []ImpactOf{}, ByService: []ImpactOf{}, Longest: []ImpactedCase{}, Missing: []string{},
 	}
 	var all, levels, services grouped
 	for _, s := range m.every {
 		level := s.severity
-		if level != model.P0 && level != model.P1 {
+		if level != model.P0 && level != model.P1 || s.Security(m.policy) || s.Privacy(m.policy) {
+			continue // a breach hurts, and takes nothing down
+		}
+		stretches := s.hurt(m.now)
+		if stretches[len(stretches)-1].To.IsZero() || s.Open() && s.Fields.Text(model.FieldSource) != "" {
+			note(&out.Missing, s.Code, m.within(s.at))
 			continue
 		}
-		hurt := m.clip(s.hurt(m.now))
+		hurt := m.clip(stretches)
 		if len(hurt) == 0 {
 			continue
 		}
