@@ -164,6 +164,9 @@ func marked(marks []string) []model.TimelineRow {
 	return rows
 }
 
+// Object writes a view as one JSON document.
+func Object(w io.Writer, v any) error { return writeJSON(w, v) }
+
 func writeJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", " ")
