@@ -112,7 +112,7 @@ func (s *subject) time(milestone string) (time.Time, bool) {
 
 // load reads what the figures need.
 func (s *subject) load(p *policy.Policy) {
-	s.severity, s.declared, s.attempts, s.outages = s.Severity(), s.DeclaredAt(), s.Attempts(), s.Outages()
+	s.severity, s.attempts, s.outages = s.Severity(), s.Attempts(), s.Outages()
 	s.level = p.Severity(s.severity)
 	for i, name := range read {
 		s.times[i], _ = s.Milestone(name)
@@ -177,6 +177,7 @@ type meter struct {
 	policy   *policy.Policy
 	from, to time.Time
 	now      time.Time
+	open     bool       // to is now, and what a clock ahead of ours wrote is in
 	subjects []*subject // counted, in the order they count
 	every    []*subject // of any period, without drills and what is counted apart
 	out      Metrics
@@ -185,10 +186,11 @@ type meter struct {
 // Measure computes the figures of the incidents from one moment to another. A
 // zero from is all there was, a zero to is now.
 func Measure(s *model.State, p *policy.Policy, from, to, now time.Time) Metrics {
-	if to.IsZero() {
+	open := to.IsZero()
+	if open {
 		to = now
 	}
-	m := &meter{state: s, policy: p, from: from, to: to, now: now, out: Metrics{
+	m := &meter{state: s, policy: p, from: from, to: to, now: now, open: open, out: Metrics{
 		From: from, To: to, Incidents: []string{}, Drills: []string{}, FalseAlarms: []string{}, Merged: []string{}, Reopened: []string{},
 	}}
 	m.collect()
@@ -202,9 +204,11 @@ func Measure(s *model.State, p *policy.Policy, from, to, now time.Time) Metrics 
 }
 
 // counts is when an incident counts.
-func counts(inc *model.Incident) time.Time {
-	if t := inc.DeclaredAt(); !t.IsZero() {
-		return t
+func counts(inc *model.Incident) time.Time { return countsAt(inc, inc.DeclaredAt()) }
+
+func countsAt(inc *model.Incident, declared time.Time) time.Time {
+	if !declared.IsZero() {
+		return declared
 	}
 	if t, ok := inc.Milestone("detected"); ok {
 		return t
@@ -212,13 +216,14 @@ func counts(inc *model.Incident) time.Time {
 	return inc.Since()
 }
 
-func (m *meter) within(t time.Time) bool { return !t.Before(m.from) && t.Before(m.to) }
+func (m *meter) within(t time.Time) bool { return !t.Before(m.from) && (m.open || t.Before(m.to)) }
 
 func (m *meter) collect() {
 	m.every = make([]*subject, 0, len(m.state.Incidents))
 	for _, inc := range m.state.Incidents {
 		if inc.Known() {
-			m.every = append(m.every, &subject{Incident: inc, at: counts(inc)})
+			declared := inc.DeclaredAt()
+			m.every = append(m.every, &subject{Incident: inc, declared: declared, at: countsAt(inc, declared)})
 		}
 	}
 	slices.SortFunc(m.every, func(a, b *subject) int { return cmp.Or(a.at.Compare(b.at), a.ID.Compare(b.ID)) })

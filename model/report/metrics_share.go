@@ -177,7 +177,7 @@ func (m *meter) escalated(out *Share) {
 func (m *meter) reviewed(out *Share) {
 	for _, s := range m.subjects {
 		resolved, ok := s.time("resolved")
-		if !ok || s.Open() || s.level.Review != "required" || s.Fields.Text(model.FieldSource) != "" {
+		if !ok || s.level.Review != "required" || s.Open() || s.Fields.Text(model.FieldSource) != "" {
 			continue
 		}
 		limit := m.policy.Calendar.Add(resolved, m.policy.Review.Meet)

@@ -256,3 +256,30 @@ func BenchmarkMeasure(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkReport measures the annual report of the same room: eight times the
+// figures, and the lists.
+func BenchmarkReport(b *testing.B) {
+	r := many(b, 2000)
+	p := r.State.Policy()
+	period, err := report.PeriodOf(report.Annual, r.Now, r.Now, p.Calendar)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		report.Report(r.State, p, period, r.Now)
+	}
+}
+
+// TestOpenEndTakesWhatAFastClockWrote: without an end the figures hold all there
+// is, also what another device wrote a moment ahead of this one.
+func TestOpenEndTakesWhatAFastClockWrote(t *testing.T) {
+	r := modeltest.New(t, ana)
+	r.As(ana, model.Declare{Title: "Disk full", Severity: "P2"})
+	if m := report.Measure(r.State, r.State.Policy(), time.Time{}, time.Time{}, r.Now.Add(-time.Second)); len(m.Incidents) != 1 {
+		t.Errorf("%v", m.Incidents)
+	}
+	if m := measure(r, time.Time{}, r.Now); len(m.Incidents) != 0 {
+		t.Errorf("the end is in the period: %v", m.Incidents)
+	}
+}

@@ -153,17 +153,21 @@ func (b *periodic) lists(incidents []*model.Incident) {
 		if inc.Merged() || inc.FalseAlarm() {
 			continue
 		}
+		resolved, ok := inc.Milestone("resolved")
+		closed := ok && !inc.Open() && b.within(resolved)
+		open := !closed && at.Before(b.To) && (inc.Open() || ok && !resolved.Before(b.To))
+		if !b.within(at) && !closed && !open {
+			continue
+		}
 		brief := b.state.Brief(inc, b.now)
 		line := IncidentLine{Incident: inc.Code, Severity: brief.Severity, Title: brief.Title, State: brief.State, At: at, DurationS: brief.ElapsedS}
-		resolved, ok := inc.Milestone("resolved")
-		if b.within(at) {
-			b.New = append(b.New, line)
-		}
-		switch {
-		case ok && !inc.Open() && b.within(resolved):
-			b.Closed = append(b.Closed, line)
-		case at.Before(b.To) && (inc.Open() || ok && !resolved.Before(b.To)):
-			b.Open = append(b.Open, line)
+		for _, part := range []struct {
+			list *[]IncidentLine
+			in   bool
+		}{{&b.New, b.within(at)}, {&b.Closed, closed}, {&b.Open, open}} {
+			if part.in {
+				*part.list = append(*part.list, line)
+			}
 		}
 	}
 }

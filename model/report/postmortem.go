@@ -77,7 +77,7 @@ func (p *postmortem) head() {
 
 // figures shows the times of this incident, each with its formula.
 func (p *postmortem) figures() {
-	s := &subject{Incident: p.inc}
+	s := &subject{Incident: p.inc, declared: p.inc.DeclaredAt()}
 	rules := p.state.Policy()
 	s.load(rules)
 	rows := [][]string{}

@@ -45,7 +45,9 @@
 // # Papers
 //
 // Paper writes the documents of package report: notices, letters, registers.
-// What is missing is marked and listed first.
+// What is missing is marked and listed first. As PDF it carries its font and links
+// to nothing; as mail (eml) it is a draft without addressees. Table writes the
+// figures of a report as CSV.
 //
 // # CSV
 //
