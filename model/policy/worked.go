@@ -6,9 +6,12 @@ import "time"
 // hours: what teams that count support hours call the length of an incident.
 // Nothing is worked where to does not come after from.
 func (c Calendar) Worked(from, to time.Time) time.Duration {
+	if !to.After(from) {
+		return 0
+	}
 	begin, errBegin := clock(c.Begin)
 	end, errEnd := clock(c.End)
-	if errBegin != nil || errEnd != nil || !to.After(from) {
+	if errBegin != nil || errEnd != nil {
 		return 0
 	}
 	zone := c.Location()
@@ -21,9 +24,12 @@ func (c Calendar) Worked(from, to time.Time) time.Duration {
 		if !opens.Before(to) {
 			break
 		}
-		closes := time.Date(y, m, d, end/60, end%60, 0, 0, zone)
 		if c.Works(day) {
+			closes := time.Date(y, m, d, end/60, end%60, 0, 0, zone)
 			worked += max(earlier(closes, to).Sub(later(opens, from)), 0)
+			if !to.After(closes) {
+				break
+			}
 		}
 		day = time.Date(y, m, d+1, 12, 0, 0, 0, zone)
 	}

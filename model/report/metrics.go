@@ -87,6 +87,8 @@ type subject struct {
 	*model.Incident
 	at       time.Time // when it counts
 	severity string
+	found    string // the way of detection
+	told     bool   // elsewhere, and imported
 	level    policy.Severity
 	declared time.Time
 	attempts []model.Attempt
@@ -114,6 +116,7 @@ func (s *subject) time(milestone string) (time.Time, bool) {
 func (s *subject) load(p *policy.Policy) {
 	s.severity, s.attempts, s.outages = s.Severity(), s.Attempts(), s.Outages()
 	s.level = p.Severity(s.severity)
+	s.found, s.told = s.Fields.Text(model.FieldDetection), s.Fields.Text(model.FieldSource) != ""
 	for i, name := range read {
 		s.times[i], _ = s.Milestone(name)
 	}

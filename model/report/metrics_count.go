@@ -62,7 +62,7 @@ func (m *meter) distributions() {
 		{"severity", "By severity", "incidents of a final level / incidents", func(s *subject) []string { return []string{s.severity} }},
 		{"type", "By type", "incidents of a main type / incidents", func(s *subject) []string { return []string{s.Fields.Text(model.FieldType)} }},
 		{"service", "By service", "incidents that touched a service / incidents; one may touch several", func(s *subject) []string { return s.Services() }},
-		{"detection", "By detection", "incidents found in a way / incidents", func(s *subject) []string { return []string{s.Fields.Text(model.FieldDetection)} }},
+		{"detection", "By detection", "incidents found in a way / incidents", func(s *subject) []string { return []string{s.found} }},
 	} {
 		out := Distribution{Name: d.name, Title: d.title, Formula: d.formula, Groups: []Group{}}
 		groups := map[string][]string{}
@@ -187,7 +187,7 @@ func (m *meter) impact() {
 			continue // a breach hurts, and takes nothing down
 		}
 		stretches := s.hurt(m.now)
-		if stretches[len(stretches)-1].To.IsZero() || s.Open() && s.Fields.Text(model.FieldSource) != "" {
+		if stretches[len(stretches)-1].To.IsZero() || s.told && s.Open() {
 			note(&out.Missing, s.Code, m.within(s.at))
 			continue
 		}
@@ -217,7 +217,9 @@ func (m *meter) impact() {
 // hurt lists the stretches in which an incident hurt its users.
 func (s *subject) hurt(now time.Time) []model.Outage {
 	list := slices.Clone(s.outages)
-	list[0].From = s.Since()
+	if list[0].From = s.times[0]; list[0].From.IsZero() {
+		list[0].From = s.Since()
+	}
 	if t, ok := s.time("mitigated"); ok && len(list) == 1 && !t.Before(list[0].From) {
 		list[0].To = t
 	}

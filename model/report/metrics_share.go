@@ -77,12 +77,11 @@ func (m *meter) shares() {
 
 func (m *meter) userDetected(out *Share) {
 	for _, s := range m.subjects {
-		how := s.Fields.Text(model.FieldDetection)
-		if how == "" {
+		if s.found == "" {
 			out.skip(s.Code)
 			continue
 		}
-		out.add(s.Code, how == "User reports" || how == "Support tickets")
+		out.add(s.Code, s.found == "User reports" || s.found == "Support tickets")
 	}
 }
 
@@ -115,7 +114,7 @@ func (m *meter) responded(out *Share) {
 		switch {
 		case !s.taken.IsZero():
 			out.add(s.Code, !s.taken.After(limit))
-		case s.Fields.Text(model.FieldSource) != "":
+		case s.told:
 			out.skip(s.Code) // who told of it says nothing of an answer
 		case m.now.After(limit):
 			out.add(s.Code, false)
@@ -138,7 +137,7 @@ func (m *meter) promised(out *Share) {
 
 func (m *meter) escalated(out *Share) {
 	for _, s := range m.subjects {
-		if s.declared.IsZero() || s.Fields.Text(model.FieldSource) != "" {
+		if s.declared.IsZero() || s.told {
 			continue
 		}
 		until, over := s.time("resolved")
@@ -177,7 +176,7 @@ func (m *meter) escalated(out *Share) {
 func (m *meter) reviewed(out *Share) {
 	for _, s := range m.subjects {
 		resolved, ok := s.time("resolved")
-		if !ok || s.level.Review != "required" || s.Open() || s.Fields.Text(model.FieldSource) != "" {
+		if !ok || s.level.Review != "required" || s.Open() || s.told {
 			continue
 		}
 		limit := m.policy.Calendar.Add(resolved, m.policy.Review.Meet)
