@@ -53,6 +53,9 @@ var names = [...]named{
 	name[AddSchedule]("schedule-add"), name[SetSchedule]("schedule-set"), name[RetireSchedule]("schedule-retire"), name[AddOverride]("override-add"),
 	name[AddSwap]("swap-add"), name[AnswerSwap]("swap-answer"), name[AddLeave]("leave-add"), name[WithdrawChange]("rota-withdraw"),
 	name[WriteHandoff]("handoff-write"), name[AcceptHandoff]("handoff-accept"),
+	name[SetReview]("review-set"), name[WriteReviewDraft]("review-draft"), name[BookReview]("review-book"), name[HoldReview]("review-hold"),
+	name[SettleActions]("review-settle"), name[PublishReview]("review-publish"), name[AddFactor]("factor-add"), name[SetFactor]("factor-set"),
+	name[AddAction]("action-add"), name[SetAction]("action-set"), name[FinishAction]("action-done"),
 	name[SetPolicy]("policy-set"), name[ImportPolicy]("policy-import"),
 }
 

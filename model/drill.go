@@ -234,7 +234,7 @@ func (s *State) Score(inc *Incident, now time.Time) DrillScore {
 		b.took(role.Title+" filled", p.People.Fill.Duration, at.Sub(declared), filled)
 	}
 	if first, due := s.cadence(AudienceStakeholders, inc.Severity(), 0); due {
-		at, sent := inc.firstMessage(AudienceStakeholders)
+		at, sent := inc.FirstMessage(func(audience string) bool { return audience == AudienceStakeholders })
 		b.took("First update to stakeholders", first, at.Sub(declared), sent)
 	}
 	kept, made := 0, 0
@@ -299,16 +299,6 @@ func (i *Incident) firstHeld(role Role) (first time.Time, ok bool) {
 			if at := viewMilli(w.Value.Stamp.Recorded()); w.Value.Text != "" && (!ok || at.Before(first)) {
 				first, ok = at, true
 			}
-		}
-	}
-	return first, ok
-}
-
-// firstMessage is when an audience first heard.
-func (i *Incident) firstMessage(audience string) (first time.Time, ok bool) {
-	for _, m := range i.Messages {
-		if at := viewMilli(m.Queued.Recorded()); m.Known() && m.Draft.Audience == audience && (!ok || at.Before(first)) {
-			first, ok = at, true
 		}
 	}
 	return first, ok

@@ -47,6 +47,7 @@ func Facts(s *State, inc *Incident, now time.Time, zone *time.Location) map[stri
 	inc.spans(f)
 	s.settings(inc, f)
 	s.known(inc, f)
+	s.reviewFacts(inc, f, zone, now)
 	maps.DeleteFunc(f, func(_, text string) bool { return strings.TrimSpace(text) == "" })
 	return f
 }
@@ -60,10 +61,8 @@ func (i *Incident) spans(facts map[string]string) {
 		{"ttm", "started", "mitigated"},
 		{"ttr", "started", "resolved"},
 	} {
-		from, ok := i.Milestone(span.from)
-		to, both := i.Milestone(span.to)
-		if ok && both && !to.Before(from) {
-			facts[span.name] = speakDuration(to.Sub(from))
+		if d, ok := i.Between(span.from, span.to); ok {
+			facts[span.name] = speakDuration(d)
 		}
 	}
 }
@@ -189,6 +188,10 @@ func SpeakTime(t, now time.Time, zone *time.Location) string {
 	}
 	return text + local.Format(" (15:04 ") + place + ")"
 }
+
+// SpeakDuration writes a length of time in words: "45 min", "1 h 12 min",
+// "3 days 4 h".
+func SpeakDuration(d time.Duration) string { return speakDuration(d) }
 
 // speakDuration writes a length of time in words: "45 min", "1 h 12 min",
 // "3 days 4 h".

@@ -84,7 +84,7 @@ func FieldAsk(audience string) string { return "ask." + audience }
 
 // FieldReview names the field that holds when a step of the post-mortem was
 // done: draft, booked, held, actions or published.
-func FieldReview(step string) string { return "review." + step }
+func FieldReview(step string) string { return reviewPrefix + step }
 
 // FieldTool names the field that says how a tool of the responders is: up,
 // shaky, down or unknown.

@@ -181,13 +181,7 @@ func (s *State) localTime(person ID, now time.Time) (local string, night bool) {
 		return "", false
 	}
 	t := now.In(zone)
-	from, to, hour := s.Policy().People.NightFrom, s.Policy().People.NightTo, t.Hour()
-	if from > to {
-		night = hour >= from || hour < to
-	} else {
-		night = hour >= from && hour < to
-	}
-	return t.Format("15:04"), night
+	return t.Format("15:04"), s.Policy().People.Night(t.Hour())
 }
 
 // teamWarnings says what is wrong with a team, the worst first.

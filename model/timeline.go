@@ -154,6 +154,9 @@ func changeKind(field string) (kind string, told bool) {
 	case strings.HasPrefix(field, milestonePrefix):
 		return "milestone", true
 	}
+	if isReview(field) {
+		return "post-mortem", true
+	}
 	return responseKind(field)
 }
 
@@ -179,6 +182,8 @@ func (s *State) changeText(field, before string, v Value) string {
 		} else {
 			text += " unset"
 		}
+	case isReview(field):
+		text = reviewText(field, v.Text)
 	case isResponse(field):
 		text = s.responseText(field, v.Text)
 	case strings.HasPrefix(field, securityPrefix), strings.HasPrefix(field, breachPrefix), strings.HasPrefix(field, riskPrefix):

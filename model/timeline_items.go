@@ -12,7 +12,7 @@ var told = map[string]func(s *State, i *Item, field string) (kind, text string){
 	ClassEvidence: toldEvidence, ClassCustody: toldCustody, ClassIndicator: toldIndicator, ClassCredential: toldCredential,
 	ClassIsolation: toldSystem, ClassWaiver: toldSystem, ClassWipe: toldSystem, ClassSheet: toldSheet, ClassApproval: toldApproval,
 	ClassAnnotation: toldAnnotation, ClassClock: toldClock, ClassFiling: toldFiling,
-	ClassRun: toldRun,
+	ClassRun: toldRun, ClassAction: toldAction, ClassFactor: toldFactor,
 }
 
 // itemRows tells the items of an incident a reader of the timeline looks for.

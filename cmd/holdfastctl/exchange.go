@@ -60,6 +60,10 @@ type exportReport struct {
 	Bytes  int64  `json:"bytes"`
 }
 
+// printed are the formats in which an incident is its post-mortem, whole or as
+// drafted from the log: timeline, figures, texts and actions in one document.
+var printed = [...]string{export.HTML, export.PDF, export.EML}
+
 func (a *app) exportCommand() *cobra.Command {
 	var format, file, as string
 	var public bool
@@ -68,7 +72,7 @@ func (a *app) exportCommand() *cobra.Command {
 		Short: "Write an incident as a document for people or programs",
 		Args:  takes(1, 1),
 		PreRunE: func(*cobra.Command, []string) error {
-			all := slices.Concat(export.Formats[:], report.Names[:])
+			all := slices.Concat(export.Formats[:], printed[:], report.Names[:])
 			switch {
 			case !slices.Contains(all, format):
 				return fmt.Errorf("format %q is not available in this version; there are: %s", format, strings.Join(all, ", "))
@@ -78,6 +82,9 @@ func (a *app) exportCommand() *cobra.Command {
 			return nil
 		},
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
+			if slices.Contains(printed[:], format) {
+				return a.paper(ctx, c, ref{Ref: args[0], Paper: report.Review}, format, file)
+			}
 			if slices.Contains(report.Names[:], format) {
 				return a.paper(ctx, c, ref{Ref: args[0], Paper: format}, as, file)
 			}
@@ -96,7 +103,7 @@ func (a *app) exportCommand() *cobra.Command {
 			return a.print(report, func(io.Writer) {})
 		}),
 	}
-	c.Flags().StringVar(&format, "format", export.Markdown, "one of: "+strings.Join(slices.Concat(export.Formats[:], report.Names[:]), ", "))
+	c.Flags().StringVar(&format, "format", export.Markdown, "one of: "+strings.Join(slices.Concat(export.Formats[:], printed[:], report.Names[:]), ", "))
 	c.Flags().BoolVar(&public, "public", false, "leave out what outsiders may not read: names, notes, evidence, restricted entries")
 	paperFlags(c, &as, &file)
 	return c

@@ -39,7 +39,8 @@ done            declare, set, settle, resolve, close, reopen, role, team, cadenc
                 adds to the security record, the clocks and the assessment,
                 runbook add, revise, retire, review, start, value, step, confirm,
                 people set, people tested, vendor add and set, access add, set and test, oncall add, set, weekly,
-                import, retire, override, swap, accept, leave, withdraw, handoff with a note, handoff accept:
+                import, retire, override, swap, accept, leave, withdraw, handoff with a note, handoff accept,
+                review (but show), action (but list):
                 {"id", "code", "note"}, each only where there is one
 room            room list (an array); "damaged" says why one could not be opened
 room reply      room create, room join: {"id", "name"}; join adds "caught_up" and "incidents"
@@ -77,7 +78,12 @@ confidential    security room: {"room", "name", "code_name", "incident", "pointe
 clocks          clock: {"advice", "clocks"}, each with its deadlines in UTC and at the authority
 breach          breach show: {"advice", "fields", "risk", "missing_art33", "missing_art34", "steps"}
 register entry  breach register (an array)
-paper           export --format art33, art34, security: {"title", "marks", "missing", "blocks"}
+review          review show: {"status", "owner", "steps", "sections", "factors", "actions", "runbook_gaps", "checks", "agenda"}
+action          action list (an array): {"id", "text", "kind", "owner", "due_at", "state", "proof", ...}
+metrics         metrics: {"incidents", "drills", "durations", "shares", "frequency", "distributions", "pages", "impact", ...};
+                each figure has "formula", "n" and its "incidents" or "values"; percentages only from n = 5 on
+report          report: {"kind", "from", "to", "compared_from", "metrics", "compared", "new", "open", "closed", "trend", ...}
+paper           export --format art33, art34, security, post-mortem, html, eml: {"title", "marks", "missing", "blocks"}
 policy section  policy show (an array): {"section", "text", "own", "history", "conflict"}
 preview         message preview: {"draft", "missing", "warnings", "next_update_at"}
 template        templates list (an array)

@@ -31,6 +31,7 @@ const (
 	Question   = "question"    // a question that was not answered: tools, data
 	Watch      = "watch"       // recurrence is watched for
 	Review     = "post-mortem" // steps of the review
+	Action     = "action"      // an action item of the review
 	Clock      = "clock"       // a legal clock
 	Runbook    = "runbook"     // a step over its minutes, a run that stands still, a runbook to look through
 )
@@ -252,7 +253,7 @@ func (b *builder) span(a policy.After) string {
 var kinds = [...]func(*builder){
 	(*builder).response, (*builder).escalation, (*builder).updates, (*builder).roles, (*builder).tasks, (*builder).phase,
 	(*builder).habits, (*builder).questions, (*builder).watch, (*builder).review, (*builder).clocks,
-	(*builder).security, (*builder).breach, (*builder).runs,
+	(*builder).security, (*builder).breach, (*builder).runs, (*builder).actions,
 }
 
 // roomKinds are the rules of the room itself, which no incident has. They come

@@ -45,25 +45,16 @@ func (b *builder) within(a policy.After) string {
 	return "within " + b.span(a)
 }
 
-// answered tells who took the incident up first: an acknowledgement, a role
-// that was accepted, or a call that was answered.
+// answered tells who took the incident up first, in words.
 func (b *builder) answered() (at time.Time, who string, ok bool) {
-	if t, set := b.inc.Milestone("acknowledged"); set {
-		return t, "acknowledged", true
+	at, person, ok := b.inc.FirstAnswer(b.attempts, b.team)
+	switch {
+	case !ok:
+		return at, "", false
+	case person.Zero():
+		return at, "acknowledged", true
 	}
-	for _, name := range [...]string{model.RoleCommander, model.RoleOnCall} {
-		for _, h := range b.held(name) {
-			if h.Accepted {
-				return time.UnixMilli(h.Since.Recorded()).UTC(), b.state.PersonName(h.Person), true
-			}
-		}
-	}
-	for _, a := range b.attempts {
-		if a.Result == model.Reached {
-			return a.Answered, b.state.PersonName(a.Person), true
-		}
-	}
-	return time.Time{}, "", false
+	return at, b.state.PersonName(person), true
 }
 
 // escalation lists the rungs of the matrix. Raising the level makes the new

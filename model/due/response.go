@@ -192,32 +192,3 @@ func (b *builder) watch() {
 		What: "Recurrence watch ends: close, or reopen", Why: b.level.Level + " is watched for " + b.span(b.level.Watch) + " after the resolution",
 	})
 }
-
-// review lists the steps of the post-mortem a level requires.
-func (b *builder) review() {
-	resolved, ok := b.inc.Milestone("resolved")
-	if !ok || b.inc.Open() || b.level.Review != "required" || b.inc.Drill() {
-		return
-	}
-	r := b.policy.Review
-	for _, step := range [...]struct {
-		key, what string
-		after     policy.After
-	}{
-		{"draft", "Draft of the post-mortem from the log", r.Draft},
-		{"booked", "Post-mortem meeting is booked", r.Book},
-		{"held", "Post-mortem meeting is held", r.Meet},
-		{"actions", "Actions have owners and dates", r.Actions},
-		{"published", "Post-mortem is reviewed and shared", r.Publish},
-	} {
-		d := Due{
-			Kind: Review, Key: step.key, From: resolved, DueAt: b.after(resolved, step.after), Who: "Owner of the review", What: step.what,
-			Why: b.span(step.after) + " after the resolution",
-		}
-		if at := b.inc.Fields.Text(model.FieldReview(step.key)); at != "" {
-			b.done(d, at)
-			continue
-		}
-		b.add(d)
-	}
-}

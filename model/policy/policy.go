@@ -178,6 +178,14 @@ type People struct {
 	Acknowledge After `json:"acknowledge"`
 }
 
+// Night reports whether an hour of the local day is night.
+func (p People) Night(hour int) bool {
+	if p.NightFrom > p.NightTo {
+		return hour >= p.NightFrom || hour < p.NightTo
+	}
+	return hour >= p.NightFrom && hour < p.NightTo
+}
+
 // Review is the post-mortem's time table, counted from the resolution.
 type Review struct {
 	Draft   After `json:"draft"`

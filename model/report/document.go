@@ -1,7 +1,11 @@
 // Package report makes papers for people outside the room, or for the file,
-// from what the room knows: notices, letters, registers. A paper is a small
-// tree that says nothing of how it looks; package export writes it as Markdown,
-// HTML or plain text.
+// from what the room knows: notices, letters, registers, post-mortems. A paper
+// is a small tree that says nothing of how it looks; package export writes it as
+// Markdown, HTML, PDF or plain text.
+//
+// It computes the figures of the response, too (Measure), and the weekly,
+// monthly, quarterly and annual report made of them (Report). Each figure has
+// one formula, which stands beside it, and names its incidents.
 package report
 
 import "holdfast/model"
@@ -74,12 +78,13 @@ func (d *Document) table(title, empty string, head []string, rows [][]string) {
 	d.Blocks = append(d.Blocks, Block{Kind: Table, Head: head, Rows: rows})
 }
 
-// Notices.
+// Papers of an incident.
 const (
 	Art33    = model.Art33
 	Art34    = model.Art34
 	Security = "security"
+	Review   = "post-mortem"
 )
 
 // Names lists the papers of an incident.
-var Names = [...]string{Art33, Art34, Security}
+var Names = [...]string{Art33, Art34, Security, Review}

@@ -118,6 +118,8 @@ func Of(name string, s *model.State, inc *model.Incident, now time.Time) (Docume
 		return Art34Letter(s, inc, now), true
 	case Security:
 		return SecurityRecord(s, inc, now), true
+	case Review:
+		return PostMortem(s, inc, now), true
 	}
 	return Document{}, false
 }

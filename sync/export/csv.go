@@ -34,6 +34,22 @@ func writeCSV(w io.Writer, rows []model.TimelineRow) error {
 	return c.Error()
 }
 
+// Table writes a table with its head as CSV.
+func Table(w io.Writer, rows [][]string) error {
+	c := csv.NewWriter(w)
+	for _, row := range rows {
+		guarded := make([]string, len(row))
+		for i, text := range row {
+			guarded[i] = cell(text)
+		}
+		if err := c.Write(guarded); err != nil {
+			return err
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
+
 func csvTime(t time.Time) string {
 	if t.IsZero() {
 		return ""

@@ -13,10 +13,12 @@ import (
 const (
 	HTML  = "html"
 	Plain = "txt"
+	PDF   = "pdf"
+	EML   = "eml"
 )
 
 // PaperFormats lists what a paper is written as.
-var PaperFormats = [...]string{Markdown, HTML, Plain}
+var PaperFormats = [...]string{Markdown, HTML, Plain, PDF, EML}
 
 // Paper writes a paper in one of PaperFormats. The error of another wraps
 // ErrFormat and names them.
@@ -29,6 +31,10 @@ func Paper(w io.Writer, d papers.Document, format string) error {
 		err = paperPage.Execute(w, d)
 	case Plain:
 		err = paperText(w, d)
+	case PDF:
+		err = paperPDF(w, d)
+	case EML:
+		err = paperMail(w, d)
 	default:
 		return fmt.Errorf("a paper as %.40q: %w; formats are %s", format, ErrFormat, strings.Join(PaperFormats[:], ", "))
 	}
@@ -144,13 +150,13 @@ func paperText(w io.Writer, d papers.Document) error {
 var paperPage = template.Must(template.New("paper").Funcs(template.FuncMap{"value": value}).Parse(`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{{.Title}}</title>
 <style>body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse;font-size:13px}
-td,th{border:1px solid #888;padding:.2rem .4rem;text-align:left;vertical-align:top}dt{font-weight:bold}dd{white-space:pre-line;margin:0 0 .5rem}.missing,.mark{color:#a00;font-weight:bold}</style>
+td,th{border:1px solid #888;padding:.2rem .4rem;text-align:left;vertical-align:top}dt{font-weight:bold}dd,p{white-space:pre-line}dd{margin:0 0 .5rem}.missing,.mark{color:#a00;font-weight:bold}</style>
 </head><body>
 {{range .Marks}}<p class="mark">{{.}}</p>
 {{end}}<h1>{{.Title}}</h1>
 {{if .Missing}}<ul class="missing">{{range .Missing}}<li>[MISSING: {{.}}]</li>
 {{end}}</ul>
-{{end}}{{range .Blocks}}{{if eq .Kind "heading"}}<h2>{{.Text}}</h2>
+{{end}}{{range .Blocks}}{{if eq .Kind "heading"}}{{if gt .Level 2}}<h3>{{.Text}}</h3>{{else}}<h2>{{.Text}}</h2>{{end}}
 {{else if eq .Kind "paragraph"}}<p>{{.Text}}</p>
 {{else if eq .Kind "fields"}}<dl>{{range .Fields}}<dt>{{.Label}}</dt><dd{{if and .Missing (not .Value)}} class="missing"{{end}}>{{value .}}</dd>
 {{end}}</dl>

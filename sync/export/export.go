@@ -45,7 +45,9 @@
 // # Papers
 //
 // Paper writes the documents of package report: notices, letters, registers.
-// What is missing is marked and listed first.
+// What is missing is marked and listed first. As PDF it carries its font and links
+// to nothing; as mail (eml) it is a draft without addressees. Table writes the
+// figures of a report as CSV.
 //
 // # CSV
 //
@@ -163,6 +165,9 @@ func marked(marks []string) []model.TimelineRow {
 	}
 	return rows
 }
+
+// Object writes a view as one JSON document.
+func Object(w io.Writer, v any) error { return writeJSON(w, v) }
 
 func writeJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
