@@ -38,3 +38,9 @@ func mistyping(s *stage, p *policy.Screen) {
 	p.Run("timeline.edit")
 	typeInto(s, "{")
 }
+
+// remembering looks at who changed the cadence.
+func remembering(_ *stage, p *policy.Screen) {
+	p.Pick("cadence")
+	p.Run("timeline.versions")
+}

@@ -79,6 +79,7 @@ func scenes() []scene {
 		{"policy-clocks", onPolicy(sample.Intrusion, reading("clocks"))},
 		{"policy-escalation", onPolicy(sample.Intrusion, reading("escalation"))},
 		{"policy-conflict", onPolicy(sample.Intrusion, contested)},
+		{"policy-history", onPolicy(sample.Intrusion, remembering)},
 		{"policy-editing", onPolicy(sample.Intrusion, mistyping)},
 		{"policy-overfull", onPolicy(sample.Contested, contested)},
 		{"security-empty", onSecurity(empty, nil)},

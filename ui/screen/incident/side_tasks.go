@@ -264,7 +264,7 @@ func (p *side) decisions() item.Block {
 }
 
 func (s *Screen) decision(d model.DecisionView) item.Line {
-	l := line(d.ID.String(), text.Line(d.Proposal), 3)
+	l := line(d.ID.String(), text.Line(d.Proposal), 4)
 	l.Bold = d.Result == model.Proposed
 	if d.Objections != "" {
 		l.Main += "\nObjection: " + text.Line(d.Objections)

@@ -69,7 +69,10 @@ func changes(was, is string) []fyne.CanvasObject {
 func (s *Screen) conflict(v model.PolicyView) []fyne.CanvasObject {
 	out := []fyne.CanvasObject{form.NewWords("These were written apart, and the room goes by one of them until somebody settles it. Keep one, or write a third under Edit: saving writes over all, and the history keeps them.", form.Plain)}
 	for _, c := range v.Conflict {
-		keep := fynex.NewButton("Keep the version of "+text.Line(c.By), func() { s.panel.Open(s.askKeep(v.Section, c)) })
+		keep := fynex.NewButton("Keep the version of "+text.Line(c.By), func() {
+			s.panel.Open(s.askKeep(v.Section, c))
+			s.scroll.ScrollToTop() // where the form is
+		})
 		out = append(out, form.Caption(text.Line(c.By)+", "+full(c.At)), form.NewWords(text.Block(c.Reason), form.Plain))
 		for _, o := range v.Conflict {
 			if o.Value != c.Value {

@@ -40,7 +40,8 @@ func readable(p *rules.Policy, section string) []fyne.CanvasObject {
 	case "phases":
 		return phases(p)
 	case "clocks":
-		return one([]float32{3, 2.4, 3.4, 3, 1.8}, []string{"Clock", "Starts with", "Deadlines", "Source, version", "Status"}, p.Clocks, clock)
+		all := one([]float32{3, 2.4, 3.4, 3, 1.8}, []string{"Clock", "Starts with", "Deadlines", "Source, version", "Status"}, p.Clocks, clock)
+		return append(all, form.NewWords(model.NoLegalAdvice, form.Quiet))
 	case "tools":
 		return one([]float32{2, 1, 5}, []string{"Tool", "For", "Where it is down"}, p.Tools, func(t rules.Tool) []string {
 			return []string{t.Name, t.For, strings.Join(t.Fallback, "; then ")}
@@ -191,6 +192,9 @@ func clock(c rules.Clock) []string {
 	for _, d := range c.Deadlines {
 		span := strings.ReplaceAll(d.Unit, "_", " ")
 		if d.Value != nil {
+			if *d.Value == 1 {
+				span = strings.TrimSuffix(span, "s")
+			}
 			span = fmt.Sprintf("%d %s", *d.Value, span)
 		}
 		if d.From != rules.FromStart {
