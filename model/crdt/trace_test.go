@@ -47,6 +47,12 @@ func readTrace(tb testing.TB, name string) trace {
 	return tr
 }
 
+// tb is what tests, properties and benchmarks share.
+type tb interface {
+	Helper()
+	Fatal(args ...any)
+}
+
 // sent is a change and its writer, as it travels.
 type sent struct {
 	by key
@@ -54,7 +60,7 @@ type sent struct {
 }
 
 // writes makes one replacement as an editor does, and gives what it sends.
-func writes(tb testing.TB, t *Text[key], by key, p patch) []sent {
+func writes(tb tb, t *Text[key], by key, p patch) []sent {
 	var out []sent
 	for _, c := range t.Replace(by, p.at, p.deleted, p.text) {
 		if err := t.Apply(by, c); err != nil {
@@ -65,7 +71,7 @@ func writes(tb testing.TB, t *Text[key], by key, p patch) []sent {
 	return out
 }
 
-func take(tb testing.TB, t *Text[key], changes ...sent) {
+func take(tb tb, t *Text[key], changes ...sent) {
 	for _, c := range changes {
 		if err := t.Apply(c.by, c.Change); err != nil {
 			tb.Fatal(err)
@@ -148,7 +154,7 @@ func (tr trace) catchUp(tb testing.TB, t *Text[key], seen []bool, log [][]sent, 
 	}
 }
 
-func form(tb testing.TB, t *Text[key]) string {
+func form(tb tb, t *Text[key]) string {
 	tb.Helper()
 	b, err := t.MarshalCBOR()
 	if err != nil {
