@@ -49,6 +49,7 @@ var names = [...]named{
 	name[FileNotice]("clock-file"), name[SetBreach]("breach-set"), name[AssessRisk]("risk-assess"), name[DecideRisk]("risk-decide"),
 	name[TickBreachStep]("breach-step"),
 	name[SetPolicy]("policy-set"), name[ImportPolicy]("policy-import"),
+	name[EditText]("text-edit"),
 }
 
 // CommandName gives the name under which a command travels between processes

@@ -203,6 +203,17 @@ func (c *Change[K]) check() error {
 	return nil
 }
 
+// Count gives how many characters a change writes and deletes.
+func (c *Change[K]) Count() (written, deleted uint64) {
+	for _, i := range c.Inserts {
+		written += uint64(utf8.RuneCountInString(i.Text))
+	}
+	for _, d := range c.Deletes {
+		deleted += uint64(d.C)
+	}
+	return written, deleted
+}
+
 // key gives the writer a change names.
 func (c *Change[K]) key(by K, of uint32) K {
 	if of == ofSelf {
