@@ -108,7 +108,7 @@ func (a *app) root() *cobra.Command {
 		a.logCommand(), a.timelineCommand(), a.taskCommand(), a.messageCommand(), a.outboxCommand(),
 		a.runbookCommand(), a.dueCommand(), a.drillCommand(), a.escalateCommand(), a.pageCommand(), a.ackCommand(), a.targetCommand(), a.policyCommand(),
 		a.securityCommand(), a.evidenceCommand(), a.indicatorCommand(), a.credentialCommand(), a.attackCommand(), a.holdCommand(),
-		a.clockCommand(), a.breachCommand(), a.templatesCommand(), a.peopleCommand(), a.importCommand(), a.exportCommand(), a.bundleCommand(),
+		a.clockCommand(), a.breachCommand(), a.templatesCommand(), a.textCommand(), a.peopleCommand(), a.importCommand(), a.exportCommand(), a.bundleCommand(),
 		a.verifyCommand(), a.stateCommand(), a.configCommand(), a.versionCommand(), jsonTopic(),
 	)
 	return root

@@ -79,7 +79,8 @@ const (
 	// MaxChange bounds the text of a change, in bytes: as the text of any op.
 	MaxChange = 32 << 10
 	// MaxParts bounds its inserts and deletes; with it a change of deletes
-	// alone stays as small as one of text.
+	// alone stays as small as one of text. Up to twice as many are taken:
+	// Rename may part a delete.
 	MaxParts = 4096
 	// maxCount bounds what one writer writes into one text, in characters: it
 	// keeps sums of two numbers in 32 bits.
@@ -197,7 +198,7 @@ func (c *Change[K]) check() error {
 			return fmt.Errorf("%w: a delete names nothing", ErrChange)
 		}
 	}
-	if size > MaxChange || len(c.Inserts)+len(c.Deletes) > MaxParts || len(c.Writers) > MaxParts || count > maxCount {
+	if size > MaxChange || len(c.Inserts)+len(c.Deletes) > 2*MaxParts || len(c.Writers) > MaxParts || count > maxCount {
 		return fmt.Errorf("%w: it is larger than one may be", ErrChange)
 	}
 	return nil

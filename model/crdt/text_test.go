@@ -304,7 +304,7 @@ func TestWhatIsNoChange(t *testing.T) {
 		"a delete of start":   {Deletes: []Range{{C: 1}}},
 		"a delete too far":    {Deletes: []Range{{Of: ofSelf, N: 1 << 31, C: 1 << 31}}},
 		"too much text":       {Inserts: []Insert{{Text: strings.Repeat("a", MaxChange+1)}}},
-		"too many parts":      {Deletes: slices.Repeat([]Range{{Of: ofSelf, C: 1}}, MaxParts+1)},
+		"too many parts":      {Deletes: slices.Repeat([]Range{{Of: ofSelf, C: 1}}, 2*MaxParts+1)},
 		"too many characters": {Start: maxCount, Inserts: []Insert{{Text: "a"}}},
 	} {
 		text := &Text[key]{}
