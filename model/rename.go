@@ -68,10 +68,11 @@ func crockfordLetter(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' && c != 'I' && c != 'L' && c != 'O' && c != 'U'
 }
 
-// TextName names a text of an incident.
+// TextName names what a device writes into a text of an incident.
 type TextName struct {
-	On   ID
-	Name string
+	On     ID
+	Name   string
+	Stream uint32
 }
 
 // RenameTexts gives ops with the changes of texts as those of another feed:
@@ -88,7 +89,11 @@ func RenameTexts(ops []Op, by FeedID, begins func(t TextName, start uint32) crdt
 		if err != nil {
 			continue // the fold will count it
 		}
-		e.Change = e.Change.Rename(by, begins(TextName{On: on, Name: e.Text}, e.Change.Start))
+		owner := begins(TextName{On: on, Name: e.Text, Stream: e.Stream}, e.Change.Start)
+		e.Change = e.Change.Rename(textWriter(by, e.Stream), func(n uint32) (FeedID, uint32, uint32) {
+			feed, at, until := owner(n)
+			return textWriter(feed, e.Stream), at, until
+		})
 		if renamed, err := newOp(KindTextEdited, on, e); err == nil {
 			ops[i] = renamed
 		}

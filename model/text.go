@@ -1,6 +1,8 @@
 package model
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"maps"
 	"slices"
 	"strings"
@@ -49,6 +51,22 @@ type Sitting struct {
 type textEdited struct {
 	Text   string              `cbor:"1,keyasint,omitempty"`
 	Change crdt.Change[FeedID] `cbor:"2,keyasint,omitempty"`
+	// Stream is the writer's: see textWriter.
+	Stream uint32 `cbor:"3,keyasint,omitempty"`
+}
+
+// textWriter names the writer of a text: the feed. Where its text hangs on
+// what never comes, because it came after a removal's cut, all it writes after
+// would wait with it; so it goes on in another stream, a writer of its own.
+func textWriter(feed FeedID, stream uint32) FeedID {
+	if stream == 0 {
+		return feed
+	}
+	h := sha256.New()
+	h.Write([]byte(streamTag))
+	h.Write(feed[:])
+	h.Write(binary.BigEndian.AppendUint32(nil, stream))
+	return FeedID(h.Sum(nil))
 }
 
 // foldText takes a change of a text. The fold keeps the order of each feed, so
@@ -65,7 +83,7 @@ func (i *Incident) foldText(at Stamp, op Op) error {
 	if t == nil {
 		t = &LongText{Body: &crdt.Text[FeedID]{}, Sittings: map[FeedID][]Sitting{}}
 	}
-	if err := t.Body.Apply(at.Feed, e.Change); err != nil {
+	if err := t.Body.Apply(textWriter(at.Feed, e.Stream), e.Change); err != nil {
 		return err
 	}
 	if i.Texts == nil {

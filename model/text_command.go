@@ -34,7 +34,15 @@ func (c EditText) Plan(p *Planner) (Done, error) {
 	if len(text) > MaxLongText {
 		return Done{}, refuse("the text has %d bytes; the limit is %d. What is here was not changed; attach long texts as a file", len(text), MaxLongText)
 	}
-	changes, err := c.changes(p, inc, text)
+	body := &crdt.Text[FeedID]{}
+	if t := inc.Texts[c.Field]; t != nil {
+		body = t.Body
+	}
+	stream := uint32(0)
+	for body.Waits(textWriter(p.feed, stream)) {
+		stream++
+	}
+	changes, err := c.changes(body, textWriter(p.feed, stream), text)
 	if err != nil {
 		return Done{}, err
 	}
@@ -43,23 +51,19 @@ func (c EditText) Plan(p *Planner) (Done, error) {
 		done.Note = "the text is so already"
 	}
 	for _, change := range changes {
-		p.add(KindTextEdited, inc.ID, textEdited{Text: c.Field, Change: change})
+		p.add(KindTextEdited, inc.ID, textEdited{Text: c.Field, Change: change, Stream: stream})
 	}
 	return done, nil
 }
 
-func (c EditText) changes(p *Planner, inc *Incident, text string) ([]crdt.Change[FeedID], error) {
-	body := &crdt.Text[FeedID]{}
-	if t := inc.Texts[c.Field]; t != nil {
-		body = t.Body
-	}
+func (c EditText) changes(body *crdt.Text[FeedID], by FeedID, text string) ([]crdt.Change[FeedID], error) {
 	if c.Base == "" {
-		return body.Edit(p.feed, text), nil
+		return body.Edit(by, text), nil
 	}
 	v, err := parseVersion(c.Base)
 	if err == nil {
 		var changes []crdt.Change[FeedID]
-		if changes, err = body.EditFrom(p.feed, v, c.Seen, text); err == nil {
+		if changes, err = body.EditFrom(by, v, c.Seen, text); err == nil {
 			return changes, nil
 		}
 	}

@@ -28,7 +28,7 @@ func (h *history) text(p *peer, inc *Incident) {
 		}
 	case 1:
 		feed := pickOf(h, "other", h.peers).feed
-		p.write([]Op{p.op(KindTextEdited, inc.ID, textEdited{Text: name, Change: crdt.Change[FeedID]{
+		p.write([]Op{p.op(KindTextEdited, inc.ID, textEdited{Text: name, Stream: uint32(h.pick("stream", 2)), Change: crdt.Change[FeedID]{
 			Start: uint32(h.pick("start", 3)), Writers: []FeedID{feed},
 			Inserts: []crdt.Insert{{Of: uint32(h.pick("of", 4)), N: uint32(h.pick("n", 9)), Before: true, Text: "x"}},
 			Deletes: []crdt.Range{{Of: 2, N: uint32(h.pick("from", 20)), C: 3}},
@@ -109,6 +109,34 @@ func TestTextOfAnEarlierView(t *testing.T) {
 	}
 	if done := ana.do(EditText{Incident: id.String(), Field: TextSummary, Text: "Orders fail. Six pods restarted."}); done.Note == "" {
 		t.Error("an edit that changes nothing says nothing")
+	}
+}
+
+// TestTextAfterWhatWasCut: what somebody wrote after text of a removed device
+// that does not count any more is kept and shown, and they write on.
+func TestTextAfterWhatWasCut(t *testing.T) {
+	w := founded(t, RoleMember, RoleMember)
+	ana, ben, chen := w.peers[0], w.peers[1], w.peers[2]
+	id := ana.do(Declare{Title: "Checkout fails"}).ID
+	chen.pull(ana)
+	edit := func(p *peer, text string) {
+		t.Helper()
+		p.do(EditText{Incident: id.String(), Field: TextSummary, Text: text})
+	}
+	edit(chen, "Six pods restarted.")
+	w.meet()
+	edit(chen, "Six pods restarted. Nothing else")
+	ben.pull(chen) // and Ana does not
+	edit(ben, "Six pods restarted. Nothing else: orders failed.")
+	ana.do(RemoveMember{Device: chen.key.String(), Reason: "lost"})
+	w.meet()
+	edit(ben, "Seven pods restarted.")
+	edit(ben, "Seven pods restarted twice.")
+	w.meet()
+	w.sameEverywhere()
+	v, err := ana.state.TextView(ana.incident(id), TextSummary)
+	if err != nil || v.Text != "Seven pods restarted twice." || v.Unplaced != ": orders failed." || v.Waiting != 1 {
+		t.Errorf("it reads %q, unplaced is %q of %d edits (%v)", v.Text, v.Unplaced, v.Waiting, err)
 	}
 }
 

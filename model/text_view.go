@@ -26,6 +26,10 @@ type TextBrief struct {
 type TextView struct {
 	TextBrief
 	Text string `json:"text"`
+	// Unplaced is what was written at places that are not here: after what has
+	// not come, or came after the cut of a removed device. Who needs it writes
+	// it into the text again.
+	Unplaced string `json:"unplaced"`
 	// Version goes back with an edit: see EditText.Base.
 	Version string `json:"version"`
 }
@@ -74,7 +78,7 @@ func (s *State) TextView(inc *Incident, name string) (TextView, error) {
 	v := TextView{TextBrief: s.textBrief(inc, name), Text: inc.Text(name)}
 	var seen crdt.Version[FeedID] // an empty text has a version as well
 	if t := inc.Texts[name]; t != nil {
-		seen = t.Body.Version()
+		seen, v.Unplaced = t.Body.Version(), t.Body.Unplaced()
 	}
 	var err error
 	if v.Version, err = formatVersion(seen); err != nil {

@@ -32,6 +32,9 @@ func (a *app) textShowCommand() *cobra.Command {
 					if v.Text != "" && !strings.HasSuffix(v.Text, "\n") {
 						fmt.Fprintln(w)
 					}
+					if v.Unplaced != "" {
+						fmt.Fprintf(a.err, "holdfastctl: this was written at a place that is not here; write it again where it belongs: %s\n", plain.Line(v.Unplaced))
+					}
 				})
 			}
 			return query(a, ctx, c, "texts", ref{Ref: args[0]}, func(w io.Writer, texts []model.TextBrief) {

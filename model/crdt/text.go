@@ -3,6 +3,7 @@ package crdt
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"unicode/utf8"
 )
@@ -132,6 +133,39 @@ func (t *Text[K]) Size() int { return t.bytes }
 
 // Waiting counts the changes that wait for one that has not come.
 func (t *Text[K]) Waiting() int { return t.waiting }
+
+// Waits tells whether a change of a writer waits. What it writes next would
+// wait as well.
+func (t *Text[K]) Waits(by K) bool { return t.writers[by] != nil && len(t.writers[by].waits) > 0 }
+
+// Unplaced gives the characters that wait, without a place in the text: what
+// they hang on has not come.
+func (t *Text[K]) Unplaced() string {
+	var out []byte
+	if t.waiting == 0 {
+		return ""
+	}
+	for _, key := range slices.SortedFunc(maps.Keys(t.writers), K.Compare) {
+		w := t.writers[key]
+		for _, c := range w.waits {
+			n := c.Start
+			for _, i := range c.Inserts {
+				for _, r := range i.Text {
+					if !w.isEarly(n) {
+						out = utf8.AppendRune(out, r)
+					}
+					n++
+				}
+			}
+		}
+	}
+	return string(out)
+}
+
+// isEarly tells whether a character was deleted before it came.
+func (w *writer[K]) isEarly(n uint32) bool {
+	return slices.ContainsFunc(w.early, func(p piece) bool { return n >= p.n && n-p.n < p.count })
+}
 
 // String gives the text.
 func (t *Text[K]) String() string {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -292,6 +293,36 @@ func TestLargeEditIsSeveralChanges(t *testing.T) {
 	}
 	if c.String() != long {
 		t.Error("it is another text")
+	}
+}
+
+// TestRename: a branch that left another after four characters, which itself
+// had left the first after two, names the characters of all three.
+func TestRename(t *testing.T) {
+	owner := func(n uint32) (key, uint32, uint32) {
+		switch {
+		case n >= 4:
+			return 9, n - 4, 1 << 31
+		case n >= 2:
+			return 8, n - 2, 4
+		}
+		return 7, n, 2
+	}
+	c := Change[key]{
+		Start: 6, Writers: []key{1},
+		Inserts: []Insert{{Of: ofSelf, N: 5, Text: "a"}, {Of: ofSelf, N: 1, Text: "b"}, {Of: ofOthers, N: 1, Text: "c"}, {Text: "d"}},
+		Deletes: []Range{{Of: ofSelf, N: 1, C: 5}, {Of: ofOthers, N: 1, C: 5}},
+	}
+	want := Change[key]{
+		Start: 2, Writers: []key{1, 7, 8},
+		Inserts: []Insert{{Of: ofSelf, N: 1, Text: "a"}, {Of: 3, N: 1, Text: "b"}, {Of: ofOthers, N: 1, Text: "c"}, {Text: "d"}},
+		Deletes: []Range{{Of: 3, N: 1, C: 1}, {Of: 4, N: 0, C: 2}, {Of: ofSelf, N: 0, C: 2}, {Of: ofOthers, N: 1, C: 5}},
+	}
+	if got := c.Rename(9, owner); !reflect.DeepEqual(got, want) {
+		t.Errorf("it is %+v, want %+v", got, want)
+	}
+	if len(c.Writers) != 1 || c.Deletes[0].C != 5 {
+		t.Error("what was given was changed")
 	}
 }
 
