@@ -19,9 +19,10 @@ const (
 )
 
 // MaxLongText is the longest text a person may make of one, in bytes: a
-// post-mortem of fifty pages with twice its size to spare. Texts written apart
-// may come out longer; they are kept whole.
-const MaxLongText = 256 << 10
+// post-mortem of fifty pages, and what one commit can carry even where it does
+// not shrink (256 KiB sealed). Texts written apart may come out longer; they
+// are kept whole.
+const MaxLongText = 192 << 10
 
 // A sitting of one writer ends after a break, and after an hour: the timeline
 // tells of sittings, not of keys.

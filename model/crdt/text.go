@@ -295,15 +295,15 @@ func (t *Text[K]) wake() {
 	for more := t.waiting > 0; more; {
 		more = false
 		for _, w := range t.writers {
-			for len(w.waits) > 0 && (w.waits[0].Start < w.next || t.ready(w, w.waits[0])) {
-				c := w.waits[0]
-				w.waits = slices.Delete(w.waits, 0, 1)
-				t.waiting--
-				if c.Start == w.next {
-					t.insertAll(w, c)
+			n := 0
+			for ; n < len(w.waits) && (w.waits[n].Start < w.next || t.ready(w, w.waits[n])); n++ {
+				if w.waits[n].Start == w.next {
+					t.insertAll(w, w.waits[n])
 					more = true
 				}
 			}
+			w.waits = slices.Delete(w.waits, 0, n)
+			t.waiting -= n
 		}
 	}
 }

@@ -168,8 +168,7 @@ type hanging[K Key[K]] struct {
 	n  uint32
 }
 
-// readSpans reads the spans into blocks, and demands that they hold each
-// character of each writer once.
+// readSpans reads the spans into blocks.
 func (t *Text[K]) readSpans(form textForm[K], writers []*writer[K]) ([]hanging[K], error) {
 	if !utf8.Valid(form.Text) {
 		return nil, fmt.Errorf("%w: it is no UTF-8", ErrText)
@@ -177,50 +176,68 @@ func (t *Text[K]) readSpans(form textForm[K], writers []*writer[K]) ([]hanging[K
 	var hangs []hanging[K]
 	text := slices.Clone(form.Text)
 	for in := form.Spans; len(in) > 0; {
-		var v [5]uint64
-		for i := range v {
-			n, size := binary.Uvarint(in)
-			if size <= 0 || n >= maxCount<<flagBits {
-				return nil, fmt.Errorf("%w: a span is cut off", ErrText)
-			}
-			v[i], in = n, in[size:]
+		h, rest, err := readSpan(in, writers)
+		if err != nil {
+			return nil, err
 		}
-		s := &span[K]{n: uint32(v[1]), count: uint32(v[2] >> flagBits), deleted: v[2]&flagDeleted != 0, before: v[2]&flagBefore != 0}
-		if v[0] >= uint64(len(writers)) || v[3] > uint64(len(writers)) || s.count == 0 || v[1]+uint64(s.count) > uint64(writers[v[0]].next) {
-			return nil, fmt.Errorf("%w: a span is of nobody", ErrText)
-		}
-		if s.by = writers[v[0]]; !s.deleted {
-			cut := offset(text, int(s.count))
-			if utf8.RuneCount(text[:cut]) != int(s.count) {
+		if in = rest; !h.deleted {
+			cut := offset(text, int(h.count))
+			if utf8.RuneCount(text[:cut]) != int(h.count) {
 				return nil, fmt.Errorf("%w: it is shorter than its spans", ErrText)
 			}
-			s.text, text = text[:cut:cut], text[cut:]
-		}
-		h := hanging[K]{span: s, n: uint32(v[4])}
-		if v[3] > 0 {
-			h.on = writers[v[3]-1]
+			h.text, text = text[:cut:cut], text[cut:]
 		}
 		hangs = append(hangs, h)
-		s.by.spans = append(s.by.spans, s)
-		t.append(s)
+		h.by.spans = append(h.by.spans, h.span)
+		t.append(h.span)
 	}
 	if len(text) > 0 {
 		return nil, fmt.Errorf("%w: it is longer than its spans", ErrText)
 	}
 	for _, w := range writers {
-		slices.SortFunc(w.spans, (*span[K]).compare)
-		end := uint32(0)
-		for _, s := range w.spans {
-			if s.n != end {
-				return nil, fmt.Errorf("%w: characters are missing or come twice", ErrText)
-			}
-			end = s.end()
-		}
-		if end != w.next {
-			return nil, fmt.Errorf("%w: the last characters are missing", ErrText)
+		if err := w.whole(); err != nil {
+			return nil, err
 		}
 	}
 	return hangs, nil
+}
+
+func readSpan[K Key[K]](in []byte, writers []*writer[K]) (h hanging[K], rest []byte, err error) {
+	var v [5]uint64
+	for i := range v {
+		n, size := binary.Uvarint(in)
+		if size <= 0 || n >= maxCount<<flagBits {
+			return h, nil, fmt.Errorf("%w: a span is cut off", ErrText)
+		}
+		v[i], in = n, in[size:]
+	}
+	s := &span[K]{n: uint32(v[1]), count: uint32(v[2] >> flagBits), deleted: v[2]&flagDeleted != 0, before: v[2]&flagBefore != 0}
+	if v[0] >= uint64(len(writers)) || v[3] > uint64(len(writers)) || s.count == 0 || v[1]+uint64(s.count) > uint64(writers[v[0]].next) {
+		return h, nil, fmt.Errorf("%w: a span is of nobody", ErrText)
+	}
+	s.by = writers[v[0]]
+	h = hanging[K]{span: s, n: uint32(v[4])}
+	if v[3] > 0 {
+		h.on = writers[v[3]-1]
+	}
+	return h, in, nil
+}
+
+// whole sorts the spans of a writer, and demands that they hold each of its
+// characters once.
+func (w *writer[K]) whole() error {
+	slices.SortFunc(w.spans, (*span[K]).compare)
+	end := uint32(0)
+	for _, s := range w.spans {
+		if s.n != end {
+			return fmt.Errorf("%w: characters are missing or come twice", ErrText)
+		}
+		end = s.end()
+	}
+	if end != w.next {
+		return fmt.Errorf("%w: the last characters are missing", ErrText)
+	}
+	return nil
 }
 
 // append puts a span at the end of the text.

@@ -1,10 +1,7 @@
 package crdt
 
 import (
-	"compress/gzip"
-	"encoding/json"
 	"errors"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -347,113 +344,6 @@ func TestWhatIsNoChange(t *testing.T) {
 	if _, err := text.EditFrom(1, Version[key]{{By: 2, Count: 1}}, "a", "b"); !errors.Is(err, ErrVersion) {
 		t.Errorf("a version of another text: %v", err)
 	}
-}
-
-// yjsHistory is a random history written with Yjs: see bench/yjs.
-type yjsHistory struct {
-	Peers int
-	Steps []struct {
-		By                   int
-		From                 *int
-		Del, After, How, Run string
-	}
-	End string
-}
-
-// TestAgainstYjs replays random histories that Yjs has merged. The same
-// characters must be left, all copies alike, and two runs must not be mixed
-// where Yjs keeps them apart. Which of two runs at one place comes first is
-// not compared: each order is right.
-func TestAgainstYjs(t *testing.T) {
-	f, err := os.Open("testdata/yjs.json.gz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var list []yjsHistory
-	if err := json.NewDecoder(z).Decode(&list); err != nil {
-		t.Fatal(err)
-	}
-	var mixed, theirs int
-	for n, h := range list {
-		end, runs := h.replay(t)
-		if a, b := []rune(end), []rune(h.End); !slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))) {
-			t.Fatalf("history %d leaves %q, with Yjs %q", n, end, h.End)
-		}
-		for i, a := range runs {
-			for _, b := range runs[:i] {
-				yjs := isMixed(h.End, a, b)
-				if yjs {
-					theirs++
-				}
-				if isMixed(end, a, b) {
-					mixed++
-					if !yjs {
-						t.Errorf("history %d mixes %q and %q: %q, Yjs does not: %q", n, a, b, end, h.End)
-					}
-				}
-			}
-		}
-	}
-	t.Logf("%d histories; runs inside others: %d here, %d with Yjs", len(list), mixed, theirs)
-}
-
-func (h yjsHistory) replay(t *testing.T) (end string, runs []string) {
-	g := newGroup(h.Peers)
-	for _, s := range h.Steps {
-		now := g.copies[s.By].String()
-		at := func(of string) int { return utf8.RuneCountInString(now[:strings.Index(now, of)]) }
-		switch {
-		case s.From != nil:
-			g.meet(t, s.By, *s.From)
-		case s.Del != "":
-			for _, r := range s.Del { // here they may not follow on each other
-				now = g.copies[s.By].String()
-				g.write(t, s.By, at(string(r)), 1, "")
-			}
-		default:
-			pos := 0
-			if s.After != "" {
-				pos = at(s.After) + 1
-			}
-			g.writeRun(t, s.By, pos, s.How, s.Run)
-			runs = append(runs, s.Run)
-		}
-	}
-	g.meetAll(t)
-	for _, c := range g.copies {
-		if form(t, c) != form(t, g.copies[0]) {
-			t.Fatal("two copies differ")
-		}
-	}
-	return g.copies[0].String(), runs
-}
-
-// writeRun writes a run at once, key by key, or from right to left.
-func (g *group) writeRun(t *testing.T, by, at int, how, run string) {
-	switch letters := []rune(run); how {
-	case "paste":
-		g.write(t, by, at, 0, run)
-	case "type":
-		for i, r := range letters {
-			g.write(t, by, at+i, 0, string(r))
-		}
-	default:
-		for _, r := range slices.Backward(letters) {
-			g.write(t, by, at, 0, string(r))
-		}
-	}
-}
-
-// isMixed tells whether neither run is wholly before the other.
-func isMixed(text, a, b string) bool {
-	aFrom, aTo := strings.IndexAny(text, a), strings.LastIndexAny(text, a)
-	bFrom, bTo := strings.IndexAny(text, b), strings.LastIndexAny(text, b)
-	return aFrom >= 0 && bFrom >= 0 && aFrom < bTo && bFrom < aTo
 }
 
 // FuzzText: bytes that are taken for a text are one, and go back to the same
