@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -217,4 +218,17 @@ func BenchmarkPaperOpen(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(len(bytes)), "B/snapshot")
+}
+
+// BenchmarkPaperEdit changes one word of the paper as an editor submits it: the
+// whole text, against the version it had seen.
+func BenchmarkPaperEdit(b *testing.B) {
+	text, _ := readTrace(b, "automerge-paper").play(b)
+	after := strings.Replace(text.String(), "conflict", "collision", 1)
+	for b.Loop() {
+		changes, err := text.EditFrom(5, text.Version(), text.String(), after)
+		if err != nil || len(changes) != 1 {
+			b.Fatalf("%d changes: %v", len(changes), err)
+		}
+	}
 }
