@@ -57,6 +57,7 @@ var names = [...]named{
 	name[SettleActions]("review-settle"), name[PublishReview]("review-publish"), name[AddFactor]("factor-add"), name[SetFactor]("factor-set"),
 	name[AddAction]("action-add"), name[SetAction]("action-set"), name[FinishAction]("action-done"),
 	name[SetPolicy]("policy-set"), name[ImportPolicy]("policy-import"),
+	name[EditText]("text-edit"),
 }
 
 // CommandName gives the name under which a command travels between processes

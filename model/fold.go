@@ -179,6 +179,8 @@ func (s *State) foldIncident(by *Member, at Stamp, on ID, op Op) error {
 	case KindItemAdded, KindItemField:
 		defer s.pin(inc, at)
 		return inc.Items.fold(at, op, op.Kind == KindItemAdded)
+	case KindTextEdited:
+		return inc.foldText(at, op)
 	case KindMessageQueued, KindMessageClaimed, KindMessageResult:
 		return s.foldMessage(inc, at, op)
 	}

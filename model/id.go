@@ -36,6 +36,8 @@ const (
 	roomTag = "holdfast/room/1"
 	feedTag = "holdfast/feed/1"
 	opTag   = "holdfast/op/1"
+
+	streamTag = "holdfast/text/1"
 )
 
 // NewRoomID computes the id of a room from its founder and nonce.

@@ -102,6 +102,8 @@ type Incident struct {
 	Tasks    map[ID]*Task
 	Messages map[ID]*Message
 	Items    Items `cbor:",omitempty"`
+	// Texts that people write together, by name.
+	Texts map[string]*LongText `cbor:",omitempty"`
 
 	// written is when the last entry was written, in milliseconds.
 	written int64

@@ -33,6 +33,7 @@ const (
 	KindTaskField      Kind = 26
 	KindItemAdded      Kind = 27
 	KindItemField      Kind = 28
+	KindTextEdited     Kind = 29
 
 	KindMessageQueued  Kind = 40
 	KindMessageClaimed Kind = 41

@@ -56,7 +56,7 @@ func (h *history) personOf(p *peer) string {
 func (h *history) step() {
 	p := pickOf(h, "peer", h.peers)
 	inc, ok := h.incidentOf(p)
-	kind := h.pick("step", 20)
+	kind := h.pick("step", 22)
 	if !ok && kind >= 4 {
 		kind = 3
 	}
@@ -99,6 +99,8 @@ func (h *history) step() {
 		h.breach(p, inc)
 	case 19:
 		h.runbook(p, inc)
+	case 20, 21:
+		h.text(p, inc)
 	}
 }
 

@@ -1,6 +1,10 @@
 package model
 
-import "bytes"
+import (
+	"bytes"
+
+	"holdfast/model/crdt"
+)
 
 // Renaming gives what an id has become; false where it stays.
 type Renaming func(ID) (ID, bool)
@@ -62,4 +66,37 @@ func renameBody(body []byte, to Renaming) []byte {
 
 func crockfordLetter(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' && c != 'I' && c != 'L' && c != 'O' && c != 'U'
+}
+
+// TextName names what a device writes into a text of an incident.
+type TextName struct {
+	On     ID
+	Name   string
+	Stream uint32
+}
+
+// RenameTexts gives ops with the changes of texts as those of another feed:
+// what a branch counts as its own characters is partly what it shares with the
+// branch it leaves. begins hears how many the author had written before, and
+// gives who has which of them.
+func RenameTexts(ops []Op, by FeedID, begins func(t TextName, start uint32) crdt.Owner[FeedID]) []Op {
+	for i, op := range ops {
+		on, ok := op.Target()
+		if op.Kind != KindTextEdited || !ok {
+			continue
+		}
+		e, err := decode[textEdited](op)
+		if err != nil {
+			continue // the fold will count it
+		}
+		owner := begins(TextName{On: on, Name: e.Text, Stream: e.Stream}, e.Change.Start)
+		e.Change = e.Change.Rename(textWriter(by, e.Stream), func(n uint32) (FeedID, uint32, uint32) {
+			feed, at, until := owner(n)
+			return textWriter(feed, e.Stream), at, until
+		})
+		if renamed, err := newOp(KindTextEdited, on, e); err == nil {
+			ops[i] = renamed
+		}
+	}
+	return ops
 }

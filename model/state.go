@@ -288,5 +288,10 @@ func (i *Incident) complete() bool {
 			return false
 		}
 	}
+	for _, t := range i.Texts {
+		if !t.complete() {
+			return false
+		}
+	}
 	return i.Fields.complete() && i.Items.complete() && i.Entries != nil && i.Tasks != nil && i.Messages != nil
 }

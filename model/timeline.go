@@ -56,6 +56,7 @@ func (s *State) Timeline(inc *Incident) []Row {
 		rows = append(rows, s.changeRows(inc)...)
 		rows = append(rows, s.itemRows(inc)...)
 		rows = append(rows, s.taskRows(inc)...)
+		rows = append(rows, s.textRows(inc)...)
 	}
 	for id, m := range inc.Messages {
 		if !m.Queued.zero() {

@@ -32,7 +32,9 @@ response        response; assess, tools and check without a change: {"assessment
 lock            lock list (an array): {"id", "incident", "thing", "person", "since", "conflict"}
 timeline row    timeline (an array)
 entry history   log history
-done            declare, set, settle, resolve, close, reopen, role, team, cadence, policy, log, log edit, log retract, task, assess,
+text            text show INC FIELD: {"field", "title", "characters", "waiting", "writers", "edited_at", "text", "version"};
+                without FIELD an array of them without "text" and "version"
+done            declare, set, settle, resolve, close, reopen, role, team, cadence, policy, log, log edit, log retract, text edit, task, assess,
                 merge, tools, phase, check, facts, hypothesis, option, decision, lock take, lock release,
                 escalate INC RUNG, page, ack, target set,
                 message send, room remove, people add, config set, hold, attack, what

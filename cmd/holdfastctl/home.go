@@ -158,6 +158,8 @@ type ref struct {
 	// Public asks for what outsiders may read; Paper names a paper.
 	Public bool   `json:"public,omitempty"`
 	Paper  string `json:"paper,omitempty"`
+	// Text names a text of the incident.
+	Text string `json:"text,omitempty"`
 }
 
 // local is the zone in which a person writes times.

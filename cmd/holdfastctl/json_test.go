@@ -129,6 +129,8 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		{"drill start|--scenario=fastly-2021-06-08-cdn", "DRILL"},
 		{"drill inject|DRILL", ""},
 		{"drill score|DRILL", ""},
+		{"text edit|INC|summary|" + told, ""},
+		{"text show|INC|summary", ""},
 		{"policy show", ""},
 		{"policy set|runbooks|--reset", ""},
 		{"policy export|" + policy, ""},

@@ -1,6 +1,8 @@
 // Package crdt holds the merge types of the record. Each is a pure function of
 // the set of writes it has seen: the order they came in, and how often, makes
-// no difference. No clock takes part.
+// no difference. No clock takes part. A Register holds a field, where competing
+// values are shown to people; a Text holds prose, where what each wrote is kept
+// (Fugue, run by run: why is said at Text).
 package crdt
 
 import (

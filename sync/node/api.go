@@ -91,6 +91,8 @@ func methods() map[string]handler {
 		"incident":        read(ofIncident(func(r *Room, s *model.State, i *model.Incident) any { return s.View(i, r.Now()) })),
 		"timeline":        read(ofIncident(func(_ *Room, s *model.State, i *model.Incident) any { return s.Rows(i) })),
 		"response":        read(ofIncident(func(_ *Room, s *model.State, i *model.Incident) any { return s.Response(i) })),
+		"texts":           read(ofIncident(func(_ *Room, s *model.State, i *model.Incident) any { return s.TextBriefs(i) })),
+		"text":            read(oneText),
 		"locks":           read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.LockViews(), nil }),
 		"entry":           read(entryHistory),
 		"due":             read(dues),
@@ -144,6 +146,8 @@ type ref struct {
 	// Public asks for what outsiders may read; Paper names a paper.
 	Public bool   `json:"public"`
 	Paper  string `json:"paper"`
+	// Text names a text of the incident.
+	Text string `json:"text"`
 }
 
 // read makes a handler of a query on the state.
@@ -203,6 +207,14 @@ func oneRunbook(r *Room, s *model.State, q ref) (any, error) {
 		return nil, err
 	}
 	return s.RunbookView(found, r.Now()), nil
+}
+
+func oneText(_ *Room, s *model.State, q ref) (any, error) {
+	inc, err := s.FindIncident(q.Ref)
+	if err != nil {
+		return nil, err
+	}
+	return s.TextView(inc, q.Text)
 }
 
 func entryHistory(_ *Room, s *model.State, q ref) (any, error) {

@@ -73,6 +73,7 @@ func drill(t *testing.T, restore func(t *testing.T, home, copied string), forks 
 	for i := range 5 {
 		do(t, a, model.Log{Incident: inc.Code, Text: fmt.Sprintf("before the copy %d", i)})
 	}
+	write(t, a, inc.Code, "Six pods restarted.")
 	same(t, a, b, c)
 	closed(t, ana)
 	copyTree(t, home, copied)
@@ -87,6 +88,8 @@ func drill(t *testing.T, restore func(t *testing.T, home, copied string), forks 
 			first = done
 		}
 	}
+	write(t, a, inc.Code, "Six pods restarted. Orders failed for an hour.")
+	write(t, a, inc.Code, "Six pods restarted. Orders failed for 12 minutes.")
 	same(t, a, b, c)
 	// Others build on what the copy does not have.
 	do(t, b, model.EditEntry{Entry: first.ID.String(), Text: "old branch 0, as Tom puts it"})
@@ -104,6 +107,8 @@ func drill(t *testing.T, restore func(t *testing.T, home, copied string), forks 
 			mine = done
 		}
 	}
+	write(t, a, inc.Code, "Six payment pods restarted, and again.")
+	write(t, a, inc.Code, "Seven payment pods restarted twice.") // takes back of what both branches have, and of its own
 	do(t, a, model.EditEntry{Entry: mine.ID.String(), Text: "new branch 0, as Ana puts it"})
 	closed(t, alone)
 
@@ -159,6 +164,13 @@ func holdsAll(t *testing.T, r *node.Room, code string) bool {
 		}
 	})
 	ok := true
+	r.View(func(s *model.State) {
+		inc, _ := s.FindIncident(code)
+		if got, want := inc.Text(model.TextSummary), "Seven payment pods restarted twice. Orders failed for 12 minutes."; got != want {
+			t.Errorf("the summary reads %q, want %q", got, want)
+			ok = false
+		}
+	})
 	want := []string{"old branch 0, as Tom puts it", "new branch 0, as Ana puts it", "after all", "after all, from Eve"}
 	for i := 1; i < 50; i++ {
 		want = append(want, fmt.Sprintf("old branch %d", i), fmt.Sprintf("new branch %d", i))
@@ -170,6 +182,12 @@ func holdsAll(t *testing.T, r *node.Room, code string) bool {
 		}
 	}
 	return ok
+}
+
+// write makes the summary another one, as an editor does that has it open.
+func write(t *testing.T, r *node.Room, code, text string) {
+	t.Helper()
+	do(t, r, model.EditText{Incident: code, Field: model.TextSummary, Text: text})
 }
 
 func open(t *testing.T, home string) *node.Node { return openWith(t, home, true) }

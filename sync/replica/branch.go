@@ -3,14 +3,23 @@ package replica
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"holdfast/model"
+	"holdfast/model/crdt"
 	"holdfast/sync/oplog"
 )
 
 // lines says what the ids of things created on branches of forked feeds have
 // become in the fold, by the branch's name. Each fold gathers its own.
-type lines map[model.FeedID]map[model.ID]moved
+type lines map[model.FeedID]*line
+
+type line struct {
+	ids map[model.ID]moved
+	// texts says how much the device had written into a text when it left the
+	// branch before.
+	texts map[model.TextName]uint32
+}
 
 type moved struct {
 	to  model.ID
@@ -33,12 +42,18 @@ func (r *Replica) place(l lines, c model.Commit) (model.Commit, bool) {
 	}
 	if b.Fold != b.Root {
 		if l[b.Name] == nil {
-			l[b.Name] = map[model.ID]moved{}
+			l[b.Name] = &line{ids: map[model.ID]moved{}, texts: map[model.TextName]uint32{}}
 		}
 		for n := range c.Ops {
-			l[b.Name][model.OpID(b.Root, c.Seq, n)] = moved{to: model.OpID(feed, seq, n), seq: c.Seq}
+			l[b.Name].ids[model.OpID(b.Root, c.Seq, n)] = moved{to: model.OpID(feed, seq, n), seq: c.Seq}
 		}
 		c.Ops = model.Rename(c.Ops, func(id model.ID) (model.ID, bool) { return r.find(l, b, id) })
+		c.Ops = model.RenameTexts(c.Ops, feed, func(t model.TextName, start uint32) crdt.Owner[model.FeedID] {
+			if _, ok := l[b.Name].texts[t]; !ok {
+				l[b.Name].texts[t] = start
+			}
+			return func(n uint32) (model.FeedID, uint32, uint32) { return r.owner(l, b, t, n) }
+		})
 	}
 	c.Feed, c.Seq = feed, seq
 	return c, true
@@ -47,8 +62,10 @@ func (r *Replica) place(l lines, c model.Commit) (model.Commit, bool) {
 // find looks an id up on a branch, and then on those it leaves.
 func (r *Replica) find(l lines, b oplog.Branch, id model.ID) (model.ID, bool) {
 	for before := uint64(oplog.MaxSeq) + 1; ; {
-		if m, ok := l[b.Name][id]; ok && m.seq < before {
-			return m.to, true
+		if on := l[b.Name]; on != nil {
+			if m, ok := on.ids[id]; ok && m.seq < before {
+				return m.to, true
+			}
 		}
 		onto, ok := r.log.Branch(b.Onto)
 		if !ok {
@@ -56,6 +73,26 @@ func (r *Replica) find(l lines, b oplog.Branch, id model.ID) (model.ID, bool) {
 		}
 		before, b = min(before, b.From), onto
 	}
+}
+
+// owner gives who has the nth character a branch counts as its device's own in
+// a text, and up to which n: the branch itself, or one it leaves.
+func (r *Replica) owner(l lines, b oplog.Branch, t model.TextName, n uint32) (feed model.FeedID, at, until uint32) {
+	for until = math.MaxUint32; b.Fold != b.Root; {
+		if on := l[b.Name]; on != nil {
+			if base, ok := on.texts[t]; ok && n >= base {
+				return b.Fold, n - base, until
+			} else if ok {
+				until = min(until, base)
+			}
+		}
+		onto, ok := r.log.Branch(b.Onto)
+		if !ok {
+			break
+		}
+		b = onto
+	}
+	return b.Root, n, until
 }
 
 // Forks lists the feeds that go on in more than one way, because their
