@@ -17,8 +17,7 @@ const (
 	FieldServices          = "services"       // services it touched, one a line
 	FieldFalseAlarm        = "false-alarm"    // yes where nothing was wrong
 
-	reviewTextPrefix = "pm.text."
-	reviewPrefix     = "review."
+	reviewPrefix = "review."
 )
 
 // States of a post-mortem.
@@ -67,8 +66,8 @@ var ReviewSections = [...]ReviewSection{
 	{Name: "detection", Title: "Detection", Ask: "what told whom, what did not, what would normal look like", Cause: true},
 }
 
-// FieldReviewText names the field that holds a section.
-func FieldReviewText(section string) string { return reviewTextPrefix + section }
+// ReviewText gives a section of the post-mortem, which people write together.
+func (i *Incident) ReviewText(section string) string { return i.Text(TextReview + section) }
 
 // ReviewAgenda is the meeting of an hour, in its order.
 var ReviewAgenda = [...]string{
@@ -129,9 +128,8 @@ func (s *State) ReviewView(inc *Incident) ReviewView {
 		}
 	}
 	for _, section := range ReviewSections {
-		name := FieldReviewText(section.Name)
-		t := ReviewText{Name: section.Name, Title: section.Title, Text: f.Text(name)}
-		t.By, _, _ = s.written(f, name)
+		t := ReviewText{Name: section.Name, Title: section.Title, Text: inc.ReviewText(section.Name)}
+		t.By = strings.Join(s.textBrief(inc, TextReview+section.Name).Writers, ", ")
 		t.Draft = strings.Contains(t.Text, ReviewTodo)
 		v.Sections = append(v.Sections, t)
 	}
@@ -191,7 +189,7 @@ func (s *State) fieldPeople(f Fields, name string) []string {
 // reviewFacts adds what the post-mortem says to what a message may use.
 func (s *State) reviewFacts(inc *Incident, facts map[string]string, zone *time.Location, now time.Time) {
 	for fact, section := range map[string]string{"summary": "summary", "helped": "helped", "hindered": "hindered"} {
-		if text := inc.Fields.Text(FieldReviewText(section)); text != "" && !strings.Contains(text, ReviewTodo) {
+		if text := inc.ReviewText(section); text != "" && !strings.Contains(text, ReviewTodo) {
 			facts[fact] = text
 		}
 	}

@@ -17,7 +17,7 @@ func (s *State) CheckReview(inc *Incident) []string {
 	found := []string{}
 	texts := map[string]string{}
 	for _, section := range ReviewSections {
-		text := inc.Fields.Text(FieldReviewText(section.Name))
+		text := inc.ReviewText(section.Name)
 		texts[section.Name] = text
 		found = append(found, s.checkText(section.Title, text, section.Cause)...)
 		switch {

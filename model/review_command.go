@@ -42,13 +42,17 @@ func (c SetReview) Plan(p *Planner) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
-	if err := reviewTexts(values, c.Texts); err != nil {
+	texts, err := reviewTexts(c.Texts)
+	if err != nil {
 		return Done{}, err
 	}
-	if len(values) == 0 {
+	if len(values)+len(texts) == 0 {
 		return Done{}, refuse("nothing to set; name a field or a section")
 	}
 	p.setReview(inc, values, reason)
+	if err := p.writeSections(inc, texts); err != nil {
+		return Done{}, err
+	}
 	note := ""
 	if id, err := ParseID(values[FieldReviewFacilitator]); err == nil && inc.worked(id) {
 		note = p.State.PersonName(id) + " worked on the incident; a facilitator who did not finds it easier to ask"
@@ -116,23 +120,21 @@ func (p *Planner) attendees(names []string) (string, error) {
 	return p.people(names)
 }
 
-func reviewTexts(values, texts map[string]string) error {
+// reviewTexts reads sections by name.
+func reviewTexts(given map[string]string) (map[string]string, error) {
+	texts := map[string]string{}
 	var names []string
 	for _, s := range ReviewSections {
 		names = append(names, s.Name)
 	}
-	for _, name := range slices.Sorted(maps.Keys(texts)) {
+	for _, name := range slices.Sorted(maps.Keys(given)) {
 		section, err := choose("section", name, names)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		text, err := remark("the text of "+section, texts[name])
-		if err != nil {
-			return err
-		}
-		values[FieldReviewText(section)] = text
+		texts[section] = strings.TrimSpace(given[name])
 	}
-	return nil
+	return texts, nil
 }
 
 // setReview plans writes to what is new. A post-mortem that somebody writes at
@@ -144,6 +146,18 @@ func (p *Planner) setReview(inc *Incident, values map[string]string, reason stri
 	for _, field := range slices.Sorted(maps.Keys(values)) {
 		p.set(KindIncidentField, inc.ID, inc.Fields, field, values[field], reason)
 	}
+}
+
+// writeSections plans the texts of a post-mortem as they should be; what others
+// wrote apart meanwhile stays.
+func (p *Planner) writeSections(inc *Incident, texts map[string]string) error {
+	for _, section := range slices.Sorted(maps.Keys(texts)) {
+		edit := EditText{Incident: inc.ID.String(), Field: TextReview + section, Text: texts[section]}
+		if _, err := edit.Plan(p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // worked reports whether a person holds a role of the response.
@@ -172,12 +186,15 @@ func (c WriteReviewDraft) Plan(p *Planner) (Done, error) {
 	if owner != "" {
 		values[FieldReviewOwner] = owner
 	}
-	for section, text := range p.State.ReviewDraft(inc) {
-		if field := FieldReviewText(section); inc.Fields.Text(field) == "" {
-			values[field] = cut(text, MaxText)
-		}
+	texts := p.State.ReviewDraft(inc)
+	maps.DeleteFunc(texts, func(section, _ string) bool { return inc.ReviewText(section) != "" })
+	for section, text := range texts {
+		texts[section] = cut(text, MaxText)
 	}
 	p.setReview(inc, values, "")
+	if err := p.writeSections(inc, texts); err != nil {
+		return Done{}, err
+	}
 	return Done{ID: inc.ID, Code: inc.Code, Note: "people remember it now: ask for their notes, and fill what is marked TODO"}, nil
 }
 

@@ -201,7 +201,7 @@ func TestReviewStepsAreRefusedWithASentence(t *testing.T) {
 		{SetReview{Incident: inc.Code, Texts: map[string]string{"novel": "x"}}, "section \"novel\" is not known"},
 		{SetReview{Incident: inc.Code, Status: "great"}, "status \"great\" is not known"},
 		{SetReview{Incident: inc.Code, Services: make([]string, maxReviewNames+1)}, "the limit is 100"},
-		{SetReview{Incident: inc.Code, Texts: map[string]string{"well": strings.Repeat("x", MaxText+1)}}, "the limit is"},
+		{SetReview{Incident: inc.Code, Texts: map[string]string{"well": strings.Repeat("x", MaxLongText+1)}}, "the limit is"},
 		{BookReview{Incident: inc.Code}, "say when"},
 		{HoldReview{Incident: inc.Code, At: p.now.Add(time.Hour)}, "is to come"},
 		{SettleActions{Incident: inc.Code}, "has no action"},

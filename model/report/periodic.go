@@ -251,7 +251,7 @@ func (b *periodic) counted(incidents []*model.Incident) {
 	}
 	for _, inc := range incidents {
 		if at, ok := inc.ReviewStep(model.StepPublished); ok && b.within(at) && !inc.Drill() {
-			learned.add(either(inc.Fields.Text(model.FieldReviewText("summary")), inc.Title()), inc.Code)
+			learned.add(either(inc.ReviewText("summary"), inc.Title()), inc.Code)
 		}
 	}
 	b.Noisy, b.Factors, b.Runbooks, b.Learned = titles.list(2), factors.list(1), runbooks.list(1), learned.list(1)
