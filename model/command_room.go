@@ -130,7 +130,11 @@ func (c AdmitMember) Plan(p *Planner) (Done, error) {
 		}
 		person = p.add(KindPersonAdded, ID{}, personAdded{Fields: fields})
 	}
-	p.add(KindMemberAdded, ID{}, memberAdded{Device: c.Device, Person: person, Role: inv.Role, Invite: c.Invite, Name: c.Name})
+	var keys []uint32
+	if inv.Role != RoleRelay {
+		keys = p.knownEpochs()
+	}
+	p.add(KindMemberAdded, ID{}, memberAdded{Device: c.Device, Person: person, Role: inv.Role, Invite: c.Invite, Name: c.Name, Keys: keys})
 	return Done{ID: person}, nil
 }
 
@@ -157,7 +161,8 @@ func (i *Invite) Usable(s *State, id ID, now time.Time) error {
 }
 
 // RemoveMember takes a device out of the room. What it wrote until now stays;
-// what it writes from now on is not accepted.
+// what it writes from now on is not accepted, and what the others write from now
+// on it cannot read.
 type RemoveMember struct {
 	Device string // key, its start, or the device's name
 	Reason string
@@ -190,7 +195,10 @@ func (c RemoveMember) Plan(p *Planner) (Done, error) {
 		}
 	}
 	p.add(KindMemberRemoved, ID{}, body)
-	return Done{}, nil
+	if m == me {
+		return Done{}, nil // who leaves cannot make the key it is not to have
+	}
+	return Done{Note: p.rekey(m.Device)}, nil
 }
 
 // FindMember reads what a person typed for a device.

@@ -43,6 +43,7 @@ func (s *State) admit(c Commit) {
 	}
 	if cut, ok := s.cut(member, c.Feed); ok && c.Seq > cut {
 		s.Quarantined++
+		s.voidEpochs(c.Ops)
 		return
 	}
 	for n, op := range c.Ops {
@@ -93,7 +94,7 @@ func (s *State) fold(by *Member, at Stamp, op Op) {
 	}
 	var err error
 	switch {
-	case op.Kind >= KindRoomFounded && op.Kind <= KindRoomItemField:
+	case op.Kind >= KindRoomFounded && op.Kind <= lastRoomKind:
 		err = s.foldRoom(by, at, on, op)
 	case op.Kind >= KindDeclared && op.Kind <= KindMessageResult:
 		err = s.foldIncident(by, at, on, op)
@@ -124,6 +125,8 @@ func (s *State) foldRoom(by *Member, at Stamp, on ID, op Op) error {
 		return nil // found has seen to it
 	case KindMemberAdded, KindMemberRemoved, KindInviteIssued, KindInviteClosed:
 		return s.foldMembership(by, at, op)
+	case KindEpochStarted, KindEpochShared:
+		return s.foldEpoch(by, at, op)
 	}
 	if !by.MayWrite() {
 		return errRefused

@@ -27,6 +27,9 @@ type Member struct {
 	// Added is the op that admitted it: the earlier, the more senior.
 	Added   Stamp
 	Invite  ID
+	// Keys are the epochs, after the first, whose keys it was given when it was
+	// admitted.
+	Keys    []uint32
 	Removed Stamp
 	Reason  string
 	// Named is the last accepted commit of each feed its removal names.
@@ -38,6 +41,15 @@ func (m *Member) MayWrite() bool { return m.Role == RoleAdmin || m.Role == RoleM
 
 // Active reports whether the device was not removed.
 func (m *Member) Active() bool { return m.Removed.zero() }
+
+// given notes keys that were handed over, in order.
+func (m *Member) given(epochs []uint32) {
+	for _, number := range epochs {
+		if i, known := slices.BinarySearch(m.Keys, number); !known {
+			m.Keys = slices.Insert(m.Keys, i, number)
+		}
+	}
+}
 
 // senior reports whether m was admitted before o. Only a senior admin may
 // remove an admin, so two who remove each other apart end the same everywhere.
@@ -138,7 +150,9 @@ func (s *State) foldAdded(at Stamp, op Op) error {
 		return cmp.Or(err, errRefused)
 	}
 	if old := s.Members[body.Device]; old != nil {
-		// Admitted twice, apart: the earlier admission counts everywhere.
+		// Admitted twice, apart: the earlier admission counts everywhere, and
+		// the keys of both were handed over.
+		old.given(body.Keys)
 		if old.Added.Compare(at) <= 0 {
 			return nil
 		}
@@ -152,6 +166,7 @@ func (s *State) foldAdded(at Stamp, op Op) error {
 	s.Members[body.Device] = &Member{
 		Device: body.Device, Person: body.Person, Role: body.Role, Name: body.Name, Added: at, Invite: body.Invite,
 	}
+	s.Members[body.Device].given(body.Keys)
 	s.unpark(body.Device)
 	waiting := s.Waiting[body.Device]
 	delete(s.Waiting, body.Device)

@@ -23,6 +23,8 @@ const (
 	KindPersonField   Kind = 8
 	KindRoomItemAdded Kind = 9
 	KindRoomItemField Kind = 10
+	KindEpochStarted  Kind = 11
+	KindEpochShared   Kind = 12
 
 	KindDeclared       Kind = 20
 	KindIncidentField  Kind = 21
@@ -38,6 +40,9 @@ const (
 	KindMessageClaimed Kind = 41
 	KindMessageResult  Kind = 42
 )
+
+// lastRoomKind is the last of the kinds about the room.
+const lastRoomKind = KindEpochShared
 
 // Op is one change, as its author wrote it. On names the incident or person it
 // concerns and is empty where the room itself is concerned.

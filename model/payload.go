@@ -25,6 +25,8 @@ type memberAdded struct {
 	Role   string    `cbor:"3,keyasint,omitempty"`
 	Invite ID        `cbor:"4,keyasint,omitempty"`
 	Name   string    `cbor:"5,keyasint,omitempty"` // of the device, as its owner calls it
+	// Keys are the epochs, after the first, whose keys the device was given.
+	Keys []uint32 `cbor:"6,keyasint,omitempty"`
 }
 
 type memberRemoved struct {

@@ -175,7 +175,10 @@ func (h *history) board(p *peer, inc *Incident) {
 
 func (h *history) membership(p *peer) {
 	target := pickOf(h, "device", h.peers)
-	switch h.pick("act", 7) {
+	switch h.pick("act", 8) {
+	case 5:
+		_, _ = p.try(RenewKey{})
+		_, _ = p.try(ShareKeys{})
 	case 0:
 		_, _ = p.try(RemoveMember{Device: target.key.String(), Reason: "lost"})
 	case 1:
@@ -267,7 +270,7 @@ func (h *history) task(p *peer, inc *Incident) {
 func (h *history) hostile(p *peer, inc *Incident) {
 	target := pickOf(h, "device", h.peers)
 	var ops []Op
-	switch h.pick("act", 9) {
+	switch h.pick("act", 10) {
 	case 7:
 		ops = []Op{p.op(KindPersonField, OpID(p.feed, uint64(h.pick("seq", 9)), 0), fieldSet{Field: "team", Value: "SRE"}), {Kind: 30, On: inc.ID[:], Body: []byte{0xa0}}}
 	case 8: // the founder's device founds the room again
@@ -296,7 +299,13 @@ func (h *history) hostile(p *peer, inc *Incident) {
 	case 5:
 		ops = []Op{p.op(KindInviteIssued, ID{}, inviteIssued{Invite: ID{1}, Role: RoleMember, Uses: uint32(h.pick("uses", 3))})}
 	case 6:
-		ops = []Op{p.op(KindMemberAdded, ID{}, memberAdded{Device: target.key, Role: pickOf(h, "role", RoomRoles[:])})}
+		ops = []Op{p.op(KindMemberAdded, ID{}, memberAdded{Device: target.key, Role: pickOf(h, "role", RoomRoles[:]), Keys: []uint32{9, 1 << 31}})}
+	case 9:
+		check := Hash{byte(h.pick("check", 3))}
+		ops = []Op{
+			p.op(KindEpochStarted, ID{}, epochStarted{Check: check, Boxes: []KeyBox{{Device: target.key}}}),
+			p.op(KindEpochShared, ID{}, epochShared{Epoch: EpochNumber(check), Boxes: []KeyBox{{Device: p.key}}}),
+		}
 	}
 	p.write(ops)
 }

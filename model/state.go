@@ -101,6 +101,8 @@ type State struct {
 	Members map[DeviceKey]*Member
 	People  map[ID]*Person
 	Invites map[ID]*Invite
+	// Epochs are the room's keys after the first, by number.
+	Epochs map[uint32]*Epoch `cbor:",omitempty"`
 	// Items of the room itself: schedules, vendors, runbooks of its own.
 	Items Items `cbor:",omitempty"`
 	// Incidents by id; one may be here before its declaration arrived.
@@ -241,6 +243,9 @@ func (s *State) complete() error {
 	}
 	for _, i := range s.Invites {
 		whole = whole && i != nil
+	}
+	for _, e := range s.Epochs {
+		whole = whole && e != nil
 	}
 	for id, i := range s.Incidents {
 		if whole = whole && i != nil && i.complete(); whole {

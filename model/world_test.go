@@ -167,6 +167,7 @@ func folded(t tb, room RoomID, cuts map[FeedID]uint64, commits []Commit) *State 
 func (p *peer) try(c Command) (Done, error) {
 	p.t.Helper()
 	planner := NewPlanner(p.state, p.now, p.key, p.feed, p.seq+1)
+	planner.Keyring = testRing{p}
 	done, err := planner.Plan(c)
 	if err != nil {
 		return done, err

@@ -246,7 +246,7 @@ func (a *app) roomRemoveCommand() *cobra.Command {
 		Use: "remove DEVICE", Short: "Take a device out of the room: its name, or the start of its key", Args: takes(1, 1),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
 			return a.do(ctx, c, model.RemoveMember{Device: args[0], Reason: reason}, func(model.Done) string {
-				return "Removed. What it wrote until now stays; what it writes from now on is set aside."
+				return "Removed. What it wrote until now stays; what it writes from now on is set aside, and what the others write from now on it cannot read."
 			})
 		}),
 	}

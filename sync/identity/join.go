@@ -26,7 +26,7 @@ import (
 const (
 	// maxBefore bounds a message before the secret is proved, in bytes.
 	maxBefore = 4 << 10
-	// maxAnswer bounds the answer: keys of 1024 epochs and addresses of 64 peers.
+	// maxAnswer bounds the answer: keys of 4096 epochs and addresses of 64 peers.
 	maxAnswer = 256 << 10
 	// turnPatience bounds each wait for the other end before the proof; stretching
 	// a spoken code takes a slow machine a second or two.

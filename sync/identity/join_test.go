@@ -119,7 +119,7 @@ func TestJoinOverTheNetwork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w.Room != k.invite.Room() || w.RoomName != "Payments" || w.Keys.Current() != 1 || w.Certificate.Device != joiner.Key() {
+	if w.Room != k.invite.Room() || w.RoomName != "Payments" || w.Keys.Len() != 1 || w.Certificate.Device != joiner.Key() {
 		t.Errorf("the welcome is %+v", w)
 	}
 	mine, _ := w.Keys.Key(1)
@@ -314,7 +314,7 @@ func TestRelayGetsNoKeys(t *testing.T) {
 		t.Errorf("a relay took keys: %v", err)
 	}
 	k.spoil = func(w *Welcome) { w.Keys = nil }
-	if w, err := DialJoin(t.Context(), joiner, k.invite, wishes, address); err != nil || w.Keys.Current() != 0 {
+	if w, err := DialJoin(t.Context(), joiner, k.invite, wishes, address); err != nil || w.Keys.Len() != 0 {
 		t.Errorf("a relay without keys: %v", err)
 	}
 }

@@ -142,7 +142,8 @@ func (r *Room) metBefore(peer model.DeviceKey, certificate []byte) bool {
 	return err == nil && by == r.Device()
 }
 
-// watchMembers closes the links of devices that are members no more.
+// watchMembers closes the links of devices that are members no more, and sees
+// to it that those who are have the keys, and the others not.
 func (r *Room) watchMembers() {
 	changed := make(chan struct{}, 1)
 	stop := r.Subscribe(func(c replica.Change) {
@@ -154,11 +155,17 @@ func (r *Room) watchMembers() {
 		}
 	})
 	defer stop()
+	turn := time.NewTimer(r.keyTurn())
+	defer turn.Stop()
 	for {
 		select {
 		case <-r.node.ctx.Done():
 			return
 		case <-changed:
+			turn.Reset(r.keyTurn())
+		case <-turn.C:
+			r.tendKeys()
+			continue
 		}
 		var gone []model.DeviceKey
 		r.View(func(s *model.State) {

@@ -169,11 +169,23 @@ func (h *Home) openRoom(room model.RoomID) (*Replica, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := open(log, keys, h.device, room, h.opts)
+	r, err := open(log, keys, h.keeps(room, keys), h.device, room, h.opts)
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
 	return r, nil
+}
+
+// keeps gives what makes a room's keys durable. The log has all but the first
+// as well, sealed, but a start from a snapshot does not read that far back.
+func (h *Home) keeps(room model.RoomID, keys *identity.RoomKeys) func() error {
+	return func() error {
+		stored, err := keys.Marshal()
+		if err != nil {
+			return err
+		}
+		return h.secrets.Put(roomSecret+room.String(), stored)
+	}
 }
 
 func (h *Home) logOptions(keys *identity.RoomKeys) oplog.Options {
@@ -264,11 +276,8 @@ func (h *Home) add(room model.RoomID, keys *identity.RoomKeys, certificate []byt
 	if h.rooms[room] != nil {
 		return nil, errors.New("this device is in the room already")
 	}
-	stored, err := keys.Marshal()
-	if err != nil {
-		return nil, err
-	}
-	if err := h.secrets.Put(roomSecret+room.String(), stored); err != nil {
+	keep := h.keeps(room, keys)
+	if err := keep(); err != nil {
 		return nil, err
 	}
 	dir := h.RoomDir(room)
@@ -284,7 +293,7 @@ func (h *Home) add(room model.RoomID, keys *identity.RoomKeys, certificate []byt
 	if err != nil {
 		return nil, err
 	}
-	r, err := open(log, keys, h.device, room, h.opts)
+	r, err := open(log, keys, keep, h.device, room, h.opts)
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}

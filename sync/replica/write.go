@@ -130,6 +130,7 @@ func (r *Replica) plan(b *oplog.Batch, t *task) error {
 	feed, seq := b.Next()
 	r.mu.RLock()
 	p := model.NewPlanner(r.state, r.Now(), r.device.Key(), feed, seq)
+	p.Keyring = ring{r}
 	done, err := p.Plan(t.command)
 	r.mu.RUnlock()
 	if err != nil {
@@ -174,6 +175,9 @@ func (r *Replica) foldBatch(batch []*task, forked bool, change *Change) error {
 				continue
 			}
 			change.note(c)
+			if t.run == nil {
+				r.learn(c.Device, c.Ops)
+			}
 			if forked {
 				continue
 			}
@@ -183,7 +187,10 @@ func (r *Replica) foldBatch(batch []*task, forked bool, change *Change) error {
 			r.since++
 		}
 	}
-	if !forked && !r.state.Stale() {
+	if !forked && !r.unlocks(batch) && !r.state.Stale() {
+		if change.Room {
+			r.chooseKey()
+		}
 		return nil
 	}
 	change.Room = true
@@ -194,6 +201,7 @@ func (r *Replica) foldBatch(batch []*task, forked bool, change *Change) error {
 	r.mu.Unlock()
 	err := r.refold(cuts)
 	r.mu.Lock()
+	r.chooseKey()
 	return err
 }
 
