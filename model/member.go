@@ -25,11 +25,13 @@ type Member struct {
 	// Name is the device's name, as its owner calls it.
 	Name string
 	// Added is the op that admitted it: the earlier, the more senior.
-	Added   Stamp
-	Invite  ID
+	Added  Stamp
+	Invite ID
 	// Keys are the epochs, after the first, whose keys it was given when it was
 	// admitted.
-	Keys    []uint32
+	Keys []uint32
+	// Again are admissions made apart from the one that counts, in order.
+	Again   []Stamp
 	Removed Stamp
 	Reason  string
 	// Named is the last accepted commit of each feed its removal names.
@@ -48,6 +50,13 @@ func (m *Member) given(epochs []uint32) {
 		if i, known := slices.BinarySearch(m.Keys, number); !known {
 			m.Keys = slices.Insert(m.Keys, i, number)
 		}
+	}
+}
+
+// again notes an admission that is not the first.
+func (m *Member) again(at Stamp) {
+	if i, known := slices.BinarySearchFunc(m.Again, at, Stamp.Compare); !known {
+		m.Again = slices.Insert(m.Again, i, at)
 	}
 }
 
@@ -153,9 +162,13 @@ func (s *State) foldAdded(at Stamp, op Op) error {
 		// Admitted twice, apart: the earlier admission counts everywhere, and
 		// the keys of both were handed over.
 		old.given(body.Keys)
-		if old.Added.Compare(at) <= 0 {
+		if c := old.Added.Compare(at); c <= 0 {
+			if c < 0 {
+				old.again(at)
+			}
 			return nil
 		}
+		old.again(old.Added)
 		// What it wrote, and whom it may remove, was judged by the other one.
 		if old.Role != body.Role || old.Role == RoleAdmin {
 			s.stale = true
@@ -188,6 +201,7 @@ func (s *State) foldRemoved(by *Member, at Stamp, op Op) error {
 		return nil
 	}
 	if m.Role == RoleAdmin && m != by && !by.senior(m) {
+		s.overrule(by.Device, at, op, RuleSenior)
 		return errRefused
 	}
 	if !m.Removed.zero() && !s.overrules(m, by, at) {
@@ -223,16 +237,16 @@ func (s *State) overrules(m, by *Member, at Stamp) bool {
 // end applies a removal to a feed that is here up to held. Where commits were
 // folded that now do not count, or the other way round, the state is stale.
 func (s *State) end(m *Member, feed FeedID, held uint64) {
-	old, had := s.Assumed[feed]
+	old, had := s.Cuts[feed]
 	if !had {
-		old, had = s.Cuts[feed]
+		old = Cut{Seq: held, Named: held}
 	}
-	if !had {
-		old = held
+	now := s.cutOf(m, feed)
+	s.Cuts[feed] = now
+	if _, assumed := s.Assumed[feed]; assumed {
+		return // what is found in the end is held against it, see Stale
 	}
-	seq := m.Named[feed]
-	s.Cuts[feed] = seq
-	if min(old, held) != min(seq, held) {
+	if min(old.Seq, held) != min(now.Seq, held) || min(old.Named, held) != min(now.Named, held) {
 		s.stale = true
 	}
 }

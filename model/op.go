@@ -13,18 +13,19 @@ type Kind uint16
 
 // The kinds of this version.
 const (
-	KindRoomFounded   Kind = 1 // first op of a room; its author is the first admin
-	KindMemberAdded   Kind = 2
-	KindMemberRemoved Kind = 3
-	KindInviteIssued  Kind = 4
-	KindInviteClosed  Kind = 5
-	KindRoomField     Kind = 6
-	KindPersonAdded   Kind = 7
-	KindPersonField   Kind = 8
-	KindRoomItemAdded Kind = 9
-	KindRoomItemField Kind = 10
-	KindEpochStarted  Kind = 11
-	KindEpochShared   Kind = 12
+	KindRoomFounded      Kind = 1 // first op of a room; its author is the first admin
+	KindMemberAdded      Kind = 2
+	KindMemberRemoved    Kind = 3
+	KindInviteIssued     Kind = 4
+	KindInviteClosed     Kind = 5
+	KindRoomField        Kind = 6
+	KindPersonAdded      Kind = 7
+	KindPersonField      Kind = 8
+	KindRoomItemAdded    Kind = 9
+	KindRoomItemField    Kind = 10
+	KindEpochStarted     Kind = 11
+	KindEpochShared      Kind = 12
+	KindQuarantineJudged Kind = 13
 
 	KindDeclared       Kind = 20
 	KindIncidentField  Kind = 21
@@ -42,7 +43,7 @@ const (
 )
 
 // lastRoomKind is the last of the kinds about the room.
-const lastRoomKind = KindEpochShared
+const lastRoomKind = KindQuarantineJudged
 
 // Op is one change, as its author wrote it. On names the incident or person it
 // concerns and is empty where the room itself is concerned.

@@ -152,7 +152,7 @@ func inOrder(commits []Commit) []Commit {
 	})
 }
 
-func folded(t tb, room RoomID, cuts map[FeedID]uint64, commits []Commit) *State {
+func folded(t tb, room RoomID, cuts map[FeedID]Cut, commits []Commit) *State {
 	t.Helper()
 	s := NewState(room, cuts)
 	for _, c := range commits {

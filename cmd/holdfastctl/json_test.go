@@ -171,6 +171,8 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		{"room invite|--address=127.0.0.1:9", ""},
 		{"room list", ""},
 		{"room members", ""},
+		{"room quarantine", ""},
+		{"room overruled", ""},
 		{"peers", ""},
 		{"incidents", ""},
 		{"show|INC", ""},
@@ -251,7 +253,7 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		}
 	}
 	// These need a peer, a conflict or a mail server, and the stories have them.
-	for _, name := range []string{"room join", "room remove", "serve", "settle", "outbox run", "runbook confirm", "json", "drill cut", "drill heal"} {
+	for _, name := range []string{"room join", "room remove", "room quarantine accept", "room quarantine discard", "serve", "settle", "outbox run", "runbook confirm", "json", "drill cut", "drill heal"} {
 		done[name] = true
 	}
 	walk(tree(), func(c *cobra.Command) {

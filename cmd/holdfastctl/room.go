@@ -17,7 +17,8 @@ import (
 
 func (a *app) roomCommand() *cobra.Command {
 	return groupCommand("room", "Make, enter and tend a room",
-		a.roomCreateCommand(), a.roomJoinCommand(), a.roomInviteCommand(), a.roomListCommand(), a.roomMembersCommand(), a.roomRemoveCommand())
+		a.roomCreateCommand(), a.roomJoinCommand(), a.roomInviteCommand(), a.roomListCommand(), a.roomMembersCommand(), a.roomRemoveCommand(),
+		a.roomQuarantineCommand(), a.roomOverruledCommand())
 }
 
 func (a *app) roomCreateCommand() *cobra.Command {

@@ -85,6 +85,8 @@ func methods() map[string]handler {
 		"room/join":       joinRoom,
 		"room/invite":     inviteGuest,
 		"room/members":    read(func(r *Room, s *model.State, _ ref) (any, error) { return s.MemberViews(r.Device()), nil }),
+		"room/cards":      read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.MembershipCards(), nil }),
+		"room/quarantine": quarantine,
 		"people":          read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.PersonViews(), nil }),
 		"incidents":       read(func(r *Room, s *model.State, q ref) (any, error) { return s.Briefs(q.All, r.Now()), nil }),
 		"incident":        read(ofIncident(func(r *Room, s *model.State, i *model.Incident) any { return s.View(i, r.Now()) })),
@@ -154,6 +156,18 @@ func read(query func(*Room, *model.State, ref) (any, error)) handler {
 		room.View(func(s *model.State) { out, err = query(room, s, q) })
 		return out, err
 	}
+}
+
+func quarantine(r *request) (any, error) {
+	room, err := r.pick()
+	if err != nil {
+		return nil, err
+	}
+	var q ref
+	if err := r.params(&q); err != nil {
+		return nil, err
+	}
+	return room.Quarantine(q.All)
 }
 
 func drillScore(r *Room, s *model.State, q ref) (any, error) {

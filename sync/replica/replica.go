@@ -130,7 +130,7 @@ func (r *Replica) load() error {
 }
 
 // refold folds from the first commit, with the cuts an earlier fold found.
-func (r *Replica) refold(cuts map[model.FeedID]uint64) error {
+func (r *Replica) refold(cuts map[model.FeedID]model.Cut) error {
 	for range maxRefolds {
 		state := model.NewState(r.room, cuts)
 		if err := r.fold(state); err != nil {
