@@ -140,12 +140,6 @@ func (c AdmitMember) Plan(p *Planner) (Done, error) {
 
 // Usable says why an invite cannot be used any more, if so.
 func (i *Invite) Usable(s *State, id ID, now time.Time) error {
-	used := uint32(0)
-	for _, m := range s.Members {
-		if m.Invite == id {
-			used++
-		}
-	}
 	expires := time.UnixMilli(i.Expires)
 	switch {
 	case i.Issued.zero():
@@ -154,7 +148,7 @@ func (i *Invite) Usable(s *State, id ID, now time.Time) error {
 		return refuse("this invite was closed: %s. Ask for a new one", i.Reason)
 	case now.After(expires):
 		return refuse("this invite expired %s ago; ask for a new one", now.Sub(expires).Round(time.Minute))
-	case used >= i.Uses:
+	case s.used(id) >= i.Uses:
 		return refuse("this invite was used already; ask for a new one")
 	}
 	return nil

@@ -35,13 +35,14 @@ entry history   log history
 done            declare, set, settle, resolve, close, reopen, role, team, cadence, policy, log, log edit, log retract, task, assess,
                 merge, tools, phase, check, facts, hypothesis, option, decision, lock take, lock release,
                 escalate INC RUNG, page, ack, target set,
-                message send, room remove, room quarantine accept and discard, people add, config set, hold, attack, what
+                message send, room remove, room revoke, room quarantine accept and discard, people add, config set, hold, attack, what
                 adds to the security record, the clocks and the assessment,
                 runbook add, revise, retire, review, start, value, step, confirm:
                 {"id", "code", "note"}, each only where there is one
 room            room list (an array); "damaged" says why one could not be opened
 room reply      room create, room join: {"id", "name"}; join adds "caught_up" and "incidents"
-invite          room invite: {"invite", "qr", "expires_at"}
+invite          room invite: {"invite", "qr", "expires_at"}; a spoken one has "addresses"
+invites         room invites (an array): {"id", "role", "issued_at", "by", "expires_at", "uses", "used", "state"}
 member          room members (an array)
 quarantine      room quarantine (an array): {"device", "name", "person", "feed", "first", "last", "commits", "first_at", "last_at",
                 "discarded", "by", "reason", "preview"}; the preview is for admins

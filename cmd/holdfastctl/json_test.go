@@ -169,6 +169,7 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		{"merge|INC|Told", ""},
 		{"export|INC|--format=json", ""},
 		{"room invite|--address=127.0.0.1:9", ""},
+		{"room invites", ""},
 		{"room list", ""},
 		{"room members", ""},
 		{"room quarantine", ""},
@@ -253,7 +254,7 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		}
 	}
 	// These need a peer, a conflict or a mail server, and the stories have them.
-	for _, name := range []string{"room join", "room remove", "room quarantine accept", "room quarantine discard", "serve", "settle", "outbox run", "runbook confirm", "json", "drill cut", "drill heal"} {
+	for _, name := range []string{"room join", "room remove", "room revoke", "room quarantine accept", "room quarantine discard", "serve", "settle", "outbox run", "runbook confirm", "json", "drill cut", "drill heal"} {
 		done[name] = true
 	}
 	walk(tree(), func(c *cobra.Command) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,7 +18,7 @@ import (
 
 func (a *app) roomCommand() *cobra.Command {
 	return groupCommand("room", "Make, enter and tend a room",
-		a.roomCreateCommand(), a.roomJoinCommand(), a.roomInviteCommand(), a.roomListCommand(), a.roomMembersCommand(), a.roomRemoveCommand(),
+		a.roomCreateCommand(), a.roomJoinCommand(), a.roomInviteCommand(), a.roomInvitesCommand(), a.roomRevokeCommand(), a.roomListCommand(), a.roomMembersCommand(), a.roomRemoveCommand(),
 		a.roomQuarantineCommand(), a.roomOverruledCommand())
 }
 
@@ -69,7 +70,7 @@ func (a *app) roomJoinCommand() *cobra.Command {
 	var q node.RoomRequest
 	c := &cobra.Command{
 		Use:   "join INVITE --person PERSON",
-		Short: "Enter a room by an invite and fetch its record",
+		Short: "Enter a room by an invite, or by a spoken code and its --address, and fetch its record",
 		Args:  takes(1, 1, "person"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			q.Invite = args[0]
@@ -160,11 +161,15 @@ func (a *app) roomInviteCommand() *cobra.Command {
 					fmt.Fprintln(w, made.QR)
 				}
 				fmt.Fprintln(w, made.Invite)
+				if q.Spoken {
+					fmt.Fprintf(w, "at %s, until %s\n", strings.Join(made.Addresses, " or "), stamp(made.Expires))
+				}
 			})
 		}),
 	}
 	c.Flags().StringVar(&q.Role, "role", "member", "member, observer or admin")
-	c.Flags().StringVar(&expires, "expires", "24h", "how long it can be used")
+	c.Flags().BoolVar(&q.Spoken, "spoken", false, "print eight characters to read aloud, for one device and ten minutes")
+	c.Flags().StringVar(&expires, "expires", "", "how long it can be used (default 24h; 10m for a spoken one)")
 	c.Flags().Uint32Var(&q.Uses, "uses", 1, "how many devices may use it")
 	c.Flags().StringArrayVar(&q.Addresses, "address", nil, "HOST:PORT where this device is reached (default: where the running serve or desktop listens)")
 	c.Flags().BoolVar(&qr, "qr", false, "print it as a QR code too")

@@ -108,10 +108,14 @@ type Welcome struct {
 
 type helloMessage struct {
 	ID model.ID `cbor:"1,keyasint"`
+	// Spoken: the joiner has a code that was read to it, and no id.
+	Spoken bool `cbor:"2,keyasint,omitempty"`
 }
 
 type proveMessage struct {
 	Proof []byte `cbor:"1,keyasint"`
+	// ID of the invite, in answer to a spoken code.
+	ID model.ID `cbor:"2,keyasint,omitempty"`
 }
 
 type askMessage struct {

@@ -225,7 +225,7 @@ func TestStrangersSeeNoDifference(t *testing.T) {
 	} {
 		k := newDesk(t)
 		set(k)
-		conn, err := dialJoin(t.Context(), device(t), k.invite.Host, k.listen(t))
+		conn, err := dialJoin(t.Context(), device(t), &k.invite.Host, k.listen(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -356,7 +356,7 @@ func TestPendingJoinersAreBounded(t *testing.T) {
 	k := newDesk(t)
 	address := k.listen(t)
 	for range maxPendingJoins {
-		conn, err := dialJoin(t.Context(), device(t), k.invite.Host, address)
+		conn, err := dialJoin(t.Context(), device(t), &k.invite.Host, address)
 		must(t, err)
 		defer conn.Close()
 	}
@@ -367,7 +367,7 @@ func TestPendingJoinersAreBounded(t *testing.T) {
 
 func TestOversizeMessageEndsTheExchange(t *testing.T) {
 	k := newDesk(t)
-	conn, err := dialJoin(t.Context(), device(t), k.invite.Host, k.listen(t))
+	conn, err := dialJoin(t.Context(), device(t), &k.invite.Host, k.listen(t))
 	must(t, err)
 	defer conn.Close()
 	must(t, conn.WriteMessage(bytes.Repeat([]byte{0x40}, maxBefore+1)))

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,6 +36,9 @@ const (
 
 // ErrUnreachable: no address of the invite led to its host.
 var ErrUnreachable = errors.New("no address of the invite could be reached")
+
+// ErrManyGuesses: from this address came too many wrong proofs.
+var ErrManyGuesses = errors.New("the host waits after wrong attempts from this network")
 
 // wsConn is a MessageConn over a WebSocket.
 type wsConn struct {
@@ -81,6 +85,7 @@ func (c *wsConn) Close() error {
 // the request's context, so a server that stops cancels its BaseContext and then waits.
 func JoinHandler(h *Host) http.Handler {
 	pending := make(chan struct{}, maxPendingJoins)
+	guesses := newGuesses(h.Now)
 	upgrader := websocket.Upgrader{
 		HandshakeTimeout: turnPatience,
 		Subprotocols:     []string{joinProtocol},
@@ -101,6 +106,11 @@ func JoinHandler(h *Host) http.Handler {
 			http.Error(w, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)
 			return
 		}
+		if wait := guesses.wait(r.RemoteAddr); wait > 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
+			http.Error(w, http.StatusText(http.StatusTooManyRequests), http.StatusTooManyRequests)
+			return
+		}
 		ws, err := upgrader.Upgrade(w, r, nil)
 		if err != nil {
 			return // Upgrade has answered
@@ -111,7 +121,9 @@ func JoinHandler(h *Host) http.Handler {
 			return
 		}
 		// What went wrong is the joiner's to hear, or nobody's.
-		_ = h.Serve(r.Context(), conn)
+		if wrong, _ := h.serve(r.Context(), conn); wrong {
+			guesses.wrong(r.RemoteAddr)
+		}
 	})
 }
 
@@ -121,7 +133,7 @@ func JoinHandler(h *Host) http.Handler {
 func DialJoin(ctx context.Context, device *Device, invite Invite, wishes Wishes, further ...string) (Welcome, error) {
 	var failed []string
 	for _, address := range slices.Concat(further, invite.Addresses) {
-		conn, err := dialJoin(ctx, device, invite.Host, address)
+		conn, err := dialJoin(ctx, device, &invite.Host, address)
 		if err == nil {
 			return Join(ctx, conn, device.Key(), invite, wishes)
 		}
@@ -136,14 +148,35 @@ func DialJoin(ctx context.Context, device *Device, invite Invite, wishes Wishes,
 	return Welcome{}, fmt.Errorf("join: %w: %s", ErrUnreachable, strings.Join(failed, "; "))
 }
 
-func dialJoin(ctx context.Context, device *Device, host model.DeviceKey, address string) (*wsConn, error) {
+// DialSpoken joins with a code that was read out, at the address that was read
+// with it. The first that answers is final. The host is the certificate's By.
+func DialSpoken(ctx context.Context, device *Device, code string, wishes Wishes, addresses ...string) (Welcome, error) {
+	code, err := ParseSpoken(code)
+	if err != nil {
+		return Welcome{}, err
+	}
+	failed := []string{}
+	for _, address := range addresses {
+		conn, err := dialJoin(ctx, device, nil, address)
+		if err == nil {
+			return JoinSpoken(ctx, conn, device.Key(), code, wishes)
+		}
+		if ctx.Err() != nil {
+			return Welcome{}, fmt.Errorf("join: %w", ctx.Err())
+		}
+		failed = append(failed, fmt.Sprintf("%s: %v", address, err))
+	}
+	return Welcome{}, fmt.Errorf("join: %w: %s", ErrUnreachable, strings.Join(failed, "; "))
+}
+
+func dialJoin(ctx context.Context, device *Device, host *model.DeviceKey, address string) (*wsConn, error) {
 	if !validAddress(address) {
 		return nil, errors.New("not an address and port")
 	}
 	ctx, cancel := context.WithTimeout(ctx, dialPatience)
 	defer cancel()
 	dialer := websocket.Dialer{
-		TLSClientConfig:  device.ClientTLS(&host),
+		TLSClientConfig:  device.ClientTLS(host),
 		Subprotocols:     []string{joinProtocol},
 		HandshakeTimeout: dialPatience,
 		// No proxy: devices meet on networks where none answers.
@@ -152,6 +185,9 @@ func dialJoin(ctx context.Context, device *Device, host model.DeviceKey, address
 	at := url.URL{Scheme: "wss", Host: address, Path: JoinPath} // escapes the zone of a link-local address
 	ws, response, err := dialer.DialContext(ctx, at.String(), nil)
 	if err != nil {
+		if response != nil && response.StatusCode == http.StatusTooManyRequests {
+			return nil, fmt.Errorf("%w: try again in %s s", ErrManyGuesses, response.Header.Get("Retry-After"))
+		}
 		if response != nil {
 			return nil, fmt.Errorf("it answered %q", response.Status)
 		}

@@ -84,6 +84,7 @@ func methods() map[string]handler {
 		"room/create":     createRoom,
 		"room/join":       joinRoom,
 		"room/invite":     inviteGuest,
+		"room/invites":    read(func(r *Room, s *model.State, q ref) (any, error) { return s.InviteViews(q.All, r.Now()), nil }),
 		"room/members":    read(func(r *Room, s *model.State, _ ref) (any, error) { return s.MemberViews(r.Device()), nil }),
 		"room/cards":      read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.MembershipCards(), nil }),
 		"room/quarantine": quarantine,
@@ -322,7 +323,7 @@ func joinRoom(r *request) (any, error) {
 		return nil, err
 	}
 	// The room's own name comes with its record, which may not be here yet.
-	return RoomReply{ID: room.Room().String(), Name: cmp.Or(room.Name(), invitedTo(q.Invite))}, nil
+	return RoomReply{ID: room.Room().String(), Name: cmp.Or(room.Name(), room.enteredAs)}, nil
 }
 
 // InviteRequest asks for an invite.
@@ -331,6 +332,7 @@ type InviteRequest struct {
 	Expires   time.Duration `json:"expires"`
 	Uses      uint32        `json:"uses"`
 	Addresses []string      `json:"addresses"`
+	Spoken    bool          `json:"spoken"`
 }
 
 // InviteReply is an invite for a guest.
@@ -338,6 +340,8 @@ type InviteReply struct {
 	Invite  string    `json:"invite"`
 	QR      string    `json:"qr"` // for a terminal
 	Expires time.Time `json:"expires_at"`
+	// Addresses go with a spoken code, which is then the invite.
+	Addresses []string `json:"addresses,omitempty"`
 }
 
 func inviteGuest(r *request) (any, error) {
@@ -348,6 +352,10 @@ func inviteGuest(r *request) (any, error) {
 	room, err := r.pick()
 	if err != nil {
 		return nil, err
+	}
+	if q.Spoken {
+		code, addresses, expires, err := room.Speak(r.ctx, Invitation(q))
+		return InviteReply{Invite: code, Expires: expires.UTC(), Addresses: addresses}, err
 	}
 	invite, err := room.Invite(r.ctx, Invitation(q))
 	if err != nil {

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -35,6 +36,60 @@ type Invitation struct {
 	Expires   time.Duration // 0 is a day
 	Uses      uint32        // 0 is one
 	Addresses []string      // none: those of this node's listener
+	// Spoken asks for a code of eight characters to be read aloud: for one device,
+	// for ten minutes at most.
+	Spoken bool
+}
+
+// Speak writes an invite that is read aloud. The guest needs one of the
+// addresses too.
+func (r *Room) Speak(ctx context.Context, want Invitation) (code string, addresses []string, expires time.Time, err error) {
+	if want.Expires == 0 {
+		want.Expires = identity.SpokenLife
+	}
+	switch {
+	case want.Uses > 1 || want.Expires < 0 || want.Expires > identity.SpokenLife:
+		return "", nil, expires, fmt.Errorf("a spoken code is for one device and %s at most: it is short", identity.SpokenLife)
+	case r.node.listener == nil:
+		return "", nil, expires, errors.New("nothing listens here, so nobody could join; start `holdfastctl serve` or the desktop")
+	}
+	if addresses = want.Addresses; len(addresses) == 0 {
+		addresses = r.node.LocalAddresses()
+	}
+	id, code, verifier, err := identity.NewSpoken(rand.Reader)
+	if err != nil {
+		return "", nil, expires, err
+	}
+	encoded, err := verifier.Encode()
+	if err != nil {
+		return "", nil, expires, err
+	}
+	expires = r.Now().Add(want.Expires)
+	_, err = r.Do(ctx, model.IssueInvite{Invite: id, Role: cmp.Or(want.Role, model.RoleMember), Expires: expires, Uses: 1, Verifier: encoded})
+	return code, addresses, expires, err
+}
+
+// spoken finds the open invite whose code was read out last.
+func (n *Node) spoken() (id model.ID, record identity.InviteRecord, err error) {
+	err = errors.New("no code was read out")
+	var latest time.Time
+	for _, r := range n.Rooms() {
+		var open []model.ID
+		r.View(func(s *model.State) {
+			for candidate, inv := range s.Invites {
+				if inv.Usable(s, candidate, r.Now()) == nil {
+					open = append(open, candidate)
+				}
+			}
+		})
+		for _, candidate := range open {
+			_, found, bad := n.inviteRoom(candidate)
+			if bad == nil && found.Verifier.Spoken() && found.Expires.After(latest) {
+				id, record, latest, err = candidate, found, found.Expires, nil
+			}
+		}
+	}
+	return id, record, err
 }
 
 // Invite writes an invite and gives it for the guest. It must reach them by a
@@ -83,6 +138,9 @@ type Guest struct {
 // Join enters the room of an invite and waits until the room's first commits
 // have come, as long as ctx allows.
 func (n *Node) Join(ctx context.Context, text string, guest Guest) (*Room, error) {
+	if _, err := identity.ParseSpoken(text); err == nil {
+		return n.joinSpoken(ctx, text, guest)
+	}
 	invite, err := identity.ParseInvite(text, n.opts.Now())
 	if err != nil {
 		return nil, err
@@ -101,34 +159,46 @@ func (n *Node) Join(ctx context.Context, text string, guest Guest) (*Room, error
 	if err != nil {
 		return nil, err
 	}
-	return n.enter(r, invite, welcome, guest.Addresses)
+	return n.enter(r, invite.Host, welcome, slices.Concat(invite.Addresses, guest.Addresses))
 }
 
-// invitedTo names the room of an invite, or nothing.
-func invitedTo(text string) string {
-	invite, err := identity.ParseInvite(text, time.Time{})
-	if err != nil {
-		return ""
+// joinSpoken enters the room whose code was read out.
+func (n *Node) joinSpoken(ctx context.Context, code string, guest Guest) (*Room, error) {
+	if len(guest.Addresses) == 0 {
+		return nil, errors.New("a spoken code does not say where to go; give the address that was read with it, as --address HOST:PORT")
 	}
-	return invite.RoomName
+	wishes := identity.Wishes{Person: guest.Person, Email: guest.Email, Device: n.deviceName(guest.Device)}
+	welcome, err := identity.DialSpoken(ctx, n.home.Device(), code, wishes, guest.Addresses...)
+	if err != nil {
+		return nil, err
+	}
+	r, err := n.home.Enter(welcome)
+	if err != nil {
+		return nil, err
+	}
+	return n.enter(r, welcome.Certificate.By, welcome, guest.Addresses)
 }
 
-func (n *Node) enter(r *replica.Replica, invite identity.Invite, welcome identity.Welcome, typed []string) (*Room, error) {
+func (n *Node) enter(r *replica.Replica, host model.DeviceKey, welcome identity.Welcome, at []string) (*Room, error) {
 	known, _ := loadAcquaintances(n.peersPath(r.Room())) // there is none yet
-	err := known.trust(invite.Host, slices.Concat(invite.Addresses, typed))
+	err := known.trust(host, at)
 	for _, p := range welcome.Peers {
 		err = errors.Join(err, known.trust(p.Device, p.Addresses))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("joined, but the addresses of the peers were not kept: %w", err)
 	}
-	return n.startRoom(r)
+	room, err := n.startRoom(r)
+	if err == nil {
+		room.enteredAs = welcome.RoomName
+	}
+	return room, err
 }
 
 // host answers those who join any room of this node.
 func (n *Node) host() *identity.Host {
 	return &identity.Host{
-		Device: n.home.Device(), Lookup: n.lookup, Admit: n.admit, Now: n.opts.Now, Rand: rand.Reader,
+		Device: n.home.Device(), Lookup: n.lookup, Spoken: n.spoken, Admit: n.admit, Now: n.opts.Now, Rand: rand.Reader,
 		Failed: func(id model.ID) {
 			if r, _, err := n.inviteRoom(id); err == nil {
 				if _, err := r.Do(n.ctx, model.CloseInvite{Invite: id, Reason: "too many wrong attempts"}); err != nil {

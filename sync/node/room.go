@@ -29,6 +29,8 @@ type Room struct {
 	outbox *outbox.Outbox
 	watch  *escalate.Watcher
 	known  *acquaintances
+	// enteredAs is the room's name as its host gave it, until the record is here.
+	enteredAs string
 }
 
 // startRoom gives a replica its links and its outbox.
