@@ -44,6 +44,7 @@ room reply      room create, room join: {"id", "name"}; join adds "caught_up" an
 invite          room invite: {"invite", "qr", "expires_at"}; a spoken one has "addresses"
 invites         room invites (an array): {"id", "role", "issued_at", "by", "expires_at", "uses", "used", "state"}
 member          room members (an array)
+ask             room asks (an array): {"words", "device", "person", "email", "name", "since"}
 quarantine      room quarantine (an array): {"device", "name", "person", "feed", "first", "last", "commits", "first_at", "last_at",
                 "discarded", "by", "reason", "preview"}; the preview is for admins
 card            room overruled (an array): {"at", "by", "act", "outcome", "rule", "device"}

@@ -19,6 +19,7 @@ import (
 func (a *app) roomCommand() *cobra.Command {
 	return groupCommand("room", "Make, enter and tend a room",
 		a.roomCreateCommand(), a.roomJoinCommand(), a.roomInviteCommand(), a.roomInvitesCommand(), a.roomRevokeCommand(), a.roomListCommand(), a.roomMembersCommand(), a.roomRemoveCommand(),
+		a.roomAskCommand(), a.roomAsksCommand(), a.roomAdmitCommand(),
 		a.roomQuarantineCommand(), a.roomOverruledCommand())
 }
 
@@ -106,6 +107,11 @@ func (a *app) join(ctx context.Context, q node.RoomRequest) (err error) {
 	if err := c.Call(entering, "room/join", q, &result.RoomReply); err != nil {
 		return err
 	}
+	return a.entered(ctx, c, result)
+}
+
+// entered waits for the record of a room that was just entered.
+func (a *app) entered(ctx context.Context, c *node.Client, result joined) error {
 	c.Room = result.ID
 	waiting, cancel := context.WithTimeout(ctx, catchUp)
 	defer cancel()

@@ -84,8 +84,17 @@ func (c *wsConn) Close() error {
 // A request from a browser (one with an Origin) is refused. The exchange ends with
 // the request's context, so a server that stops cancels its BaseContext and then waits.
 func JoinHandler(h *Host) http.Handler {
-	pending := make(chan struct{}, maxPendingJoins)
-	guesses := newGuesses(h.Now)
+	return serveWS(maxPendingJoins, newGuesses(h.Now), func(ctx context.Context, conn MessageConn) bool {
+		// What went wrong is the joiner's to hear, or nobody's.
+		wrong, _ := h.serve(ctx, conn)
+		return wrong
+	})
+}
+
+// serveWS upgrades to a WebSocket and serves so many at once. Where serve tells
+// of a wrong proof, the network it came from has to wait.
+func serveWS(most int, guesses *guesses, serve func(context.Context, MessageConn) (wrong bool)) http.Handler {
+	pending := make(chan struct{}, most)
 	upgrader := websocket.Upgrader{
 		HandshakeTimeout: turnPatience,
 		Subprotocols:     []string{joinProtocol},
@@ -120,8 +129,7 @@ func JoinHandler(h *Host) http.Handler {
 			ws.Close()
 			return
 		}
-		// What went wrong is the joiner's to hear, or nobody's.
-		if wrong, _ := h.serve(r.Context(), conn); wrong {
+		if serve(r.Context(), conn) {
 			guesses.wrong(r.RemoteAddr)
 		}
 	})
@@ -170,6 +178,10 @@ func DialSpoken(ctx context.Context, device *Device, code string, wishes Wishes,
 }
 
 func dialJoin(ctx context.Context, device *Device, host *model.DeviceKey, address string) (*wsConn, error) {
+	return dialPath(ctx, device, host, address, JoinPath)
+}
+
+func dialPath(ctx context.Context, device *Device, host *model.DeviceKey, address, path string) (*wsConn, error) {
 	if !validAddress(address) {
 		return nil, errors.New("not an address and port")
 	}
@@ -182,7 +194,7 @@ func dialJoin(ctx context.Context, device *Device, host *model.DeviceKey, addres
 		// No proxy: devices meet on networks where none answers.
 		NetDialContext: (&net.Dialer{}).DialContext,
 	}
-	at := url.URL{Scheme: "wss", Host: address, Path: JoinPath} // escapes the zone of a link-local address
+	at := url.URL{Scheme: "wss", Host: address, Path: path} // escapes the zone of a link-local address
 	ws, response, err := dialer.DialContext(ctx, at.String(), nil)
 	if err != nil {
 		if response != nil && response.StatusCode == http.StatusTooManyRequests {
