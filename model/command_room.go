@@ -122,6 +122,10 @@ func (c AdmitMember) Plan(p *Planner) (Done, error) {
 	} else if m != nil {
 		return Done{ID: m.Person, Note: "was a member already"}, nil
 	}
+	if inv.Role == RoleRelay { // a machine of nobody, which learns no names
+		p.add(KindMemberAdded, ID{}, memberAdded{Device: c.Device, Role: inv.Role, Invite: c.Invite, Name: c.Name})
+		return Done{}, nil
+	}
 	person, err := p.State.FindPerson(c.Email)
 	if c.Email == "" || err != nil || !strings.EqualFold(p.State.PersonName(person), strings.TrimSpace(c.Person)) {
 		fields, err := personFields(c.Person, c.Email)
@@ -130,11 +134,7 @@ func (c AdmitMember) Plan(p *Planner) (Done, error) {
 		}
 		person = p.add(KindPersonAdded, ID{}, personAdded{Fields: fields})
 	}
-	var keys []uint32
-	if inv.Role != RoleRelay {
-		keys = p.knownEpochs()
-	}
-	p.add(KindMemberAdded, ID{}, memberAdded{Device: c.Device, Person: person, Role: inv.Role, Invite: c.Invite, Name: c.Name, Keys: keys})
+	p.add(KindMemberAdded, ID{}, memberAdded{Device: c.Device, Person: person, Role: inv.Role, Invite: c.Invite, Name: c.Name, Keys: p.knownEpochs()})
 	return Done{ID: person}, nil
 }
 

@@ -146,6 +146,8 @@ func (s *State) foldRoom(by *Member, at Stamp, on ID, op Op) error {
 		return s.foldEpoch(by, at, op)
 	case KindQuarantineJudged:
 		return s.foldJudged(by, at, op)
+	case KindRoster:
+		return s.foldRoster(by, at, op)
 	}
 	if !by.MayWrite() {
 		return errRefused

@@ -26,6 +26,7 @@ const (
 	KindEpochStarted     Kind = 11
 	KindEpochShared      Kind = 12
 	KindQuarantineJudged Kind = 13
+	KindRoster           Kind = 14
 
 	KindDeclared       Kind = 20
 	KindIncidentField  Kind = 21
@@ -43,7 +44,7 @@ const (
 )
 
 // lastRoomKind is the last of the kinds about the room.
-const lastRoomKind = KindQuarantineJudged
+const lastRoomKind = KindRoster
 
 // Op is one change, as its author wrote it. On names the incident or person it
 // concerns and is empty where the room itself is concerned.

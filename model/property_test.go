@@ -180,6 +180,7 @@ func (h *history) membership(p *peer) {
 		_, _ = p.try(JudgeQuarantine{Device: target.key.String(), Accept: h.pick("accept", 3) > 0, UpTo: uint64(h.pick("up to", 9)), Reason: "read it"})
 	case 5:
 		_, _ = p.try(RenewKey{})
+		_, _ = p.try(TellRelays{})
 		_, _ = p.try(ShareKeys{})
 	case 0:
 		_, _ = p.try(RemoveMember{Device: target.key.String(), Reason: "lost"})

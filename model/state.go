@@ -123,6 +123,8 @@ type State struct {
 	// Rulings what admins made of it.
 	Aside   map[FeedID]*Aside   `cbor:",omitempty"`
 	Rulings map[FeedID]*Rulings `cbor:",omitempty"`
+	// Rosters are what each admin told the relays last.
+	Rosters map[DeviceKey]Told `cbor:",omitempty"`
 	// Overruled are acts on the membership that do not count, in order.
 	Overruled []Overruled `cbor:",omitempty"`
 	// Newer counts ops of kinds this version does not know; Refused counts ops

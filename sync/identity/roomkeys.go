@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -86,6 +87,24 @@ func (r *RoomKeys) add(epoch uint32, key [32]byte) error {
 	}
 	r.keys[epoch] = key
 	return nil
+}
+
+// relayTag keeps the key that relays can make from being anything else.
+const relayTag = "holdfast/relay/1\x00"
+
+// LogKeys are the keys a room's log is opened with: the room's, and the one of
+// model.RelayEpoch, which everyone who knows the room's id can make.
+type LogKeys struct {
+	*RoomKeys
+	Room model.RoomID
+}
+
+// Key implements oplog.Keys.
+func (k LogKeys) Key(epoch uint32) ([32]byte, bool) {
+	if epoch == model.RelayEpoch {
+		return sha256.Sum256(append([]byte(relayTag), k.Room[:]...)), true
+	}
+	return k.RoomKeys.Key(epoch)
 }
 
 // epochKey is one key as it is stored and sent.

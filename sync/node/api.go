@@ -67,6 +67,9 @@ func (r *request) pick() (*Room, error) {
 
 // Name gives the room's name.
 func (r *Room) Name() (name string) {
+	if r.Relay() {
+		return "(relay)" // it cannot read the room's name
+	}
 	r.View(func(s *model.State) { name = s.Name() })
 	return name
 }
@@ -275,6 +278,7 @@ func listRooms(r *request) (any, error) {
 	views := []RoomListing{}
 	for _, room := range r.node.Rooms() {
 		room.View(func(s *model.State) { views = append(views, RoomListing{RoomView: s.Summary(room.Now())}) })
+		views[len(views)-1].Name = room.Name()
 	}
 	for _, s := range r.node.home.Shut() {
 		views = append(views, RoomListing{RoomView: model.RoomView{ID: s.Room.String()}, Damaged: s.Sentence()})

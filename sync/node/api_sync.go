@@ -54,7 +54,10 @@ func (r *Room) PeerViews() []PeerView {
 
 func (v PeerView) named(s *model.State) PeerView {
 	if m := s.Members[v.Device]; m != nil {
-		v.Name, v.Person = m.Name, s.PersonName(m.Person)
+		v.Name = m.Name
+		if v.Person = "(relay)"; !m.Person.Zero() {
+			v.Person = s.PersonName(m.Person)
+		}
 	}
 	return v
 }

@@ -98,9 +98,6 @@ func (r *Room) Invite(ctx context.Context, want Invitation) (identity.Invite, er
 	if want.Role == "" {
 		want.Role = model.RoleMember
 	}
-	if want.Role == model.RoleRelay {
-		return identity.Invite{}, errors.New("this version cannot admit relays yet: a relay holds no key and could not check members; invite a member or an observer")
-	}
 	if want.Expires == 0 {
 		want.Expires = defaultInvite
 	}
@@ -115,6 +112,9 @@ func (r *Room) Invite(ctx context.Context, want Invitation) (identity.Invite, er
 	}
 	blank := identity.Invite{Host: r.Device(), Addresses: want.Addresses, Role: want.Role, Expires: r.Now().Add(want.Expires)}
 	r.View(func(s *model.State) { blank.Founder, blank.Nonce, blank.RoomName = s.Founder, s.Nonce, s.Name() })
+	if want.Role == model.RoleRelay {
+		blank.RoomName = "" // a relay learns no words of the room, nor does who reads its invite
+	}
 	invite, err := identity.NewInvite(rand.Reader, blank)
 	if err != nil {
 		return identity.Invite{}, err
@@ -275,6 +275,9 @@ func (r *Room) welcome(device model.DeviceKey) (identity.Welcome, error) {
 		m := s.Members[device]
 		certificate = identity.NewCertificate(r.Room(), device, m.Role, m.Person, r.Now())
 	})
+	if certificate.Role == model.RoleRelay {
+		w.Keys, w.RoomName = nil, ""
+	}
 	if err := certificate.Sign(r.node.home.Device().Private()); err != nil {
 		return w, fmt.Errorf("sign the membership: %w", err)
 	}

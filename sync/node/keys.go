@@ -25,7 +25,7 @@ func (r *Room) keyTurn() (wait time.Duration) {
 
 // tendKeys starts a new key where a removed device holds all there are, and
 // gives members the keys they lack: both happen where people removed and
-// admitted apart.
+// admitted apart. It also tells the relays who is in the room.
 func (r *Room) tendKeys() {
 	if r.node.opts.DialOnly {
 		return // a moment's work leaves it to who stays
@@ -38,6 +38,9 @@ func (r *Room) tendKeys() {
 		}
 		if m.Role == model.RoleAdmin && s.KeyDue() {
 			due = append(due, model.RenewKey{})
+		}
+		if m.Role == model.RoleAdmin && s.RosterDue() {
+			due = append(due, model.TellRelays{})
 		}
 		for epoch := range s.KeysMissing() {
 			if _, held := r.Keys().Key(epoch); held {

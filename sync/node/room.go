@@ -107,6 +107,9 @@ func (r *Room) link() error {
 // shows that an admin admitted it while we were apart. Before the founding has
 // arrived, only those the invite named are known.
 func (r *Room) authorize(peer model.DeviceKey, certificate []byte) (ok bool) {
+	if r.Relay() {
+		return r.authorizeAtRelay(peer, certificate)
+	}
 	r.View(func(s *model.State) {
 		if m := s.Members[peer]; m != nil {
 			ok = m.Active()
@@ -169,15 +172,7 @@ func (r *Room) watchMembers() {
 			r.tendKeys()
 			continue
 		}
-		var gone []model.DeviceKey
-		r.View(func(s *model.State) {
-			for device, m := range s.Members {
-				if !m.Active() {
-					gone = append(gone, device)
-				}
-			}
-		})
-		for _, device := range gone {
+		for _, device := range r.gone() {
 			r.mesh.Drop(device)
 		}
 	}
@@ -258,9 +253,7 @@ func (r *Room) CatchUp(ctx context.Context) error {
 	})
 	defer stop()
 	for {
-		member := false
-		r.View(func(s *model.State) { _, member = s.ActiveMember(r.Device()) })
-		if member {
+		if r.isMember() {
 			return nil
 		}
 		select {

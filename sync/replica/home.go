@@ -159,17 +159,21 @@ func (h *Home) openRoom(room model.RoomID) (*Replica, error) {
 		return nil, err
 	}
 	path := filepath.Join(h.RoomDir(room), logFile)
-	log, err := oplog.Open(path, h.logOptions(keys))
+	watched, err := h.readRelay(room)
+	if err != nil {
+		return nil, err
+	}
+	log, err := oplog.Open(path, h.logOptions(room, keys))
 	if errors.Is(err, oplog.ErrNoStore) {
 		h.opts.Log.Warn("the record of a room is gone; it begins anew, to be filled by a peer or a bundle", "room", room.String())
 		if err = os.MkdirAll(h.RoomDir(room), homeMode); err == nil {
-			log, err = oplog.Create(path, oplog.CreateOptions{Options: h.logOptions(keys), Room: room})
+			log, err = oplog.Create(path, oplog.CreateOptions{Options: h.logOptions(room, keys), Room: room})
 		}
 	}
 	if err != nil {
 		return nil, err
 	}
-	r, err := open(log, keys, h.keeps(room, keys), h.device, room, h.opts)
+	r, err := open(log, keys, h.keeps(room, keys), watched, h.device, room, h.opts)
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
@@ -188,8 +192,8 @@ func (h *Home) keeps(room model.RoomID, keys *identity.RoomKeys) func() error {
 	}
 }
 
-func (h *Home) logOptions(keys *identity.RoomKeys) oplog.Options {
-	return oplog.Options{Keys: keys, Device: h.device.Private(), Now: h.opts.Now, Rand: h.opts.Rand, App: h.opts.App}
+func (h *Home) logOptions(room model.RoomID, keys *identity.RoomKeys) oplog.Options {
+	return oplog.Options{Keys: identity.LogKeys{RoomKeys: keys, Room: room}, Device: h.device.Private(), Now: h.opts.Now, Rand: h.opts.Rand, App: h.opts.App}
 }
 
 // Dir is the home's folder.
@@ -241,7 +245,7 @@ func (h *Home) Found(ctx context.Context, f Founding) (*Replica, error) {
 	if _, err := model.NewPlanner(model.NewState(room, nil), h.opts.Now(), h.device.Key(), model.FeedID{}, 1).Plan(command); err != nil {
 		return nil, err
 	}
-	r, err := h.add(room, keys, nil)
+	r, err := h.add(room, keys, nil, nil)
 	if err != nil {
 		return nil, fmt.Errorf("found a room: %w", err)
 	}
@@ -261,7 +265,14 @@ func (h *Home) Enter(w identity.Welcome) (*Replica, error) {
 	if err != nil {
 		return nil, fmt.Errorf("enter the room: %w", err)
 	}
-	r, err := h.add(w.Room, w.Keys, certificate)
+	keys, watched := w.Keys, (*model.Watch)(nil)
+	if w.Certificate.Role == model.RoleRelay {
+		keys, watched = &identity.RoomKeys{}, model.NewWatch(w.Founder)
+		if err := h.writeRelay(w.Room, w.Founder); err != nil {
+			return nil, fmt.Errorf("enter the room: %w", err)
+		}
+	}
+	r, err := h.add(w.Room, keys, certificate, watched)
 	if err != nil {
 		return nil, fmt.Errorf("enter the room: %w", err)
 	}
@@ -270,7 +281,7 @@ func (h *Home) Enter(w identity.Welcome) (*Replica, error) {
 
 // add makes a room's files. The key is kept first: a key without a store costs
 // nothing, a store without its key would be lost.
-func (h *Home) add(room model.RoomID, keys *identity.RoomKeys, certificate []byte) (*Replica, error) {
+func (h *Home) add(room model.RoomID, keys *identity.RoomKeys, certificate []byte, watched *model.Watch) (*Replica, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.rooms[room] != nil {
@@ -289,11 +300,11 @@ func (h *Home) add(room model.RoomID, keys *identity.RoomKeys, certificate []byt
 			return nil, err
 		}
 	}
-	log, err := oplog.Create(filepath.Join(dir, logFile), oplog.CreateOptions{Options: h.logOptions(keys), Room: room})
+	log, err := oplog.Create(filepath.Join(dir, logFile), oplog.CreateOptions{Options: h.logOptions(room, keys), Room: room})
 	if err != nil {
 		return nil, err
 	}
-	r, err := open(log, keys, keep, h.device, room, h.opts)
+	r, err := open(log, keys, keep, watched, h.device, room, h.opts)
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}

@@ -77,6 +77,9 @@ type Replica struct {
 	locked bool
 	keysAt int
 
+	// watched is all a relay knows of the room, guarded by mu; nil elsewhere.
+	watched *model.Watch
+
 	// keep makes the keys durable outside the log.
 	keep    func() error
 	unkept  atomic.Bool // a key is in the log alone
@@ -98,9 +101,9 @@ type Replica struct {
 }
 
 // open folds a log into a replica and starts its writer.
-func open(log *oplog.Log, keys *identity.RoomKeys, keep func() error, device *identity.Device, room model.RoomID, opts Options) (*Replica, error) {
+func open(log *oplog.Log, keys *identity.RoomKeys, keep func() error, watched *model.Watch, device *identity.Device, room model.RoomID, opts Options) (*Replica, error) {
 	r := &Replica{
-		log: log, keys: keys, keep: keep, device: device, room: room, opts: opts, brought: map[model.DeviceKey]int{},
+		log: log, keys: keys, keep: keep, watched: watched, device: device, room: room, opts: opts, brought: map[model.DeviceKey]int{},
 		work: make(chan *task, maxWaiting), closing: make(chan struct{}), closed: make(chan struct{}), watchers: map[int]func(Change){},
 	}
 	r.moved = log.Moved()
@@ -171,7 +174,11 @@ func (r *Replica) fold(state *model.State) error {
 		if !brings {
 			return nil
 		}
-		return state.Apply(m)
+		if r.Relay() { // its watch is never begun anew
+			r.mu.Lock()
+			defer r.mu.Unlock()
+		}
+		return r.apply(state, m)
 	})
 	if err != nil {
 		return fmt.Errorf("fold the log: %w", err)
@@ -270,7 +277,7 @@ func (r *Replica) snapshot() error {
 	r.mu.RLock()
 	// A commit that lacks a key is folded again when that has come, and a key
 	// that is in the log alone is found there again.
-	due := r.since >= snapshotEvery && len(r.log.Forks()) == 0 && !r.locked && !r.unkept.Load()
+	due := r.watched == nil && r.since >= snapshotEvery && len(r.log.Forks()) == 0 && !r.locked && !r.unkept.Load()
 	var value []byte
 	var err error
 	if due {

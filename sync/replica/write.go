@@ -127,6 +127,9 @@ func (r *Replica) DiskFull() bool { return !r.log.Reserved() }
 
 // plan plans a command and appends its ops to the batch.
 func (r *Replica) plan(b *oplog.Batch, t *task) error {
+	if r.Relay() {
+		return errRelay
+	}
 	feed, seq := b.Next()
 	r.mu.RLock()
 	p := model.NewPlanner(r.state, r.Now(), r.device.Key(), feed, seq)
@@ -148,7 +151,7 @@ func (r *Replica) plan(b *oplog.Batch, t *task) error {
 	off := r.offset.Load()
 	c, err := b.Append(oplog.Draft{
 		Body: body, Index: model.Touched(feed, seq, ops),
-		Wall: p.Now.UnixMilli() + off, Off: int32(off),
+		Wall: p.Now.UnixMilli() + off, Off: int32(off), ForRelays: model.ForRelays(ops),
 	})
 	if err != nil {
 		return fmt.Errorf("write to the log: %w", err)
@@ -181,7 +184,7 @@ func (r *Replica) foldBatch(batch []*task, forked bool, change *Change) error {
 			if forked {
 				continue
 			}
-			if err := r.state.Apply(c); err != nil {
+			if err := r.apply(r.state, c); err != nil {
 				return fmt.Errorf("fold what was written: %w", err)
 			}
 			r.since++
