@@ -16,6 +16,8 @@ type FoundRoom struct {
 	Device string
 	// Nonce is what the room id was made with.
 	Nonce Nonce
+	// Recovery is the device key of the recovery key; zero where there is none.
+	Recovery DeviceKey
 }
 
 // Plan implements Command.
@@ -29,7 +31,11 @@ func (c FoundRoom) Plan(p *Planner) (Done, error) {
 		return Done{}, err
 	}
 	founder := OpID(p.feed, p.seq, len(p.ops)+1)
-	p.add(KindRoomFounded, ID{}, roomFounded{Name: name, Founder: founder, Nonce: c.Nonce, Device: c.Device})
+	body := roomFounded{Name: name, Founder: founder, Nonce: c.Nonce, Device: c.Device}
+	if !c.Recovery.Zero() {
+		body.Recovery = c.Recovery[:]
+	}
+	p.add(KindRoomFounded, ID{}, body)
 	p.add(KindPersonAdded, ID{}, personAdded{Fields: fields})
 	return Done{ID: founder}, nil
 }

@@ -231,7 +231,7 @@ func (s *State) KeyTurn(device DeviceKey) (turn int, ok bool) {
 	}
 	for _, m := range s.Members {
 		first := cmp.Or(cmp.Compare(b2i(m.Role != RoleAdmin), b2i(me.Role != RoleAdmin)), m.Added.Compare(me.Added)) < 0
-		if m.Active() && m.MayWrite() && first {
+		if m.Active() && m.MayWrite() && first && !m.Recovery {
 			turn++
 		}
 	}

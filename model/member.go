@@ -30,6 +30,8 @@ type Member struct {
 	// Keys are the epochs, after the first, whose keys it was given when it was
 	// admitted.
 	Keys []uint32
+	// Recovery marks the key that was printed at the founding.
+	Recovery bool `cbor:",omitempty"`
 	// Again are admissions made apart from the one that counts, in order.
 	Again   []Stamp
 	Removed Stamp
@@ -60,9 +62,14 @@ func (m *Member) again(at Stamp) {
 	}
 }
 
-// senior reports whether m was admitted before o. Only a senior admin may
+// senior reports whether m was admitted before o, or is the recovery key. Only a senior admin may
 // remove an admin, so two who remove each other apart end the same everywhere.
-func (m *Member) senior(o *Member) bool { return m.Added.Compare(o.Added) < 0 }
+func (m *Member) senior(o *Member) bool {
+	if m.Recovery != o.Recovery {
+		return m.Recovery
+	}
+	return m.Added.Compare(o.Added) < 0
+}
 
 func (s Stamp) zero() bool { return s.Seq == 0 }
 
@@ -111,6 +118,11 @@ func (s *State) found(c Commit) {
 	s.Fields.initial(at, map[string]string{"name": body.Name})
 	s.Members[c.Device] = &Member{Device: c.Device, Person: body.Founder, Role: RoleAdmin, Name: body.Device, Added: at}
 	s.unpark(c.Device)
+	if len(body.Recovery) == len(DeviceKey{}) && DeviceKey(body.Recovery) != c.Device {
+		key := DeviceKey(body.Recovery)
+		s.Members[key] = &Member{Device: key, Person: body.Founder, Role: RoleAdmin, Name: "recovery key", Added: at, Recovery: true}
+		s.unpark(key)
+	}
 }
 
 func (s *State) foldMembership(by *Member, at Stamp, op Op) error {

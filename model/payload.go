@@ -17,6 +17,9 @@ type roomFounded struct {
 	Founder ID     `cbor:"2,keyasint,omitempty"`
 	Nonce   Nonce  `cbor:"3,keyasint,omitempty"`
 	Device  string `cbor:"4,keyasint,omitempty"` // name of the device
+	// Recovery is the key that was printed, where one was. A slice, so that it is
+	// left out where there is none.
+	Recovery []byte `cbor:"5,keyasint,omitempty"`
 }
 
 type memberAdded struct {

@@ -23,6 +23,8 @@ type Roster struct {
 	Admins  []DeviceKey `cbor:"1,keyasint,omitempty"`
 	Members []DeviceKey `cbor:"2,keyasint,omitempty"`
 	Removed []DeviceKey `cbor:"3,keyasint,omitempty"`
+	// Recovery is the recovery key, which outranks the founder; at most one.
+	Recovery []DeviceKey `cbor:"4,keyasint,omitempty"`
 }
 
 // Told is a roster an admin wrote: its digest and when.
@@ -34,6 +36,9 @@ type Told struct {
 // roster gives who is in the room.
 func (s *State) roster() (r Roster, relays bool) {
 	for _, m := range slices.SortedFunc(maps.Values(s.Members), func(a, b *Member) int { return cmp.Or(a.Added.Compare(b.Added), a.Device.Compare(b.Device)) }) {
+		if m.Recovery {
+			r.Recovery = []DeviceKey{m.Device}
+		}
 		switch {
 		case !m.Active():
 			r.Removed = append(r.Removed, m.Device)
@@ -102,7 +107,10 @@ func ForRelays(ops []Op) bool {
 // not safe for concurrent use.
 type Watch struct {
 	founder DeviceKey
-	told    map[DeviceKey]watched
+	// recovery is the key the founder's first roster names.
+	recovery []DeviceKey
+	first    Stamp
+	told     map[DeviceKey]watched
 }
 
 type watched struct {
@@ -123,18 +131,21 @@ func (w *Watch) Apply(c Commit) {
 		}
 		at := Stamp{Lamport: c.Lamport, Feed: c.Feed, Seq: c.Seq, N: uint16(n)}
 		r, err := decode[Roster](op)
+		if err == nil && c.Device == w.founder && (w.first.zero() || at.Compare(w.first) < 0) {
+			w.recovery, w.first = r.Recovery[:min(len(r.Recovery), 1)], at
+		}
 		if old, ok := w.told[c.Device]; err == nil && (!ok || old.at.Compare(at) < 0) {
 			w.told[c.Device] = watched{at, r}
 		}
 	}
 }
 
-// Who gives what the rosters come to: the founder's counts, then those of the admins
+// Who gives what the rosters come to: the recovery key's and the founder's count, then those of the admins
 // they name, the senior first, unless a roster that counts says they were
 // removed. Whoever any of them removed is out.
 func (w *Watch) Who() (members, removed map[DeviceKey]bool, admins []DeviceKey) {
 	members, removed = map[DeviceKey]bool{w.founder: true}, map[DeviceKey]bool{}
-	line := []DeviceKey{w.founder}
+	line := append(slices.Clone(w.recovery), w.founder)
 	for i := 0; i < len(line); i++ {
 		if removed[line[i]] && i > 0 {
 			continue

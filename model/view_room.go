@@ -109,7 +109,7 @@ func (s *State) Summary(now time.Time) RoomView {
 		v.Quarantined += n
 	}
 	for _, m := range s.Members {
-		if m.Active() {
+		if m.Active() && !m.Recovery {
 			v.Devices++
 		}
 	}
@@ -182,7 +182,7 @@ func (s *State) MemberViews(self DeviceKey) []MemberView {
 func (s *State) PersonViews() []PersonView {
 	devices := map[ID]int{}
 	for _, m := range s.Members {
-		if m.Active() {
+		if m.Active() && !m.Recovery {
 			devices[m.Person]++
 		}
 	}

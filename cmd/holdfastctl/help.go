@@ -40,7 +40,7 @@ done            declare, set, settle, resolve, close, reopen, role, team, cadenc
                 runbook add, revise, retire, review, start, value, step, confirm:
                 {"id", "code", "note"}, each only where there is one
 room            room list (an array); "damaged" says why one could not be opened
-room reply      room create, room join: {"id", "name"}; join adds "caught_up" and "incidents"
+room reply      room create, room join, room recover: {"id", "name"}; join adds "caught_up" and "incidents"
 invite          room invite: {"invite", "qr", "expires_at"}; a spoken one has "addresses"
 invites         room invites (an array): {"id", "role", "issued_at", "by", "expires_at", "uses", "used", "state"}
 member          room members (an array)

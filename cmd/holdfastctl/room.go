@@ -18,20 +18,29 @@ import (
 
 func (a *app) roomCommand() *cobra.Command {
 	return groupCommand("room", "Make, enter and tend a room",
-		a.roomCreateCommand(), a.roomJoinCommand(), a.roomInviteCommand(), a.roomInvitesCommand(), a.roomRevokeCommand(), a.roomListCommand(), a.roomMembersCommand(), a.roomRemoveCommand(),
+		a.roomCreateCommand(), a.roomRecoverCommand(), a.roomJoinCommand(), a.roomInviteCommand(), a.roomInvitesCommand(), a.roomRevokeCommand(), a.roomListCommand(), a.roomMembersCommand(), a.roomRemoveCommand(),
 		a.roomAskCommand(), a.roomAsksCommand(), a.roomAdmitCommand(),
 		a.roomQuarantineCommand(), a.roomOverruledCommand())
 }
 
 func (a *app) roomCreateCommand() *cobra.Command {
 	var q node.RoomRequest
+	var paper string
 	c := &cobra.Command{
 		Use:   "create --name NAME --person PERSON",
 		Short: "Make a room with this device as its first admin; prints the room's id",
 		Args:  takes(0, 0, "name", "person"),
 		RunE: a.through(func(ctx context.Context, c *node.Client, _ []string) error {
 			var made node.RoomReply
+			file, err := openPaper(paper)
+			if err != nil {
+				return err
+			}
+			q.Recovery = file != nil
 			if err := c.Call(ctx, "room/create", q, &made); err != nil {
+				return errors.Join(err, dropPaper(file))
+			}
+			if err := a.writePaper(file, &made); err != nil {
 				return err
 			}
 			a.sayKeys(ctx, c)
@@ -39,6 +48,7 @@ func (a *app) roomCreateCommand() *cobra.Command {
 		}),
 	}
 	c.Flags().StringVar(&q.Name, "name", "", "name of the room")
+	c.Flags().StringVar(&paper, "recovery", "", "write a recovery key to this new file, to be printed and put away")
 	personFlags(c, &q)
 	return c
 }

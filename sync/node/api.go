@@ -301,12 +301,18 @@ type RoomRequest struct {
 	Email     string   `json:"email,omitempty"`
 	Device    string   `json:"device,omitempty"`
 	Addresses []string `json:"addresses,omitempty"`
+	// Recovery asks for a recovery key for the room that is made.
+	Recovery bool `json:"recovery,omitempty"`
 }
 
 // RoomReply names a room.
 type RoomReply struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
+	// Recovery is the text of the recovery key, to be printed and put away;
+	// RecoveryQR the same for a terminal. It is said this once.
+	Recovery   string `json:"recovery,omitempty"`
+	RecoveryQR string `json:"recovery_qr,omitempty"`
 }
 
 func createRoom(r *request) (any, error) {
@@ -314,11 +320,20 @@ func createRoom(r *request) (any, error) {
 	if err := r.params(&q); err != nil {
 		return nil, err
 	}
-	room, err := r.node.Found(r.ctx, replica.Founding{Name: q.Name, Person: q.Person, Email: q.Email, Device: q.Device})
+	var reply RoomReply
+	var badQR error
+	room, err := r.node.Found(r.ctx, replica.Founding{
+		Name: q.Name, Person: q.Person, Email: q.Email, Device: q.Device, Recovery: q.Recovery,
+		Print: func(paper identity.Recovery) {
+			reply.Recovery = paper.String()
+			reply.RecoveryQR, badQR = paper.QRText(true) // for paper
+		},
+	})
 	if err != nil {
 		return nil, err
 	}
-	return RoomReply{ID: room.Room().String(), Name: room.Name()}, nil
+	reply.ID, reply.Name = room.Room().String(), room.Name()
+	return reply, badQR
 }
 
 func joinRoom(r *request) (any, error) {

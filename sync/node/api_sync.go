@@ -44,7 +44,7 @@ func (r *Room) PeerViews() []PeerView {
 			views = append(views, v.named(s))
 		}
 		for device, m := range s.Members {
-			if !seen[device] && m.Active() {
+			if !seen[device] && m.Active() && !m.Recovery {
 				views = append(views, PeerView{Device: device}.named(s))
 			}
 		}

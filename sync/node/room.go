@@ -105,7 +105,8 @@ func (r *Room) link() error {
 
 // authorize says whether a device may link: a member may, and so may one who
 // shows that an admin admitted it while we were apart. Before the founding has
-// arrived, only those the invite named are known.
+// arrived, only those the invite named are known; who came by the recovery key
+// takes anyone who knows the room, and the founding proves itself.
 func (r *Room) authorize(peer model.DeviceKey, certificate []byte) (ok bool) {
 	if r.Relay() {
 		return r.authorizeAtRelay(peer, certificate)
@@ -116,7 +117,7 @@ func (r *Room) authorize(peer model.DeviceKey, certificate []byte) (ok bool) {
 			return
 		}
 		if s.Founded.Seq == 0 {
-			ok = r.known.trusts(peer) || r.metBefore(peer, certificate)
+			ok = r.known.trusts(peer) || r.metBefore(peer, certificate) || r.node.home.Recovered(r.Room())
 			return
 		}
 		c, err := identity.DecodeCertificate(certificate)

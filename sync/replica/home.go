@@ -227,6 +227,9 @@ func (r *Replica) name() (name string) {
 // Founding says what a new room begins with.
 type Founding struct {
 	Name, Person, Email, Device string
+	// Recovery asks for a recovery key, which Found gives to Print alone.
+	Recovery bool
+	Print    func(identity.Recovery)
 }
 
 // Found makes a new room with this device as its first admin.
@@ -240,6 +243,13 @@ func (h *Home) Found(ctx context.Context, f Founding) (*Replica, error) {
 		return nil, fmt.Errorf("found a room: %w", err)
 	}
 	command := model.FoundRoom{Name: f.Name, Person: f.Person, Email: f.Email, Device: f.Device, Nonce: nonce}
+	var paper identity.Recovery
+	if f.Recovery {
+		if paper, err = identity.NewRecovery(h.opts.Rand, h.device.Key(), nonce); err != nil {
+			return nil, fmt.Errorf("found a room: %w", err)
+		}
+		keys, command.Recovery = paper.Keys(), paper.Device()
+	}
 	room := model.NewRoomID(h.device.Key(), nonce)
 	// Try it on an empty state first: a refused name must leave no files.
 	if _, err := model.NewPlanner(model.NewState(room, nil), h.opts.Now(), h.device.Key(), model.FeedID{}, 1).Plan(command); err != nil {
@@ -251,6 +261,9 @@ func (h *Home) Found(ctx context.Context, f Founding) (*Replica, error) {
 	}
 	if _, err := r.Do(ctx, command); err != nil {
 		return nil, fmt.Errorf("found a room: %w", err)
+	}
+	if f.Recovery {
+		f.Print(paper)
 	}
 	return r, nil
 }
