@@ -214,6 +214,29 @@ func TestQuarantineIsListedAndJudged(t *testing.T) {
 	}
 }
 
+func TestSecondDeviceIsOfTheSamePerson(t *testing.T) {
+	w := founded(t, RoleMember)
+	w.peers = append(w.peers, newWorld(t, 3).peers[2])
+	ana, phone, invite := w.peers[0], w.peers[2], ID{9}
+	if _, err := ana.try(IssueInvite{Invite: invite, Role: RoleMember, Expires: testNow.Add(1e12), Person: "nobody"}); !errors.Is(err, ErrRefused) {
+		t.Errorf("an invite for a stranger: %v", err)
+	}
+	ana.do(IssueInvite{Invite: invite, Role: RoleMember, Expires: testNow.Add(1e12), Person: "Ben Okafor"})
+	ana.do(AdmitMember{Device: phone.key, Invite: invite, Person: "whoever", Name: "ben-phone"})
+	w.meet()
+	w.sameEverywhere()
+	for _, p := range phone.state.PersonViews() {
+		if want := map[string]int{"Ana Ruiz": 1, "Ben Okafor": 2}[p.Name]; p.Devices != want {
+			t.Errorf("%s has %d devices, want %d", p.Name, p.Devices, want)
+		}
+	}
+	ana.do(RemoveMember{Device: phone.key.String(), Reason: "lost"})
+	w.meet()
+	if m := ana.state.Members[w.peers[1].key]; !m.Active() {
+		t.Error("with the phone the laptop was removed")
+	}
+}
+
 func TestJudgingIsForAdmins(t *testing.T) {
 	w, _ := aside(t)
 	ben := w.peers[1].key

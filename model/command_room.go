@@ -63,6 +63,8 @@ type IssueInvite struct {
 	Expires  time.Time
 	Uses     uint32
 	Verifier []byte
+	// Person, where given, is whose further device joins with it.
+	Person string
 }
 
 // Plan implements Command.
@@ -77,9 +79,15 @@ func (c IssueInvite) Plan(p *Planner) (Done, error) {
 	if !c.Expires.After(p.Now) {
 		return Done{}, refuse("the invite would have expired already")
 	}
-	p.add(KindInviteIssued, ID{}, inviteIssued{
-		Invite: c.Invite, Role: role, Expires: c.Expires.UnixMilli(), Uses: max(c.Uses, 1), Verifier: c.Verifier,
-	})
+	body := inviteIssued{Invite: c.Invite, Role: role, Expires: c.Expires.UnixMilli(), Uses: max(c.Uses, 1), Verifier: c.Verifier}
+	if c.Person != "" {
+		person, err := p.State.FindPerson(c.Person)
+		if err != nil {
+			return Done{}, err
+		}
+		body.Person = person[:]
+	}
+	p.add(KindInviteIssued, ID{}, body)
 	return Done{ID: c.Invite}, nil
 }
 
@@ -132,16 +140,29 @@ func (c AdmitMember) Plan(p *Planner) (Done, error) {
 		p.add(KindMemberAdded, ID{}, memberAdded{Device: c.Device, Role: inv.Role, Invite: c.Invite, Name: c.Name})
 		return Done{}, nil
 	}
-	person, err := p.State.FindPerson(c.Email)
-	if c.Email == "" || err != nil || !strings.EqualFold(p.State.PersonName(person), strings.TrimSpace(c.Person)) {
-		fields, err := personFields(c.Person, c.Email)
-		if err != nil {
-			return Done{}, err
-		}
-		person = p.add(KindPersonAdded, ID{}, personAdded{Fields: fields})
+	person, err := p.guest(c, inv)
+	if err != nil {
+		return Done{}, err
 	}
 	p.add(KindMemberAdded, ID{}, memberAdded{Device: c.Device, Person: person, Role: inv.Role, Invite: c.Invite, Name: c.Name, Keys: p.knownEpochs()})
 	return Done{ID: person}, nil
+}
+
+// guest gives the person of a device that joins: the one the invite names, one
+// the room knows by name and e-mail, or a new one.
+func (p *Planner) guest(c AdmitMember, inv *Invite) (ID, error) {
+	if !inv.Person.Zero() {
+		return inv.Person, nil
+	}
+	person, err := p.State.FindPerson(c.Email)
+	if c.Email != "" && err == nil && strings.EqualFold(p.State.PersonName(person), strings.TrimSpace(c.Person)) {
+		return person, nil
+	}
+	fields, err := personFields(c.Person, c.Email)
+	if err != nil {
+		return ID{}, err
+	}
+	return p.add(KindPersonAdded, ID{}, personAdded{Fields: fields}), nil
 }
 
 // Usable says why an invite cannot be used any more, if so.

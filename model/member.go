@@ -94,8 +94,11 @@ type Invite struct {
 	Expires  int64
 	Uses     uint32
 	Verifier []byte
-	Closed   Stamp
-	Reason   string
+	// Person owns the devices that join with it; zero where they are of whoever
+	// says so.
+	Person ID
+	Closed Stamp
+	Reason string
 }
 
 // found takes a commit as the founding if it is one: the room id is the hash
@@ -142,6 +145,9 @@ func (s *State) foldMembership(by *Member, at Stamp, op Op) error {
 		inv := s.invite(body.Invite)
 		if inv.Issued.zero() || at.Compare(inv.Issued) < 0 {
 			inv.Issued, inv.Role, inv.Expires, inv.Uses, inv.Verifier = at, body.Role, body.Expires, body.Uses, body.Verifier
+			if inv.Person = (ID{}); len(body.Person) == len(inv.Person) {
+				inv.Person = ID(body.Person)
+			}
 		}
 	case KindInviteClosed:
 		body, err := decode[inviteClosed](op)

@@ -52,6 +52,9 @@ type inviteIssued struct {
 	Expires  int64  `cbor:"3,keyasint,omitempty"`
 	Uses     uint32 `cbor:"4,keyasint,omitempty"`
 	Verifier []byte `cbor:"5,keyasint,omitempty"`
+	// Person owns the devices that join with it; empty where they are of whoever
+	// says so. A slice, so that it is left out then.
+	Person []byte `cbor:"6,keyasint,omitempty"`
 }
 
 type inviteClosed struct {

@@ -184,6 +184,7 @@ func (a *app) roomInviteCommand() *cobra.Command {
 		}),
 	}
 	c.Flags().StringVar(&q.Role, "role", "member", "member, observer, relay (stores and forwards, cannot read) or admin")
+	c.Flags().StringVar(&q.Person, "for", "", "whose further device joins: a person of the room")
 	c.Flags().BoolVar(&q.Spoken, "spoken", false, "print eight characters to read aloud, for one device and ten minutes")
 	c.Flags().StringVar(&expires, "expires", "", "how long it can be used (default 24h; 10m for a spoken one)")
 	c.Flags().Uint32Var(&q.Uses, "uses", 1, "how many devices may use it")

@@ -356,6 +356,7 @@ type InviteRequest struct {
 	Uses      uint32        `json:"uses"`
 	Addresses []string      `json:"addresses"`
 	Spoken    bool          `json:"spoken"`
+	Person    string        `json:"person"`
 }
 
 // InviteReply is an invite for a guest.

@@ -39,6 +39,8 @@ type Invitation struct {
 	// Spoken asks for a code of eight characters to be read aloud: for one device,
 	// for ten minutes at most.
 	Spoken bool
+	// Person, where given, is whose further device joins.
+	Person string
 }
 
 // Speak writes an invite that is read aloud. The guest needs one of the
@@ -65,7 +67,7 @@ func (r *Room) Speak(ctx context.Context, want Invitation) (code string, address
 		return "", nil, expires, err
 	}
 	expires = r.Now().Add(want.Expires)
-	_, err = r.Do(ctx, model.IssueInvite{Invite: id, Role: cmp.Or(want.Role, model.RoleMember), Expires: expires, Uses: 1, Verifier: encoded})
+	_, err = r.Do(ctx, model.IssueInvite{Invite: id, Role: cmp.Or(want.Role, model.RoleMember), Expires: expires, Uses: 1, Verifier: encoded, Person: want.Person})
 	return code, addresses, expires, err
 }
 
@@ -124,7 +126,7 @@ func (r *Room) Invite(ctx context.Context, want Invitation) (identity.Invite, er
 		return identity.Invite{}, err
 	}
 	_, err = r.Do(ctx, model.IssueInvite{
-		Invite: invite.ID, Role: want.Role, Expires: invite.Expires, Uses: max(want.Uses, 1), Verifier: verifier,
+		Invite: invite.ID, Role: want.Role, Expires: invite.Expires, Uses: max(want.Uses, 1), Verifier: verifier, Person: want.Person,
 	})
 	return invite, err
 }
