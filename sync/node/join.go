@@ -167,7 +167,7 @@ func (n *Node) Join(ctx context.Context, text string, guest Guest) (*Room, error
 // joinSpoken enters the room whose code was read out.
 func (n *Node) joinSpoken(ctx context.Context, code string, guest Guest) (*Room, error) {
 	if len(guest.Addresses) == 0 {
-		return nil, errors.New("a spoken code does not say where to go; give the address that was read with it, as --address HOST:PORT")
+		return nil, fmt.Errorf("%w; if it is a code that was read to you, give the address that was read with it, as --address HOST:PORT", identity.ErrNotInvite)
 	}
 	wishes := identity.Wishes{Person: guest.Person, Email: guest.Email, Device: n.deviceName(guest.Device)}
 	welcome, err := identity.DialSpoken(ctx, n.home.Device(), code, wishes, guest.Addresses...)
