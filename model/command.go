@@ -46,6 +46,8 @@ type Planner struct {
 	// Device and Person are the author.
 	Device DeviceKey
 	Person ID
+	// Keyring draws and seals room keys; nil where there are none to give.
+	Keyring Keyring
 
 	feed FeedID
 	seq  uint64

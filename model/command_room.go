@@ -16,6 +16,8 @@ type FoundRoom struct {
 	Device string
 	// Nonce is what the room id was made with.
 	Nonce Nonce
+	// Recovery is the device key of the recovery key; zero where there is none.
+	Recovery DeviceKey
 }
 
 // Plan implements Command.
@@ -29,7 +31,11 @@ func (c FoundRoom) Plan(p *Planner) (Done, error) {
 		return Done{}, err
 	}
 	founder := OpID(p.feed, p.seq, len(p.ops)+1)
-	p.add(KindRoomFounded, ID{}, roomFounded{Name: name, Founder: founder, Nonce: c.Nonce, Device: c.Device})
+	body := roomFounded{Name: name, Founder: founder, Nonce: c.Nonce, Device: c.Device}
+	if !c.Recovery.Zero() {
+		body.Recovery = c.Recovery[:]
+	}
+	p.add(KindRoomFounded, ID{}, body)
 	p.add(KindPersonAdded, ID{}, personAdded{Fields: fields})
 	return Done{ID: founder}, nil
 }
@@ -57,6 +63,8 @@ type IssueInvite struct {
 	Expires  time.Time
 	Uses     uint32
 	Verifier []byte
+	// Person, where given, is whose further device joins with it.
+	Person string
 }
 
 // Plan implements Command.
@@ -71,9 +79,15 @@ func (c IssueInvite) Plan(p *Planner) (Done, error) {
 	if !c.Expires.After(p.Now) {
 		return Done{}, refuse("the invite would have expired already")
 	}
-	p.add(KindInviteIssued, ID{}, inviteIssued{
-		Invite: c.Invite, Role: role, Expires: c.Expires.UnixMilli(), Uses: max(c.Uses, 1), Verifier: c.Verifier,
-	})
+	body := inviteIssued{Invite: c.Invite, Role: role, Expires: c.Expires.UnixMilli(), Uses: max(c.Uses, 1), Verifier: c.Verifier}
+	if c.Person != "" {
+		person, err := p.State.FindPerson(c.Person)
+		if err != nil {
+			return Done{}, err
+		}
+		body.Person = person[:]
+	}
+	p.add(KindInviteIssued, ID{}, body)
 	return Done{ID: c.Invite}, nil
 }
 
@@ -122,26 +136,37 @@ func (c AdmitMember) Plan(p *Planner) (Done, error) {
 	} else if m != nil {
 		return Done{ID: m.Person, Note: "was a member already"}, nil
 	}
-	person, err := p.State.FindPerson(c.Email)
-	if c.Email == "" || err != nil || !strings.EqualFold(p.State.PersonName(person), strings.TrimSpace(c.Person)) {
-		fields, err := personFields(c.Person, c.Email)
-		if err != nil {
-			return Done{}, err
-		}
-		person = p.add(KindPersonAdded, ID{}, personAdded{Fields: fields})
+	if inv.Role == RoleRelay { // a machine of nobody, which learns no names
+		p.add(KindMemberAdded, ID{}, memberAdded{Device: c.Device, Role: inv.Role, Invite: c.Invite, Name: c.Name})
+		return Done{}, nil
 	}
-	p.add(KindMemberAdded, ID{}, memberAdded{Device: c.Device, Person: person, Role: inv.Role, Invite: c.Invite, Name: c.Name})
+	person, err := p.guest(c, inv)
+	if err != nil {
+		return Done{}, err
+	}
+	p.add(KindMemberAdded, ID{}, memberAdded{Device: c.Device, Person: person, Role: inv.Role, Invite: c.Invite, Name: c.Name, Keys: p.knownEpochs()})
 	return Done{ID: person}, nil
+}
+
+// guest gives the person of a device that joins: the one the invite names, one
+// the room knows by name and e-mail, or a new one.
+func (p *Planner) guest(c AdmitMember, inv *Invite) (ID, error) {
+	if !inv.Person.Zero() {
+		return inv.Person, nil
+	}
+	person, err := p.State.FindPerson(c.Email)
+	if c.Email != "" && err == nil && strings.EqualFold(p.State.PersonName(person), strings.TrimSpace(c.Person)) {
+		return person, nil
+	}
+	fields, err := personFields(c.Person, c.Email)
+	if err != nil {
+		return ID{}, err
+	}
+	return p.add(KindPersonAdded, ID{}, personAdded{Fields: fields}), nil
 }
 
 // Usable says why an invite cannot be used any more, if so.
 func (i *Invite) Usable(s *State, id ID, now time.Time) error {
-	used := uint32(0)
-	for _, m := range s.Members {
-		if m.Invite == id {
-			used++
-		}
-	}
 	expires := time.UnixMilli(i.Expires)
 	switch {
 	case i.Issued.zero():
@@ -150,14 +175,15 @@ func (i *Invite) Usable(s *State, id ID, now time.Time) error {
 		return refuse("this invite was closed: %s. Ask for a new one", i.Reason)
 	case now.After(expires):
 		return refuse("this invite expired %s ago; ask for a new one", now.Sub(expires).Round(time.Minute))
-	case used >= i.Uses:
+	case s.used(id) >= i.Uses:
 		return refuse("this invite was used already; ask for a new one")
 	}
 	return nil
 }
 
 // RemoveMember takes a device out of the room. What it wrote until now stays;
-// what it writes from now on is not accepted.
+// what it writes from now on is not accepted, and what the others write from now
+// on it cannot read.
 type RemoveMember struct {
 	Device string // key, its start, or the device's name
 	Reason string
@@ -190,7 +216,10 @@ func (c RemoveMember) Plan(p *Planner) (Done, error) {
 		}
 	}
 	p.add(KindMemberRemoved, ID{}, body)
-	return Done{}, nil
+	if m == me {
+		return Done{}, nil // who leaves cannot make the key it is not to have
+	}
+	return Done{Note: p.rekey(m.Device)}, nil
 }
 
 // FindMember reads what a person typed for a device.

@@ -41,21 +41,39 @@ func (s *State) admit(c Commit) {
 		s.park(c)
 		return
 	}
-	if cut, ok := s.cut(member, c.Feed); ok && c.Seq > cut {
-		s.Quarantined++
-		return
+	cut, ended := s.cut(member, c.Feed)
+	aside := ended && c.Seq > cut.Seq
+	if aside {
+		s.setAside(c)
 	}
 	for n, op := range c.Ops {
 		stamp := Stamp{Lamport: c.Lamport, Wall: c.Wall, Off: c.Off, Feed: c.Feed, Seq: c.Seq, N: uint16(n)}
-		s.fold(member, stamp, op)
+		switch void := ended && c.Seq > cut.Named && op.Kind.membership(); {
+		case void:
+			s.overrule(c.Device, stamp, op, RuleRemoved)
+		case !aside:
+			s.fold(member, stamp, op)
+		}
 	}
+	if ended && !aside && c.Seq > cut.Named {
+		s.voidEpochs(c.Ops)
+	}
+}
+
+// membership reports whether ops of a kind act on who is in the room.
+func (k Kind) membership() bool {
+	switch k {
+	case KindMemberAdded, KindMemberRemoved, KindInviteIssued, KindInviteClosed, KindEpochStarted, KindQuarantineJudged:
+		return true
+	}
+	return false
 }
 
 // cut tells after which commit a feed of a removed device ends. A removed
 // device has no feeds beyond those its removal names.
-func (s *State) cut(m *Member, feed FeedID) (uint64, bool) {
+func (s *State) cut(m *Member, feed FeedID) (Cut, bool) {
 	if !m.Removed.zero() {
-		s.Cuts[feed] = m.Named[feed]
+		s.Cuts[feed] = s.cutOf(m, feed)
 	}
 	if cut, ok := s.Assumed[feed]; ok {
 		return cut, true
@@ -93,7 +111,7 @@ func (s *State) fold(by *Member, at Stamp, op Op) {
 	}
 	var err error
 	switch {
-	case op.Kind >= KindRoomFounded && op.Kind <= KindRoomItemField:
+	case op.Kind >= KindRoomFounded && op.Kind <= lastRoomKind:
 		err = s.foldRoom(by, at, on, op)
 	case op.Kind >= KindDeclared && op.Kind <= KindMessageResult:
 		err = s.foldIncident(by, at, on, op)
@@ -124,6 +142,12 @@ func (s *State) foldRoom(by *Member, at Stamp, on ID, op Op) error {
 		return nil // found has seen to it
 	case KindMemberAdded, KindMemberRemoved, KindInviteIssued, KindInviteClosed:
 		return s.foldMembership(by, at, op)
+	case KindEpochStarted, KindEpochShared:
+		return s.foldEpoch(by, at, op)
+	case KindQuarantineJudged:
+		return s.foldJudged(by, at, op)
+	case KindRoster:
+		return s.foldRoster(by, at, op)
 	}
 	if !by.MayWrite() {
 		return errRefused

@@ -128,6 +128,9 @@ func (h Hash) MarshalText() ([]byte, error) { return []byte(h.String()), nil }
 // Zero reports whether the key is unset.
 func (k DeviceKey) Zero() bool { return k == DeviceKey{} }
 
+// Compare orders keys, for lists that must be the same everywhere.
+func (k DeviceKey) Compare(o DeviceKey) int { return bytes.Compare(k[:], o[:]) }
+
 // String gives the device key in groups a person can compare by eye:
 // 13 groups of 4 characters of Crockford's base 32.
 func (k DeviceKey) String() string {

@@ -25,8 +25,15 @@ type Member struct {
 	// Name is the device's name, as its owner calls it.
 	Name string
 	// Added is the op that admitted it: the earlier, the more senior.
-	Added   Stamp
-	Invite  ID
+	Added  Stamp
+	Invite ID
+	// Keys are the epochs, after the first, whose keys it was given when it was
+	// admitted.
+	Keys []uint32
+	// Recovery marks the key that was printed at the founding.
+	Recovery bool `cbor:",omitempty"`
+	// Again are admissions made apart from the one that counts, in order.
+	Again   []Stamp
 	Removed Stamp
 	Reason  string
 	// Named is the last accepted commit of each feed its removal names.
@@ -39,9 +46,30 @@ func (m *Member) MayWrite() bool { return m.Role == RoleAdmin || m.Role == RoleM
 // Active reports whether the device was not removed.
 func (m *Member) Active() bool { return m.Removed.zero() }
 
-// senior reports whether m was admitted before o. Only a senior admin may
+// given notes keys that were handed over, in order.
+func (m *Member) given(epochs []uint32) {
+	for _, number := range epochs {
+		if i, known := slices.BinarySearch(m.Keys, number); !known {
+			m.Keys = slices.Insert(m.Keys, i, number)
+		}
+	}
+}
+
+// again notes an admission that is not the first.
+func (m *Member) again(at Stamp) {
+	if i, known := slices.BinarySearchFunc(m.Again, at, Stamp.Compare); !known {
+		m.Again = slices.Insert(m.Again, i, at)
+	}
+}
+
+// senior reports whether m was admitted before o, or is the recovery key. Only a senior admin may
 // remove an admin, so two who remove each other apart end the same everywhere.
-func (m *Member) senior(o *Member) bool { return m.Added.Compare(o.Added) < 0 }
+func (m *Member) senior(o *Member) bool {
+	if m.Recovery != o.Recovery {
+		return m.Recovery
+	}
+	return m.Added.Compare(o.Added) < 0
+}
 
 func (s Stamp) zero() bool { return s.Seq == 0 }
 
@@ -66,8 +94,11 @@ type Invite struct {
 	Expires  int64
 	Uses     uint32
 	Verifier []byte
-	Closed   Stamp
-	Reason   string
+	// Person owns the devices that join with it; zero where they are of whoever
+	// says so.
+	Person ID
+	Closed Stamp
+	Reason string
 }
 
 // found takes a commit as the founding if it is one: the room id is the hash
@@ -90,6 +121,11 @@ func (s *State) found(c Commit) {
 	s.Fields.initial(at, map[string]string{"name": body.Name})
 	s.Members[c.Device] = &Member{Device: c.Device, Person: body.Founder, Role: RoleAdmin, Name: body.Device, Added: at}
 	s.unpark(c.Device)
+	if len(body.Recovery) == len(DeviceKey{}) && DeviceKey(body.Recovery) != c.Device {
+		key := DeviceKey(body.Recovery)
+		s.Members[key] = &Member{Device: key, Person: body.Founder, Role: RoleAdmin, Name: "recovery key", Added: at, Recovery: true}
+		s.unpark(key)
+	}
 }
 
 func (s *State) foldMembership(by *Member, at Stamp, op Op) error {
@@ -109,6 +145,9 @@ func (s *State) foldMembership(by *Member, at Stamp, op Op) error {
 		inv := s.invite(body.Invite)
 		if inv.Issued.zero() || at.Compare(inv.Issued) < 0 {
 			inv.Issued, inv.Role, inv.Expires, inv.Uses, inv.Verifier = at, body.Role, body.Expires, body.Uses, body.Verifier
+			if inv.Person = (ID{}); len(body.Person) == len(inv.Person) {
+				inv.Person = ID(body.Person)
+			}
 		}
 	case KindInviteClosed:
 		body, err := decode[inviteClosed](op)
@@ -138,10 +177,16 @@ func (s *State) foldAdded(at Stamp, op Op) error {
 		return cmp.Or(err, errRefused)
 	}
 	if old := s.Members[body.Device]; old != nil {
-		// Admitted twice, apart: the earlier admission counts everywhere.
-		if old.Added.Compare(at) <= 0 {
+		// Admitted twice, apart: the earlier admission counts everywhere, and
+		// the keys of both were handed over.
+		old.given(body.Keys)
+		if c := old.Added.Compare(at); c <= 0 {
+			if c < 0 {
+				old.again(at)
+			}
 			return nil
 		}
+		old.again(old.Added)
 		// What it wrote, and whom it may remove, was judged by the other one.
 		if old.Role != body.Role || old.Role == RoleAdmin {
 			s.stale = true
@@ -152,6 +197,7 @@ func (s *State) foldAdded(at Stamp, op Op) error {
 	s.Members[body.Device] = &Member{
 		Device: body.Device, Person: body.Person, Role: body.Role, Name: body.Name, Added: at, Invite: body.Invite,
 	}
+	s.Members[body.Device].given(body.Keys)
 	s.unpark(body.Device)
 	waiting := s.Waiting[body.Device]
 	delete(s.Waiting, body.Device)
@@ -173,6 +219,7 @@ func (s *State) foldRemoved(by *Member, at Stamp, op Op) error {
 		return nil
 	}
 	if m.Role == RoleAdmin && m != by && !by.senior(m) {
+		s.overrule(by.Device, at, op, RuleSenior)
 		return errRefused
 	}
 	if !m.Removed.zero() && !s.overrules(m, by, at) {
@@ -208,16 +255,16 @@ func (s *State) overrules(m, by *Member, at Stamp) bool {
 // end applies a removal to a feed that is here up to held. Where commits were
 // folded that now do not count, or the other way round, the state is stale.
 func (s *State) end(m *Member, feed FeedID, held uint64) {
-	old, had := s.Assumed[feed]
+	old, had := s.Cuts[feed]
 	if !had {
-		old, had = s.Cuts[feed]
+		old = Cut{Seq: held, Named: held}
 	}
-	if !had {
-		old = held
+	now := s.cutOf(m, feed)
+	s.Cuts[feed] = now
+	if _, assumed := s.Assumed[feed]; assumed {
+		return // what is found in the end is held against it, see Stale
 	}
-	seq := m.Named[feed]
-	s.Cuts[feed] = seq
-	if min(old, held) != min(seq, held) {
+	if min(old.Seq, held) != min(now.Seq, held) || min(old.Named, held) != min(now.Named, held) {
 		s.stale = true
 	}
 }

@@ -13,16 +13,20 @@ type Kind uint16
 
 // The kinds of this version.
 const (
-	KindRoomFounded   Kind = 1 // first op of a room; its author is the first admin
-	KindMemberAdded   Kind = 2
-	KindMemberRemoved Kind = 3
-	KindInviteIssued  Kind = 4
-	KindInviteClosed  Kind = 5
-	KindRoomField     Kind = 6
-	KindPersonAdded   Kind = 7
-	KindPersonField   Kind = 8
-	KindRoomItemAdded Kind = 9
-	KindRoomItemField Kind = 10
+	KindRoomFounded      Kind = 1 // first op of a room; its author is the first admin
+	KindMemberAdded      Kind = 2
+	KindMemberRemoved    Kind = 3
+	KindInviteIssued     Kind = 4
+	KindInviteClosed     Kind = 5
+	KindRoomField        Kind = 6
+	KindPersonAdded      Kind = 7
+	KindPersonField      Kind = 8
+	KindRoomItemAdded    Kind = 9
+	KindRoomItemField    Kind = 10
+	KindEpochStarted     Kind = 11
+	KindEpochShared      Kind = 12
+	KindQuarantineJudged Kind = 13
+	KindRoster           Kind = 14
 
 	KindDeclared       Kind = 20
 	KindIncidentField  Kind = 21
@@ -39,6 +43,9 @@ const (
 	KindMessageClaimed Kind = 41
 	KindMessageResult  Kind = 42
 )
+
+// lastRoomKind is the last of the kinds about the room.
+const lastRoomKind = KindRoster
 
 // Op is one change, as its author wrote it. On names the incident or person it
 // concerns and is empty where the room itself is concerned.

@@ -17,6 +17,9 @@ type roomFounded struct {
 	Founder ID     `cbor:"2,keyasint,omitempty"`
 	Nonce   Nonce  `cbor:"3,keyasint,omitempty"`
 	Device  string `cbor:"4,keyasint,omitempty"` // name of the device
+	// Recovery is the key that was printed, where one was. A slice, so that it is
+	// left out where there is none.
+	Recovery []byte `cbor:"5,keyasint,omitempty"`
 }
 
 type memberAdded struct {
@@ -25,6 +28,8 @@ type memberAdded struct {
 	Role   string    `cbor:"3,keyasint,omitempty"`
 	Invite ID        `cbor:"4,keyasint,omitempty"`
 	Name   string    `cbor:"5,keyasint,omitempty"` // of the device, as its owner calls it
+	// Keys are the epochs, after the first, whose keys the device was given.
+	Keys []uint32 `cbor:"6,keyasint,omitempty"`
 }
 
 type memberRemoved struct {
@@ -47,6 +52,9 @@ type inviteIssued struct {
 	Expires  int64  `cbor:"3,keyasint,omitempty"`
 	Uses     uint32 `cbor:"4,keyasint,omitempty"`
 	Verifier []byte `cbor:"5,keyasint,omitempty"`
+	// Person owns the devices that join with it; empty where they are of whoever
+	// says so. A slice, so that it is left out then.
+	Person []byte `cbor:"6,keyasint,omitempty"`
 }
 
 type inviteClosed struct {

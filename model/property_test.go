@@ -177,7 +177,13 @@ func (h *history) board(p *peer, inc *Incident) {
 
 func (h *history) membership(p *peer) {
 	target := pickOf(h, "device", h.peers)
-	switch h.pick("act", 7) {
+	switch h.pick("act", 9) {
+	case 6:
+		_, _ = p.try(JudgeQuarantine{Device: target.key.String(), Accept: h.pick("accept", 3) > 0, UpTo: uint64(h.pick("up to", 9)), Reason: "read it"})
+	case 5:
+		_, _ = p.try(RenewKey{})
+		_, _ = p.try(TellRelays{})
+		_, _ = p.try(ShareKeys{})
 	case 0:
 		_, _ = p.try(RemoveMember{Device: target.key.String(), Reason: "lost"})
 	case 1:
@@ -269,7 +275,7 @@ func (h *history) task(p *peer, inc *Incident) {
 func (h *history) hostile(p *peer, inc *Incident) {
 	target := pickOf(h, "device", h.peers)
 	var ops []Op
-	switch h.pick("act", 9) {
+	switch h.pick("act", 11) {
 	case 7:
 		ops = []Op{p.op(KindPersonField, OpID(p.feed, uint64(h.pick("seq", 9)), 0), fieldSet{Field: "team", Value: "SRE"}), {Kind: 30, On: inc.ID[:], Body: []byte{0xa0}}}
 	case 8: // the founder's device founds the room again
@@ -298,7 +304,15 @@ func (h *history) hostile(p *peer, inc *Incident) {
 	case 5:
 		ops = []Op{p.op(KindInviteIssued, ID{}, inviteIssued{Invite: ID{1}, Role: RoleMember, Uses: uint32(h.pick("uses", 3))})}
 	case 6:
-		ops = []Op{p.op(KindMemberAdded, ID{}, memberAdded{Device: target.key, Role: pickOf(h, "role", RoomRoles[:])})}
+		ops = []Op{p.op(KindMemberAdded, ID{}, memberAdded{Device: target.key, Role: pickOf(h, "role", RoomRoles[:]), Keys: []uint32{9, 1 << 31}})}
+	case 10:
+		ops = []Op{p.op(KindQuarantineJudged, ID{}, quarantineJudged{Feed: target.feed, Seq: uint64(h.pick("up to", 30)), Accept: h.pick("accept", 2) == 0})}
+	case 9:
+		check := Hash{byte(h.pick("check", 3))}
+		ops = []Op{
+			p.op(KindEpochStarted, ID{}, epochStarted{Check: check, Boxes: []KeyBox{{Device: target.key}}}),
+			p.op(KindEpochShared, ID{}, epochShared{Epoch: EpochNumber(check), Boxes: []KeyBox{{Device: p.key}}}),
+		}
 	}
 	p.write(ops)
 }
@@ -333,6 +347,16 @@ func TestAnyArrivalFoldsTheSame(t *testing.T) {
 // viewsAgree demands that two peers show the same response of each incident.
 func (h *history) viewsAgree() {
 	a, b := h.peers[0].state, h.peers[1].state
+	for _, view := range []func(*State) any{
+		func(s *State) any { return s.MembershipCards() }, func(s *State) any { return s.QuarantineViews(true) },
+		func(s *State) any { return s.WritingEpochs() }, func(s *State) any { return s.KeysMissing() },
+	} {
+		here, err := jsonOf(view(a))
+		there, err2 := jsonOf(view(b))
+		if err != nil || err2 != nil || here != there {
+			h.t.Fatalf("two peers show\n%s\nand\n%s (%v, %v)", here, there, err, err2)
+		}
+	}
 	for id, inc := range a.Incidents {
 		if !inc.Known() {
 			continue

@@ -101,6 +101,8 @@ type State struct {
 	Members map[DeviceKey]*Member
 	People  map[ID]*Person
 	Invites map[ID]*Invite
+	// Epochs are the room's keys after the first, by number.
+	Epochs map[uint32]*Epoch `cbor:",omitempty"`
 	// Items of the room itself: schedules, vendors, runbooks of its own.
 	Items Items `cbor:",omitempty"`
 	// Incidents by id; one may be here before its declaration arrived.
@@ -109,14 +111,22 @@ type State struct {
 	Applied map[FeedID]Mark
 	// Cuts is the last accepted commit of each feed of a removed device, as far
 	// as the feed is here.
-	Cuts map[FeedID]uint64
+	Cuts map[FeedID]Cut
 	// Assumed are cuts an earlier fold found. They hold from the first commit
 	// on, and this fold must find them again: see Stale.
-	Assumed map[FeedID]uint64 `cbor:",omitempty"`
+	Assumed map[FeedID]Cut `cbor:",omitempty"`
 	// Parked holds commits of devices that are not members yet.
 	Parked map[DeviceKey][]Commit
 	// Waiting holds acts about devices whose admission has not arrived.
 	Waiting map[DeviceKey][]Pending
+	// Aside is what removed devices wrote after their removal, by feed, and
+	// Rulings what admins made of it.
+	Aside   map[FeedID]*Aside   `cbor:",omitempty"`
+	Rulings map[FeedID]*Rulings `cbor:",omitempty"`
+	// Rosters are what each admin told the relays last.
+	Rosters map[DeviceKey]Told `cbor:",omitempty"`
+	// Overruled are acts on the membership that do not count, in order.
+	Overruled []Overruled `cbor:",omitempty"`
 	// Newer counts ops of kinds this version does not know; Refused counts ops
 	// their author had no right to, or that make no sense; Quarantined counts
 	// commits after the cut of a removed device.
@@ -136,10 +146,10 @@ type State struct {
 
 // NewState gives the state of a room before its first commit. cuts are those
 // already known from an earlier fold of the same log; nil is right otherwise.
-func NewState(room RoomID, cuts map[FeedID]uint64) *State {
+func NewState(room RoomID, cuts map[FeedID]Cut) *State {
 	s := &State{
 		Room: room, Fields: Fields{}, Members: map[DeviceKey]*Member{}, People: map[ID]*Person{}, Invites: map[ID]*Invite{},
-		Incidents: map[ID]*Incident{}, Applied: map[FeedID]Mark{}, Cuts: map[FeedID]uint64{}, Parked: map[DeviceKey][]Commit{},
+		Incidents: map[ID]*Incident{}, Applied: map[FeedID]Mark{}, Cuts: map[FeedID]Cut{}, Parked: map[DeviceKey][]Commit{},
 		Waiting: map[DeviceKey][]Pending{}, rotas: &rotas{},
 	}
 	if len(cuts) > 0 {
@@ -243,6 +253,15 @@ func (s *State) complete() error {
 	}
 	for _, i := range s.Invites {
 		whole = whole && i != nil
+	}
+	for _, e := range s.Epochs {
+		whole = whole && e != nil
+	}
+	for feed, a := range s.Aside {
+		whole = whole && a != nil && a.First <= a.Last && s.Applied[feed].Seq >= a.Last
+	}
+	for _, r := range s.Rulings {
+		whole = whole && r != nil
 	}
 	for id, i := range s.Incidents {
 		if whole = whole && i != nil && i.complete(); whole {

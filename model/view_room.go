@@ -106,7 +106,8 @@ type RoomView struct {
 	// Overdue counts the open incidents whose next update is late.
 	Overdue int `json:"overdue"`
 	// NewerOps need a newer version, RefusedOps their author had no right to,
-	// Quarantined are commits a device wrote after its removal.
+	// Quarantined are commits a device wrote after its removal, on which no
+	// admin has ruled.
 	NewerOps    uint64 `json:"newer_ops"`
 	RefusedOps  uint64 `json:"refused_ops"`
 	Quarantined uint64 `json:"quarantined"`
@@ -115,10 +116,14 @@ type RoomView struct {
 // Summary gives the room in one line.
 func (s *State) Summary(now time.Time) RoomView {
 	v := RoomView{
-		ID: s.Room.String(), Name: s.Name(), NewerOps: s.Newer, RefusedOps: s.Refused, Quarantined: s.Quarantined,
+		ID: s.Room.String(), Name: s.Name(), NewerOps: s.Newer, RefusedOps: s.Refused,
+	}
+	for feed, a := range s.Aside {
+		_, n := s.waiting(feed, a)
+		v.Quarantined += n
 	}
 	for _, m := range s.Members {
-		if m.Active() {
+		if m.Active() && !m.Recovery {
 			v.Devices++
 		}
 	}
@@ -191,7 +196,7 @@ func (s *State) MemberViews(self DeviceKey) []MemberView {
 func (s *State) PersonViews() []PersonView {
 	devices := map[ID]int{}
 	for _, m := range s.Members {
-		if m.Active() {
+		if m.Active() && !m.Recovery {
 			devices[m.Person]++
 		}
 	}

@@ -152,7 +152,7 @@ func inOrder(commits []Commit) []Commit {
 	})
 }
 
-func folded(t tb, room RoomID, cuts map[FeedID]uint64, commits []Commit) *State {
+func folded(t tb, room RoomID, cuts map[FeedID]Cut, commits []Commit) *State {
 	t.Helper()
 	s := NewState(room, cuts)
 	for _, c := range commits {
@@ -167,6 +167,7 @@ func folded(t tb, room RoomID, cuts map[FeedID]uint64, commits []Commit) *State 
 func (p *peer) try(c Command) (Done, error) {
 	p.t.Helper()
 	planner := NewPlanner(p.state, p.now, p.key, p.feed, p.seq+1)
+	planner.Keyring = testRing{p}
 	done, err := planner.Plan(c)
 	if err != nil {
 		return done, err

@@ -202,8 +202,12 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		{"merge|INC|Told", ""},
 		{"export|INC|--format=json", ""},
 		{"room invite|--address=127.0.0.1:9", ""},
+		{"room invites", ""},
+		{"room asks", ""},
 		{"room list", ""},
 		{"room members", ""},
+		{"room quarantine", ""},
+		{"room overruled", ""},
 		{"peers", ""},
 		{"incidents", ""},
 		{"show|INC", ""},
@@ -300,7 +304,7 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		}
 	}
 	// These need a peer, a conflict or a mail server, and the stories have them.
-	for _, name := range []string{"room join", "room remove", "serve", "settle", "outbox run", "runbook confirm", "json", "drill cut", "drill heal"} {
+	for _, name := range []string{"room join", "room remove", "room recover", "room ask", "room admit", "room revoke", "room quarantine accept", "room quarantine discard", "serve", "settle", "outbox run", "runbook confirm", "json", "drill cut", "drill heal"} {
 		done[name] = true
 	}
 	walk(tree(), func(c *cobra.Command) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,18 +18,29 @@ import (
 
 func (a *app) roomCommand() *cobra.Command {
 	return groupCommand("room", "Make, enter and tend a room",
-		a.roomCreateCommand(), a.roomJoinCommand(), a.roomInviteCommand(), a.roomListCommand(), a.roomMembersCommand(), a.roomRemoveCommand())
+		a.roomCreateCommand(), a.roomRecoverCommand(), a.roomJoinCommand(), a.roomInviteCommand(), a.roomInvitesCommand(), a.roomRevokeCommand(), a.roomListCommand(), a.roomMembersCommand(), a.roomRemoveCommand(),
+		a.roomAskCommand(), a.roomAsksCommand(), a.roomAdmitCommand(),
+		a.roomQuarantineCommand(), a.roomOverruledCommand())
 }
 
 func (a *app) roomCreateCommand() *cobra.Command {
 	var q node.RoomRequest
+	var paper string
 	c := &cobra.Command{
 		Use:   "create --name NAME --person PERSON",
 		Short: "Make a room with this device as its first admin; prints the room's id",
 		Args:  takes(0, 0, "name", "person"),
 		RunE: a.through(func(ctx context.Context, c *node.Client, _ []string) error {
 			var made node.RoomReply
+			file, err := openPaper(paper)
+			if err != nil {
+				return err
+			}
+			q.Recovery = file != nil
 			if err := c.Call(ctx, "room/create", q, &made); err != nil {
+				return errors.Join(err, dropPaper(file))
+			}
+			if err := a.writePaper(file, &made); err != nil {
 				return err
 			}
 			a.sayKeys(ctx, c)
@@ -36,6 +48,7 @@ func (a *app) roomCreateCommand() *cobra.Command {
 		}),
 	}
 	c.Flags().StringVar(&q.Name, "name", "", "name of the room")
+	c.Flags().StringVar(&paper, "recovery", "", "write a recovery key to this new file, to be printed and put away")
 	personFlags(c, &q)
 	return c
 }
@@ -68,7 +81,7 @@ func (a *app) roomJoinCommand() *cobra.Command {
 	var q node.RoomRequest
 	c := &cobra.Command{
 		Use:   "join INVITE --person PERSON",
-		Short: "Enter a room by an invite and fetch its record",
+		Short: "Enter a room by an invite, or by a spoken code and its --address, and fetch its record",
 		Args:  takes(1, 1, "person"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			q.Invite = args[0]
@@ -104,6 +117,11 @@ func (a *app) join(ctx context.Context, q node.RoomRequest) (err error) {
 	if err := c.Call(entering, "room/join", q, &result.RoomReply); err != nil {
 		return err
 	}
+	return a.entered(ctx, c, result)
+}
+
+// entered waits for the record of a room that was just entered.
+func (a *app) entered(ctx context.Context, c *node.Client, result joined) error {
 	c.Room = result.ID
 	waiting, cancel := context.WithTimeout(ctx, catchUp)
 	defer cancel()
@@ -159,11 +177,16 @@ func (a *app) roomInviteCommand() *cobra.Command {
 					fmt.Fprintln(w, made.QR)
 				}
 				fmt.Fprintln(w, made.Invite)
+				if q.Spoken {
+					fmt.Fprintf(w, "at %s, until %s\n", strings.Join(made.Addresses, " or "), stamp(made.Expires))
+				}
 			})
 		}),
 	}
-	c.Flags().StringVar(&q.Role, "role", "member", "member, observer or admin")
-	c.Flags().StringVar(&expires, "expires", "24h", "how long it can be used")
+	c.Flags().StringVar(&q.Role, "role", "member", "member, observer, relay (stores and forwards, cannot read) or admin")
+	c.Flags().StringVar(&q.Person, "for", "", "whose further device joins: a person of the room")
+	c.Flags().BoolVar(&q.Spoken, "spoken", false, "print eight characters to read aloud, for one device and ten minutes")
+	c.Flags().StringVar(&expires, "expires", "", "how long it can be used (default 24h; 10m for a spoken one)")
 	c.Flags().Uint32Var(&q.Uses, "uses", 1, "how many devices may use it")
 	c.Flags().StringArrayVar(&q.Addresses, "address", nil, "HOST:PORT where this device is reached (default: where the running serve or desktop listens)")
 	c.Flags().BoolVar(&qr, "qr", false, "print it as a QR code too")
@@ -246,7 +269,7 @@ func (a *app) roomRemoveCommand() *cobra.Command {
 		Use: "remove DEVICE", Short: "Take a device out of the room: its name, or the start of its key", Args: takes(1, 1),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
 			return a.do(ctx, c, model.RemoveMember{Device: args[0], Reason: reason}, func(model.Done) string {
-				return "Removed. What it wrote until now stays; what it writes from now on is set aside."
+				return "Removed. What it wrote until now stays; what it writes from now on is set aside, and what the others write from now on it cannot read."
 			})
 		}),
 	}

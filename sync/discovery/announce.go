@@ -78,7 +78,8 @@ func (d *discovery) announcement() announcement {
 
 func (d *discovery) keys() [][]byte {
 	keys := d.Keys()
-	return keys[:min(len(keys), MaxRooms)]
+	n := min(len(keys), MaxRooms)
+	return keys[:n:n]
 }
 
 // name is what this run goes by in an hour; it tells own announcements from others'.
@@ -92,7 +93,12 @@ func (d *discovery) ours(a announcement) bool {
 	if a.Name == d.name(a.Hour) {
 		return false
 	}
-	for _, k := range d.keys() {
+	known := d.keys()
+	if d.Older != nil {
+		older := d.Older()
+		known = append(known, older[:min(len(older), maxOlder)]...)
+	}
+	for _, k := range known {
 		want := a.tag(k)
 		for _, t := range a.Tags {
 			if hmac.Equal(t, want) {

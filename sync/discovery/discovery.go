@@ -28,6 +28,9 @@ import (
 const (
 	// MaxRooms bounds the tags in one announcement, so that it fits a datagram.
 	MaxRooms = 32
+	// maxOlder bounds the keys of epochs before that are tried on a datagram: each
+	// costs an HMAC.
+	maxOlder = 128
 	// maxFound bounds the addresses remembered, against a flood of invented ones.
 	maxFound = 256
 	// announceEach is the rhythm of the beacon: a laptop opened in the room is
@@ -49,6 +52,10 @@ type Options struct {
 	// Keys gives a key of each room, of its current epoch; asked each time, since
 	// rooms and epochs change. Safe for concurrent use.
 	Keys func() [][]byte
+	// Older gives keys of epochs before, which are recognised and not announced:
+	// a device that was away when a room's key changed still announces one of
+	// them. May be nil.
+	Older func() [][]byte
 	// Found is told "host:port" of a device that shows the tag of one of the
 	// rooms: when first heard, and each minute while it is. It must not block.
 	Found func(address string)

@@ -41,6 +41,9 @@ type Host struct {
 	Device *Device
 	// Lookup finds an invite; any error means there is none.
 	Lookup func(model.ID) (InviteRecord, error)
+	// Spoken finds the invite whose code was last read out and is still open; any
+	// error means there is none. May be nil.
+	Spoken func() (model.ID, InviteRecord, error)
 	// Admit writes the member op and returns once it is durable. Two joiners may race
 	// for one use: Admit decides, in the step that writes, and returns ErrInviteUsed
 	// to the second. It returns ErrDeviceRemoved for a device that was removed, and,
@@ -60,54 +63,76 @@ type Host struct {
 // Serve serves one joiner. It returns nil when the device was admitted and the
 // welcome sent, else why not, for the log of this side only. It always closes conn.
 func (h *Host) Serve(ctx context.Context, conn MessageConn) error {
+	_, err := h.serve(ctx, conn)
+	return err
+}
+
+// serve is Serve; wrong tells of a wrong proof, which counts against the address
+// it came from.
+func (h *Host) serve(ctx context.Context, conn MessageConn) (wrong bool, err error) {
 	defer conn.Close()
 	var hello helloMessage
-	err := turn(ctx, conn, turnPatience, func() error { return receive(conn, maxBefore, &hello) })
+	err = turn(ctx, conn, turnPatience, func() error { return receive(conn, maxBefore, &hello) })
 	if err != nil {
-		return fmt.Errorf("join: hello: %w", err)
+		return false, fmt.Errorf("join: hello: %w", err)
 	}
-	record, known, err := h.lookup(hello.ID)
+	prove := proveMessage{}
+	record, known, err := h.lookup(&hello)
 	if err != nil {
-		return fmt.Errorf("join: %w", err)
+		return false, fmt.Errorf("join: %w", err)
+	}
+	if hello.Spoken {
+		prove.ID = hello.ID
 	}
 	exported, err := conn.Exporter(exporterLabel, exporterSize)
 	if err != nil {
-		return fmt.Errorf("join: %w", err)
+		return false, fmt.Errorf("join: %w", err)
 	}
 	bound := binding{exported: exported, host: h.Device.Key(), join: conn.PeerKey()}
 	var ask askMessage
 	err = turn(ctx, conn, turnPatience, func() error {
-		if err := send(conn, proveMessage{Proof: hostProof(record.Verifier.Host, bound)}); err != nil {
+		prove.Proof = hostProof(record.Verifier.Host, bound)
+		if err := send(conn, prove); err != nil {
 			return err
 		}
 		return receive(conn, maxBefore, &ask)
 	})
 	if err != nil {
-		return fmt.Errorf("join: proof: %w", err)
+		return false, fmt.Errorf("join: proof: %w", err)
 	}
 	if !record.Verifier.checkJoin(ask.Proof, bound) {
 		conn.Close() // first: what Failed takes must not tell a stranger that there is such an invite
 		if known {
 			h.countWrong(hello.ID)
 		}
-		return fmt.Errorf("join: %w", errWrongProof)
+		return true, fmt.Errorf("join: %w", errWrongProof)
 	}
-	return turn(ctx, conn, admitPatience, func() error { return h.answer(ctx, conn, hello.ID, record, ask.Wishes) })
+	return false, turn(ctx, conn, admitPatience, func() error { return h.answer(ctx, conn, hello.ID, record, ask.Wishes) })
 }
 
 // lookup gives a decoy for an invite that does not exist, so that what follows is
-// the same for both.
-func (h *Host) lookup(id model.ID) (InviteRecord, bool, error) {
-	var secret [16]byte
-	if _, err := io.ReadFull(h.Rand, secret[:]); err != nil {
-		return InviteRecord{}, false, fmt.Errorf("draw a decoy: %w", err)
+// the same for both. It fills in the id of the invite a spoken code belongs to.
+func (h *Host) lookup(hello *helloMessage) (record InviteRecord, known bool, err error) {
+	var secret, id [16]byte
+	for _, b := range [][]byte{secret[:], id[:]} {
+		if _, err := io.ReadFull(h.Rand, b); err != nil {
+			return InviteRecord{}, false, fmt.Errorf("draw a decoy: %w", err)
+		}
 	}
-	decoy := newVerifier(id, secret[:], stretchNone)
-	record, err := h.Lookup(id)
-	if err != nil {
-		return InviteRecord{Verifier: decoy}, false, nil
+	if !hello.Spoken {
+		record, err = h.Lookup(hello.ID)
+	} else if hello.ID, err = id, ErrNotRecognised; h.Spoken != nil {
+		var found model.ID
+		if found, record, err = h.Spoken(); err == nil {
+			hello.ID = found
+		}
 	}
-	return record, true, nil
+	if err == nil && (record.Verifier.Stretch == stretchArgon2) == hello.Spoken {
+		return record, true, nil
+	}
+	// An invite of the other kind is none: a code is asked for by its name alone,
+	// so that five wrong guesses close the right one.
+	return InviteRecord{Verifier: newVerifier(hello.ID, secret[:], stretchNone)}, false, nil
 }
 
 func (h *Host) countWrong(id model.ID) {

@@ -26,7 +26,7 @@ import (
 const (
 	// maxBefore bounds a message before the secret is proved, in bytes.
 	maxBefore = 4 << 10
-	// maxAnswer bounds the answer: keys of 1024 epochs and addresses of 64 peers.
+	// maxAnswer bounds the answer: keys of 4096 epochs and addresses of 64 peers.
 	maxAnswer = 256 << 10
 	// turnPatience bounds each wait for the other end before the proof; stretching
 	// a spoken code takes a slow machine a second or two.
@@ -108,10 +108,14 @@ type Welcome struct {
 
 type helloMessage struct {
 	ID model.ID `cbor:"1,keyasint"`
+	// Spoken: the joiner has a code that was read to it, and no id.
+	Spoken bool `cbor:"2,keyasint,omitempty"`
 }
 
 type proveMessage struct {
 	Proof []byte `cbor:"1,keyasint"`
+	// ID of the invite, in answer to a spoken code.
+	ID model.ID `cbor:"2,keyasint,omitempty"`
 }
 
 type askMessage struct {

@@ -119,7 +119,7 @@ func TestJoinOverTheNetwork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w.Room != k.invite.Room() || w.RoomName != "Payments" || w.Keys.Current() != 1 || w.Certificate.Device != joiner.Key() {
+	if w.Room != k.invite.Room() || w.RoomName != "Payments" || w.Keys.Len() != 1 || w.Certificate.Device != joiner.Key() {
 		t.Errorf("the welcome is %+v", w)
 	}
 	mine, _ := w.Keys.Key(1)
@@ -225,7 +225,7 @@ func TestStrangersSeeNoDifference(t *testing.T) {
 	} {
 		k := newDesk(t)
 		set(k)
-		conn, err := dialJoin(t.Context(), device(t), k.invite.Host, k.listen(t))
+		conn, err := dialJoin(t.Context(), device(t), &k.invite.Host, k.listen(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -314,7 +314,7 @@ func TestRelayGetsNoKeys(t *testing.T) {
 		t.Errorf("a relay took keys: %v", err)
 	}
 	k.spoil = func(w *Welcome) { w.Keys = nil }
-	if w, err := DialJoin(t.Context(), joiner, k.invite, wishes, address); err != nil || w.Keys.Current() != 0 {
+	if w, err := DialJoin(t.Context(), joiner, k.invite, wishes, address); err != nil || w.Keys.Len() != 0 {
 		t.Errorf("a relay without keys: %v", err)
 	}
 }
@@ -356,7 +356,7 @@ func TestPendingJoinersAreBounded(t *testing.T) {
 	k := newDesk(t)
 	address := k.listen(t)
 	for range maxPendingJoins {
-		conn, err := dialJoin(t.Context(), device(t), k.invite.Host, address)
+		conn, err := dialJoin(t.Context(), device(t), &k.invite.Host, address)
 		must(t, err)
 		defer conn.Close()
 	}
@@ -367,7 +367,7 @@ func TestPendingJoinersAreBounded(t *testing.T) {
 
 func TestOversizeMessageEndsTheExchange(t *testing.T) {
 	k := newDesk(t)
-	conn, err := dialJoin(t.Context(), device(t), k.invite.Host, k.listen(t))
+	conn, err := dialJoin(t.Context(), device(t), &k.invite.Host, k.listen(t))
 	must(t, err)
 	defer conn.Close()
 	must(t, conn.WriteMessage(bytes.Repeat([]byte{0x40}, maxBefore+1)))

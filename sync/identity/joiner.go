@@ -30,18 +30,13 @@ func Join(ctx context.Context, conn MessageConn, self model.DeviceKey, invite In
 	}
 	bound := binding{exported: exported, host: invite.Host, join: self}
 	keys := newProofKeys(invite.ID, invite.Secret[:], stretchNone)
-	if err := meetHost(ctx, conn, invite.ID, keys, bound); err != nil {
+	prove, err := meetHost(ctx, conn, helloMessage{ID: invite.ID})
+	if err != nil {
 		return Welcome{}, fmt.Errorf("join: %w", err)
 	}
-	var answer answerMessage
-	err = turn(ctx, conn, admitPatience, func() error {
-		if err := send(conn, askMessage{Proof: joinProof(keys.join, bound), Wishes: wishes}); err != nil {
-			return err
-		}
-		return receive(conn, maxAnswer, &answer)
-	})
+	answer, err := ask(ctx, conn, keys, prove, bound, wishes)
 	if err != nil {
-		return Welcome{}, fmt.Errorf("join: %w: %w", ErrDropped, err)
+		return Welcome{}, fmt.Errorf("join: %w", err)
 	}
 	welcome, err := answer.welcome(self, invite)
 	if err != nil {
@@ -50,22 +45,67 @@ func Join(ctx context.Context, conn MessageConn, self model.DeviceKey, invite In
 	return welcome, nil
 }
 
+// JoinSpoken is Join with a code that was read to the joiner. The host is
+// whoever proves to know the code over this very connection.
+func JoinSpoken(ctx context.Context, conn MessageConn, self model.DeviceKey, code string, wishes Wishes) (Welcome, error) {
+	defer conn.Close()
+	if err := wishes.Check(); err != nil {
+		return Welcome{}, fmt.Errorf("join: %w", err)
+	}
+	exported, err := conn.Exporter(exporterLabel, exporterSize)
+	if err != nil {
+		return Welcome{}, fmt.Errorf("join: %w", err)
+	}
+	prove, err := meetHost(ctx, conn, helloMessage{Spoken: true})
+	if err != nil {
+		return Welcome{}, fmt.Errorf("join: %w", err)
+	}
+	bound := binding{exported: exported, host: conn.PeerKey(), join: self}
+	answer, err := ask(ctx, conn, newProofKeys(prove.ID, []byte(code), stretchArgon2), prove, bound, wishes)
+	if err != nil {
+		return Welcome{}, fmt.Errorf("join: %w", err)
+	}
+	// A code says nothing of the room: what the host says has only to hold together.
+	said := Invite{Host: bound.host}
+	if w := answer.Welcome; w != nil {
+		said.Founder, said.Nonce, said.Role = w.Founder, w.Nonce, w.Certificate.Role
+	}
+	welcome, err := answer.welcome(self, said)
+	if err != nil {
+		return Welcome{}, fmt.Errorf("join: %w", err)
+	}
+	return welcome, nil
+}
+
+// ask checks the host's proof, and gives ours and who we are.
+func ask(ctx context.Context, conn MessageConn, keys proofKeys, prove proveMessage, bound binding, wishes Wishes) (answer answerMessage, err error) {
+	if !hmac.Equal(prove.Proof, hostProof(keys.host, bound)) {
+		return answer, ErrNotRecognised
+	}
+	err = turn(ctx, conn, admitPatience, func() error {
+		if err := send(conn, askMessage{Proof: joinProof(keys.join, bound), Wishes: wishes}); err != nil {
+			return err
+		}
+		return receive(conn, maxAnswer, &answer)
+	})
+	if err != nil {
+		return answer, fmt.Errorf("%w: %w", ErrDropped, err)
+	}
+	return answer, nil
+}
+
 // meetHost lets the host prove that it knows the invite before it learns anything of us.
-func meetHost(ctx context.Context, conn MessageConn, id model.ID, keys proofKeys, bound binding) error {
-	var prove proveMessage
-	err := turn(ctx, conn, turnPatience, func() error {
-		if err := send(conn, helloMessage{ID: id}); err != nil {
+func meetHost(ctx context.Context, conn MessageConn, hello helloMessage) (prove proveMessage, err error) {
+	err = turn(ctx, conn, turnPatience, func() error {
+		if err := send(conn, hello); err != nil {
 			return err
 		}
 		return receive(conn, maxBefore, &prove)
 	})
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrDropped, err)
+		return prove, fmt.Errorf("%w: %w", ErrDropped, err)
 	}
-	if !hmac.Equal(prove.Proof, hostProof(keys.host, bound)) {
-		return ErrNotRecognised
-	}
-	return nil
+	return prove, nil
 }
 
 // welcome checks everything in the answer that can be checked.

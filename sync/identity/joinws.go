@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,6 +36,9 @@ const (
 
 // ErrUnreachable: no address of the invite led to its host.
 var ErrUnreachable = errors.New("no address of the invite could be reached")
+
+// ErrManyGuesses: from this address came too many wrong proofs.
+var ErrManyGuesses = errors.New("the host waits after wrong attempts from this network")
 
 // wsConn is a MessageConn over a WebSocket.
 type wsConn struct {
@@ -80,7 +84,17 @@ func (c *wsConn) Close() error {
 // A request from a browser (one with an Origin) is refused. The exchange ends with
 // the request's context, so a server that stops cancels its BaseContext and then waits.
 func JoinHandler(h *Host) http.Handler {
-	pending := make(chan struct{}, maxPendingJoins)
+	return serveWS(maxPendingJoins, newGuesses(h.Now), func(ctx context.Context, conn MessageConn) bool {
+		// What went wrong is the joiner's to hear, or nobody's.
+		wrong, _ := h.serve(ctx, conn)
+		return wrong
+	})
+}
+
+// serveWS upgrades to a WebSocket and serves so many at once. Where serve tells
+// of a wrong proof, the network it came from has to wait.
+func serveWS(most int, guesses *guesses, serve func(context.Context, MessageConn) (wrong bool)) http.Handler {
+	pending := make(chan struct{}, most)
 	upgrader := websocket.Upgrader{
 		HandshakeTimeout: turnPatience,
 		Subprotocols:     []string{joinProtocol},
@@ -101,6 +115,11 @@ func JoinHandler(h *Host) http.Handler {
 			http.Error(w, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)
 			return
 		}
+		if wait := guesses.wait(r.RemoteAddr); wait > 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
+			http.Error(w, http.StatusText(http.StatusTooManyRequests), http.StatusTooManyRequests)
+			return
+		}
 		ws, err := upgrader.Upgrade(w, r, nil)
 		if err != nil {
 			return // Upgrade has answered
@@ -110,8 +129,9 @@ func JoinHandler(h *Host) http.Handler {
 			ws.Close()
 			return
 		}
-		// What went wrong is the joiner's to hear, or nobody's.
-		_ = h.Serve(r.Context(), conn)
+		if serve(r.Context(), conn) {
+			guesses.wrong(r.RemoteAddr)
+		}
 	})
 }
 
@@ -121,7 +141,7 @@ func JoinHandler(h *Host) http.Handler {
 func DialJoin(ctx context.Context, device *Device, invite Invite, wishes Wishes, further ...string) (Welcome, error) {
 	var failed []string
 	for _, address := range slices.Concat(further, invite.Addresses) {
-		conn, err := dialJoin(ctx, device, invite.Host, address)
+		conn, err := dialJoin(ctx, device, &invite.Host, address)
 		if err == nil {
 			return Join(ctx, conn, device.Key(), invite, wishes)
 		}
@@ -136,22 +156,50 @@ func DialJoin(ctx context.Context, device *Device, invite Invite, wishes Wishes,
 	return Welcome{}, fmt.Errorf("join: %w: %s", ErrUnreachable, strings.Join(failed, "; "))
 }
 
-func dialJoin(ctx context.Context, device *Device, host model.DeviceKey, address string) (*wsConn, error) {
+// DialSpoken joins with a code that was read out, at the address that was read
+// with it. The first that answers is final. The host is the certificate's By.
+func DialSpoken(ctx context.Context, device *Device, code string, wishes Wishes, addresses ...string) (Welcome, error) {
+	code, err := ParseSpoken(code)
+	if err != nil {
+		return Welcome{}, err
+	}
+	failed := []string{}
+	for _, address := range addresses {
+		conn, err := dialJoin(ctx, device, nil, address)
+		if err == nil {
+			return JoinSpoken(ctx, conn, device.Key(), code, wishes)
+		}
+		if ctx.Err() != nil {
+			return Welcome{}, fmt.Errorf("join: %w", ctx.Err())
+		}
+		failed = append(failed, fmt.Sprintf("%s: %v", address, err))
+	}
+	return Welcome{}, fmt.Errorf("join: %w: %s", ErrUnreachable, strings.Join(failed, "; "))
+}
+
+func dialJoin(ctx context.Context, device *Device, host *model.DeviceKey, address string) (*wsConn, error) {
+	return dialPath(ctx, device, host, address, JoinPath)
+}
+
+func dialPath(ctx context.Context, device *Device, host *model.DeviceKey, address, path string) (*wsConn, error) {
 	if !validAddress(address) {
 		return nil, errors.New("not an address and port")
 	}
 	ctx, cancel := context.WithTimeout(ctx, dialPatience)
 	defer cancel()
 	dialer := websocket.Dialer{
-		TLSClientConfig:  device.ClientTLS(&host),
+		TLSClientConfig:  device.ClientTLS(host),
 		Subprotocols:     []string{joinProtocol},
 		HandshakeTimeout: dialPatience,
 		// No proxy: devices meet on networks where none answers.
 		NetDialContext: (&net.Dialer{}).DialContext,
 	}
-	at := url.URL{Scheme: "wss", Host: address, Path: JoinPath} // escapes the zone of a link-local address
+	at := url.URL{Scheme: "wss", Host: address, Path: path} // escapes the zone of a link-local address
 	ws, response, err := dialer.DialContext(ctx, at.String(), nil)
 	if err != nil {
+		if response != nil && response.StatusCode == http.StatusTooManyRequests {
+			return nil, fmt.Errorf("%w: try again in %s s", ErrManyGuesses, response.Header.Get("Retry-After"))
+		}
 		if response != nil {
 			return nil, fmt.Errorf("it answered %q", response.Status)
 		}

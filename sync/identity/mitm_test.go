@@ -43,7 +43,8 @@ func TestForwardedJoinerProof(t *testing.T) {
 	middle := device(t)
 	relay := relayThrough(t, middle, k.host.Device.Key(), address)
 	joiner := device(t)
-	conn, err := dialJoin(t.Context(), joiner, middle.Key(), relay)
+	between := middle.Key()
+	conn, err := dialJoin(t.Context(), joiner, &between, relay)
 	must(t, err)
 	defer conn.Close()
 	exported, err := conn.Exporter(exporterLabel, exporterSize)
@@ -72,7 +73,7 @@ func relayThrough(t testing.TB, middle *Device, host model.DeviceKey, address st
 			return
 		}
 		defer left.Close()
-		right, err := dialJoin(r.Context(), middle, host, address)
+		right, err := dialJoin(r.Context(), middle, &host, address)
 		if err != nil {
 			return
 		}

@@ -68,6 +68,19 @@ func QRText(i Invite, light bool) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return textOf(c, light), nil
+}
+
+// QRText draws the recovery key as Invite's QRText does.
+func (r Recovery) QRText(light bool) (string, error) {
+	c, err := qr.Encode(strings.ToUpper(r.String()), qr.M)
+	if err != nil {
+		return "", fmt.Errorf("draw recovery key: %w", err)
+	}
+	return textOf(c, light), nil
+}
+
+func textOf(c *qr.Code, light bool) string {
 	blocks := [4]rune{' ', '▄', '▀', '█'} // bit 1: upper half drawn, bit 0: lower
 	var b strings.Builder
 	for y := -quietZone; y < c.Size+quietZone; y += 2 {
@@ -83,5 +96,5 @@ func QRText(i Invite, light bool) (string, error) {
 		}
 		b.WriteByte('\n')
 	}
-	return b.String(), nil
+	return b.String()
 }

@@ -1,19 +1,20 @@
 package identity
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
 	"sync"
+
+	"holdfast/model"
 )
 
-// MaxEpochs bounds the keys of one room: a new epoch follows each removal.
-const MaxEpochs = 1024
-
-// FirstEpoch is the epoch of a room's first key.
-const FirstEpoch uint32 = 1
+// MaxEpochs bounds the keys of one room: a new epoch follows each removal, and
+// a room has at most 256 devices at a time.
+const MaxEpochs = 4096
 
 // maxRoomKeys bounds the stored form: 40 bytes an epoch and a little.
 const maxRoomKeys = MaxEpochs*48 + 64
@@ -30,11 +31,12 @@ type RoomKeys struct {
 
 // NewRoomKeys draws the first key of a new room.
 func NewRoomKeys(rand io.Reader) (*RoomKeys, error) {
-	r := &RoomKeys{}
-	if _, _, err := r.Next(rand); err != nil {
-		return nil, err
+	var key [32]byte
+	if _, err := io.ReadFull(rand, key[:]); err != nil {
+		return nil, fmt.Errorf("draw room key: %w", err)
 	}
-	return r, nil
+	r := &RoomKeys{}
+	return r, r.add(model.FirstEpoch, key)
 }
 
 // Key gives the key of an epoch.
@@ -45,15 +47,21 @@ func (r *RoomKeys) Key(epoch uint32) ([32]byte, bool) {
 	return k, ok
 }
 
-// Current is the latest epoch known, or 0 when there is none.
-func (r *RoomKeys) Current() uint32 {
+// Len counts the keys; it only ever grows.
+func (r *RoomKeys) Len() int {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	var latest uint32
-	for e := range r.keys {
-		latest = max(latest, e)
+	return len(r.keys)
+}
+
+// All gives every key, those with the highest epoch first.
+func (r *RoomKeys) All() [][32]byte {
+	list := r.list()
+	keys := make([][32]byte, len(list))
+	for i, k := range list {
+		keys[len(list)-1-i] = k.Key
 	}
-	return latest
+	return keys
 }
 
 // Add keeps the key of an epoch. The same key again is no error; a different
@@ -71,7 +79,7 @@ func (r *RoomKeys) add(epoch uint32, key [32]byte) error {
 		}
 		return nil
 	}
-	if epoch < FirstEpoch || len(r.keys) >= MaxEpochs {
+	if epoch < model.FirstEpoch || len(r.keys) >= MaxEpochs {
 		return fmt.Errorf("add room key of epoch %d: out of range", epoch)
 	}
 	if r.keys == nil {
@@ -81,14 +89,22 @@ func (r *RoomKeys) add(epoch uint32, key [32]byte) error {
 	return nil
 }
 
-// Next draws the key of the epoch after the current one and keeps it.
-func (r *RoomKeys) Next(rand io.Reader) (uint32, [32]byte, error) {
-	var key [32]byte
-	if _, err := io.ReadFull(rand, key[:]); err != nil {
-		return 0, key, fmt.Errorf("draw room key: %w", err)
+// relayTag keeps the key that relays can make from being anything else.
+const relayTag = "holdfast/relay/1\x00"
+
+// LogKeys are the keys a room's log is opened with: the room's, and the one of
+// model.RelayEpoch, which everyone who knows the room's id can make.
+type LogKeys struct {
+	*RoomKeys
+	Room model.RoomID
+}
+
+// Key implements oplog.Keys.
+func (k LogKeys) Key(epoch uint32) ([32]byte, bool) {
+	if epoch == model.RelayEpoch {
+		return sha256.Sum256(append([]byte(relayTag), k.Room[:]...)), true
 	}
-	epoch := r.Current() + 1
-	return epoch, key, r.Add(epoch, key)
+	return k.RoomKeys.Key(epoch)
 }
 
 // epochKey is one key as it is stored and sent.
@@ -135,7 +151,7 @@ func UnmarshalRoomKeys(b []byte) (*RoomKeys, error) {
 }
 
 // String names no key.
-func (r *RoomKeys) String() string { return fmt.Sprintf("room keys up to epoch %d", r.Current()) }
+func (r *RoomKeys) String() string { return fmt.Sprintf("%d room keys", r.Len()) }
 
 // GoString is String, for %#v.
 func (r *RoomKeys) GoString() string { return r.String() }

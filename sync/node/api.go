@@ -68,6 +68,9 @@ func (r *request) pick() (*Room, error) {
 
 // Name gives the room's name.
 func (r *Room) Name() (name string) {
+	if r.Relay() {
+		return "(relay)" // it cannot read the room's name
+	}
 	r.View(func(s *model.State) { name = s.Name() })
 	return name
 }
@@ -85,7 +88,14 @@ func methods() map[string]handler {
 		"room/create":     createRoom,
 		"room/join":       joinRoom,
 		"room/invite":     inviteGuest,
+		"room/invites":    read(func(r *Room, s *model.State, q ref) (any, error) { return s.InviteViews(q.All, r.Now()), nil }),
 		"room/members":    read(func(r *Room, s *model.State, _ ref) (any, error) { return s.MemberViews(r.Device()), nil }),
+		"room/asks":       listAsks,
+		"room/ask":        beginAsk,
+		"room/ask/wait":   awaitAsk,
+		"room/admit":      answerAsk,
+		"room/cards":      read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.MembershipCards(), nil }),
+		"room/quarantine": quarantine,
 		"people":          read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.PersonViews(), nil }),
 		"incidents":       read(func(r *Room, s *model.State, q ref) (any, error) { return s.Briefs(q.All, r.Now()), nil }),
 		"incident":        read(ofIncident(func(r *Room, s *model.State, i *model.Incident) any { return s.View(i, r.Now()) })),
@@ -165,6 +175,18 @@ func read(query func(*Room, *model.State, ref) (any, error)) handler {
 		room.View(func(s *model.State) { out, err = query(room, s, q) })
 		return out, err
 	}
+}
+
+func quarantine(r *request) (any, error) {
+	room, err := r.pick()
+	if err != nil {
+		return nil, err
+	}
+	var q ref
+	if err := r.params(&q); err != nil {
+		return nil, err
+	}
+	return room.Quarantine(q.All)
 }
 
 func drillScore(r *Room, s *model.State, q ref) (any, error) {
@@ -275,6 +297,7 @@ func listRooms(r *request) (any, error) {
 	views := []RoomListing{}
 	for _, room := range r.node.Rooms() {
 		room.View(func(s *model.State) { views = append(views, RoomListing{RoomView: s.Summary(room.Now())}) })
+		views[len(views)-1].Name = room.Name()
 	}
 	for _, s := range r.node.home.Shut() {
 		views = append(views, RoomListing{RoomView: model.RoomView{ID: s.Room.String()}, Damaged: s.Sentence()})
@@ -297,12 +320,18 @@ type RoomRequest struct {
 	Email     string   `json:"email,omitempty"`
 	Device    string   `json:"device,omitempty"`
 	Addresses []string `json:"addresses,omitempty"`
+	// Recovery asks for a recovery key for the room that is made.
+	Recovery bool `json:"recovery,omitempty"`
 }
 
 // RoomReply names a room.
 type RoomReply struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
+	// Recovery is the text of the recovery key, to be printed and put away;
+	// RecoveryQR the same for a terminal. It is said this once.
+	Recovery   string `json:"recovery,omitempty"`
+	RecoveryQR string `json:"recovery_qr,omitempty"`
 }
 
 func createRoom(r *request) (any, error) {
@@ -310,11 +339,20 @@ func createRoom(r *request) (any, error) {
 	if err := r.params(&q); err != nil {
 		return nil, err
 	}
-	room, err := r.node.Found(r.ctx, replica.Founding{Name: q.Name, Person: q.Person, Email: q.Email, Device: q.Device})
+	var reply RoomReply
+	var badQR error
+	room, err := r.node.Found(r.ctx, replica.Founding{
+		Name: q.Name, Person: q.Person, Email: q.Email, Device: q.Device, Recovery: q.Recovery,
+		Print: func(paper identity.Recovery) {
+			reply.Recovery = paper.String()
+			reply.RecoveryQR, badQR = paper.QRText(true) // for paper
+		},
+	})
 	if err != nil {
 		return nil, err
 	}
-	return RoomReply{ID: room.Room().String(), Name: room.Name()}, nil
+	reply.ID, reply.Name = room.Room().String(), room.Name()
+	return reply, badQR
 }
 
 func joinRoom(r *request) (any, error) {
@@ -327,7 +365,7 @@ func joinRoom(r *request) (any, error) {
 		return nil, err
 	}
 	// The room's own name comes with its record, which may not be here yet.
-	return RoomReply{ID: room.Room().String(), Name: cmp.Or(room.Name(), invitedTo(q.Invite))}, nil
+	return RoomReply{ID: room.Room().String(), Name: cmp.Or(room.Name(), room.enteredAs)}, nil
 }
 
 // InviteRequest asks for an invite.
@@ -336,6 +374,8 @@ type InviteRequest struct {
 	Expires   time.Duration `json:"expires"`
 	Uses      uint32        `json:"uses"`
 	Addresses []string      `json:"addresses"`
+	Spoken    bool          `json:"spoken"`
+	Person    string        `json:"person"`
 }
 
 // InviteReply is an invite for a guest.
@@ -343,6 +383,8 @@ type InviteReply struct {
 	Invite  string    `json:"invite"`
 	QR      string    `json:"qr"` // for a terminal
 	Expires time.Time `json:"expires_at"`
+	// Addresses go with a spoken code, which is then the invite.
+	Addresses []string `json:"addresses,omitempty"`
 }
 
 func inviteGuest(r *request) (any, error) {
@@ -353,6 +395,10 @@ func inviteGuest(r *request) (any, error) {
 	room, err := r.pick()
 	if err != nil {
 		return nil, err
+	}
+	if q.Spoken {
+		code, addresses, expires, err := room.Speak(r.ctx, Invitation(q))
+		return InviteReply{Invite: code, Expires: expires.UTC(), Addresses: addresses}, err
 	}
 	invite, err := room.Invite(r.ctx, Invitation(q))
 	if err != nil {

@@ -44,7 +44,7 @@ func (r *Room) PeerViews() []PeerView {
 			views = append(views, v.named(s))
 		}
 		for device, m := range s.Members {
-			if !seen[device] && m.Active() {
+			if !seen[device] && m.Active() && !m.Recovery {
 				views = append(views, PeerView{Device: device}.named(s))
 			}
 		}
@@ -54,7 +54,10 @@ func (r *Room) PeerViews() []PeerView {
 
 func (v PeerView) named(s *model.State) PeerView {
 	if m := s.Members[v.Device]; m != nil {
-		v.Name, v.Person = m.Name, s.PersonName(m.Person)
+		v.Name = m.Name
+		if v.Person = "(relay)"; !m.Person.Zero() {
+			v.Person = s.PersonName(m.Person)
+		}
 	}
 	return v
 }

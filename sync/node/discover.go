@@ -14,7 +14,7 @@ func (n *Node) discover() {
 	}
 	n.spawn(func() {
 		err := discovery.Run(n.ctx, discovery.Options{
-			Port: port, Keys: n.roomKeys, Found: n.found, Now: n.opts.Now,
+			Port: port, Keys: n.roomKeys, Older: n.olderKeys, Found: n.found, Now: n.opts.Now,
 			Health: func(way, sentence string) {
 				if sentence != "" {
 					n.log.Info("discovery", "way", way, "health", sentence)
@@ -32,7 +32,18 @@ func (n *Node) discover() {
 func (n *Node) roomKeys() [][]byte {
 	var keys [][]byte
 	for _, r := range n.Rooms() {
-		if key, ok := r.Keys().Key(r.Keys().Current()); ok {
+		if key, ok := r.CurrentKey(); ok {
+			keys = append(keys, key[:])
+		}
+	}
+	return keys
+}
+
+// olderKeys gives the other keys of each room.
+func (n *Node) olderKeys() [][]byte {
+	var keys [][]byte
+	for _, r := range n.Rooms() {
+		for _, key := range r.Keys().All() {
 			keys = append(keys, key[:])
 		}
 	}

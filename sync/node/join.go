@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -35,6 +36,62 @@ type Invitation struct {
 	Expires   time.Duration // 0 is a day
 	Uses      uint32        // 0 is one
 	Addresses []string      // none: those of this node's listener
+	// Spoken asks for a code of eight characters to be read aloud: for one device,
+	// for ten minutes at most.
+	Spoken bool
+	// Person, where given, is whose further device joins.
+	Person string
+}
+
+// Speak writes an invite that is read aloud. The guest needs one of the
+// addresses too.
+func (r *Room) Speak(ctx context.Context, want Invitation) (code string, addresses []string, expires time.Time, err error) {
+	if want.Expires == 0 {
+		want.Expires = identity.SpokenLife
+	}
+	switch {
+	case want.Uses > 1 || want.Expires < 0 || want.Expires > identity.SpokenLife:
+		return "", nil, expires, fmt.Errorf("a spoken code is for one device and %s at most: it is short", identity.SpokenLife)
+	case r.node.listener == nil:
+		return "", nil, expires, errors.New("nothing listens here, so nobody could join; start `holdfastctl serve` or the desktop")
+	}
+	if addresses = want.Addresses; len(addresses) == 0 {
+		addresses = r.node.LocalAddresses()
+	}
+	id, code, verifier, err := identity.NewSpoken(rand.Reader)
+	if err != nil {
+		return "", nil, expires, err
+	}
+	encoded, err := verifier.Encode()
+	if err != nil {
+		return "", nil, expires, err
+	}
+	expires = r.Now().Add(want.Expires)
+	_, err = r.Do(ctx, model.IssueInvite{Invite: id, Role: cmp.Or(want.Role, model.RoleMember), Expires: expires, Uses: 1, Verifier: encoded, Person: want.Person})
+	return code, addresses, expires, err
+}
+
+// spoken finds the open invite whose code was read out last.
+func (n *Node) spoken() (id model.ID, record identity.InviteRecord, err error) {
+	err = errors.New("no code was read out")
+	var latest time.Time
+	for _, r := range n.Rooms() {
+		var open []model.ID
+		r.View(func(s *model.State) {
+			for candidate, inv := range s.Invites {
+				if inv.Usable(s, candidate, r.Now()) == nil {
+					open = append(open, candidate)
+				}
+			}
+		})
+		for _, candidate := range open {
+			_, found, bad := n.inviteRoom(candidate)
+			if bad == nil && found.Verifier.Spoken() && found.Expires.After(latest) {
+				id, record, latest, err = candidate, found, found.Expires, nil
+			}
+		}
+	}
+	return id, record, err
 }
 
 // Invite writes an invite and gives it for the guest. It must reach them by a
@@ -42,9 +99,6 @@ type Invitation struct {
 func (r *Room) Invite(ctx context.Context, want Invitation) (identity.Invite, error) {
 	if want.Role == "" {
 		want.Role = model.RoleMember
-	}
-	if want.Role == model.RoleRelay {
-		return identity.Invite{}, errors.New("this version cannot admit relays yet: a relay holds no key and could not check members; invite a member or an observer")
 	}
 	if want.Expires == 0 {
 		want.Expires = defaultInvite
@@ -60,6 +114,9 @@ func (r *Room) Invite(ctx context.Context, want Invitation) (identity.Invite, er
 	}
 	blank := identity.Invite{Host: r.Device(), Addresses: want.Addresses, Role: want.Role, Expires: r.Now().Add(want.Expires)}
 	r.View(func(s *model.State) { blank.Founder, blank.Nonce, blank.RoomName = s.Founder, s.Nonce, s.Name() })
+	if want.Role == model.RoleRelay {
+		blank.RoomName = "" // a relay learns no words of the room, nor does who reads its invite
+	}
 	invite, err := identity.NewInvite(rand.Reader, blank)
 	if err != nil {
 		return identity.Invite{}, err
@@ -69,7 +126,7 @@ func (r *Room) Invite(ctx context.Context, want Invitation) (identity.Invite, er
 		return identity.Invite{}, err
 	}
 	_, err = r.Do(ctx, model.IssueInvite{
-		Invite: invite.ID, Role: want.Role, Expires: invite.Expires, Uses: max(want.Uses, 1), Verifier: verifier,
+		Invite: invite.ID, Role: want.Role, Expires: invite.Expires, Uses: max(want.Uses, 1), Verifier: verifier, Person: want.Person,
 	})
 	return invite, err
 }
@@ -83,6 +140,9 @@ type Guest struct {
 // Join enters the room of an invite and waits until the room's first commits
 // have come, as long as ctx allows.
 func (n *Node) Join(ctx context.Context, text string, guest Guest) (*Room, error) {
+	if _, err := identity.ParseSpoken(text); err == nil {
+		return n.joinSpoken(ctx, text, guest)
+	}
 	invite, err := identity.ParseInvite(text, n.opts.Now())
 	if err != nil {
 		return nil, err
@@ -101,34 +161,46 @@ func (n *Node) Join(ctx context.Context, text string, guest Guest) (*Room, error
 	if err != nil {
 		return nil, err
 	}
-	return n.enter(r, invite, welcome, guest.Addresses)
+	return n.enter(r, invite.Host, welcome, slices.Concat(invite.Addresses, guest.Addresses))
 }
 
-// invitedTo names the room of an invite, or nothing.
-func invitedTo(text string) string {
-	invite, err := identity.ParseInvite(text, time.Time{})
-	if err != nil {
-		return ""
+// joinSpoken enters the room whose code was read out.
+func (n *Node) joinSpoken(ctx context.Context, code string, guest Guest) (*Room, error) {
+	if len(guest.Addresses) == 0 {
+		return nil, fmt.Errorf("%w; if it is a code that was read to you, give the address that was read with it, as --address HOST:PORT", identity.ErrNotInvite)
 	}
-	return invite.RoomName
+	wishes := identity.Wishes{Person: guest.Person, Email: guest.Email, Device: n.deviceName(guest.Device)}
+	welcome, err := identity.DialSpoken(ctx, n.home.Device(), code, wishes, guest.Addresses...)
+	if err != nil {
+		return nil, err
+	}
+	r, err := n.home.Enter(welcome)
+	if err != nil {
+		return nil, err
+	}
+	return n.enter(r, welcome.Certificate.By, welcome, guest.Addresses)
 }
 
-func (n *Node) enter(r *replica.Replica, invite identity.Invite, welcome identity.Welcome, typed []string) (*Room, error) {
+func (n *Node) enter(r *replica.Replica, host model.DeviceKey, welcome identity.Welcome, at []string) (*Room, error) {
 	known, _ := loadAcquaintances(n.peersPath(r.Room())) // there is none yet
-	err := known.trust(invite.Host, slices.Concat(invite.Addresses, typed))
+	err := known.trust(host, at)
 	for _, p := range welcome.Peers {
 		err = errors.Join(err, known.trust(p.Device, p.Addresses))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("joined, but the addresses of the peers were not kept: %w", err)
 	}
-	return n.startRoom(r)
+	room, err := n.startRoom(r)
+	if err == nil {
+		room.enteredAs = welcome.RoomName
+	}
+	return room, err
 }
 
 // host answers those who join any room of this node.
 func (n *Node) host() *identity.Host {
 	return &identity.Host{
-		Device: n.home.Device(), Lookup: n.lookup, Admit: n.admit, Now: n.opts.Now, Rand: rand.Reader,
+		Device: n.home.Device(), Lookup: n.lookup, Spoken: n.spoken, Admit: n.admit, Now: n.opts.Now, Rand: rand.Reader,
 		Failed: func(id model.ID) {
 			if r, _, err := n.inviteRoom(id); err == nil {
 				if _, err := r.Do(n.ctx, model.CloseInvite{Invite: id, Reason: "too many wrong attempts"}); err != nil {
@@ -205,6 +277,9 @@ func (r *Room) welcome(device model.DeviceKey) (identity.Welcome, error) {
 		m := s.Members[device]
 		certificate = identity.NewCertificate(r.Room(), device, m.Role, m.Person, r.Now())
 	})
+	if certificate.Role == model.RoleRelay {
+		w.Keys, w.RoomName = nil, ""
+	}
 	if err := certificate.Sign(r.node.home.Device().Private()); err != nil {
 		return w, fmt.Errorf("sign the membership: %w", err)
 	}

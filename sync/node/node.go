@@ -6,6 +6,7 @@ package node
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -66,6 +67,7 @@ type Node struct {
 	log      *slog.Logger
 	listener *mesh.Listener // nil without Links
 	door     *door
+	asks     *identity.Asks
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
@@ -73,6 +75,9 @@ type Node struct {
 
 	mu    sync.Mutex
 	rooms map[model.RoomID]*Room
+	// asking is this device's open question, put at askedAt.
+	asking  *identity.Asking
+	askedAt string
 }
 
 // Open opens the home and starts what the options ask for. It returns
@@ -91,6 +96,7 @@ func Open(opts Options) (*Node, error) {
 		return nil, err
 	}
 	n := &Node{opts: opts, home: home, log: opts.Log, rooms: map[model.RoomID]*Room{}}
+	n.asks = &identity.Asks{Device: home.Device(), Now: opts.Now, Rand: rand.Reader}
 	n.ctx, n.cancel = context.WithCancel(context.Background())
 	if err := n.start(); err != nil {
 		return nil, errors.Join(err, n.Close())
@@ -142,6 +148,7 @@ func (n *Node) listen() error {
 	}
 	n.listener = mesh.NewListener(ln, meshIdentity{n.home.Device()}, n.log)
 	n.listener.Handle(identity.JoinPath, identity.JoinHandler(n.host()))
+	n.listener.Handle(identity.AskPath, identity.AskHandler(n.asks))
 	return nil
 }
 

@@ -29,6 +29,8 @@ type Room struct {
 	outbox *outbox.Outbox
 	watch  *escalate.Watcher
 	known  *acquaintances
+	// enteredAs is the room's name as its host gave it, until the record is here.
+	enteredAs string
 }
 
 // startRoom gives a replica its links and its outbox.
@@ -103,15 +105,19 @@ func (r *Room) link() error {
 
 // authorize says whether a device may link: a member may, and so may one who
 // shows that an admin admitted it while we were apart. Before the founding has
-// arrived, only those the invite named are known.
+// arrived, only those the invite named are known; who came by the recovery key
+// takes anyone who knows the room, and the founding proves itself.
 func (r *Room) authorize(peer model.DeviceKey, certificate []byte) (ok bool) {
+	if r.Relay() {
+		return r.authorizeAtRelay(peer, certificate)
+	}
 	r.View(func(s *model.State) {
 		if m := s.Members[peer]; m != nil {
 			ok = m.Active()
 			return
 		}
 		if s.Founded.Seq == 0 {
-			ok = r.known.trusts(peer) || r.metBefore(peer, certificate)
+			ok = r.known.trusts(peer) || r.metBefore(peer, certificate) || r.node.home.Recovered(r.Room())
 			return
 		}
 		c, err := identity.DecodeCertificate(certificate)
@@ -142,7 +148,8 @@ func (r *Room) metBefore(peer model.DeviceKey, certificate []byte) bool {
 	return err == nil && by == r.Device()
 }
 
-// watchMembers closes the links of devices that are members no more.
+// watchMembers closes the links of devices that are members no more, and sees
+// to it that those who are have the keys, and the others not.
 func (r *Room) watchMembers() {
 	changed := make(chan struct{}, 1)
 	stop := r.Subscribe(func(c replica.Change) {
@@ -154,21 +161,19 @@ func (r *Room) watchMembers() {
 		}
 	})
 	defer stop()
+	turn := time.NewTimer(r.keyTurn())
+	defer turn.Stop()
 	for {
 		select {
 		case <-r.node.ctx.Done():
 			return
 		case <-changed:
+			turn.Reset(r.keyTurn())
+		case <-turn.C:
+			r.tendKeys()
+			continue
 		}
-		var gone []model.DeviceKey
-		r.View(func(s *model.State) {
-			for device, m := range s.Members {
-				if !m.Active() {
-					gone = append(gone, device)
-				}
-			}
-		})
-		for _, device := range gone {
+		for _, device := range r.gone() {
 			r.mesh.Drop(device)
 		}
 	}
@@ -249,9 +254,7 @@ func (r *Room) CatchUp(ctx context.Context) error {
 	})
 	defer stop()
 	for {
-		member := false
-		r.View(func(s *model.State) { _, member = s.ActiveMember(r.Device()) })
-		if member {
+		if r.isMember() {
 			return nil
 		}
 		select {

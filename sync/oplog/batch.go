@@ -15,6 +15,8 @@ type Draft struct {
 	Lamport uint64     // raised where the feed is already further; 0 is one more than anything in the log
 	Wall    int64      // the device's clock in milliseconds since 1970 UTC; 0 is now
 	Off     int32      // milliseconds the device believes its clock to be ahead
+	// ForRelays seals the body under model.RelayEpoch instead of the room's key.
+	ForRelays bool
 }
 
 // Batch gathers what is to be stored together. Nothing of it can be seen
@@ -143,6 +145,9 @@ func (b *Batch) sealed(d Draft, p *pending) (Commit, error) {
 	c := Commit{
 		Feed: b.own, Root: b.own, Seq: p.head.Seq + 1, Wall: d.Wall, Off: d.Off,
 		Lamport: max(d.Lamport, p.lamport+1), Epoch: l.Epoch(),
+	}
+	if d.ForRelays {
+		c.Epoch = model.RelayEpoch
 	}
 	if d.Lamport == 0 {
 		c.Lamport = b.lamport + 1

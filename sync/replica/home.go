@@ -159,25 +159,41 @@ func (h *Home) openRoom(room model.RoomID) (*Replica, error) {
 		return nil, err
 	}
 	path := filepath.Join(h.RoomDir(room), logFile)
-	log, err := oplog.Open(path, h.logOptions(keys))
+	watched, err := h.readRelay(room)
+	if err != nil {
+		return nil, err
+	}
+	log, err := oplog.Open(path, h.logOptions(room, keys))
 	if errors.Is(err, oplog.ErrNoStore) {
 		h.opts.Log.Warn("the record of a room is gone; it begins anew, to be filled by a peer or a bundle", "room", room.String())
 		if err = os.MkdirAll(h.RoomDir(room), homeMode); err == nil {
-			log, err = oplog.Create(path, oplog.CreateOptions{Options: h.logOptions(keys), Room: room})
+			log, err = oplog.Create(path, oplog.CreateOptions{Options: h.logOptions(room, keys), Room: room})
 		}
 	}
 	if err != nil {
 		return nil, err
 	}
-	r, err := open(log, keys, h.device, room, h.opts)
+	r, err := open(log, keys, h.keeps(room, keys), watched, h.device, room, h.opts)
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
 	return r, nil
 }
 
-func (h *Home) logOptions(keys *identity.RoomKeys) oplog.Options {
-	return oplog.Options{Keys: keys, Device: h.device.Private(), Now: h.opts.Now, Rand: h.opts.Rand, App: h.opts.App}
+// keeps gives what makes a room's keys durable. The log has all but the first
+// as well, sealed, but a start from a snapshot does not read that far back.
+func (h *Home) keeps(room model.RoomID, keys *identity.RoomKeys) func() error {
+	return func() error {
+		stored, err := keys.Marshal()
+		if err != nil {
+			return err
+		}
+		return h.secrets.Put(roomSecret+room.String(), stored)
+	}
+}
+
+func (h *Home) logOptions(room model.RoomID, keys *identity.RoomKeys) oplog.Options {
+	return oplog.Options{Keys: identity.LogKeys{RoomKeys: keys, Room: room}, Device: h.device.Private(), Now: h.opts.Now, Rand: h.opts.Rand, App: h.opts.App}
 }
 
 // Dir is the home's folder.
@@ -211,6 +227,9 @@ func (r *Replica) name() (name string) {
 // Founding says what a new room begins with.
 type Founding struct {
 	Name, Person, Email, Device string
+	// Recovery asks for a recovery key, which Found gives to Print alone.
+	Recovery bool
+	Print    func(identity.Recovery)
 }
 
 // Found makes a new room with this device as its first admin.
@@ -224,17 +243,27 @@ func (h *Home) Found(ctx context.Context, f Founding) (*Replica, error) {
 		return nil, fmt.Errorf("found a room: %w", err)
 	}
 	command := model.FoundRoom{Name: f.Name, Person: f.Person, Email: f.Email, Device: f.Device, Nonce: nonce}
+	var paper identity.Recovery
+	if f.Recovery {
+		if paper, err = identity.NewRecovery(h.opts.Rand, h.device.Key(), nonce); err != nil {
+			return nil, fmt.Errorf("found a room: %w", err)
+		}
+		keys, command.Recovery = paper.Keys(), paper.Device()
+	}
 	room := model.NewRoomID(h.device.Key(), nonce)
 	// Try it on an empty state first: a refused name must leave no files.
 	if _, err := model.NewPlanner(model.NewState(room, nil), h.opts.Now(), h.device.Key(), model.FeedID{}, 1).Plan(command); err != nil {
 		return nil, err
 	}
-	r, err := h.add(room, keys, nil)
+	r, err := h.add(room, keys, nil, nil)
 	if err != nil {
 		return nil, fmt.Errorf("found a room: %w", err)
 	}
 	if _, err := r.Do(ctx, command); err != nil {
 		return nil, fmt.Errorf("found a room: %w", err)
+	}
+	if f.Recovery {
+		f.Print(paper)
 	}
 	return r, nil
 }
@@ -249,7 +278,14 @@ func (h *Home) Enter(w identity.Welcome) (*Replica, error) {
 	if err != nil {
 		return nil, fmt.Errorf("enter the room: %w", err)
 	}
-	r, err := h.add(w.Room, w.Keys, certificate)
+	keys, watched := w.Keys, (*model.Watch)(nil)
+	if w.Certificate.Role == model.RoleRelay {
+		keys, watched = &identity.RoomKeys{}, model.NewWatch(w.Founder)
+		if err := h.writeRelay(w.Room, w.Founder); err != nil {
+			return nil, fmt.Errorf("enter the room: %w", err)
+		}
+	}
+	r, err := h.add(w.Room, keys, certificate, watched)
 	if err != nil {
 		return nil, fmt.Errorf("enter the room: %w", err)
 	}
@@ -258,17 +294,14 @@ func (h *Home) Enter(w identity.Welcome) (*Replica, error) {
 
 // add makes a room's files. The key is kept first: a key without a store costs
 // nothing, a store without its key would be lost.
-func (h *Home) add(room model.RoomID, keys *identity.RoomKeys, certificate []byte) (*Replica, error) {
+func (h *Home) add(room model.RoomID, keys *identity.RoomKeys, certificate []byte, watched *model.Watch) (*Replica, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.rooms[room] != nil {
 		return nil, errors.New("this device is in the room already")
 	}
-	stored, err := keys.Marshal()
-	if err != nil {
-		return nil, err
-	}
-	if err := h.secrets.Put(roomSecret+room.String(), stored); err != nil {
+	keep := h.keeps(room, keys)
+	if err := keep(); err != nil {
 		return nil, err
 	}
 	dir := h.RoomDir(room)
@@ -280,11 +313,11 @@ func (h *Home) add(room model.RoomID, keys *identity.RoomKeys, certificate []byt
 			return nil, err
 		}
 	}
-	log, err := oplog.Create(filepath.Join(dir, logFile), oplog.CreateOptions{Options: h.logOptions(keys), Room: room})
+	log, err := oplog.Create(filepath.Join(dir, logFile), oplog.CreateOptions{Options: h.logOptions(room, keys), Room: room})
 	if err != nil {
 		return nil, err
 	}
-	r, err := open(log, keys, h.device, room, h.opts)
+	r, err := open(log, keys, keep, watched, h.device, room, h.opts)
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}

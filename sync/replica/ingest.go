@@ -14,6 +14,9 @@ import (
 type verified struct {
 	run     *oplog.VerifiedRun
 	commits []model.Commit
+	// locked: one of them lacked its key, when this device had so many keys.
+	locked bool
+	keys   int
 }
 
 // Heads gives how far each feed is held durably.
@@ -94,9 +97,10 @@ func (r *Replica) verify(in mesh.Run, before *oplog.VerifiedRun) (*verified, err
 	if err != nil && (v == nil || !errors.Is(err, oplog.ErrFork)) {
 		return nil, err
 	}
-	out := &verified{run: v}
+	out := &verified{run: v, keys: r.keys.Len()}
 	for _, c := range v.Commits() {
-		out.commits = append(out.commits, r.opened(c, v.Open().Device))
+		m, locked := r.opened(c, v.Open().Device)
+		out.commits, out.locked = append(out.commits, m), out.locked || locked
 	}
 	return out, nil
 }

@@ -36,7 +36,7 @@ const (
 	// its writing: folding them again takes about 10 ms.
 	snapshotEvery = 2000
 	// snapshotName holds the form's version: another form is another name.
-	snapshotName = "state/3"
+	snapshotName = "state/4"
 )
 
 // Options are what a replica takes from outside.
@@ -72,6 +72,19 @@ type Replica struct {
 	since int   // commits folded after the last snapshot
 	lines lines // of the fold that state is
 	moved bool  // when it was opened
+	// locked: a commit in state is sealed under a key this device lacked when it
+	// had keysAt keys.
+	locked bool
+	keysAt int
+
+	// watched is all a relay knows of the room, guarded by mu; nil elsewhere.
+	watched *model.Watch
+
+	// keep makes the keys durable outside the log.
+	keep    func() error
+	unkept  atomic.Bool // a key is in the log alone
+	taking  sync.Mutex  // guards brought, the keys each device's ops brought, and keep
+	brought map[model.DeviceKey]int
 
 	// offset is how far this device's clock is ahead of its peers, in
 	// milliseconds.
@@ -88,16 +101,16 @@ type Replica struct {
 }
 
 // open folds a log into a replica and starts its writer.
-func open(log *oplog.Log, keys *identity.RoomKeys, device *identity.Device, room model.RoomID, opts Options) (*Replica, error) {
+func open(log *oplog.Log, keys *identity.RoomKeys, keep func() error, watched *model.Watch, device *identity.Device, room model.RoomID, opts Options) (*Replica, error) {
 	r := &Replica{
-		log: log, keys: keys, device: device, room: room, opts: opts,
+		log: log, keys: keys, keep: keep, watched: watched, device: device, room: room, opts: opts, brought: map[model.DeviceKey]int{},
 		work: make(chan *task, maxWaiting), closing: make(chan struct{}), closed: make(chan struct{}), watchers: map[int]func(Change){},
 	}
 	r.moved = log.Moved()
-	log.SetEpoch(keys.Current())
 	if err := r.load(); err != nil {
 		return nil, err
 	}
+	r.chooseKey()
 	go r.write() // joined by Close
 	return r, nil
 }
@@ -120,7 +133,7 @@ func (r *Replica) load() error {
 }
 
 // refold folds from the first commit, with the cuts an earlier fold found.
-func (r *Replica) refold(cuts map[model.FeedID]uint64) error {
+func (r *Replica) refold(cuts map[model.FeedID]model.Cut) error {
 	for range maxRefolds {
 		state := model.NewState(r.room, cuts)
 		if err := r.fold(state); err != nil {
@@ -152,14 +165,20 @@ func (r *Replica) fold(state *model.State) error {
 	for _, f := range r.log.Feeds() {
 		devices[f.Feed] = f.Open.Device
 	}
-	folded, lines := 0, lines{}
+	folded, lines, locked, keys := 0, lines{}, false, r.keys.Len()
 	err := r.log.Scan(from, func(c oplog.Commit) error {
 		folded++
-		m, brings := r.place(lines, r.opened(c, devices[c.Feed]))
+		opened, sealed := r.opened(c, devices[c.Feed])
+		locked = locked || sealed
+		m, brings := r.place(lines, opened)
 		if !brings {
 			return nil
 		}
-		return state.Apply(m)
+		if r.Relay() { // its watch is never begun anew
+			r.mu.Lock()
+			defer r.mu.Unlock()
+		}
+		return r.apply(state, m)
 	})
 	if err != nil {
 		return fmt.Errorf("fold the log: %w", err)
@@ -167,14 +186,16 @@ func (r *Replica) fold(state *model.State) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.state, r.since, r.lines = state, folded, lines
+	r.locked, r.keysAt = locked, keys
 	return nil
 }
 
-// opened unseals a commit for the fold. A body that does not open, or is none,
-// stays in the log and counts as an op of a newer version: it was signed by a
-// member, so it is not damage of ours.
-func (r *Replica) opened(c oplog.Commit, device model.DeviceKey) model.Commit {
-	m := model.Commit{Feed: c.Feed, Seq: c.Seq, Lamport: c.Lamport, Wall: c.Wall, Off: c.Off, Device: device}
+// opened unseals a commit for the fold, and takes the keys it brings. A body
+// that does not open, or is none, stays in the log and counts as an op of a
+// newer version: it was signed by a member, so it is not damage of ours. locked
+// tells that only a key is missing, which may come yet.
+func (r *Replica) opened(c oplog.Commit, device model.DeviceKey) (m model.Commit, locked bool) {
+	m = model.Commit{Feed: c.Feed, Seq: c.Seq, Lamport: c.Lamport, Wall: c.Wall, Off: c.Off, Device: device}
 	body, err := r.log.Open(c)
 	if err == nil {
 		m.Ops, err = model.DecodeOps(body)
@@ -182,7 +203,8 @@ func (r *Replica) opened(c oplog.Commit, device model.DeviceKey) model.Commit {
 	if err != nil {
 		m.Ops = []model.Op{model.Unreadable}
 	}
-	return m
+	r.learn(device, m.Ops)
+	return m, errors.Is(err, oplog.ErrNoKey)
 }
 
 // View calls fn with the state, which fn must neither change nor keep.
@@ -253,7 +275,9 @@ func (r *Replica) Close() error {
 // time alone.
 func (r *Replica) snapshot() error {
 	r.mu.RLock()
-	due := r.since >= snapshotEvery && len(r.log.Forks()) == 0
+	// A commit that lacks a key is folded again when that has come, and a key
+	// that is in the log alone is found there again.
+	due := r.watched == nil && r.since >= snapshotEvery && len(r.log.Forks()) == 0 && !r.locked && !r.unkept.Load()
 	var value []byte
 	var err error
 	if due {

@@ -3,6 +3,8 @@ package replica_test
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -194,4 +196,59 @@ func TestSubscribersHearOfWhatChanged(t *testing.T) {
 	if len(heard) != 0 {
 		t.Error("heard after stop")
 	}
+}
+
+// TestKeyOfARemovalSurvivesARestart: it is kept beside the log, and is read from
+// the log where it was not kept.
+func TestKeyOfARemovalSurvivesARestart(t *testing.T) {
+	dir := t.TempDir()
+	h := openHome(t, dir)
+	r := found(t, h)
+	lost := model.DeviceKey{2}
+	must(t, r, model.IssueInvite{Invite: model.ID{1}, Role: model.RoleMember, Expires: time.Now().Add(time.Hour), Uses: 1})
+	must(t, r, model.AdmitMember{Device: lost, Invite: model.ID{1}, Person: "Tom Okafor"})
+	before := readTree(t, dir)
+	must(t, r, model.RemoveMember{Device: lost.String(), Reason: "stolen"})
+	inc := must(t, r, model.Declare{Title: "under the new key"})
+	state := hash(t, r)
+	for _, put := range []map[string][]byte{nil, before} {
+		if err := h.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for name, b := range put { // a crash lost what was kept last
+			if err := os.WriteFile(name, b, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h = openHome(t, dir)
+		r = h.Rooms()[0]
+		if r.Keys().Len() != 2 || hash(t, r) != state {
+			t.Errorf("%d keys after reopening, of 2", r.Keys().Len())
+		}
+		must(t, r, model.Log{Incident: inc.Code, Text: "goes on"})
+		state = hash(t, r)
+	}
+	if err := h.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// readTree gives the files of a home that are not a room's.
+func readTree(t *testing.T, dir string) map[string][]byte {
+	t.Helper()
+	files := map[string][]byte{}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if e.IsDir() {
+			continue
+		}
+		name := filepath.Join(dir, e.Name())
+		if files[name], err = os.ReadFile(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return files
 }

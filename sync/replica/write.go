@@ -127,9 +127,13 @@ func (r *Replica) DiskFull() bool { return !r.log.Reserved() }
 
 // plan plans a command and appends its ops to the batch.
 func (r *Replica) plan(b *oplog.Batch, t *task) error {
+	if r.Relay() {
+		return errRelay
+	}
 	feed, seq := b.Next()
 	r.mu.RLock()
 	p := model.NewPlanner(r.state, r.Now(), r.device.Key(), feed, seq)
+	p.Keyring = ring{r}
 	done, err := p.Plan(t.command)
 	r.mu.RUnlock()
 	if err != nil {
@@ -147,7 +151,7 @@ func (r *Replica) plan(b *oplog.Batch, t *task) error {
 	off := r.offset.Load()
 	c, err := b.Append(oplog.Draft{
 		Body: body, Index: model.Touched(feed, seq, ops),
-		Wall: p.Now.UnixMilli() + off, Off: int32(off),
+		Wall: p.Now.UnixMilli() + off, Off: int32(off), ForRelays: model.ForRelays(ops),
 	})
 	if err != nil {
 		return fmt.Errorf("write to the log: %w", err)
@@ -174,16 +178,22 @@ func (r *Replica) foldBatch(batch []*task, forked bool, change *Change) error {
 				continue
 			}
 			change.note(c)
+			if t.run == nil {
+				r.learn(c.Device, c.Ops)
+			}
 			if forked {
 				continue
 			}
-			if err := r.state.Apply(c); err != nil {
+			if err := r.apply(r.state, c); err != nil {
 				return fmt.Errorf("fold what was written: %w", err)
 			}
 			r.since++
 		}
 	}
-	if !forked && !r.state.Stale() {
+	if !forked && !r.unlocks(batch) && !r.state.Stale() {
+		if change.Room {
+			r.chooseKey()
+		}
 		return nil
 	}
 	change.Room = true
@@ -194,6 +204,7 @@ func (r *Replica) foldBatch(batch []*task, forked bool, change *Change) error {
 	r.mu.Unlock()
 	err := r.refold(cuts)
 	r.mu.Lock()
+	r.chooseKey()
 	return err
 }
 

@@ -1,0 +1,148 @@
+package node
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"holdfast/model"
+	"holdfast/sync/identity"
+)
+
+// AskView is a device that asks to be let in, or a question of this one.
+type AskView struct {
+	// Words are on both screens: people compare them aloud.
+	Words  string          `json:"words"`
+	Device model.DeviceKey `json:"device"`
+	Person string          `json:"person"`
+	Email  string          `json:"email"`
+	Name   string          `json:"name"`
+	Since  time.Time       `json:"since,omitzero"`
+}
+
+// Asks lists the devices that ask here, of whichever room.
+func (n *Node) Asks() []AskView {
+	views := []AskView{}
+	for _, a := range n.asks.List() {
+		views = append(views, AskView{
+			Words: a.Words, Device: a.Device, Person: a.Wishes.Person, Email: a.Wishes.Email, Name: a.Wishes.Device, Since: a.Since.UTC(),
+		})
+	}
+	return views
+}
+
+// answerLife is how long the invite lives that an admission by words is written
+// with: it is used at once.
+const answerLife = time.Minute
+
+// AnswerAsk lets the device in that shows the words, or sends it away where
+// role is empty.
+func (r *Room) AnswerAsk(ctx context.Context, words, role string) error {
+	if role == "" {
+		return r.node.asks.Answer(words, nil)
+	}
+	return r.node.asks.Answer(words, func(a identity.Asked) (identity.Welcome, error) {
+		var id model.ID
+		if _, err := rand.Read(id[:]); err != nil {
+			return identity.Welcome{}, err
+		}
+		removed := false
+		r.View(func(s *model.State) { m := s.Members[a.Device]; removed = m != nil && !m.Active() })
+		if removed {
+			return identity.Welcome{}, identity.ErrDeviceRemoved
+		}
+		if _, err := r.Do(ctx, model.IssueInvite{Invite: id, Role: role, Expires: r.Now().Add(answerLife), Uses: 1}); err != nil {
+			return identity.Welcome{}, err
+		}
+		_, err := r.Do(ctx, model.AdmitMember{
+			Device: a.Device, Invite: id, Person: a.Wishes.Person, Email: a.Wishes.Email, Name: a.Wishes.Device,
+		})
+		if err != nil {
+			return identity.Welcome{}, err
+		}
+		return r.welcome(a.Device)
+	})
+}
+
+// Ask asks to be let in at an address, and gives what this screen shows. One
+// question is open at a time.
+func (n *Node) Ask(ctx context.Context, address string, guest Guest) (AskView, error) {
+	wishes := identity.Wishes{Person: guest.Person, Email: guest.Email, Device: n.deviceName(guest.Device)}
+	asking, err := identity.DialAsk(ctx, n.home.Device(), rand.Reader, address, wishes)
+	if err != nil {
+		return AskView{}, err
+	}
+	n.mu.Lock()
+	before := n.asking
+	n.asking, n.askedAt = asking, address
+	n.mu.Unlock()
+	if before != nil {
+		_ = before.Close() // given up for this one
+	}
+	return AskView{Words: asking.Words, Device: n.home.Device().Key(), Person: guest.Person, Email: guest.Email, Name: wishes.Device}, nil
+}
+
+// AwaitAsk waits for the answer to Ask, and enters the room.
+func (n *Node) AwaitAsk(ctx context.Context) (*Room, error) {
+	n.mu.Lock()
+	asking, address := n.asking, n.askedAt
+	n.asking = nil
+	n.mu.Unlock()
+	if asking == nil {
+		return nil, errors.New("this device asks nobody; begin with `room ask`")
+	}
+	welcome, err := asking.Wait(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r, err := n.home.Enter(welcome)
+	if err != nil {
+		return nil, err
+	}
+	return n.enter(r, welcome.Certificate.By, welcome, []string{address})
+}
+
+// AskRequest is a question, or the answer to one.
+type AskRequest struct {
+	Address string `json:"address,omitempty"`
+	Person  string `json:"person,omitempty"`
+	Email   string `json:"email,omitempty"`
+	Device  string `json:"device,omitempty"`
+	Words   string `json:"words,omitempty"`
+	Role    string `json:"role,omitempty"` // empty: no
+}
+
+func listAsks(r *request) (any, error) { return r.node.Asks(), nil }
+
+func beginAsk(r *request) (any, error) {
+	var q AskRequest
+	if err := r.params(&q); err != nil {
+		return nil, err
+	}
+	return r.node.Ask(r.ctx, q.Address, Guest{Person: q.Person, Email: q.Email, Device: q.Device})
+}
+
+func awaitAsk(r *request) (any, error) {
+	room, err := r.node.AwaitAsk(r.ctx)
+	if err != nil {
+		return nil, err
+	}
+	return RoomReply{ID: room.Room().String(), Name: room.enteredAs}, nil
+}
+
+func answerAsk(r *request) (any, error) {
+	var q AskRequest
+	if err := r.params(&q); err != nil {
+		return nil, err
+	}
+	room, err := r.pick()
+	if err != nil {
+		return nil, err
+	}
+	if err := room.AnswerAsk(r.ctx, q.Words, q.Role); err != nil {
+		return nil, fmt.Errorf("%w; `room asks` lists those who wait", err)
+	}
+	return model.Done{}, nil
+}
