@@ -13,7 +13,7 @@ VULN    := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # Packages that a C compiler or a display is not needed for: all but the desktop.
 PURE := $$(CGO_ENABLED=0 go list -e ./... | grep -v '/cmd/holdfast$$')
 
-.PHONY: all go run demo test race lint vuln build desktop gallery packages smoke mail restore-drill sim mutants bench clean install uninstall
+.PHONY: all go run demo test race lint vuln build desktop gallery packages smoke mail restore-drill sim mutants hostile bench clean install uninstall
 
 all: build desktop
 	@echo "Built: bin/holdfast, the console ('make run' opens it), and bin/holdfastctl, the terminal."
@@ -90,6 +90,11 @@ sim:
 mutants:
 	@CGO_ENABLED=0 go test -count=1 -timeout 2h -tags mutants -run 'Mutant' ./sync/mesh/engine -v | \
 		{ grep -Ev '^ *(=== RUN|--- PASS|PASS|ok)' || true; } | { tee /dev/stderr | grep -q '^mutants: \([0-9]*\) of \1 '; }
+
+# Attacks by outsiders and members on a node with real sockets and a real record.
+hostile:
+	@CGO_ENABLED=0 go test -count=1 -timeout 10m -tags hostile,$(HEADTAG) -run '^TestHostile$$' ./sync/node -v | \
+		{ grep -Ev '^ *(=== RUN|--- PASS|PASS|ok)' || true; } | { tee /dev/stderr | grep -q '^hostile: \([0-9]*\) of \1 '; }
 
 bench: build
 	go run ./bench
