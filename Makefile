@@ -13,7 +13,7 @@ VULN    := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # Packages that a C compiler or a display is not needed for: all but the desktop.
 PURE := $$(CGO_ENABLED=0 go list -e ./... | grep -v '/cmd/holdfast$$')
 
-.PHONY: all go run demo test race lint vuln build desktop gallery packages smoke mail restore-drill sim mutants hostile bench clean install uninstall
+.PHONY: all go run demo test race lint vuln build desktop gallery packages smoke mail restore-drill sim mutants hostile crash fuzz bench clean install uninstall
 
 all: build desktop
 	@echo "Built: bin/holdfast, the console ('make run' opens it), and bin/holdfastctl, the terminal."
@@ -95,6 +95,22 @@ mutants:
 hostile:
 	@CGO_ENABLED=0 go test -count=1 -timeout 10m -tags hostile,$(HEADTAG) -run '^TestHostile$$' ./sync/node -v | \
 		{ grep -Ev '^ *(=== RUN|--- PASS|PASS|ok)' || true; } | { tee /dev/stderr | grep -q '^hostile: \([0-9]*\) of \1 '; }
+
+# What a power cut, a kill, a flipped bit, a full and a read-only disk leave of a record. The whole of it:
+# `make crash IMAGES=50000 FLIPS=10000 KILLS=500 POINTS=200`.
+crash: IMAGES ?= 5000
+crash: FLIPS ?= 1000
+crash: KILLS ?= 50
+crash: POINTS ?= 20
+crash:
+	@CGO_ENABLED=0 $(BUILD) -o bin/holdfastctl ./cmd/holdfastctl
+	@{ .ci/full-disk; .ci/read-only; CGO_ENABLED=0 IMAGES=$(IMAGES) FLIPS=$(FLIPS) KILLS=$(KILLS) POINTS=$(POINTS) \
+		go test -count=1 -timeout 4h -run '^Test(PowerCuts|ByteFlips|Killed.*|FullDisk)$$' ./sync/oplog -v; } 2>&1 | .ci/tally crash 7
+
+# Every decoder is fed what nobody writes, each for TIME.
+fuzz: TIME ?= 10s
+fuzz:
+	@.ci/fuzz $(TIME)
 
 bench: build
 	go run ./bench
