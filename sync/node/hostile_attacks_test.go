@@ -269,6 +269,25 @@ var onALink = []attack{
 		r.Feed, r.Count = h.victim.OwnFeed(), 60_000 // reaching past what the node holds
 		return h.sends("bye", runFrame(r))
 	}},
+	{"member", "claims to hold more of the node's feed, on and on", "then ignored", func(h *hostile) string {
+		l := h.enter(h.mallory)
+		defer l.ws.Close()
+		_ = l.ws.WriteMessage(websocket.BinaryMessage, hello(1))
+		believed := 0
+		for range 8 {
+			own := h.victim.OwnFeed()
+			_ = l.ws.WriteMessage(websocket.BinaryMessage, frame(4, map[int]any{1: []any{[]any{own[:], uint64(1) << 40}}}))
+			for end := time.Now().Add(500 * time.Millisecond); time.Now().Before(end) && h.victim.OwnFeed() == own; time.Sleep(time.Millisecond) {
+			}
+			if h.victim.OwnFeed() != own {
+				believed++
+			}
+		}
+		if believed > 4 {
+			return fmt.Sprintf("BELIEVED %d times", believed)
+		}
+		return fmt.Sprintf("believed %d times, each costs a new feed, then ignored", believed)
+	}},
 	{"member", "sends a run that unfolds to 100 MiB", "not valid", func(h *hostile) string {
 		return h.sends("bye", runFrame(h.bomb()))
 	}},
@@ -378,7 +397,7 @@ func TestHostile(t *testing.T) {
 			return
 		}
 		refused++
-		fmt.Printf("%3d %-9s %-45s %s\n", n, a.who, a.what, reason)
+		fmt.Printf("%3d %-9s %-50s %s\n", n, a.who, a.what, reason)
 	}
 	for _, a := range slow {
 		wg.Go(func() { try(a) })

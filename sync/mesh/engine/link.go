@@ -20,6 +20,7 @@ type peer struct {
 	holds     map[model.FeedID]uint64 // durable there
 	offset    time.Duration           // its clock less ours
 	measured  bool
+	claims    int // to hold more of our own feed, not shown yet
 	commits   bucket
 	frames    bucket
 }

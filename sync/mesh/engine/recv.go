@@ -155,6 +155,9 @@ func (e *Engine) ingested(now time.Time, r IngestResult) {
 	case l == nil:
 		// HeadsChanged tells. Feeds may have got other names since the link ended.
 	case r.Err == nil:
+		if e.rolled[r.Feed] > 0 {
+			e.peers[l.peer].claims = 0 // it has shown what it claimed
+		}
 		l.acks[r.Feed] = true
 		e.advance(now, r.Feed, model.Head{Seq: last}, l)
 	case errors.Is(r.Err, ErrElsewhere):

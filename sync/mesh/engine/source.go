@@ -23,7 +23,8 @@ func (e *Engine) peerAhead(now time.Time, l *link, f model.FeedID, seq uint64) {
 	if seq <= ours {
 		return
 	}
-	if f == e.own && e.rolled[f] == 0 && !e.has(rollbackSilent) {
+	if p := e.peers[l.peer]; f == e.own && e.rolled[f] == 0 && p.claims < maxClaims && !e.has(rollbackSilent) {
+		p.claims++
 		e.rolled[f] = seq
 		e.emit(RolledBack{Feed: f, Seq: seq, Peer: l.peer})
 	}
