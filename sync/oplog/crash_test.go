@@ -248,7 +248,7 @@ func goesOn(path string) error {
 }
 
 func TestPowerCuts(t *testing.T) {
-	images := number("IMAGES", 1500)
+	images := number("IMAGES", 600)
 	rnd := rand.New(rand.NewPCG(uint64(number("SEED", 1)), 5))
 	dir := t.TempDir()
 	path := filepath.Join(dir, "image.db")

@@ -52,7 +52,7 @@ func (c contents) equal(o contents) bool {
 
 // A flipped bit is found, or changes nothing; it is never silently another text.
 func TestByteFlips(t *testing.T) {
-	flips := number("FLIPS", 600)
+	flips := number("FLIPS", 200)
 	rnd := rand.New(rand.NewPCG(uint64(number("SEED", 1)), 6))
 	dir := t.TempDir()
 	whole, path := filepath.Join(dir, "room.db"), filepath.Join(dir, "flipped.db")

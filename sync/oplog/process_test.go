@@ -226,7 +226,7 @@ func killAfter(t *testing.T, n int, role string, args ...string) (acked uint64) 
 }
 
 func TestFullDisk(t *testing.T) {
-	points := number("POINTS", 4)
+	points := number("POINTS", 2)
 	for n := range points {
 		path := filepath.Join(t.TempDir(), "room.db")
 		newLogAt(t, path, testOptions("ann")).Close()
