@@ -4,6 +4,7 @@ package engine
 
 import (
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -84,7 +85,7 @@ func catch(m mutant) (uint64, error) {
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	var why error
-	for range 2 {
+	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
 			for seed := next.Add(1); seed < lowest.Load(); seed = next.Add(1) {
 				err := play(seed, m)
