@@ -130,7 +130,9 @@ func (n *simNode) write() {
 		if n.own != feed {
 			return // a new incarnation began; what was not durable is not told
 		}
-		n.log[feed] += uint64(count)
+		if count > 0 { // else a feed of no commits would be held
+			n.log[feed] += uint64(count)
+		}
 		n.notify()
 		n.learn()
 	})
