@@ -13,7 +13,7 @@ VULN    := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # Packages that a C compiler or a display is not needed for: all but the desktop.
 PURE := $$(CGO_ENABLED=0 go list -e ./... | grep -v '/cmd/holdfast$$')
 
-.PHONY: all go run demo test race lint vuln build desktop gallery packages smoke mail restore-drill bench clean install uninstall
+.PHONY: all go run demo test race lint vuln build desktop gallery packages smoke mail restore-drill sim mutants hostile crash fuzz soak bench clean install uninstall
 
 all: build desktop
 	@echo "Built: bin/holdfast, the console ('make run' opens it), and bin/holdfastctl, the terminal."
@@ -79,6 +79,44 @@ restore-drill: ROUNDS ?= 10
 restore-drill:
 	@CGO_ENABLED=0 ROUNDS=$(ROUNDS) go test -count=1 -timeout 60m -run '^TestRestoreDrill$$' ./sync/node -v | \
 		{ grep -E '^(restore drill|--- FAIL|FAIL|panic| +[a-z_]+\.go)' || true; } | { tee /dev/stderr | grep -q '^restore drill: \([0-9]*\) of \1 '; }
+
+# The simulator: SEEDS seeds, or SEED alone, which replays exactly. `make sim SEEDS=100000` is for the night.
+sim: SEEDS ?= 1000
+sim:
+	@CGO_ENABLED=0 SEEDS=$(SEEDS) SEED=$(SEED) go test -count=1 -timeout 24h -run '^TestSimConverges$$' ./sync/mesh/engine -v | \
+		{ grep -E '^(sim: |--- FAIL|FAIL|panic| +[a-z_]+\.go.*(SEED|never))' || true; } | { tee /dev/stderr | grep -q '^sim: \([0-9]*\) of \1 '; }
+
+# Mistakes planted in the engine, each of which the simulator must find.
+mutants:
+	@CGO_ENABLED=0 go test -count=1 -timeout 2h -tags mutants -run 'Mutant' ./sync/mesh/engine -v | \
+		{ grep -Ev '^ *(=== RUN|--- PASS|PASS|ok)' || true; } | { tee /dev/stderr | grep -q '^mutants: \([0-9]*\) of \1 '; }
+
+# Attacks by outsiders and members on a node with real sockets and a real record.
+hostile:
+	@CGO_ENABLED=0 go test -count=1 -timeout 10m -tags hostile,$(HEADTAG) -run '^TestHostile$$' ./sync/node -v | \
+		{ grep -Ev '^ *(=== RUN|--- PASS|PASS|ok)' || true; } | { tee /dev/stderr | grep -q '^hostile: \([0-9]*\) of \1 '; }
+
+# What a power cut, a kill, a flipped bit, a full and a read-only disk leave of a record. The whole of it:
+# `make crash IMAGES=50000 FLIPS=10000 KILLS=500 POINTS=200`.
+crash: IMAGES ?= 5000
+crash: FLIPS ?= 1000
+crash: KILLS ?= 50
+crash: POINTS ?= 20
+crash:
+	@CGO_ENABLED=0 $(BUILD) -o bin/holdfastctl ./cmd/holdfastctl
+	@{ .ci/full-disk; .ci/read-only; CGO_ENABLED=0 IMAGES=$(IMAGES) FLIPS=$(FLIPS) KILLS=$(KILLS) POINTS=$(POINTS) \
+		go test -count=1 -timeout 4h -run '^Test(PowerCuts|ByteFlips|Killed.*|FullDisk)$$' ./sync/oplog -v; } 2>&1 | .ci/tally crash 7
+
+# Every decoder is fed what nobody writes, each for TIME.
+fuzz: TIME ?= 10s
+fuzz:
+	@.ci/fuzz $(TIME)
+
+# Real peers that are killed, stopped and started for SECONDS.
+soak: SECONDS ?= 60
+soak: SEED ?= 1
+soak: build
+	@.ci/soak $(SECONDS) $(SEED)
 
 bench: build
 	go run ./bench

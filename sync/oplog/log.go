@@ -275,7 +275,7 @@ func (l *Log) load() error {
 		if err := l.loadMeta(meta); err != nil {
 			return err
 		}
-		if err := l.loadFeeds(tx.Bucket(bucketFeeds)); err != nil {
+		if err := l.loadFeeds(tx); err != nil {
 			return err
 		}
 		if err := l.loadForks(tx); err != nil {
@@ -326,7 +326,8 @@ func (l *Log) loadMeta(meta *bolt.Bucket) error {
 	return nil
 }
 
-func (l *Log) loadFeeds(feeds *bolt.Bucket) error {
+func (l *Log) loadFeeds(tx *bolt.Tx) error {
+	feeds, ops := tx.Bucket(bucketFeeds), tx.Bucket(bucketOps)
 	l.feeds = make(map[model.FeedID]*feedState)
 	numbers := make(map[uint32]bool)
 	err := feeds.ForEach(func(k, v []byte) error {
@@ -339,6 +340,7 @@ func (l *Log) loadFeeds(feeds *bolt.Bucket) error {
 		if err != nil {
 			return fmt.Errorf("feed table, feed %s: %w", id.Short(), ErrDamaged)
 		}
+		s.trustRecord(ops)
 		l.feeds[id] = s
 		l.lamport = max(l.lamport, s.lamport)
 		numbers[s.no] = true
@@ -350,6 +352,20 @@ func (l *Log) loadFeeds(feeds *bolt.Bucket) error {
 		}
 	}
 	return err
+}
+
+// trustRecord takes the lamport of a feed from its last commit, whose checksum
+// holds: the feed table has none, and a wrong one there would be written into
+// every later commit. What else the table says is compared by Scan and Check.
+func (s *feedState) trustRecord(ops *bolt.Bucket) {
+	key := opKey(s.no, s.head.Seq)
+	r, err := decodeRecord(key, ops.Get(key))
+	if err != nil {
+		return
+	}
+	if c, err := decodeSlim(r.slim); err == nil && c.Seq == s.head.Seq {
+		s.lamport = c.Lamport
+	}
 }
 
 // Close writes that the store ended in order and lets go of it. Reads that

@@ -5,14 +5,19 @@ package oplog
 import (
 	"bufio"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+
+	"holdfast/model"
 )
 
 // The test binary runs itself for what has to happen to a process: the
@@ -24,8 +29,10 @@ func TestMain(m *testing.M) {
 	switch os.Getenv(roleVariable) {
 	case "append":
 		err = appendForEver(os.Args[1])
+	case "catch-up":
+		err = catchUp(os.Args[1], os.Args[2], os.Stdout)
 	case "fill":
-		err = fillUp(os.Args[1])
+		err = fillUp(os.Args[1], os.Args[2])
 	default:
 		os.Exit(m.Run())
 	}
@@ -64,9 +71,9 @@ func TestKilledWhileAppending(t *testing.T) {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	const rounds = 24
+	rounds := number("KILLS", 24)
 	for round := range rounds {
-		acked := killAfter(t, path, 3+round)
+		acked := killAfter(t, 3+round%24, "append", path)
 		l, err := Open(path, testOptions("ann"))
 		if err != nil {
 			t.Fatalf("round %d: %v", round, err)
@@ -94,14 +101,105 @@ func TestKilledWhileAppending(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	fmt.Printf("kill -9 while appending: %d rounds, 0 acknowledged commits lost\n", rounds)
 }
 
-// killAfter lets a child append until it acknowledged n batches, kills it, and
-// gives the last seq it acknowledged.
-func killAfter(t *testing.T, path string, n int) (acked uint64) {
+// runsOf writes a long feed of a peer to a file, as runs of four commits.
+func runsOf(t *testing.T, n int, path string) (head model.Vector) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], path)
-	cmd.Env = append(os.Environ(), roleVariable+"=append")
+	peer := newLog(t, "bob")
+	for range n {
+		writeMany(t, peer, 4)
+	}
+	var all []byte
+	for at := uint64(0); at < peer.Heads()[peer.OwnFeed()].Seq; {
+		run, _, err := peer.ReadRun(peer.OwnFeed(), at, 4, MaxRunBytes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		record := AppendRun(nil, run)
+		all = binary.BigEndian.AppendUint32(all, uint32(len(record)))
+		all = append(all, record...)
+		at = run.Last()
+	}
+	if err := os.WriteFile(path, all, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return peer.Heads()
+}
+
+// catchUp takes the runs of a file after what is held, and prints each seq
+// after its Commit returned.
+func catchUp(path, runs string, says io.Writer) error {
+	l, err := Open(path, testOptions("ann"))
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	all, err := os.ReadFile(runs)
+	for err == nil && len(all) > 0 {
+		n := binary.BigEndian.Uint32(all)
+		run, err := DecodeRun(all[4 : 4+n])
+		if err != nil {
+			return err
+		}
+		all = all[4+n:]
+		if run.Last() <= l.Heads()[run.Feed].Seq {
+			continue
+		}
+		if _, err := ingest(l, run); err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintln(says, run.Last()); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+func TestKilledWhileCatchingUp(t *testing.T) {
+	dir := t.TempDir()
+	path, runs := filepath.Join(dir, "room.db"), filepath.Join(dir, "runs")
+	rounds := number("KILLS", 24) * 2 / 5
+	want := runsOf(t, rounds*20+200, runs)
+	if err := newLogAt(t, path, testOptions("ann")).Close(); err != nil {
+		t.Fatal(err)
+	}
+	for round := range rounds {
+		acked := killAfter(t, 1+round%8, "catch-up", path, runs)
+		l, err := Open(path, testOptions("ann"))
+		if err != nil {
+			t.Fatalf("round %d: %v", round, err)
+		}
+		for feed := range want {
+			if head := l.Heads()[feed].Seq; head < acked {
+				t.Fatalf("round %d: %d was acknowledged, %d is there", round, acked, head)
+			}
+		}
+		if err := l.db.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := catchUp(path, runs, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	l, err := Open(path, testOptions("ann"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if r, err := l.Check(context.Background(), nil); err != nil || !r.OK() || !maps.Equal(l.Heads(), want) {
+		t.Fatalf("%v, wanted %v; %+v %v", l.Heads(), want, r, err)
+	}
+	fmt.Printf("kill -9 while catching up: %d rounds, resumed each time, the whole feed is there\n", rounds)
+}
+
+// killAfter lets a child work until it acknowledged n batches, kills it, and
+// gives the last seq it acknowledged.
+func killAfter(t *testing.T, n int, role string, args ...string) (acked uint64) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Env = append(os.Environ(), roleVariable+"="+role)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -128,37 +226,47 @@ func killAfter(t *testing.T, path string, n int) (acked uint64) {
 }
 
 func TestFullDisk(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "room.db")
-	newLogAt(t, path, testOptions("ann")).Close()
-	cmd := exec.Command(os.Args[0], path)
-	cmd.Env = append(os.Environ(), roleVariable+"=fill")
-	out, err := cmd.CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "held") {
-		t.Fatalf("%v\n%s", err, out)
+	points := number("POINTS", 2)
+	for n := range points {
+		path := filepath.Join(t.TempDir(), "room.db")
+		newLogAt(t, path, testOptions("ann")).Close()
+		cmd := exec.Command(os.Args[0], path, strconv.Itoa(3<<20-n*13_001))
+		cmd.Env = append(os.Environ(), roleVariable+"=fill")
+		out, err := cmd.CombinedOutput()
+		if err != nil || !strings.Contains(string(out), "held") {
+			t.Fatalf("point %d: %v\n%s", n, err, out)
+		}
+		l, err := Open(path, testOptions("ann"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err := l.Check(context.Background(), nil); err != nil || !r.OK() {
+			t.Fatalf("point %d: %+v %v", n, r, err)
+		}
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
-	l, err := Open(path, testOptions("ann"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	if r, err := l.Check(context.Background(), nil); err != nil || !r.OK() {
-		t.Fatalf("%+v %v", r, err)
-	}
+	fmt.Printf("disk full at %d points: refused by name, nothing lost, goes on once there is room\n", points)
 }
 
 // fillUp writes under a limit on file size until that is reached, then raises
 // the limit and goes on with the same handle.
-func fillUp(path string) error {
+func fillUp(path, limit string) error {
+	n, err := strconv.ParseUint(limit, 10, 32)
+	if err != nil {
+		return err
+	}
 	l, err := Open(path, testOptions("ann"))
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	raise, err := limitFileSize(3 << 20)
+	raise, err := limitFileSize(n)
 	if err != nil {
 		return err
 	}
-	body := make([]byte, 40<<10)
+	body := make([]byte, 4<<10+n%36_864)
 	rnd := seeded("fill")
 	put := func() (Commit, error) {
 		b := l.Begin()
@@ -187,9 +295,9 @@ func fillUp(path string) error {
 			return fmt.Errorf("head %d, stored %d", head, stored)
 		}
 	}
-	n := uint64(0)
-	if err := l.Scan(nil, func(Commit) error { n++; return nil }); err != nil || n != stored {
-		return fmt.Errorf("%d of %d are readable: %w", n, stored, err)
+	readable := uint64(0)
+	if err := l.Scan(nil, func(Commit) error { readable++; return nil }); err != nil || readable != stored {
+		return fmt.Errorf("%d of %d are readable: %w", readable, stored, err)
 	}
 	if err := raise(); err != nil {
 		return err

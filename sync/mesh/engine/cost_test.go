@@ -10,8 +10,8 @@ import (
 
 // calmSim is a simulation without trouble, of n devices and the given pairs.
 func calmSim(n int, edges []*simEdge) *sim {
-	s := newSim(1, faults{})
-	s.calm = true
+	s := newSim(1)
+	s.calm, s.age = true, 1
 	s.nodes, s.edges, s.apart = nil, edges, make([]int, n)
 	for i := range n {
 		node := &simNode{s: s, n: i, log: map[model.FeedID]uint64{}, sides: map[model.FeedID]side{}, links: map[LinkID]*simLink{}, disk: time.Millisecond, runMax: 200}

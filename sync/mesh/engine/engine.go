@@ -48,20 +48,17 @@ type Engine struct {
 	fetching  map[model.FeedID]*fetch
 	sources   map[model.FeedID]*source
 	rolled    map[model.FeedID]uint64 // reported as rolled back, up to seq
-	faults    faults
-	out       []Effect
-	dirty     bool // PeersChanged is due
+	planted
+	out   []Effect
+	dirty bool          // PeersChanged is due
+	wall  time.Time     // of this step
+	back  time.Duration // how far the wall clock was set back, in sum
 }
 
 // fetch is what of a feed was given to Ingest and has no answer yet.
 type fetch struct {
 	upto uint64
 	runs int
-}
-
-// faults are mistakes that tests plant to prove that the checks see them.
-type faults struct {
-	ackEarly, sendEarly, skipCommit, loseWakeup, noForward, noResume, noFailover bool
 }
 
 // New makes an engine without links.
@@ -82,6 +79,7 @@ func New(cfg Config) (*Engine, error) {
 // clock of this device; it may be wrong, and may jump.
 func (e *Engine) Step(now time.Time, ev Event) []Effect {
 	e.out = nil
+	e.wall, now = now, e.steady(now)
 	switch ev := ev.(type) {
 	case LinkUp:
 		e.linkUp(now, ev)
@@ -112,6 +110,15 @@ func (e *Engine) Step(now time.Time, ev Event) []Effect {
 	}
 	e.finish(now)
 	return e.out
+}
+
+// steady makes of the wall clock one for intervals: it stands still where the
+// wall clock is set back, so that a silence or a pause still ends.
+func (e *Engine) steady(now time.Time) time.Time {
+	if d := e.wall.Sub(now); d > 0 && !e.has(clockTrusted) {
+		e.back += d
+	}
+	return now.Add(e.back)
 }
 
 // finish sends what the step left due: acknowledgements first, so that the
@@ -175,6 +182,9 @@ func (e *Engine) remove(now time.Time, l *link, reason string) {
 }
 
 func (e *Engine) revoke(now time.Time, device model.DeviceKey) {
+	if e.has(revokedKept) {
+		return
+	}
 	for _, l := range slices.Clone(e.links) {
 		if l.peer == device {
 			e.close(now, l, "this device is not a member any more")
@@ -217,6 +227,9 @@ func (e *Engine) rename(now time.Time, ev HeadsChanged) {
 		maps.DeleteFunc(p.holds, func(f model.FeedID, _ uint64) bool { return e.heads[f].Seq == 0 })
 	}
 	for _, l := range slices.Clone(e.links) {
+		if e.has(renameKept) {
+			continue
+		}
 		e.close(now, l, "a forked feed was found here, and the link begins anew")
 	}
 	e.dirty = true

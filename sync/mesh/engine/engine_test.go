@@ -469,3 +469,21 @@ func TestFalseRunClosesTheLinkOnceAskedFor(t *testing.T) {
 		t.Errorf("effects %v", out)
 	}
 }
+
+// A peer that says again and again that it holds more of our own feed, and
+// never shows it, costs a few new feeds and no more.
+func TestEmptyClaimsToOurFeedAreBounded(t *testing.T) {
+	own := model.FeedID{9}
+	s := newSolo(t, model.Vector{own: headOf(own, 1)}, own)
+	s.up()
+	reports := 0
+	for i := range 40 {
+		out := s.frame(frameAck, ackFrame{Marks: []mark{{Feed: own[:], Seq: 1000}}})
+		reports += len(pick[RolledBack](out))
+		own = model.FeedID{9, byte(i + 1)}
+		s.step(HeadsChanged{Heads: model.Vector{own: headOf(own, 1)}, Own: own})
+	}
+	if reports == 0 || reports > maxClaims {
+		t.Errorf("%d empty claims were believed", reports)
+	}
+}

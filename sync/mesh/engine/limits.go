@@ -25,6 +25,10 @@ const (
 	// MaxFeeds is how many feeds a room may have: 256 devices with 16
 	// incarnations each. A peer that names more is refused.
 	MaxFeeds = 4096
+	// maxClaims is how often a peer is believed that says it holds more of our
+	// own feed than we do and does not show it. Each time costs a new feed, of
+	// which a room has MaxFeeds: all its 256 devices together can cost a quarter.
+	maxClaims = 4
 	// maxRunCount bounds the commits one run may claim, so that arithmetic on
 	// it cannot run away: RunBytes of the smallest commits is well below.
 	maxRunCount = 1 << 16

@@ -20,6 +20,7 @@ type peer struct {
 	holds     map[model.FeedID]uint64 // durable there
 	offset    time.Duration           // its clock less ours
 	measured  bool
+	claims    int // to hold more of our own feed, not shown yet
 	commits   bucket
 	frames    bucket
 }
@@ -34,9 +35,10 @@ type link struct {
 	up       time.Time
 	heard    time.Time
 	pinged   time.Time
-	hello    bool // the peer's Hello began
-	ready    bool // the peer's Hello is complete
-	rival    LinkID
+	asked    int64                   // the wall clock of that ping, in microseconds
+	hello    bool                    // the peer's Hello began
+	ready    bool                    // the peer's Hello is complete
+	rivals   bool                    // others to the same device end once this one has answered
 	vector   map[model.FeedID]uint64 // of the Hello, until complete
 
 	// Sending.
@@ -117,6 +119,9 @@ func (e *Engine) sendHello(now time.Time, l *link) {
 	heads := make([]head, 0, len(e.heads))
 	for _, f := range sortedFeeds(e.heads) {
 		h := e.heads[f]
+		if e.has(claimComing) {
+			h = model.Head{Seq: e.reach(f)}
+		}
 		l.told[f] = h.Seq
 		w := head{Feed: bytes.Clone(f[:]), Seq: h.Seq}
 		if h.Hash != (model.Hash{}) {
@@ -126,7 +131,7 @@ func (e *Engine) sendHello(now time.Time, l *link) {
 	}
 	n := min(len(heads), headsPerFrame)
 	e.send(l, frameHello, helloFrame{
-		Proto: Proto, Boot: e.cfg.Boot, Wall: now.UnixMilli(), Version: clip(e.cfg.Version),
+		Proto: Proto, Boot: e.cfg.Boot, Wall: e.wall.UnixMilli(), Version: clip(e.cfg.Version),
 		Heads: heads[:n], More: n < len(heads), Addresses: clipAddresses(e.addresses),
 	})
 	for rest := heads[n:]; len(rest) > 0; rest = rest[n:] {
@@ -139,7 +144,7 @@ func (e *Engine) sendHello(now time.Time, l *link) {
 func (e *Engine) receive(now time.Time, l *link, frame []byte) {
 	l.heard = now
 	p := e.peers[l.peer]
-	p.lastHeard = now
+	p.lastHeard = e.wall
 	body, err := e.codec.decode(frame)
 	if err != nil {
 		e.close(now, l, "the peer sent a damaged frame")
@@ -180,7 +185,7 @@ func (e *Engine) receiveControl(now time.Time, l *link, body any) {
 	case nil:
 		return
 	case pingFrame:
-		e.send(l, framePong, pongFrame{T1: f.T1, T2: now.UnixMicro(), T3: now.UnixMicro()})
+		e.send(l, framePong, pongFrame{T1: f.T1, T2: e.wall.UnixMicro(), T3: e.wall.UnixMicro()})
 		return
 	case pongFrame:
 		e.pong(now, l, f)
@@ -225,7 +230,7 @@ func (e *Engine) receiveHello(now time.Time, l *link, h helloFrame) {
 	p := e.peers[l.peer]
 	p.version = printable(h.Version)
 	if !p.measured {
-		p.offset, p.measured = time.UnixMilli(h.Wall).Sub(now).Round(time.Millisecond), true
+		p.offset, p.measured = time.UnixMilli(h.Wall).Sub(e.wall).Round(time.Millisecond), true
 	}
 	if len(h.Addresses) > 0 {
 		e.emit(AddressesLearned{Peer: l.peer, Addresses: h.Addresses})
@@ -256,14 +261,14 @@ func (e *Engine) receiveHeads(now time.Time, l *link, heads []head, more bool) {
 func (e *Engine) becomeReady(now time.Time, l *link) {
 	for _, o := range e.links {
 		// The peer began anew, and its Hello on the newer link came first.
-		if o.peer == l.peer && o.ready && o.boot != l.boot && o.id > l.id {
+		if o.peer == l.peer && o.ready && o.boot != l.boot && o.id > l.id && !e.has(staleHello) {
 			e.close(now, l, "the peer has begun anew since")
 			return
 		}
 	}
 	l.ready = true
 	p := e.peers[l.peer]
-	if p.boot == l.boot {
+	if p.boot == l.boot && !e.has(helloOverAck) {
 		// The same process on a second link: what it acknowledged on the first
 		// may be newer than this Hello.
 		for f, seq := range p.holds {
@@ -296,12 +301,21 @@ func (e *Engine) duel(now time.Time, l *link) {
 		if o == l || o.peer != l.peer || !o.ready {
 			continue
 		}
-		keep, rival := l, o
+		keep := l
 		if e.preferred(o, l) {
-			keep, rival = o, l
+			keep = o
 		}
-		keep.rival = rival.id
+		keep.rivals = true
 		e.ping(now, keep)
+	}
+}
+
+// winDuel ends the links to the same device that l is preferred to.
+func (e *Engine) winDuel(now time.Time, l *link) {
+	for _, o := range slices.Clone(e.links) {
+		if o != l && o.peer == l.peer && o.ready && e.preferred(l, o) {
+			e.close(now, o, "another connection to this device stays")
+		}
 	}
 }
 
@@ -318,7 +332,7 @@ func (e *Engine) preferred(a, b *link) bool {
 
 func (e *Engine) tickLink(now time.Time, l *link) {
 	switch {
-	case now.Sub(l.heard) >= DeadAfter:
+	case now.Sub(l.heard) >= DeadAfter && !e.has(deadKept):
 		e.close(now, l, "the peer fell silent")
 		return
 	case !l.ready && now.Sub(l.up) >= helloWithin:
@@ -330,6 +344,9 @@ func (e *Engine) tickLink(now time.Time, l *link) {
 	for _, f := range sortedFeeds(l.lazy) {
 		if !now.Before(l.lazy[f]) {
 			delete(l.lazy, f)
+			if e.has(lazyForgotten) {
+				continue
+			}
 			l.enqueue(f)
 			// The peer has no quicker link after all.
 			l.spare = l.spare && l.sent[f] >= e.heads[f].Seq
@@ -338,6 +355,9 @@ func (e *Engine) tickLink(now time.Time, l *link) {
 	for _, f := range sortedFeeds(l.retry) {
 		if !now.Before(l.retry[f]) {
 			delete(l.retry, f)
+			if e.has(retryForgotten) {
+				continue
+			}
 			e.askAgain(now, l, f)
 		}
 	}

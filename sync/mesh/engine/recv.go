@@ -86,7 +86,9 @@ func (e *Engine) accept(now time.Time, l *link, r Run) {
 	case l.suspect[r.Feed] != nil:
 		e.hand(l, r)
 	case r.Last() <= e.reaches(r.Feed):
-		l.taken--
+		if !e.has(takenLeaks) {
+			l.taken--
+		}
 		l.acks[r.Feed] = true
 	case r.Last() <= reach:
 		l.parked = append(l.parked, r)
@@ -153,10 +155,15 @@ func (e *Engine) ingested(now time.Time, r IngestResult) {
 	case l == nil:
 		// HeadsChanged tells. Feeds may have got other names since the link ended.
 	case r.Err == nil:
+		if e.rolled[r.Feed] > 0 {
+			e.peers[l.peer].claims = 0 // it has shown what it claimed
+		}
 		l.acks[r.Feed] = true
 		e.advance(now, r.Feed, model.Head{Seq: last}, l)
 	case errors.Is(r.Err, ErrElsewhere):
-		l.acks[r.Feed] = true
+		if !e.has(ackLost) {
+			l.acks[r.Feed] = true
+		}
 		e.through[r.Feed] = max(e.through[r.Feed], last)
 		e.progress(now, r.Feed)
 	case !stale:
@@ -168,15 +175,17 @@ func (e *Engine) ingested(now time.Time, r IngestResult) {
 func (e *Engine) refused(now time.Time, l *link, r IngestResult) {
 	switch {
 	case errors.Is(r.Err, ErrGap):
-		delete(e.through, r.Feed) // else it cannot be asked for again
+		if !e.has(throughKept) {
+			delete(e.through, r.Feed) // else it cannot be asked for again
+		}
 		e.gap(now, l, r.Feed)
 	case errors.Is(r.Err, ErrFork):
 		e.fork(l, r.Feed, r.First)
-	case errors.Is(r.Err, ErrDiverged):
+	case errors.Is(r.Err, ErrDiverged) && !e.has(divergedInvalid):
 		e.diverged(now, l, r.Feed)
 	case errors.Is(r.Err, ErrLater):
 		e.pause(now, l, r.Feed)
-	case errors.Is(r.Err, ErrInvalid):
+	case errors.Is(r.Err, ErrInvalid), errors.Is(r.Err, ErrDiverged):
 		e.close(now, l, "the peer sent a run that is not valid")
 	default:
 		e.close(now, l, "a run could not be stored here: "+r.Err.Error())
@@ -191,6 +200,9 @@ func (e *Engine) unpark(now time.Time, f model.FeedID) {
 		}
 		parked := l.parked
 		l.parked = nil
+		if e.has(parkedLost) {
+			continue
+		}
 		for _, r := range parked {
 			if r.Feed == f {
 				e.accept(now, l, r)
@@ -225,7 +237,7 @@ func (e *Engine) pause(now time.Time, l *link, f model.FeedID) {
 }
 
 func (e *Engine) askAgain(now time.Time, l *link, f model.FeedID) {
-	if l.stopped[f] || e.faults.noResume {
+	if l.stopped[f] || e.has(noResume) {
 		return
 	}
 	seq := e.reaches(f)
@@ -277,11 +289,14 @@ func (e *Engine) fork(l *link, f model.FeedID, seq uint64) {
 
 // plant makes the mistakes a test asked for: sent, or acknowledged, before durable.
 func (e *Engine) plant(from *link, r Run) {
-	if e.faults.ackEarly {
+	if e.has(ackEarly) {
 		e.send(from, frameAck, ackFrame{Marks: []mark{{Feed: r.Feed[:], Seq: r.Last()}}})
 	}
+	if !e.has(sendEarly) {
+		return
+	}
 	for _, l := range e.links {
-		if e.faults.sendEarly && l != from && l.ready && l.sent[r.Feed] < r.Last() {
+		if l != from && l.ready && l.sent[r.Feed] < r.Last() {
 			e.send(l, frameRun, runFrame{Feed: r.Feed[:], First: r.First, Count: uint64(r.Count), Bytes: r.Bytes})
 		}
 	}

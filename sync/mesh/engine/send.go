@@ -2,6 +2,7 @@ package engine
 
 import (
 	"hash/fnv"
+	"maps"
 	"slices"
 	"time"
 
@@ -14,14 +15,14 @@ import (
 // the peer still lacks it. So the links that bring news first become a tree,
 // the others its reserve, and a relay in the middle of a star delays nothing.
 func (e *Engine) offer(now time.Time, f model.FeedID, from *link) {
-	if e.faults.noForward && f != e.own {
+	if e.has(noForward) && f != e.own {
 		return
 	}
 	for _, l := range e.links {
 		if !l.ready || l.stopped[f] {
 			continue
 		}
-		if e.faults.loseWakeup && l.reading {
+		if e.has(loseWakeup) && l.reading {
 			continue
 		}
 		told := l.told[f] >= e.heads[f].Seq
@@ -79,9 +80,16 @@ func (e *Engine) flushAcks(l *link) {
 		return
 	}
 	marks := make([]mark, 0, len(l.acks))
-	for _, f := range sortedFeeds(l.acks) {
+	feeds := sortedFeeds(l.acks)
+	if e.has(mapOrder) {
+		feeds = slices.Collect(maps.Keys(l.acks))
+	}
+	for _, f := range feeds {
 		seq := e.reaches(f)
-		if d := l.suspect[f]; d != nil {
+		if e.has(ackComing) {
+			seq = e.reach(f)
+		}
+		if d := l.suspect[f]; d != nil && !e.has(doubtAcked) {
 			if seq = d.done; seq == 0 {
 				continue
 			}
@@ -100,7 +108,7 @@ func (e *Engine) flushAcks(l *link) {
 
 // pump starts the next read of a link, if the window lets it.
 func (e *Engine) pump(now time.Time, l *link) {
-	if !l.ready || l.reading || len(l.flight) >= Window {
+	if !l.ready || l.reading && !e.has(readTwice) || len(l.flight) >= Window && !e.has(noWindow) {
 		return
 	}
 	f, ok := e.next(l)
@@ -109,7 +117,7 @@ func (e *Engine) pump(now time.Time, l *link) {
 	}
 	l.reading = true
 	after := l.sent[f]
-	if e.faults.skipCommit && after > 0 && after%7 == 0 {
+	if e.has(skipCommit) && after > 0 && after%7 == 0 {
 		after++
 	}
 	e.emit(ReadRun{Link: l.id, Feed: f, After: after, MaxBytes: RunBytes})
@@ -168,7 +176,7 @@ func (e *Engine) runRead(now time.Time, l *link, ev RunRead) {
 	if l.stopped[ev.Feed] || l.held[ev.Feed] {
 		return
 	}
-	if ev.After != l.sent[ev.Feed] && !e.faults.skipCommit {
+	if ev.After != l.sent[ev.Feed] && !e.has(skipCommit) {
 		return // the cursor moved while the log was read; the feed is still queued
 	}
 	frame := e.codec.encode(frameRun, runFrame{
@@ -179,6 +187,9 @@ func (e *Engine) runRead(now time.Time, l *link, ev RunRead) {
 		return
 	}
 	l.sent[ev.Feed] = r.Last()
+	if e.has(cursorPast) {
+		l.sent[ev.Feed]++
+	}
 	l.told[ev.Feed] = max(l.told[ev.Feed], r.Last())
 	l.flight = append(l.flight, flight{r.Feed, r.Last()})
 	e.emit(Send{Link: l.id, Frame: frame})
@@ -203,17 +214,23 @@ func (e *Engine) peerHolds(now time.Time, l *link, f model.FeedID, seq uint64) {
 	e.peerAhead(now, l, f, seq)
 }
 
-// rewind is the peer's word that our cursor is wrong. What it is known to hold
-// stays: it may have told on another link, and what is durable there does not
-// shrink while its process lives.
+// rewind is the peer's word that our cursor is wrong, and how far it holds the
+// feed. What it is known to hold does not shrink: it may have told on another
+// link, and what is durable there stays while its process lives.
 func (e *Engine) rewind(l *link, f model.FeedID, seq uint64) {
 	if !e.mayTrack(l.queued, f) {
 		return
 	}
 	l.retire(f, maxSeq)
 	delete(l.held, f)
-	l.sent[f] = seq
+	if !e.has(rewindIgnored) {
+		l.sent[f] = seq
+	}
 	l.enqueue(f)
+	p := e.peers[l.peer]
+	if has, ok := p.holds[f]; l.boot == p.boot && has < seq && !e.has(againUnheard) && (ok || len(p.holds) < MaxFeeds) {
+		p.holds[f] = seq
+	}
 	e.dirty = true
 }
 

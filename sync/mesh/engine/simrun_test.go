@@ -1,12 +1,14 @@
 package engine
 
 import (
+	"fmt"
 	"os"
 	"runtime"
 	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // SEEDS=n plays other than simSeeds seeds, and SEED=n plays that one alone.
@@ -40,9 +42,9 @@ func playAll(t *testing.T, first, last uint64) (total map[string]int, steps, sen
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
 			for seed := next.Add(1); seed <= last && !t.Failed(); seed = next.Add(1) {
-				s := newSim(seed, faults{})
+				s := newSim(seed)
 				if err := s.run(); err != nil {
-					t.Errorf("SEED=%d: %v", seed, err)
+					t.Errorf("SEED=%d: %v; again with: make sim SEED=%d", seed, err, seed)
 				}
 				mu.Lock()
 				steps, sent = steps+s.steps, sent+s.sent
@@ -59,35 +61,48 @@ func playAll(t *testing.T, first, last uint64) (total map[string]int, steps, sen
 
 func TestSimConverges(t *testing.T) {
 	first, last := seedsFrom(t)
+	began := time.Now()
 	total, steps, sent := playAll(t, first, last)
-	t.Logf("%d seeds, %d steps, %d runs sent, %v", last-first+1, steps, sent, total)
+	t.Logf("%v", total)
+	if t.Failed() {
+		return
+	}
+	fmt.Printf("sim: %d of %d seeds, %d steps, %d runs sent, %.0f s\n", last-first+1, last-first+1, steps, sent, time.Since(began).Seconds())
 	if last-first+1 < simSeeds {
 		return
 	}
-	for _, what := range []string{"links", "broken", "silenced", "parted", "crashed", "restored", "rolled back", "disk error", "later", "gap", "put back unnoticed", "fork found", "diverged"} {
+	for _, what := range []string{
+		"links", "broken", "silenced", "parted", "crashed", "restored", "rolled back", "disk error", "later", "gap", "put back unnoticed", "fork found", "diverged",
+		"stalled", "flapped", "parted one way", "clock set", "cut off in a step", "written, not told", "taken, not told", "removed",
+	} {
 		if total[what] == 0 {
 			t.Errorf("the simulator never tried: %s", what)
 		}
 	}
 }
 
-// Seeds that found a mistake: a peer believed ahead in a name nobody uses any
+// Seeds that found a mistake, with the faults of their time: a peer believed ahead in a name nobody uses any
 // more (6, 12), and a Hello of a process or naming that was over, arriving on an
 // old link after the one of the new (808); a question on one link that made
-// forget what was acknowledged on another (1008).
-var found = [...]uint64{6, 12, 808, 1008}
+// forget what was acknowledged on another (1008). Of the later faults: of three links to one
+// device two stayed (11); where a clock was set back, silence was not noticed (26); an
+// answer that said how far a feed is held was not believed (687).
+var found = [...]struct {
+	seed uint64
+	age  int
+}{{6, 1}, {12, 1}, {808, 1}, {1008, 1}, {11, 2}, {26, 2}, {687, 2}}
 
 func TestSimSeedsThatFoundMistakes(t *testing.T) {
-	for _, seed := range found {
-		if err := newSim(seed, faults{}).run(); err != nil {
-			t.Errorf("SEED=%d: %v", seed, err)
+	for _, f := range found {
+		if err := newSimOf(f.seed, f.age).run(); err != nil {
+			t.Errorf("seed %d, faults of age %d: %v", f.seed, f.age, err)
 		}
 	}
 }
 
 func TestSimReplaysExactly(t *testing.T) {
 	for seed := uint64(1); seed <= 10; seed++ {
-		a, b := newSim(seed, faults{}), newSim(seed, faults{})
+		a, b := newSim(seed), newSim(seed)
 		if err := a.run(); err != nil {
 			t.Fatalf("SEED=%d: %v", seed, err)
 		}
@@ -97,30 +112,5 @@ func TestSimReplaysExactly(t *testing.T) {
 		if a.trace != b.trace || a.steps != b.steps {
 			t.Fatalf("SEED=%d gave two different runs", seed)
 		}
-	}
-}
-
-// A simulator that sees no mistakes proves nothing: each of these is made on
-// purpose and must be found.
-func TestSimFindsPlantedFaults(t *testing.T) {
-	planted := map[string]faults{
-		"acknowledges before it is durable":   {ackEarly: true},
-		"sends before it is durable":          {sendEarly: true},
-		"skips a commit (cursor off by one)":  {skipCommit: true},
-		"loses a wake-up":                     {loseWakeup: true},
-		"does not forward":                    {noForward: true},
-		"does not ask again after a refusal":  {noResume: true},
-		"does not replace the source of bulk": {noFailover: true},
-	}
-	for name, f := range planted {
-		t.Run(name, func(t *testing.T) {
-			for seed := uint64(1); seed <= 200; seed++ {
-				if err := newSim(seed, f).run(); err != nil {
-					t.Logf("found with seed %d: %v", seed, err)
-					return
-				}
-			}
-			t.Error("not found in 200 seeds")
-		})
 	}
 }

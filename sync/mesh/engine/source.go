@@ -23,7 +23,8 @@ func (e *Engine) peerAhead(now time.Time, l *link, f model.FeedID, seq uint64) {
 	if seq <= ours {
 		return
 	}
-	if f == e.own && e.rolled[f] == 0 {
+	if p := e.peers[l.peer]; f == e.own && e.rolled[f] == 0 && p.claims < maxClaims && !e.has(rollbackSilent) {
+		p.claims++
 		e.rolled[f] = seq
 		e.emit(RolledBack{Feed: f, Seq: seq, Peer: l.peer})
 	}
@@ -74,7 +75,7 @@ func (e *Engine) flushHolds(l *link) {
 // reassign chooses the next source of a feed, after the link not (0: none) was
 // lost or stalled, or the source has given all it has.
 func (e *Engine) reassign(now time.Time, f model.FeedID, not LinkID) {
-	if e.faults.noFailover {
+	if e.has(noFailover) {
 		return
 	}
 	ours := e.reaches(f)
@@ -96,7 +97,7 @@ func (e *Engine) reassign(now time.Time, f model.FeedID, not LinkID) {
 	}
 	delete(e.sources, f)
 	for _, l := range e.links {
-		if l.holding[f] {
+		if l.holding[f] && !e.has(holdKept) {
 			e.hold(l, f, false)
 		}
 	}

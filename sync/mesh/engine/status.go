@@ -35,19 +35,21 @@ const keepSamples = 8
 const clockBound = 1 << 52
 
 func (e *Engine) ping(now time.Time, l *link) {
-	l.pinged = now
-	e.send(l, framePing, pingFrame{T1: now.UnixMicro()})
+	l.pinged, l.asked = now, e.wall.UnixMicro()
+	e.send(l, framePing, pingFrame{T1: l.asked})
 }
 
 func (e *Engine) pong(now time.Time, l *link, f pongFrame) {
-	if rival := e.link(l.rival); rival != nil {
-		e.close(now, rival, "another connection to this device stays")
+	if l.rivals {
+		l.rivals = false
+		if !e.has(duelUnended) {
+			e.winDuel(now, l)
+		}
 	}
-	l.rival = 0
-	if f.T1 != l.pinged.UnixMicro() || f.T2 < 0 || f.T2 > clockBound || f.T3 < f.T2 || f.T3 > clockBound {
+	if f.T1 != l.asked || f.T2 < 0 || f.T2 > clockBound || f.T3 < f.T2 || f.T3 > clockBound {
 		return
 	}
-	t4 := now.UnixMicro()
+	t4 := e.wall.UnixMicro()
 	s := sample{
 		trip:   time.Duration(t4-f.T1-(f.T3-f.T2)) * time.Microsecond,
 		offset: time.Duration((f.T2-f.T1)+(f.T3-t4)) / 2 * time.Microsecond,
