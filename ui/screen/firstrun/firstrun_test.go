@@ -13,6 +13,7 @@ import (
 	"holdfast/model"
 	"holdfast/sync/identity"
 	"holdfast/sync/node"
+	"holdfast/sync/replica"
 	"holdfast/sync/secret"
 	"holdfast/ui/screen/form"
 )
