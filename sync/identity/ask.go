@@ -226,9 +226,8 @@ func (a *Asks) drop(w *Asked) {
 // AskHandler serves devices that ask, at AskPath of a TLS server that uses
 // Device.ServerTLS.
 func AskHandler(a *Asks) http.Handler {
-	return serveWS(maxAsking*2, nil, func(ctx context.Context, conn MessageConn) bool {
+	return serveWS(maxAsking*2, nil, func(ctx context.Context, conn MessageConn, _ func()) {
 		_ = a.Serve(ctx, conn) // what went wrong is the asker's to hear, or nobody's
-		return false
 	})
 }
 

@@ -75,16 +75,16 @@ func TestManInTheMiddleShowsOtherWords(t *testing.T) {
 	_, address, heard := askDesk(t, k)
 	middle := device(t)
 	mux := http.NewServeMux()
-	mux.Handle(AskPath, serveWS(1, nil, func(ctx context.Context, left MessageConn) bool {
+	mux.Handle(AskPath, serveWS(1, nil, func(ctx context.Context, left MessageConn, _ func()) {
 		right, err := dialPath(ctx, middle, nil, address, AskPath)
 		if err != nil {
-			return false
+			return
 		}
 		defer right.Close()
 		for from, to := MessageConn(left), MessageConn(right); ; from, to = to, from {
 			b, err := from.ReadMessage()
 			if err != nil || to.WriteMessage(b) != nil {
-				return false
+				return
 			}
 		}
 	}))

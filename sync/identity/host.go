@@ -63,30 +63,29 @@ type Host struct {
 // Serve serves one joiner. It returns nil when the device was admitted and the
 // welcome sent, else why not, for the log of this side only. It always closes conn.
 func (h *Host) Serve(ctx context.Context, conn MessageConn) error {
-	_, err := h.serve(ctx, conn)
-	return err
+	return h.serve(ctx, conn, func() {})
 }
 
-// serve is Serve; wrong tells of a wrong proof, which counts against the address
-// it came from.
-func (h *Host) serve(ctx context.Context, conn MessageConn) (wrong bool, err error) {
+// serve is Serve; wrong is called of a wrong proof, before the joiner can know of
+// it: it counts against the address it came from.
+func (h *Host) serve(ctx context.Context, conn MessageConn, wrong func()) error {
 	defer conn.Close()
 	var hello helloMessage
-	err = turn(ctx, conn, turnPatience, func() error { return receive(conn, maxBefore, &hello) })
+	err := turn(ctx, conn, turnPatience, func() error { return receive(conn, maxBefore, &hello) })
 	if err != nil {
-		return false, fmt.Errorf("join: hello: %w", err)
+		return fmt.Errorf("join: hello: %w", err)
 	}
 	prove := proveMessage{}
 	record, known, err := h.lookup(&hello)
 	if err != nil {
-		return false, fmt.Errorf("join: %w", err)
+		return fmt.Errorf("join: %w", err)
 	}
 	if hello.Spoken {
 		prove.ID = hello.ID
 	}
 	exported, err := conn.Exporter(exporterLabel, exporterSize)
 	if err != nil {
-		return false, fmt.Errorf("join: %w", err)
+		return fmt.Errorf("join: %w", err)
 	}
 	bound := binding{exported: exported, host: h.Device.Key(), join: conn.PeerKey()}
 	var ask askMessage
@@ -98,16 +97,17 @@ func (h *Host) serve(ctx context.Context, conn MessageConn) (wrong bool, err err
 		return receive(conn, maxBefore, &ask)
 	})
 	if err != nil {
-		return false, fmt.Errorf("join: proof: %w", err)
+		return fmt.Errorf("join: proof: %w", err)
 	}
 	if !record.Verifier.checkJoin(ask.Proof, bound) {
+		wrong()
 		conn.Close() // first: what Failed takes must not tell a stranger that there is such an invite
 		if known {
 			h.countWrong(hello.ID)
 		}
-		return true, fmt.Errorf("join: %w", errWrongProof)
+		return fmt.Errorf("join: %w", errWrongProof)
 	}
-	return false, turn(ctx, conn, admitPatience, func() error { return h.answer(ctx, conn, hello.ID, record, ask.Wishes) })
+	return turn(ctx, conn, admitPatience, func() error { return h.answer(ctx, conn, hello.ID, record, ask.Wishes) })
 }
 
 // lookup gives a decoy for an invite that does not exist, so that what follows is

@@ -84,16 +84,14 @@ func (c *wsConn) Close() error {
 // A request from a browser (one with an Origin) is refused. The exchange ends with
 // the request's context, so a server that stops cancels its BaseContext and then waits.
 func JoinHandler(h *Host) http.Handler {
-	return serveWS(maxPendingJoins, newGuesses(h.Now), func(ctx context.Context, conn MessageConn) bool {
-		// What went wrong is the joiner's to hear, or nobody's.
-		wrong, _ := h.serve(ctx, conn)
-		return wrong
+	return serveWS(maxPendingJoins, newGuesses(h.Now), func(ctx context.Context, conn MessageConn, wrong func()) {
+		_ = h.serve(ctx, conn, wrong) // what went wrong is the joiner's to hear, or nobody's
 	})
 }
 
 // serveWS upgrades to a WebSocket and serves so many at once. Where serve tells
 // of a wrong proof, the network it came from has to wait.
-func serveWS(most int, guesses *guesses, serve func(context.Context, MessageConn) (wrong bool)) http.Handler {
+func serveWS(most int, guesses *guesses, serve func(_ context.Context, _ MessageConn, wrong func())) http.Handler {
 	pending := make(chan struct{}, most)
 	upgrader := websocket.Upgrader{
 		HandshakeTimeout: turnPatience,
@@ -129,9 +127,7 @@ func serveWS(most int, guesses *guesses, serve func(context.Context, MessageConn
 			ws.Close()
 			return
 		}
-		if serve(r.Context(), conn) {
-			guesses.wrong(r.RemoteAddr)
-		}
+		serve(r.Context(), conn, func() { guesses.wrong(r.RemoteAddr) })
 	})
 }
 
