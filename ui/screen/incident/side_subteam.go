@@ -65,7 +65,7 @@ func (s *Screen) ofTeam(command keys.ID) bool {
 		act(teams[0])
 	default:
 		for _, t := range teams {
-			if t.ID.String() == s.side.list.At() && s.side.list.Held() {
+			if s.side.tab == tabTeam && t.ID.String() == s.side.list.At() { // the line that had the keyboard last
 				act(t)
 				return true
 			}
