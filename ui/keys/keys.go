@@ -35,11 +35,13 @@ const (
 	Tell     Group = "Tell people"
 	Go       Group = "Go to"
 	Room     Group = "Room"
+	Security Group = "Security"
+	Policy   Group = "Policy"
 	View     Group = "View"
 )
 
 // Groups returns the groups in the order they are shown.
-func Groups() []Group { return []Group{Incident, Timeline, Tell, Go, Room, View} }
+func Groups() []Group { return []Group{Incident, Timeline, Tell, Go, Room, Security, Policy, View} }
 
 // Press is one key press. Printable single keys are runes, because their place on the keyboard
 // differs between layouts; everything else is a key name.

@@ -17,6 +17,8 @@ func table() []Entry {
 	all = append(all, tellCommands()...)
 	all = append(all, goCommands()...)
 	all = append(all, roomCommands()...)
+	all = append(all, securityCommands()...)
+	all = append(all, policyCommands()...)
 	all = append(all, panelCommands()...)
 	return append(all, viewCommands()...)
 }
@@ -104,16 +106,24 @@ func roomCommands() []Entry {
 		{ID: "people.edit", Title: "Change a person", Aliases: []string{"contact", "phone", "messenger"}, Group: Room},
 		{ID: "people.tested", Title: "Note a test page", Aliases: []string{"pager test"}, Group: Room},
 		{ID: "people.audiences", Title: "Change audiences", Aliases: []string{"recipients", "stakeholders"}, Group: Room},
+		{ID: "people.audience.add", Title: "Make another audience", Aliases: []string{"recipients", "new list"}, Group: Room},
 		{ID: "people.vendors", Title: "Show vendors", Aliases: []string{"support", "contract", "supplier"}, Group: Room},
+		{ID: "people.vendor.add", Title: "Add a vendor", Aliases: []string{"support number", "contract", "supplier"}, Group: Room},
+		{ID: "people.vendor.retire", Title: "Take a vendor out of use", Aliases: []string{"remove vendor"}, Group: Room, Confirm: true},
 		{ID: "people.access", Title: "Show access facts", Aliases: []string{"break-glass", "keys", "registrar", "door"}, Group: Room},
-		{ID: "people.print", Title: "Print contacts and access", Aliases: []string{"pack", "paper", "phone tree", "offline"}, Group: Room},
+		{ID: "people.access.add", Title: "Add an access fact", Aliases: []string{"break-glass", "registrar", "door"}, Group: Room},
+		{ID: "people.access.tested", Title: "Note that an access works", Aliases: []string{"tested", "break-glass test"}, Group: Room},
+		{ID: "people.access.retire", Title: "Take an access fact out of use", Aliases: []string{"remove access"}, Group: Room, Confirm: true},
+		{ID: "people.print", Title: "Print contacts and access", Aliases: []string{"write the pack", "paper", "phone tree", "offline"}, Group: Room},
 		{ID: "oncall.handoff", Title: "Write hand-off note", Aliases: []string{"handover", "shift change"}, Group: Room},
 		{ID: "oncall.accept", Title: "Take over on call", Aliases: []string{"accept", "start shift"}, Group: Room},
 		{ID: "oncall.override", Title: "Put somebody on call", Aliases: []string{"override", "cover", "replace"}, Keys: char('o'), Scope: Command, Group: Room},
 		{ID: "oncall.swap", Title: "Swap shifts", Aliases: []string{"exchange", "trade"}, Keys: char('W'), Scope: Command, Group: Room},
 		{ID: "oncall.agree", Title: "Take over or agree to a swap", Aliases: []string{"accept", "yes"}, Group: Room},
+		{ID: "oncall.refuse", Title: "Refuse a swap", Aliases: []string{"no", "decline swap"}, Group: Room},
 		{ID: "oncall.leave", Title: "Record leave", Aliases: []string{"holiday", "away", "vacation", "sick"}, Keys: char('L'), Scope: Command, Group: Room},
-		{ID: "oncall.changes", Title: "Show overrides, swaps and leave", Aliases: []string{"withdraw", "take back", "undo"}, Group: Room},
+		{ID: "oncall.changes", Title: "Show overrides, swaps and leave", Aliases: []string{"covers", "holiday list"}, Group: Room},
+		{ID: "oncall.withdraw", Title: "Take back an override, swap or leave", Aliases: []string{"withdraw", "undo"}, Group: Room},
 		{ID: "oncall.load", Title: "Show on-call load", Aliases: []string{"fairness", "nights", "weekends"}, Group: Room},
 		{ID: "oncall.schedule", Title: "Make an on-call schedule", Aliases: []string{"rota", "rotation", "weekly"}, Group: Room},
 	}
@@ -148,6 +158,11 @@ func responseCommands() []Entry {
 		{ID: "incident.step", Title: "Mark the runbook step done", Aliases: []string{"next step", "step done"}, Group: Incident},
 		{ID: "incident.escalate", Title: "Escalate: call the next person", Aliases: []string{"page", "phone", "call", "ladder"}, Keys: ctrlShift(fyne.KeyE), Group: Incident},
 		{ID: "incident.clock", Title: "Start a legal clock", Aliases: []string{"gdpr", "nis2", "72 hours", "authority", "notice"}, Group: Incident},
+		{ID: "incident.team", Title: "Make a team", Aliases: []string{"sub-team", "span of control", "group"}, Group: Incident},
+		{ID: "incident.team.leader", Title: "Change the leader of a team", Aliases: []string{"sub-team"}, Group: Incident},
+		{ID: "incident.team.objective", Title: "Change the objective of a team", Aliases: []string{"sub-team"}, Group: Incident},
+		{ID: "incident.team.members", Title: "Change who is in a team", Aliases: []string{"sub-team", "members"}, Group: Incident},
+		{ID: "incident.team.dissolve", Title: "Dissolve a team", Aliases: []string{"sub-team", "close team"}, Group: Incident, Confirm: true},
 		{ID: "drill.start", Title: "Start a drill", Aliases: []string{"exercise", "practice", "scenario"}, Group: Incident, Confirm: true},
 	}
 }

@@ -257,7 +257,7 @@ func Overfull() (Story, error) {
 	r := team(start)
 	r.Join("Maximiliane Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh III")
 	r.Join("محمد عبد الرحمن الأنصاري")
-	r.crowdRotas(start)
+	r.overbook(start)
 	names, err := assets.Samples()
 	if err != nil {
 		return Story{}, err

@@ -59,8 +59,8 @@ func (r *Room) onCall(at time.Time) {
 	r.step(change.Add(4*time.Minute), jo, model.AcceptHandoff{Schedule: "Platform", Layer: "primary", Checked: model.TakingChecks[:3]})
 }
 
-// crowdRotas fills directory and schedules far beyond what anyone should have.
-func (r *Room) crowdRotas(at time.Time) {
+// overbook fills directory and schedules far beyond what anyone should have.
+func (r *Room) overbook(at time.Time) {
 	d := r.Device(0)
 	d.Now = at
 	names := make([]string, r.Devices())

@@ -117,11 +117,13 @@ func homes(id keys.ID) []string {
 		return []string{"board"}
 	case id == "update.write":
 		return []string{"comms", "incident"}
+	case id == "incident.clock":
+		return []string{"incident", "security"}
 	case area == "incident", area == "timeline", area == "panel", id == "capture.focus", id == "view.panel", id == "go.previous", id == "go.next":
 		return []string{"incident"}
 	case area == "room":
 		return []string{"peers"}
-	case area == "people", area == "oncall":
+	case area == "people", area == "oncall", area == "security", area == "policy":
 		return []string{area}
 	}
 	return nil
@@ -132,7 +134,7 @@ func (s *Shell) unable(id keys.ID) string {
 	if a, ok := s.opts.Acts[id]; ok && a.Unable != nil {
 		return a.Unable()
 	}
-	if !slices.Contains(homes(id), "incident") {
+	if h := homes(id); !slices.Contains(h, "incident") || slices.Contains(h, "security") {
 		return ""
 	}
 	if i := s.index("incident"); i >= 0 {

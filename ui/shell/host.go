@@ -140,20 +140,47 @@ func (s *Shell) Confirm(title, text, yes string, then func()) {
 
 // Focus moves the keyboard to a widget; nil to none. Fyne refuses a widget that
 // was never drawn or is hidden, as one of a screen is that has nothing to show
-// yet: then the wish waits for what is drawn next.
+// yet: then the wish waits for what is drawn next. A form that was just opened
+// takes the keyboard from the list it was opened from with the next frame.
 func (s *Shell) Focus(f fyne.Focusable) {
-	s.later = nil
+	s.later, s.holder = nil, nil
 	if f == nil {
 		s.canvas().Unfocus()
 		return
 	}
+	if !s.take(f) {
+		s.later, s.holder = f, s.canvas().Focused()
+		s.nextFrame(f)
+	}
+	s.setClocks(s.Now()) // says whether keys are typed or command
+}
+
+// take moves the keyboard, where it can be moved now.
+func (s *Shell) take(f fyne.Focusable) bool {
 	if s.open {
 		s.canvas().Focus(f)
 	}
-	if s.canvas().Focused() != f {
-		s.later = f
-	}
-	s.setClocks(s.Now()) // says whether keys are typed or command
+	return s.canvas().Focused() == f
+}
+
+// frame is longer than the window's loop takes from one frame to the next.
+const frame = 25 * time.Millisecond
+
+// nextFrame carries a wish out once its widget was drawn. What had the keyboard
+// then keeps it where the widget was not, as one that is hidden.
+func (s *Shell) nextFrame(f fyne.Focusable) {
+	s.bridge.Work(func(ctx context.Context) error {
+		select {
+		case <-ctx.Done():
+		case <-time.After(frame):
+		}
+		return nil
+	}, func(error) {
+		s.focusLater()
+		if s.later == f {
+			s.holder = nil
+		}
+	})
 }
 
 // settle holds the keyboard back until the window's loop has turned once: what
@@ -169,9 +196,12 @@ func (s *Shell) settle() {
 // focusLater carries out the wish that waits, unless the person went somewhere
 // else meanwhile.
 func (s *Shell) focusLater() {
-	if f := s.later; f != nil && s.open && s.free() && s.canvas().Focused() == nil {
-		s.Focus(f)
+	f, at := s.later, s.canvas().Focused()
+	if f == nil || !s.open || !s.free() || at != nil && at != s.holder || !s.take(f) {
+		return
 	}
+	s.later, s.holder = nil, nil
+	s.setClocks(s.Now())
 }
 
 // Task runs work off the UI goroutine and done on it.

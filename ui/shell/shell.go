@@ -105,6 +105,7 @@ type Shell struct {
 	row     part.StatusRow
 	open    bool           // the window's loop runs
 	later   fyne.Focusable // what the keyboard goes to once it can
+	holder  fyne.Focusable // what may be left for it; nil is nothing
 }
 
 // New makes a shell in a window. Show gives it a room; Close ends it.

@@ -117,6 +117,37 @@ func TestCommandWithoutItsIncidentSaysSo(t *testing.T) {
 	}
 }
 
+// A legal clock is started of the incident that is open, else of the one the
+// security screen shows.
+func TestLegalClockNeedsNoOpenIncident(t *testing.T) {
+	board, incident, _, _ := three()
+	secure := newPaper("Security", "incident.clock")
+	f := open(t, Entry{"board", board}, Entry{"incident", without{incident}}, Entry{"security", secure})
+	for _, it := range f.find("start a legal clock") {
+		if it.ID == "incident.clock" && it.Disabled != "" {
+			t.Errorf("the palette says %q", it.Disabled)
+		}
+	}
+	if !f.Choose("incident.clock") || f.Front() != secure || len(secure.ran) != 1 {
+		t.Errorf("it leads to %s", f.Front().Title())
+	}
+}
+
+// What is hidden gets the keyboard neither now nor later, while something else
+// has it.
+func TestHiddenWidgetTakesNoKeyboardFromAnother(t *testing.T) {
+	board, incident, _, entries := three()
+	f := open(t, entries...)
+	f.Focus(board.entry)
+	f.Focus(incident.entry)
+	f.loop.until(t, "the next frame has passed", func() bool { return f.holder == nil })
+	incident.entry.Show()
+	f.tick(f.Now())
+	if got := f.window.Canvas().Focused(); got != board.entry {
+		t.Errorf("the keyboard went to %T", got)
+	}
+}
+
 func TestSingleKeysStayOnTheirScreen(t *testing.T) {
 	_, incident, _, entries := three()
 	f := open(t, entries...)

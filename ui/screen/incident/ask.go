@@ -42,12 +42,15 @@ func (s *Screen) planAnswer(line string) plan {
 // one person.
 func (s *Screen) person(words string) (name, why string) {
 	words = strings.TrimSpace(words)
-	in := capture.Parse("/assign observer "+words, s.content.context(s.host.Now(), s.host.Zone()))
-	if a, ok := in.(capture.Assign); ok && a.Person != "" {
-		return a.Person, ""
+	bare := strings.TrimPrefix(words, "@") // after @ the box reads one word; a whole name may have several
+	for _, words := range []string{words, bare} {
+		in := capture.Parse("/assign observer "+words, s.content.context(s.host.Now(), s.host.Zone()))
+		if a, ok := in.(capture.Assign); ok && a.Person != "" {
+			return a.Person, ""
+		}
 	}
-	if words == "" || words == "@" {
+	if bare == "" {
 		return "", "a name is missing"
 	}
-	return "", "nobody here is called " + quoted(strings.TrimPrefix(words, "@"))
+	return "", "nobody here is called " + quoted(bare)
 }

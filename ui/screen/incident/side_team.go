@@ -55,18 +55,7 @@ func (p *side) team(now time.Time) []item.Block {
 		note += ", at most " + count(t.MaxSpan)
 	}
 	blocks = append(blocks, item.Block{Title: "Roles", Note: note, Left: roleColumn, Lines: p.roles(now)})
-	if len(t.Teams) > 0 {
-		b := item.Block{Title: "Teams"}
-		for _, team := range t.Teams {
-			l := line(team.ID.String(), text.Line(team.Name)+": "+text.Line(team.Leader)+" leads "+text.Count(len(team.Members), "person", "people")+". "+text.Line(team.Objective), 3)
-			if team.ReportS > 0 {
-				l.Right = "every " + lasting(time.Duration(team.ReportS)*time.Second)
-			}
-			b.Lines = append(b.Lines, l)
-		}
-		blocks = append(blocks, b)
-	}
-	return append(blocks, p.milestones(now))
+	return append(blocks, p.subTeams(), p.milestones(now))
 }
 
 // count writes a number.

@@ -26,6 +26,7 @@ type Screen struct {
 	keys *keys.Map
 
 	content content
+	later   screen.Later
 
 	title  *form.Words
 	now    *form.Words
@@ -83,6 +84,9 @@ func (s *Screen) Read(in screen.Input) func() {
 		s.draw(in.Now)
 		s.side.draw()
 		s.object.Refresh()
+		if waited := s.later.Fresh(); waited != "" {
+			s.answer(waited)
+		}
 	}
 }
 
@@ -95,6 +99,8 @@ func (s *Screen) Tick(now time.Time) {
 
 // Shown puts the keyboard into the list.
 func (s *Screen) Shown(front bool) {
+	s.later.Forget()
+	s.later.Stale()
 	if front {
 		s.host.Focus(s.list)
 	}
@@ -143,6 +149,26 @@ func (s *Screen) first(now time.Time) string {
 	return s.content.shifts[0].id
 }
 
+// answer shows what a command is about with the keyboard on its button: a swap
+// that waits for this person, or a change that is not over yet. Enter does it.
+func (s *Screen) answer(command keys.ID) {
+	if command == "oncall.withdraw" {
+		s.side.show(panelChanges)
+		if len(s.content.changes) == 0 {
+			s.host.Toast("There is no override, swap or leave that is not over yet.")
+			return
+		}
+		s.host.Focus(s.side.panels[panelChanges].(*changesPanel).button)
+		return
+	}
+	s.side.show(panelSwap)
+	if _, waits := s.content.waiting(); !waits {
+		s.host.Toast("No swap waits for you.")
+		return
+	}
+	s.host.Focus(s.side.swap.refuse.button)
+}
+
 // selected is the shift the forms are about.
 func (s *Screen) selected() (shift, bool) {
 	for _, x := range s.content.shifts {
@@ -170,6 +196,12 @@ func (s *Screen) Run(command keys.ID) bool {
 		}
 	case "oncall.leave":
 		s.side.show(panelLeave)
+	case "oncall.refuse", "oncall.withdraw":
+		if s.later.Keep(command) {
+			s.host.Refresh()
+		} else {
+			s.answer(command)
+		}
 	case "oncall.changes":
 		s.side.show(panelChanges)
 	case "oncall.load":

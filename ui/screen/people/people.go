@@ -26,6 +26,7 @@ type Screen struct {
 	keys *keys.Map
 
 	content content
+	later   screen.Later
 	shown   []person // those the filter lets through
 
 	title    *form.Words
@@ -96,6 +97,9 @@ func (s *Screen) Read(in screen.Input) func() {
 			s.panels.print.write(*pack)
 		}
 		s.object.Refresh()
+		if waited := s.later.Fresh(); waited != "" {
+			s.begin(waited, true)
+		}
 	}
 }
 
@@ -104,6 +108,8 @@ func (s *Screen) Tick(now time.Time) { s.draw(now) }
 
 // Shown puts the keyboard into the list.
 func (s *Screen) Shown(front bool) {
+	s.later.Forget()
+	s.later.Stale()
 	if front {
 		s.host.Focus(s.list)
 	}
@@ -147,9 +153,6 @@ func (s *Screen) Run(command keys.ID) bool {
 	case "people.edit":
 		s.panels.show(panelPerson)
 		s.host.Focus(s.panels.person.fields[0].Entry)
-	case "people.tested":
-		s.panels.show(panelPerson)
-		s.panels.person.record()
 	case "people.audiences":
 		s.panels.show(panelAudiences)
 		s.host.Focus(s.audience.list)
@@ -178,7 +181,7 @@ func (s *Screen) Run(command keys.ID) bool {
 	case "list.end":
 		s.list.Step(len(s.shown))
 	default:
-		return false
+		return s.carry(command)
 	}
 	return true
 }

@@ -67,6 +67,7 @@ func changes(was, is string) []fyne.CanvasObject {
 
 // conflict shows versions written apart, and settles them.
 func (s *Screen) conflict(v model.PolicyView) []fyne.CanvasObject {
+	s.keep = nil
 	out := []fyne.CanvasObject{form.NewWords("These were written apart, and the room goes by one of them until somebody settles it. Keep one, or write a third under Edit: saving writes over all, and the history keeps them.", form.Plain)}
 	for _, c := range v.Conflict {
 		keep := fynex.NewButton("Keep the version of "+text.Line(c.By), func() {
@@ -80,6 +81,7 @@ func (s *Screen) conflict(v model.PolicyView) []fyne.CanvasObject {
 				out = append(out, changes(version(v.Section, o.Value), version(v.Section, c.Value))...)
 			}
 		}
+		s.keep = append(s.keep, keep)
 		out = append(out, form.Buttons(keep))
 	}
 	return out

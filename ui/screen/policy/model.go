@@ -52,9 +52,10 @@ func last(v model.PolicyView) (model.ChangeView, bool) {
 }
 
 // rows list the sections with who changed them last.
-func (c content) rows(now time.Time, drafted func(section string) bool) []part.SheetRow {
-	rows := make([]part.SheetRow, len(c.sections))
-	for i, v := range c.sections {
+func (c content) rows(query string, now time.Time, drafted func(section string) bool) []part.SheetRow {
+	sections := c.filtered(query)
+	rows := make([]part.SheetRow, len(sections))
+	for i, v := range sections {
 		r := part.SheetRow{ID: v.Section, Mark: "shipped", Label: titles[v.Section]}
 		if v.Own {
 			r.Mark, r.Tone = "changed", part.SheetPlain

@@ -15,6 +15,7 @@ import (
 	base "fyne.io/fyne/v2/theme"
 
 	"holdfast/model"
+	"holdfast/ui/fynex"
 	"holdfast/ui/keys"
 	"holdfast/ui/part"
 	"holdfast/ui/screen"
@@ -39,10 +40,14 @@ type Screen struct {
 	shown   string           // the section in the editor
 	drawn   model.PolicyView // what the page shows
 	view    int
+	later   screen.Later
+	keep    []*fynex.Button // one for each version of a conflict
 
 	title  *form.Words
 	stands *form.Words
+	filter *fynex.Entry
 	list   *part.SheetList
+	left   *fyne.Container // filter and list
 	views  *form.Choice
 	panel  *form.Panel
 	editor *editor
@@ -63,6 +68,8 @@ func New(h screen.Host) *Screen {
 		views: form.NewChoice("Read", "Edit", "History", "Conflict", "File"), panel: form.NewPanel(h, draftSection), page: form.Stack(10),
 	}
 	s.editor = newEditor(s)
+	s.filter = s.newFilter()
+	s.left = container.NewBorder(s.filter, nil, nil, nil, s.list)
 	s.panel.OnClose = func() { s.host.Focus(s.list) }
 	s.list.OnSelect = func(string) { s.show(s.view) }
 	s.list.OnOpen = func(string) { s.edit() }
@@ -82,7 +89,7 @@ func New(h screen.Host) *Screen {
 	s.scroll = form.Scroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, scrollRoom), s.page))
 	head := form.Stack(6, s.title, s.stands, s.views.Object)
 	right := container.NewBorder(head, nil, nil, nil, container.NewStack(form.Flush(s.scroll), s.editor.object))
-	s.object = container.New(form.Margins(), container.New(&halves{s}, s.list, right))
+	s.object = container.New(form.Margins(), container.New(&halves{s}, s.left, right))
 	return s
 }
 
@@ -110,6 +117,9 @@ func (s *Screen) Read(in screen.Input) func() {
 			s.show(s.view)
 		}
 		s.object.Refresh()
+		if waited := s.later.Fresh(); waited != "" {
+			s.carry(waited)
+		}
 	}
 }
 
@@ -118,13 +128,15 @@ func (s *Screen) Tick(time.Time) {}
 
 // Shown puts the keyboard into the list.
 func (s *Screen) Shown(front bool) {
+	s.later.Forget()
+	s.later.Stale()
 	if front {
 		s.host.Focus(s.list)
 	}
 }
 
 func (s *Screen) drawRows() {
-	s.list.SetRows(s.content.rows(s.host.Now(), func(section string) bool { return s.host.Drafted(draftSection+section) != "" }))
+	s.list.SetRows(s.content.rows(s.filter.Text, s.host.Now(), func(section string) bool { return s.host.Drafted(draftSection+section) != "" }))
 }
 
 // show shows the selected section in one of the ways.
@@ -181,7 +193,7 @@ func (s *Screen) drawPage(v model.PolicyView) {
 
 // leave goes back to the list, which a small window hides behind the text.
 func (s *Screen) leave() {
-	if !s.list.Visible() {
+	if !s.left.Visible() {
 		s.show(viewRead)
 	}
 	s.host.Focus(s.list)
@@ -196,6 +208,8 @@ func (s *Screen) edit() {
 // Run carries out the commands of the screen.
 func (s *Screen) Run(command keys.ID) bool {
 	switch command {
+	case "go.find", "list.filter":
+		s.find()
 	case "capture.submit":
 		switch {
 		case s.view == viewEdit && s.editor.changed():
@@ -210,11 +224,15 @@ func (s *Screen) Run(command keys.ID) bool {
 	case "timeline.versions":
 		s.show(viewHistory)
 	case "go.back":
-		if s.view == viewRead {
+		switch {
+		case s.view != viewRead:
+			s.panel.Close()
+			s.show(viewRead)
+		case s.filter.Visible():
+			s.unfilter()
+		default:
 			return false
 		}
-		s.panel.Close()
-		s.show(viewRead)
 	case "list.down":
 		s.list.Step(1)
 	case "list.up":
@@ -224,7 +242,7 @@ func (s *Screen) Run(command keys.ID) bool {
 	case "list.end":
 		s.list.Step(len(s.list.Rows()))
 	default:
-		return false
+		return s.carry(command)
 	}
 	return true
 }

@@ -34,6 +34,8 @@ const (
 	actLift        act = "Connect again"
 	actWaive       act = "Go on without image"
 	actWipe        act = "Record a wipe"
+	actSheet       act = "Write decision sheet"
+	actApprove     act = "Approve message"
 	actStart       act = "Start clock"
 	actMove        act = "Correct start"
 	actDecline     act = "Not notifiable"
@@ -105,6 +107,10 @@ func (s *Screen) askRegister(a act, l line) form.Ask {
 		return s.askWaive(l)
 	case actWipe:
 		return s.askWipe(l)
+	case actSheet:
+		return s.askSheet()
+	case actApprove:
+		return s.askApprove()
 	}
 	return s.askLaw(a, l)
 }

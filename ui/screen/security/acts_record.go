@@ -155,3 +155,30 @@ func (s *Screen) askWipe(l line) form.Ask {
 		s.run(model.RecordWipe{Incident: s.incident(), System: a["system"], How: a["how"]}, "Recorded.", reply)
 	}}
 }
+
+func (s *Screen) askSheet() form.Ask {
+	return form.Ask{Title: "Decision sheet", About: "A decision that a security incident brings to the top: what could be done, who advised what, what was chosen.", Button: "Record decision", Questions: []form.Question{
+		{Name: "topic", Label: "About", Options: model.SheetTopics[:]},
+		{Name: "options", Label: "What could be done", Lines: 2},
+		{Name: "advice", Label: "Who advised what", Lines: 2},
+		{Name: "choice", Label: "What was decided", Lines: 2},
+		{Name: "person", Label: "Who decided", Value: s.content.me},
+		s.timeAsked("at", "When", s.now()),
+	}, Do: func(a form.Answers, reply form.Reply) {
+		if t, ok := s.times(a, reply, "at"); ok {
+			s.run(model.DecideSheet{
+				Incident: s.incident(), Topic: a["topic"], Options: a["options"], Advice: a["advice"], Choice: a["choice"], Person: a["person"], At: t["at"],
+			}, "Recorded.", reply)
+		}
+	}}
+}
+
+func (s *Screen) askApprove() form.Ask {
+	return form.Ask{Title: "Approve a message for legal", About: "One approval lets one message to this audience go.", Button: "Record approval", Questions: []form.Question{
+		{Name: "audience", Label: "Audience", Help: "As the message names it", Value: model.AudienceStakeholders},
+		{Name: "person", Label: "Who approved for legal"},
+		{Name: "text", Label: "What was approved", Lines: 3},
+	}, Do: func(a form.Answers, reply form.Reply) {
+		s.run(model.ApproveMessage{Incident: s.incident(), Audience: a["audience"], Person: a["person"], Text: a["text"]}, "Recorded.", reply)
+	}}
+}

@@ -43,7 +43,7 @@ func (s *Screen) draw(now time.Time) {
 	for _, l := range []struct {
 		list  *part.SheetList
 		lines []line
-	}{{s.record, c.record}, {s.rules, c.law}} {
+	}{{s.record, s.filtered(c.record)}, {s.rules, s.filtered(c.law)}} {
 		l.list.SetRows(rows(l.lines, now))
 		if law := s.law; l.list.Selected() == "" && len(l.lines) > 0 {
 			l.list.Select(l.lines[min(1, len(l.lines)-1)].ID)

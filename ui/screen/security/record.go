@@ -226,17 +226,14 @@ func systemLines(list []model.SystemView) []line {
 
 // decisionLines are the decision sheets and what legal approved.
 func decisionLines(v model.SecurityView) []line {
-	if len(v.Sheets)+len(v.Approvals) == 0 {
-		return nil
-	}
-	all := []line{head("decisions", "Decisions", counted(len(v.Sheets)+len(v.Approvals), ""))}
+	all := []line{head("decisions", "Decisions", counted(len(v.Sheets)+len(v.Approvals), ""), actSheet, actApprove)}
 	for _, d := range v.Sheets {
-		l := line{whole: told(fact{d.Topic, text.Block(d.Choice)}, fact{"Options", text.Block(d.Options)}, fact{"Advice", text.Block(d.Advice)}, fact{"Decided by", text.Line(d.Person)}, fact{"At", full(d.At)})}
+		l := line{acts: []act{actSheet}, whole: told(fact{d.Topic, text.Block(d.Choice)}, fact{"Options", text.Block(d.Options)}, fact{"Advice", text.Block(d.Advice)}, fact{"Decided by", text.Line(d.Person)}, fact{"At", full(d.At)})}
 		l.SheetRow = part.SheetRow{ID: d.ID.String(), Mark: "decided", Label: text.Line(d.Topic), Text: text.Line(d.Choice), Meta: text.Line(d.Person)}
 		all = append(all, l)
 	}
 	for _, a := range v.Approvals {
-		l := line{whole: told(fact{"Approved for", a.Audience}, fact{"Text", text.Block(a.Text)}, fact{"By", text.Line(a.Person)}, fact{"At", full(a.At)})}
+		l := line{acts: []act{actApprove}, whole: told(fact{"Approved for", a.Audience}, fact{"Text", text.Block(a.Text)}, fact{"By", text.Line(a.Person)}, fact{"At", full(a.At)})}
 		l.SheetRow = part.SheetRow{ID: a.ID.String(), Mark: "approved", Tone: part.SheetWell, Label: "Message to " + text.Line(a.Audience), Text: text.Line(a.Text), Meta: text.Line(a.Person)}
 		all = append(all, l)
 	}

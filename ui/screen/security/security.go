@@ -43,6 +43,7 @@ type Screen struct {
 	front   bool
 	drawn   drawn
 	invites []fyne.CanvasObject
+	later   screen.Later
 
 	title         *form.Words
 	chips         *fyne.Container
@@ -54,6 +55,7 @@ type Screen struct {
 	whole, asked  *fyne.Container
 	scrolls       [2]*container.Scroll
 	empty         *part.EmptyState
+	filter        *fynex.Entry
 	body          *fyne.Container
 	object        *fyne.Container
 }
@@ -80,13 +82,14 @@ func New(ctx context.Context, h screen.Host, rooms Rooms) *Screen {
 			s.host.Focus(s.list())
 		}
 	}
+	s.filter = s.newFilter()
 	s.bind(s.record, false)
 	s.bind(s.rules, true)
 	s.sides.OnChange = func(i int) { s.enter(i == 1) }
 	s.scrolls = [2]*container.Scroll{form.Scroll(s.whole), form.Scroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, scrollRoom), s.asked))}
 	advice := form.NewWords(model.NoLegalAdvice, form.Quiet)
 	s.body = container.New(&bodyLayout{screen: s}, s.record, s.rules, advice, s.scrolls[0], s.scrolls[1])
-	top := form.Stack(6, s.title, &fyne.Container{Layout: &chipsLayout{}, Objects: []fyne.CanvasObject{s.chips, s.sides.Object}}, s.banner)
+	top := form.Stack(6, s.title, &fyne.Container{Layout: &chipsLayout{}, Objects: []fyne.CanvasObject{s.chips, s.sides.Object}}, s.banner, s.filter)
 	s.object = container.New(form.Margins(), container.NewBorder(top, nil, nil, nil, container.NewStack(s.body, s.empty)))
 	return s
 }
@@ -132,18 +135,29 @@ func (s *Screen) Read(in screen.Input) func() {
 		s.draw(now)
 		s.drawDetail()
 		s.object.Refresh()
+		s.wanted.Lock()
+		same := s.wanted.incident == incident
+		s.wanted.Unlock()
+		if !same {
+			return // another incident is read next
+		}
+		if waited := s.later.Fresh(); waited != "" {
+			s.begin(waited, true)
+		}
 	}
 }
 
 // Tick moves the clocks.
 func (s *Screen) Tick(now time.Time) {
-	s.record.SetRows(rows(s.content.record, now))
-	s.rules.SetRows(rows(s.content.law, now))
+	s.record.SetRows(rows(s.filtered(s.content.record), now))
+	s.rules.SetRows(rows(s.filtered(s.content.law), now))
 }
 
 // Shown puts the keyboard into the list.
 func (s *Screen) Shown(front bool) {
 	s.front = front
+	s.later.Forget()
+	s.later.Stale()
 	if front {
 		s.host.Focus(s.list())
 	}
@@ -160,6 +174,7 @@ func (s *Screen) Open(id model.ID) {
 	}
 	s.panel.Close()
 	s.invites = nil
+	s.later.Stale()
 	s.host.Refresh()
 }
 
@@ -229,17 +244,27 @@ func (s *Screen) act(a act, l line) {
 
 // Run carries out the commands of the screen.
 func (s *Screen) Run(command keys.ID) bool {
+	if known(command) {
+		s.carry(command)
+		return true
+	}
 	switch command {
+	case "go.find", "list.filter":
+		s.find()
 	case "capture.submit":
 		if !s.panel.IsOpen() {
 			return false
 		}
 		s.panel.Press()
 	case "go.back":
-		if !s.panel.IsOpen() {
+		switch {
+		case s.panel.IsOpen():
+			s.panel.Close()
+		case s.filter.Visible():
+			s.unfilter()
+		default:
 			return false
 		}
-		s.panel.Close()
 	case "incident.task.done":
 		l := s.selected()
 		if len(l.acts) == 0 || l.acts[0] != actTick {
