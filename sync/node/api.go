@@ -339,20 +339,20 @@ func createRoom(r *request) (any, error) {
 	if err := r.params(&q); err != nil {
 		return nil, err
 	}
-	var reply RoomReply
-	var badQR error
-	room, err := r.node.Found(r.ctx, replica.Founding{
-		Name: q.Name, Person: q.Person, Email: q.Email, Device: q.Device, Recovery: q.Recovery,
-		Print: func(paper identity.Recovery) {
-			reply.Recovery = paper.String()
-			reply.RecoveryQR, badQR = paper.QRText(true) // for paper
-		},
-	})
+	founding := replica.Founding{Name: q.Name, Person: q.Person, Email: q.Email, Device: q.Device}
+	if q.Recovery {
+		founding.Recovery = &identity.Recovery{}
+	}
+	room, err := r.node.Found(r.ctx, founding)
 	if err != nil {
 		return nil, err
 	}
-	reply.ID, reply.Name = room.Room().String(), room.Name()
-	return reply, badQR
+	reply := RoomReply{ID: room.Room().String(), Name: room.Name()}
+	if q.Recovery {
+		reply.Recovery = founding.Recovery.String()
+		reply.RecoveryQR, err = founding.Recovery.QRText(true) // for paper
+	}
+	return reply, err
 }
 
 func joinRoom(r *request) (any, error) {

@@ -227,9 +227,9 @@ func (r *Replica) name() (name string) {
 // Founding says what a new room begins with.
 type Founding struct {
 	Name, Person, Email, Device string
-	// Recovery asks for a recovery key, which Found gives to Print alone.
-	Recovery bool
-	Print    func(identity.Recovery)
+	// Recovery, where it is not nil, is filled with the room's recovery key, which
+	// is nowhere else.
+	Recovery *identity.Recovery
 }
 
 // Found makes a new room with this device as its first admin.
@@ -244,7 +244,7 @@ func (h *Home) Found(ctx context.Context, f Founding) (*Replica, error) {
 	}
 	command := model.FoundRoom{Name: f.Name, Person: f.Person, Email: f.Email, Device: f.Device, Nonce: nonce}
 	var paper identity.Recovery
-	if f.Recovery {
+	if f.Recovery != nil {
 		if paper, err = identity.NewRecovery(h.opts.Rand, h.device.Key(), nonce); err != nil {
 			return nil, fmt.Errorf("found a room: %w", err)
 		}
@@ -262,8 +262,8 @@ func (h *Home) Found(ctx context.Context, f Founding) (*Replica, error) {
 	if _, err := r.Do(ctx, command); err != nil {
 		return nil, fmt.Errorf("found a room: %w", err)
 	}
-	if f.Recovery {
-		f.Print(paper)
+	if f.Recovery != nil {
+		*f.Recovery = paper
 	}
 	return r, nil
 }
