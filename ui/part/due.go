@@ -78,5 +78,5 @@ func (d *dueLine) draw(size fyne.Size) {
 }
 
 func (d *dueLine) pieces() []fyne.CanvasObject {
-	return []fyne.CanvasObject{d.ground.fill, d.left, d.pill, d.id, d.kind, d.what, d.whom, d.ground.ring}
+	return []fyne.CanvasObject{d.ground.ring, d.ground.fill, d.left, d.pill, d.id, d.kind, d.what, d.whom}
 }
