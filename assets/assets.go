@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-//go:embed templates/*.md runbooks/*.md policy/*.md samples/*.json samples/CREDITS.md
+//go:embed templates/*.md runbooks/*.md samples/*.json samples/CREDITS.md
 var files embed.FS
 
 //go:embed policy/policy.json
@@ -36,7 +36,7 @@ type TemplateSource struct {
 	Source string
 }
 
-// Document is a shipped text in Markdown: a runbook or a policy page.
+// Document is a shipped text in Markdown: a runbook.
 type Document struct {
 	ID    string // the file name without its ending
 	Title string // the first heading of the first level
@@ -66,9 +66,6 @@ func CodeNames() (first, second []string) {
 
 // Runbooks lists the shipped runbooks by id.
 func Runbooks() ([]Document, error) { return list("runbooks") }
-
-// Policies lists the shipped policy texts by id.
-func Policies() ([]Document, error) { return list("policy") }
 
 // Samples lists the names of the sample incidents: real, public ones, in
 // short paraphrase. SampleCredits names their sources.

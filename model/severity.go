@@ -53,7 +53,3 @@ func (i *Incident) Assessed() time.Time {
 // DeclaredAt is when the incident was declared; zero where nobody declared it,
 // as of an import that does not say.
 func (i *Incident) DeclaredAt() time.Time { return i.declaredAt() }
-
-// SeverityRank orders levels, the most severe first; what is no level comes
-// last.
-func SeverityRank(level string) int { return severityRank(level) }
