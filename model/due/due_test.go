@@ -280,3 +280,24 @@ func BenchmarkList(b *testing.B) {
 	}
 	b.ReportMetric(float64(n), "dues")
 }
+
+func TestALateUpdateIsRemindedOfAgain(t *testing.T) {
+	r := modeltest.New(t, ana)
+	inc := r.As(ana, model.Declare{Title: "checkout down", Severity: model.P0}).Code
+	at := find(t, of(r, inc), due.Update, "stakeholders").DueAt
+	for late, want := range map[time.Duration][]time.Duration{
+		-10 * time.Minute:              {-5 * time.Minute, 0},
+		0:                              {-5 * time.Minute, 0, 2 * time.Minute},
+		4*time.Minute + 30*time.Second: {-5 * time.Minute, 0, 4 * time.Minute, 6 * time.Minute},
+		time.Hour:                      {-5 * time.Minute, 0},
+	} {
+		r.Now = at.Add(late)
+		var got []time.Duration
+		for _, m := range find(t, of(r, inc), due.Update, "stakeholders").RemindAt {
+			got = append(got, m.Sub(at))
+		}
+		if fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%s late: reminders at %v, want %v", late, got, want)
+		}
+	}
+}

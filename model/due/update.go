@@ -43,9 +43,31 @@ func (b *builder) updates() {
 		default:
 			continue
 		}
-		d.RemindAt = []time.Time{d.DueAt.Add(-soonBefore), d.DueAt}
+		d.RemindAt = b.nag(d.DueAt)
 		b.add(d)
 	}
+}
+
+// How often an update that is late is reminded of, and for how long: who has not
+// written it by then has heard it often enough.
+const (
+	nagEvery = 2 * time.Minute
+	nagFor   = 30 * time.Minute
+)
+
+// nag gives the reminders of an update: before it, at its time, and while it is
+// late again and again, the one that came last and the next.
+func (b *builder) nag(due time.Time) []time.Time {
+	list := []time.Time{due.Add(-soonBefore), due}
+	late := b.now.Sub(due)
+	if late < 0 || late > nagFor {
+		return list
+	}
+	n := late / nagEvery
+	if n > 0 {
+		list = append(list, due.Add(n*nagEvery))
+	}
+	return append(list, due.Add((n+1)*nagEvery))
 }
 
 // rhythm gives the time between updates: the slower one of a long incident
