@@ -14,8 +14,7 @@ const policyPrefix = "policy."
 // the room has changed. It belongs to the state and must not be changed.
 func (s *State) Policy() *policy.Policy {
 	if s.policy == nil {
-		p := policy.Default()
-		return &p
+		return policy.Shipped()
 	}
 	return s.policy
 }

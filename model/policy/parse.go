@@ -62,12 +62,15 @@ func (p *Policy) section(name string) any {
 }
 
 // Default is the shipped policy. The caller owns it.
-func Default() Policy {
+func Default() Policy { return *Shipped() }
+
+// Shipped is the shipped policy, one for all; it must not be changed.
+func Shipped() *Policy {
 	p, err := shipped()
 	if err != nil {
 		panic(err) // a test reads what is shipped
 	}
-	return *p
+	return p
 }
 
 var shipped = sync.OnceValues(func() (*Policy, error) {
