@@ -134,11 +134,14 @@ func ordered(list []Due) []Due {
 		a, b := &list[x.n], &list[y.n]
 		return cmp.Or(a.DueAt.Compare(b.DueAt), cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Incident, b.Incident), cmp.Compare(a.ID, b.ID))
 	})
-	sorted := make([]Due, len(list))
 	for n := range places {
-		sorted[n] = list[places[n].n]
+		from := places[n].n
+		for from < int64(n) {
+			from = places[from].n // it was moved when an earlier place was filled
+		}
+		list[n], list[from] = list[from], list[n]
 	}
-	return sorted
+	return list
 }
 
 // Next gives the first moment after now at which the list says something new:

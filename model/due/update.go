@@ -58,7 +58,7 @@ const (
 // nag gives the reminders of an update: before it, at its time, and while it is
 // late again and again, the one that came last and the next.
 func (b *builder) nag(due time.Time) []time.Time {
-	list := []time.Time{due.Add(-soonBefore), due}
+	list := append(make([]time.Time, 0, 4), due.Add(-soonBefore), due)
 	late := b.now.Sub(due)
 	if late < 0 || late > nagFor {
 		return list
