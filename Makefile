@@ -78,23 +78,23 @@ mail:
 restore-drill: ROUNDS ?= 10
 restore-drill:
 	@CGO_ENABLED=0 ROUNDS=$(ROUNDS) go test -count=1 -timeout 60m -run '^TestRestoreDrill$$' ./sync/node -v | \
-		{ grep -E '^(restore drill|--- FAIL|FAIL|panic| +[a-z_]+\.go)' || true; } | { tee /dev/stderr | grep -q '^restore drill: \([0-9]*\) of \1 '; }
+		{ grep -E '^(restore drill|--- FAIL|FAIL|panic| +[a-z_]+\.go)' || true; } | { tee -a /dev/stderr | grep -q '^restore drill: \([0-9]*\) of \1 '; }
 
 # The simulator: SEEDS seeds, or SEED alone, which replays exactly. `make sim SEEDS=100000` is for the night.
 sim: SEEDS ?= 1000
 sim:
 	@CGO_ENABLED=0 SEEDS=$(SEEDS) SEED=$(SEED) go test -count=1 -timeout 24h -run '^TestSimConverges$$' ./sync/mesh/engine -v | \
-		{ grep -E '^(sim: |--- FAIL|FAIL|panic| +[a-z_]+\.go.*(SEED|never))' || true; } | { tee /dev/stderr | grep -q '^sim: \([0-9]*\) of \1 '; }
+		{ grep -E '^(sim: |--- FAIL|FAIL|panic| +[a-z_]+\.go.*(SEED|never))' || true; } | { tee -a /dev/stderr | grep -q '^sim: \([0-9]*\) of \1 '; }
 
 # Mistakes planted in the engine, each of which the simulator must find.
 mutants:
 	@CGO_ENABLED=0 go test -count=1 -timeout 2h -tags mutants -run 'Mutant' ./sync/mesh/engine -v | \
-		{ grep -Ev '^ *(=== RUN|--- PASS|PASS|ok)' || true; } | { tee /dev/stderr | grep -q '^mutants: \([0-9]*\) of \1 '; }
+		{ grep -Ev '^ *(=== RUN|--- PASS|PASS|ok)' || true; } | { tee -a /dev/stderr | grep -q '^mutants: \([0-9]*\) of \1 '; }
 
 # Attacks by outsiders and members on a node with real sockets and a real record.
 hostile:
 	@CGO_ENABLED=0 go test -count=1 -timeout 10m -tags hostile,$(HEADTAG) -run '^TestHostile$$' ./sync/node -v | \
-		{ grep -Ev '^ *(=== RUN|--- PASS|PASS|ok)' || true; } | { tee /dev/stderr | grep -q '^hostile: \([0-9]*\) of \1 '; }
+		{ grep -Ev '^ *(=== RUN|--- PASS|PASS|ok)' || true; } | { tee -a /dev/stderr | grep -q '^hostile: \([0-9]*\) of \1 '; }
 
 # What a power cut, a kill, a flipped bit, a full and a read-only disk leave of a record. The whole of it:
 # `make crash IMAGES=50000 FLIPS=10000 KILLS=500 POINTS=200`.
