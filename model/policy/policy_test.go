@@ -221,9 +221,10 @@ func TestDeadlines(t *testing.T) {
 		"a month after the notification":     {"nis2", 2, "2026-01-31 10:00 UTC", "2026-02-28 10:00 UTC"},
 		// Thanksgiving 2026 is 26 November: the 25th, 27th, 30th and 1st count.
 		"four US business days over Thanksgiving": {"sec-8k", 0, "2026-11-24 15:00 UTC", "2026-12-02 04:59 UTC"},
+		"60 calendar days":                        {"hipaa-people", 0, "2026-01-01 10:00 UTC", "2026-03-02 10:00 UTC"},
+
 		// Independence Day 2026 is a Saturday, kept on Friday the 3rd.
 		"four US business days over Independence Day": {"sec-8k", 0, "2026-07-01 15:00 UTC", "2026-07-09 03:59 UTC"},
-		"60 calendar days": {"hipaa-people", 0, "2026-01-01 10:00 UTC", "2026-03-02 10:00 UTC"},
 	} {
 		got, exact := deadline(c.clock, c.n).At(at(c.from), p.Calendar, berlin)
 		if !exact || !got.Truncate(time.Minute).Equal(at(c.want)) {
