@@ -132,7 +132,13 @@ func ordered(list []Due) []Due {
 			return cmp.Compare(x.at, y.at)
 		}
 		a, b := &list[x.n], &list[y.n]
-		return cmp.Or(a.DueAt.Compare(b.DueAt), cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Incident, b.Incident), cmp.Compare(a.ID, b.ID))
+		if a.Severity != b.Severity {
+			return cmp.Compare(a.Severity, b.Severity)
+		}
+		if a.Incident != b.Incident {
+			return cmp.Compare(a.Incident, b.Incident)
+		}
+		return cmp.Compare(a.ID, b.ID)
 	})
 	for n := range places {
 		from := places[n].n
@@ -172,9 +178,15 @@ type room struct {
 	// standing is who stands behind a target, spans are spans in words: looked
 	// up once for all incidents.
 	standing map[string][]model.ID
-	spans    map[policy.After]string
+	spans    []wording
 	// rungs and rhythms are the rules of the escalation and the cadence in words.
 	rungs, rhythms []string
+}
+
+// wording is a span of the policy in words.
+type wording struct {
+	span policy.After
+	text string
 }
 
 // builder collects the deadlines of the room, then of one incident after the other.
@@ -183,6 +195,7 @@ type builder struct {
 	inc      *model.Incident // nil for the room
 	id       string          // of the incident, as text
 	severity string
+	drill    bool
 	level    policy.Severity
 	levels   []model.Span
 	declared time.Time
@@ -238,15 +251,13 @@ func (b *builder) told(texts *[]string, rules, n int, write func() string) strin
 
 // span writes a span of the policy in words.
 func (b *builder) span(a policy.After) string {
-	text, ok := b.spans[a]
-	if !ok {
-		text = a.String()
-		if b.spans == nil {
-			b.spans = map[policy.After]string{}
+	for n := range b.spans { // a policy has few, and most begin the list
+		if b.spans[n].span == a {
+			return b.spans[n].text
 		}
-		b.spans[a] = text
 	}
-	return text
+	b.spans = append(b.spans, wording{a, a.String()})
+	return b.spans[len(b.spans)-1].text
 }
 
 // kinds are the rules, each of which adds its deadlines.
@@ -263,7 +274,7 @@ var roomKinds = [...]func(*builder){
 }
 
 func (b *builder) collect(inc *model.Incident) {
-	b.inc, b.id, b.severity = inc, inc.ID.String(), inc.Severity()
+	b.inc, b.id, b.severity, b.drill = inc, inc.ID.String(), inc.Severity(), inc.Drill()
 	b.level, b.declared = b.policy.Severity(b.severity), inc.DeclaredAt()
 	if b.declared.IsZero() {
 		b.declared = inc.Since()
@@ -301,7 +312,7 @@ func (b *builder) add(d Due) {
 		b.list = append(b.list, d)
 		return
 	}
-	d.Drill = b.inc.Drill()
+	d.Drill = b.drill
 	d.Incident, d.IncidentID, d.Severity = b.inc.Code, b.inc.ID, b.severity
 	d.ID = b.id + "/" + d.Kind + "/" + d.Key
 	b.list = append(b.list, d)
