@@ -13,7 +13,7 @@ VULN    := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # Packages that a C compiler or a display is not needed for: all but the desktop.
 PURE := $$(CGO_ENABLED=0 go list -e ./... | grep -v '/cmd/holdfast$$')
 
-.PHONY: all go run demo test race lint vuln build desktop gallery packages smoke mail restore-drill sim mutants hostile crash fuzz soak bench clean install uninstall
+.PHONY: all go run demo test race lint vuln build desktop gallery packages smoke mail restore-drill sim mutants hostile crash fuzz soak network bench clean install uninstall
 
 all: build desktop
 	@echo "Built: bin/holdfast, the console ('make run' opens it), and bin/holdfastctl, the terminal."
@@ -117,6 +117,11 @@ soak: SECONDS ?= 60
 soak: SEED ?= 1
 soak: build
 	@.ci/soak $(SECONDS) $(SEED)
+
+# Real peers in network namespaces, over lines that are cut, slow, lossy, deaf or too narrow. STORY names one.
+network:
+	@CGO_ENABLED=0 $(BUILD) -o bin/holdfastctl ./cmd/holdfastctl
+	@.ci/network
 
 bench: build
 	go run ./bench
