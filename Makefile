@@ -13,7 +13,7 @@ VULN    := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # Packages that a C compiler or a display is not needed for: all but the desktop.
 PURE := $$(CGO_ENABLED=0 go list -e ./... | grep -v '/cmd/holdfast$$')
 
-.PHONY: all go run demo test race lint vuln build desktop gallery packages smoke mail restore-drill sim mutants hostile crash fuzz soak network bench clean install uninstall
+.PHONY: all go run demo test race lint vuln build desktop gallery packages smoke mail restore-drill sim mutants hostile crash fuzz properties night soak network bench clean install uninstall
 
 all: build desktop
 	@echo "Built: bin/holdfast, the console ('make run' opens it), and bin/holdfastctl, the terminal."
@@ -111,6 +111,22 @@ crash:
 fuzz: TIME ?= 10s
 fuzz:
 	@.ci/fuzz $(TIME)
+
+# Every property, with CASES random cases each. `make properties CASES=100000` is for the night.
+properties: CASES ?= 1000
+properties:
+	@CGO_ENABLED=0 go test -count=1 -timeout 24h $$(git grep -l 'rapid[.]Check(' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|') \
+		-run "^($$(git grep -h -B3 'rapid[.]Check(' -- '*_test.go' | sed -nE 's/^func (Test[A-Za-z]+).*/\1/p' | paste -sd'|'))\$$" -rapid.checks=$(CASES)
+
+# All that breaks things, at full length: about a day on 2 cores.
+night:
+	$(MAKE) sim SEEDS=100000
+	$(MAKE) properties CASES=100000
+	$(MAKE) mutants hostile network
+	$(MAKE) crash IMAGES=50000 FLIPS=10000 KILLS=500 POINTS=200
+	$(MAKE) restore-drill ROUNDS=100
+	$(MAKE) fuzz TIME=5m
+	$(MAKE) soak SECONDS=3600
 
 # Real peers that are killed, stopped and started for SECONDS.
 soak: SECONDS ?= 60
