@@ -42,6 +42,11 @@ func (b *Batch) Commit() error {
 		return fmt.Errorf("commit: %w", err)
 	}
 	b.publish(identity)
+	size := 0
+	for _, kv := range append(b.ops, b.snaps...) {
+		size += len(kv.value)
+	}
+	l.touch(size)
 	if p, ok := b.feeds[l.OwnFeed()]; ok && len(p.hashes) > 0 {
 		l.keepMark()
 	}

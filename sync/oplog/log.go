@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -68,6 +69,8 @@ type Log struct {
 	forks   map[model.FeedID]Fork
 	ends    map[model.FeedID]end // of verified runs, by the name they came under
 	rolled  bool                 // the file is older than its mark
+
+	touched atomic.Int64 // bytes since pages were given back, see giveback.go
 
 	mark *os.File // see mark.go; nil where there can be none
 }

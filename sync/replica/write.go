@@ -60,7 +60,31 @@ func (r *Replica) write() {
 			return
 		case t := <-r.work:
 			r.commit(r.gather(t))
+			r.tidy(r.state)
+			r.rest()
+		case <-r.mend:
+			if err := r.refold(nil); err != nil {
+				r.opts.Log.Error("the room cannot be folded again", "room", r.room, "error", err)
+			}
+			r.tell(Change{Room: true})
 		}
+	}
+}
+
+// rest writes a snapshot where many commits were folded after the last and
+// nothing waits.
+func (r *Replica) rest() {
+	r.mu.RLock()
+	due := r.since >= snapshotIdle && len(r.work) == 0
+	r.mu.RUnlock()
+	if !due {
+		return
+	}
+	if err := r.snapshot(); err != nil {
+		r.opts.Log.Warn("no snapshot was kept", "room", r.room, "error", err)
+		r.mu.Lock()
+		r.since = snapshotEvery // closing tries again
+		r.mu.Unlock()
 	}
 }
 
