@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"holdfast/model"
+	"holdfast/sync/identity"
+	"holdfast/sync/oplog"
 	"holdfast/sync/replica"
 	"holdfast/sync/secret"
 )
@@ -44,50 +45,108 @@ func measureHistory(n int) error {
 	return nil
 }
 
-func writeHistory(home string, n int) (err error) {
+// writeHistory founds a room and writes its history straight into the log, each
+// entry a signed commit of its own, many with one flush.
+func writeHistory(home string, n int) error {
 	h, err := replica.OpenHome(home, secret.Options{Prefer: secret.KeyFile}, replica.Options{})
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, h.Close()) }()
 	room, err := h.Found(context.Background(), replica.Founding{Name: "Bench", Person: "A"})
-	if err != nil || n == 0 {
+	if err != nil {
+		return errors.Join(err, h.Close())
+	}
+	stored, err := h.Secrets().Value("room/" + room.Room().String())
+	if err = errors.Join(err, h.Close()); err != nil || n == 0 {
 		return err
 	}
+	keys, err := identity.UnmarshalRoomKeys(stored)
+	if err != nil {
+		return err
+	}
+	log, err := oplog.Open(filepath.Join(h.RoomDir(room.Room()), "room.db"), oplog.Options{
+		Keys: identity.LogKeys{RoomKeys: keys, Room: room.Room()}, Device: h.Device().Private(),
+	})
+	if err != nil {
+		return err
+	}
+	w := historian{log: log, device: h.Device().Key(), state: model.NewState(room.Room(), nil), batch: log.Begin()}
+	err = log.Scan(nil, func(c oplog.Commit) error {
+		body, err := log.Open(c)
+		if err != nil {
+			return err
+		}
+		ops, err := model.DecodeOps(body)
+		return errors.Join(err, w.state.Apply(model.Commit{Feed: c.Feed, Seq: c.Seq, Lamport: c.Lamport, Wall: c.Wall, Device: w.device, Ops: ops}))
+	})
+	return errors.Join(err, w.incidents(n), w.batch.Commit(), log.Close())
+}
+
+// historian writes commands to a log, thousands with one flush.
+type historian struct {
+	log     *oplog.Log
+	device  model.DeviceKey
+	state   *model.State
+	batch   *oplog.Batch
+	waiting int
+}
+
+func (w *historian) incidents(n int) error {
 	all, err := samples()
 	if err != nil {
 		return err
 	}
 	each := n / manyIncidents
-	const writers = 64
 	for i := range manyIncidents {
-		inc, err := room.Do(context.Background(), model.Declare{Title: fmt.Sprintf("Incident %d of a long history", i), Severity: model.P2})
+		inc, err := w.do(model.Declare{Title: fmt.Sprintf("Incident %d of a long history", i), Severity: model.P2})
 		if err != nil {
 			return err
 		}
-		errs := make([]error, writers)
-		var wg sync.WaitGroup
-		for w := range writers {
-			wg.Go(func() {
-				for k := w; k < each && errs[w] == nil; k += writers {
-					entry := vary(all, i*each+k)
-					entry.Incident = inc.Code
-					_, errs[w] = room.Do(context.Background(), entry)
-				}
-			})
+		for k := range each {
+			entry := vary(all, i*each+k)
+			entry.Incident = inc.Code
+			if _, err := w.do(entry); err != nil {
+				return err
+			}
 		}
-		wg.Wait()
-		if i >= stillOpen {
-			_, err := room.Do(context.Background(), model.Resolve{Incident: inc.Code, Verification: "error rate under 0.1 % for 10 minutes"})
-			errs = append(errs, err)
-			_, err = room.Do(context.Background(), model.Close{Incident: inc.Code})
-			errs = append(errs, err)
+		if i < stillOpen {
+			continue
 		}
-		if err := errors.Join(errs...); err != nil {
+		if _, err := w.do(model.Resolve{Incident: inc.Code, Verification: "error rate under 0.1 % for 10 minutes"}); err != nil {
+			return err
+		}
+		if _, err := w.do(model.Close{Incident: inc.Code}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (w *historian) do(c model.Command) (model.Done, error) {
+	feed, seq := w.batch.Next()
+	p := model.NewPlanner(w.state, time.Now(), w.device, feed, seq)
+	done, err := p.Plan(c)
+	if err != nil {
+		return done, err
+	}
+	ops, err := p.Ops()
+	if err != nil {
+		return done, err
+	}
+	body, err := model.EncodeOps(ops)
+	if err != nil {
+		return done, err
+	}
+	written, err := w.batch.Append(oplog.Draft{Body: body, Wall: time.Now().UnixMilli()})
+	if err != nil {
+		return done, err
+	}
+	err = w.state.Apply(model.Commit{Feed: written.Feed, Seq: written.Seq, Lamport: written.Lamport, Wall: written.Wall, Device: w.device, Ops: ops})
+	if w.waiting++; err == nil && w.waiting == 1000 {
+		err, w.waiting = w.batch.Commit(), 0
+		w.batch = w.log.Begin()
+	}
+	return done, err
 }
 
 // startOnce opens a home in a process of its own.

@@ -20,22 +20,22 @@ func (s *State) FindIncident(text string) (*Incident, error) {
 	}
 	upper := strings.ToUpper(text)
 	bare := strings.TrimPrefix(upper, "INC-")
-	var coded, started, titled []*Incident
-	for _, inc := range s.Incidents {
-		switch {
-		case !inc.Known():
-		case inc.Code == upper || inc.Code == "INC-"+bare || inc.ID.String() == bare:
-			coded = append(coded, inc)
-		case len(bare) >= minPrefix && strings.HasPrefix(inc.ID.String(), bare):
-			started = append(started, inc)
-		case strings.Contains(strings.ToUpper(inc.Title()), upper):
-			titled = append(titled, inc)
+	code := "INC-" + bare
+	// Each way to name one is tried only where those before found none: among
+	// thousands of incidents, to read every id and title takes longest.
+	var found []*Incident
+	for _, fits := range []func(*Incident) bool{
+		func(i *Incident) bool { return i.Code == upper || i.Code == code },
+		func(i *Incident) bool { return len(bare) >= minPrefix && strings.HasPrefix(i.ID.String(), bare) },
+		func(i *Incident) bool { return strings.Contains(strings.ToUpper(i.Title()), upper) },
+	} {
+		for _, inc := range s.Incidents {
+			if inc.Known() && fits(inc) {
+				found = append(found, inc)
+			}
 		}
-	}
-	found := coded
-	for _, next := range [][]*Incident{started, titled} {
-		if len(found) == 0 {
-			found = next
+		if len(found) > 0 {
+			break
 		}
 	}
 	switch len(found) {

@@ -208,31 +208,33 @@ func (i *Incident) Count() int {
 // pack packs the entries at hand up to a rank, but those with corrections: they
 // are read whole more often.
 func (i *Incident) pack(until uint64) {
-	var old []Version
-	for _, e := range i.Entries {
+	var old []*Version
+	rest := map[ID]*Entry{} // a map gives no room back by itself
+	for id, e := range i.Entries {
 		if e.Known() && len(e.Edits)+len(e.Retractions) == 0 && e.First.Stamp.Lamport <= until {
-			old = append(old, e.First)
+			old = append(old, &e.First)
+		} else {
+			rest[id] = e
 		}
 	}
 	if len(old) < minPack {
 		return
 	}
-	slices.SortFunc(old, func(a, b Version) int { return a.Stamp.Compare(b.Stamp) })
+	i.Entries = rest
+	slices.SortFunc(old, func(a, b *Version) int { return a.Stamp.Compare(b.Stamp) })
 	for part := range slices.Chunk(old, maxPack) {
 		p := Pack{N: len(part), data: packVersions(part)}
 		p.Key = sha256.Sum256(p.data)
+		var scratch []byte
 		for _, v := range part {
-			p.Sum.add(v.digest())
+			scratch = v.form(scratch[:0])
+			p.Sum.add(sha256.Sum256(scratch))
 			p.Written = max(p.Written, v.Stamp.Recorded())
-			delete(i.Entries, v.Stamp.ID())
 		}
 		i.Packs = append(i.Packs, p)
 		i.attic.bytes += len(p.data)
 		i.attic.loose -= len(part)
 	}
-	rest := make(map[ID]*Entry, len(i.Entries)) // a map gives no room back by itself
-	maps.Copy(rest, i.Entries)
-	i.Entries = rest
 }
 
 // unpack reads a pack, wherever it is.
@@ -268,9 +270,8 @@ func (s *Sum) join(o Sum) {
 	}
 }
 
-// digest is what a version adds to the Sum of its incident.
-func (v *Version) digest() Hash {
-	b := make([]byte, 0, 256+len(v.Text))
+// form appends what of a version goes into the Sum of its incident.
+func (v *Version) form(b []byte) []byte {
 	b = binary.BigEndian.AppendUint64(b, v.Stamp.Lamport)
 	b = binary.BigEndian.AppendUint64(b, uint64(v.Stamp.Wall))
 	b = binary.BigEndian.AppendUint64(b, v.Stamp.Seq)
@@ -280,19 +281,20 @@ func (v *Version) digest() Hash {
 	b = binary.BigEndian.AppendUint64(b, uint64(v.At))
 	b = append(b, byte(v.Precision), byte(len(v.Kind)))
 	b = append(b, v.Kind...)
-	b = append(b, v.Text...)
-	return sha256.Sum256(b)
+	return append(b, v.Text...)
 }
 
 // entrySum is the digest of all entries: the first versions as a sum, so that
 // packs need not be read, and what was written about them in order.
 func (i *Incident) entrySum(h hash.Hash) error {
 	var sum Sum
+	var scratch []byte
 	n := 0
 	later := map[ID]*Entry{}
 	for id, e := range i.Entries {
 		if e.Known() {
-			sum.add(e.First.digest())
+			scratch = e.First.form(scratch[:0])
+			sum.add(sha256.Sum256(scratch))
 			n++
 		}
 		if len(e.Edits)+len(e.Retractions) > 0 {
@@ -324,7 +326,7 @@ var errPack = errors.New("no pack of entries")
 
 // packVersions writes versions in a form of their own: first the feeds, then
 // for each its numbers as differences from the one before, then all texts.
-func packVersions(list []Version) []byte {
+func packVersions(list []*Version) []byte {
 	feeds := map[FeedID]uint64{}
 	var names []FeedID
 	for _, v := range list {
@@ -333,12 +335,12 @@ func packVersions(list []Version) []byte {
 			names = append(names, v.Stamp.Feed)
 		}
 	}
-	b := binary.AppendUvarint(nil, uint64(len(list)))
+	b := binary.AppendUvarint(make([]byte, 0, 256*len(list)), uint64(len(list)))
 	b = binary.AppendUvarint(b, uint64(len(names)))
 	for _, f := range names {
 		b = append(b, f[:]...)
 	}
-	var last Version
+	last := &Version{}
 	for _, v := range list {
 		b = binary.AppendUvarint(b, feeds[v.Stamp.Feed])
 		b = binary.AppendVarint(b, int64(v.Stamp.Lamport-last.Stamp.Lamport))
