@@ -120,7 +120,7 @@ func build(temp string, o CreateOptions) error {
 		return err
 	}
 	err = db.Update(func(tx *bolt.Tx) error {
-		for _, name := range [][]byte{bucketMeta, bucketFeeds, bucketOps, bucketIdx, bucketSnap} {
+		for _, name := range [][]byte{bucketMeta, bucketFeeds, bucketOps, bucketSnap} {
 			if _, err := tx.CreateBucket(name); err != nil {
 				return err
 			}
@@ -298,7 +298,7 @@ func (l *Log) checkFile(tx *bolt.Tx, clean bool) error {
 	if info.Size() < tx.Size() {
 		return fmt.Errorf("%d bytes of %d are there: %w", info.Size(), tx.Size(), ErrDamaged)
 	}
-	for _, name := range [][]byte{bucketFeeds, bucketOps, bucketIdx, bucketSnap} {
+	for _, name := range [][]byte{bucketFeeds, bucketOps, bucketSnap} {
 		if tx.Bucket(name) == nil {
 			return fmt.Errorf("no %s bucket: %w", name, ErrDamaged)
 		}

@@ -174,8 +174,7 @@ func (r *Replica) plan(b *oplog.Batch, t *task) error {
 	}
 	off := r.offset.Load()
 	c, err := b.Append(oplog.Draft{
-		Body: body, Index: model.Touched(feed, seq, ops),
-		Wall: p.Now.UnixMilli() + off, Off: int32(off), ForRelays: model.ForRelays(ops),
+		Body: body, Wall: p.Now.UnixMilli() + off, Off: int32(off), ForRelays: model.ForRelays(ops),
 	})
 	if err != nil {
 		return fmt.Errorf("write to the log: %w", err)
