@@ -47,7 +47,8 @@ type Log struct {
 	path  string
 	room  model.RoomID
 	opts  Options
-	db    *bolt.DB
+	db    *bolt.DB // changed by Compact alone, with write and file held
+	file  sync.RWMutex
 	codec *codec
 
 	write  sync.Mutex // held while the file is written; taken before mu
@@ -186,6 +187,7 @@ func Open(path string, o Options) (*Log, error) {
 	if l.db, err = openBolt(path, lockTimeout(o)); err != nil {
 		return nil, openError(path, err)
 	}
+	_ = os.Remove(compactPath(path)) // left by a Compact that was killed
 	if err := guarded(l.load); err != nil {
 		_ = errors.Join(l.closeMark(), guarded(l.db.Close))
 		return nil, openError(path, err)

@@ -29,6 +29,7 @@ var (
 	bucketFeeds = []byte("feeds") // feed id -> feedState
 	bucketOps   = []byte("ops")   // feed no | seq -> record
 	bucketSnap  = []byte("snap")  // name -> sealed bytes
+	bucketOld   = []byte("idx")   // of an earlier version; read by nothing
 )
 
 // The keys of the meta bucket.
@@ -185,6 +186,8 @@ func guarded(fn func() error) (err error) {
 
 // view runs a short read; fn copies out what outlives it.
 func (l *Log) view(fn func(tx *bolt.Tx) error) error {
+	l.file.RLock()
+	defer l.file.RUnlock()
 	return guarded(func() error { return l.db.View(fn) })
 }
 
