@@ -82,7 +82,7 @@ func (l *Log) copyTo(temp string) (c Compacted, err error) {
 	}
 	defer func() { err = errors.Join(err, dst.Close()) }()
 	err = guarded(func() error {
-		if err := bolt.Compact(dst, l.db, compactStep); err != nil {
+		if err := l.db.View(func(tx *bolt.Tx) error { return copyBuckets(dst, tx) }); err != nil {
 			return err
 		}
 		return l.identify(dst, temp)
@@ -103,18 +103,48 @@ func (l *Log) copyTo(temp string) (c Compacted, err error) {
 	return c, nil
 }
 
-// identify names the new file as this store's own, unless the old one was not:
-// see Moved. The empty bucket of an earlier version is left out.
-func (l *Log) identify(dst *bolt.DB, temp string) error {
-	return dst.Update(func(tx *bolt.Tx) error {
-		if tx.Bucket(bucketOld) != nil {
-			if err := tx.DeleteBucket(bucketOld); err != nil {
+// copyBuckets fills a new file in the order of the keys, so that its pages are
+// full. What an earlier version kept, and nothing reads, is left out.
+func copyBuckets(dst *bolt.DB, from *bolt.Tx) error {
+	for _, name := range [][]byte{bucketMeta, bucketFeeds, bucketOps, bucketSnap} {
+		b := from.Bucket(name)
+		if b == nil {
+			return ErrDamaged
+		}
+		cur := b.Cursor()
+		for k, v := cur.First(); ; {
+			err := dst.Update(func(tx *bolt.Tx) error {
+				to, err := tx.CreateBucketIfNotExists(name)
+				if err != nil {
+					return err
+				}
+				to.FillPercent = fillPercent
+				for n := 0; k != nil && n < compactStep; k, v = cur.Next() {
+					if err := to.Put(k, v); err != nil {
+						return err
+					}
+					n += len(k) + len(v)
+				}
+				return nil
+			})
+			if err != nil {
 				return err
 			}
+			if k == nil {
+				break
+			}
 		}
-		if l.Moved() {
-			return nil
-		}
+	}
+	return nil
+}
+
+// identify names the new file as this store's own, unless the old one was not:
+// see Moved.
+func (l *Log) identify(dst *bolt.DB, temp string) error {
+	if l.Moved() {
+		return nil
+	}
+	return dst.Update(func(tx *bolt.Tx) error {
 		id, err := fileIdentity(temp, l.opts.Machine)
 		if err != nil {
 			return err
@@ -133,7 +163,7 @@ func (l *Log) sameStore(dst *bolt.DB) error {
 						return fmt.Errorf("copy of %s: %w", name, err)
 					}
 				}
-				return l.checkStructure(to)
+				return checkStructure(to)
 			})
 		})
 	})

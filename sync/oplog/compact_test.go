@@ -46,7 +46,7 @@ func TestCompactGivesRoomBackAndChangesNothing(t *testing.T) {
 		t.Fatalf("%d bytes are free: %v", free, err)
 	}
 	if err := l.db.Update(func(tx *bolt.Tx) error { // as earlier versions made it
-		_, err := tx.CreateBucket(bucketOld)
+		_, err := tx.CreateBucket([]byte("idx"))
 		return err
 	}); err != nil {
 		t.Fatal(err)
@@ -88,7 +88,7 @@ func TestCompactGivesRoomBackAndChangesNothing(t *testing.T) {
 		t.Errorf("%+v %v", r, err)
 	}
 	if err := l.view(func(tx *bolt.Tx) error {
-		if tx.Bucket(bucketOld) != nil {
+		if tx.Bucket([]byte("idx")) != nil {
 			t.Error("the bucket of an earlier version is still there")
 		}
 		return nil

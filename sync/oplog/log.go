@@ -309,7 +309,7 @@ func (l *Log) checkFile(tx *bolt.Tx, clean bool) error {
 	if clean {
 		return nil
 	}
-	return l.checkStructure(tx)
+	return checkStructure(tx)
 }
 
 func (l *Log) loadMeta(meta *bolt.Bucket) error {

@@ -29,7 +29,6 @@ var (
 	bucketFeeds = []byte("feeds") // feed id -> feedState
 	bucketOps   = []byte("ops")   // feed no | seq -> record
 	bucketSnap  = []byte("snap")  // name -> sealed bytes
-	bucketOld   = []byte("idx")   // of an earlier version; read by nothing
 )
 
 // The keys of the meta bucket.

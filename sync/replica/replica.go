@@ -38,6 +38,8 @@ const (
 	// snapshotIdle is how many make one worth writing while the room is open, once
 	// nothing waits: a process that is killed then folds no more than these again.
 	snapshotIdle = 50_000
+	// looseFile is how many free bytes in the store are worth writing it anew.
+	looseFile = 16 << 20
 	// snapshotName holds the form's version: another form is another name.
 	snapshotName = "state/5"
 )
@@ -276,11 +278,34 @@ func (r *Replica) tell(c Change) {
 	}
 }
 
-// Close stops the writer, writes a snapshot if one is due and closes the log.
+// Close stops the writer, writes a snapshot if one is due, gives back room in the
+// file where there is much and closes the log.
 func (r *Replica) Close() error {
 	r.once.Do(func() { close(r.closing) })
 	<-r.closed
-	return errors.Join(r.snapshot(), r.log.Close())
+	return errors.Join(r.snapshot(), r.compactIfLoose(), r.log.Close())
+}
+
+// Compact writes the store anew without what is free in it. Commands and runs
+// wait for it, readers do not.
+func (r *Replica) Compact() (oplog.Compacted, error) { return r.log.Compact() }
+
+// compactIfLoose compacts where at least a quarter of the file, and enough to be
+// worth writing the rest, holds nothing. A full disk has no room for the copy:
+// that is no reason to fail.
+func (r *Replica) compactIfLoose() error {
+	free, err := r.log.Free()
+	if err != nil {
+		return nil // the log says so itself, when it is closed or written
+	}
+	size, err := r.log.Size()
+	if err != nil || free < looseFile || free < size/4 {
+		return err
+	}
+	if _, err = r.log.Compact(); errors.Is(err, oplog.ErrDiskFull) {
+		return nil
+	}
+	return err
 }
 
 // snapshot keeps the state for a quick start. It is a cache: losing it costs
