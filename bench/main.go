@@ -21,11 +21,19 @@ func main() {
 	peer := flag.String("peer", "", "internal: address to link to")
 	want := flag.Int("want", 0, "internal: entries to wait for")
 	sizes := flag.String("n", "10000,100000", "numbers of entries, with commas between")
+	history := flag.Int("history", 0, "measure a start with so many entries of history instead")
 	flag.Parse()
 	var err error
-	if *role == "" {
+	switch {
+	case *history > 0:
+		err = measureHistory(*history)
+	case *role == "":
 		err = measure(*sizes)
-	} else {
+	case *role == "history":
+		err = writeHistory(*home, *want)
+	case *role == "start":
+		err = runStart(*home)
+	default:
 		err = runPeer(*role, *home, *peer, *want)
 	}
 	if err != nil {

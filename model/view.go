@@ -170,7 +170,7 @@ func (s *State) Brief(inc *Incident, now time.Time) IncidentBrief {
 		Types: lines(inc.Fields.Text(FieldTypes)), Detection: inc.Fields.Text(FieldDetection), Phase: inc.Phase(),
 		State: inc.State(), DeclaredAt: inc.declaredAt(), Since: since,
 		ElapsedS: int64(inc.end(now).Sub(since) / time.Second), Commander: []string{},
-		Conflicts: inc.countConflicts(), Drill: inc.Drill(),
+		Conflicts: inc.countConflicts(), Drill: inc.Drill(), Entries: inc.Count(),
 	}
 	b.ElapsedS = max(b.ElapsedS, 0)
 	if next, ok := s.NextUpdate(inc); ok {
@@ -179,11 +179,6 @@ func (s *State) Brief(inc *Incident, now time.Time) IncidentBrief {
 	role, _ := FindRole(RoleCommander)
 	for _, h := range inc.Holders(role) {
 		b.Commander = append(b.Commander, s.PersonName(h.Person))
-	}
-	for _, e := range inc.Entries {
-		if e.Known() {
-			b.Entries++
-		}
 	}
 	return b
 }
@@ -214,8 +209,8 @@ func (i *Incident) countConflicts() int {
 			n++
 		}
 	}
-	for id, e := range i.Entries {
-		if len(e.Edits) > 0 && len(e.current(id)) > 1 {
+	for id := range i.Entries {
+		if i.contested(id) && len(i.Entry(id).current(id)) > 1 {
 			n++
 		}
 	}

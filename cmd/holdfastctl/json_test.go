@@ -217,6 +217,7 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		{"bundle export|" + stick, ""},
 		{"bundle import|" + stick, ""},
 		{"verify", ""},
+		{"compact", ""},
 		{"state hash", ""},
 		{"config set|zone|Europe/Berlin", ""},
 		{"config unset|zone", ""},

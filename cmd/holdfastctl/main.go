@@ -111,7 +111,7 @@ func (a *app) root() *cobra.Command {
 		a.clockCommand(), a.breachCommand(), a.reviewCommand(), a.actionCommand(), a.reportCommand(), a.metricsCommand(),
 		a.templatesCommand(), a.textCommand(), a.peopleCommand(), a.vendorCommand(), a.accessCommand(), a.oncallCommand(),
 		a.importCommand(), a.exportCommand(), a.bundleCommand(),
-		a.verifyCommand(), a.stateCommand(), a.configCommand(), a.versionCommand(), jsonTopic(),
+		a.verifyCommand(), a.compactCommand(), a.stateCommand(), a.configCommand(), a.versionCommand(), jsonTopic(),
 	)
 	return root
 }

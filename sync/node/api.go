@@ -137,6 +137,7 @@ func methods() map[string]handler {
 		"links":           setLinks,
 		"hash":            stateHash,
 		"verify":          verify,
+		"compact":         compact,
 		"room/catch-up":   catchUp,
 		"bundle/export":   exportBundle,
 		"bundle/import":   importBundle,
