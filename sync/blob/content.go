@@ -57,6 +57,25 @@ func (s *Store) Missing(c model.Content) (missing []Name, total int, err error) 
 	return missing, len(names), nil
 }
 
+// Check reads the chunks of a file that are here, so that those that are damaged
+// are put aside and count as missing.
+func (s *Store) Check(ctx context.Context, c model.Content) error {
+	names, err := s.List(c)
+	if errors.Is(err, ErrMissing) {
+		return nil
+	}
+	for _, n := range names {
+		if err = ctx.Err(); err != nil {
+			break
+		}
+		if _, err = s.Get(n); err != nil && !errors.Is(err, ErrMissing) {
+			break
+		}
+		err = nil
+	}
+	return err
+}
+
 // Write writes a file out, a chunk at a time, and checks at the end that it is
 // the one that was recorded. ErrMissing where a part is not here or was damaged.
 // What was written before an error is no use.

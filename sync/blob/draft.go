@@ -26,7 +26,11 @@ type Draft struct {
 // how many bytes are done (told may be nil), and ends with the context: then, as
 // after any error, nothing is left. random gives the key.
 func (s *Store) Add(ctx context.Context, r io.Reader, random io.Reader, told func(done int64)) (*Draft, error) {
-	dir, err := os.MkdirTemp(s.dir, draftPrefix)
+	err := os.MkdirAll(s.dir, storeMode)
+	var dir string
+	if err == nil {
+		dir, err = os.MkdirTemp(s.dir, draftPrefix)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("attach: %w", full(err))
 	}
@@ -102,7 +106,7 @@ func (d *Draft) cut(ctx context.Context, r io.Reader, box sealer, told func(int6
 
 func (d *Draft) write(sealed []byte) (Name, error) {
 	n := nameOf(sealed)
-	return n, writeChunk(filepath.Join(d.dir, hex.EncodeToString(n[:])), sealed)
+	return n, writeChunk(d.dir, filepath.Join(d.dir, hex.EncodeToString(n[:])), sealed)
 }
 
 // Keep puts the chunks in place, after the record names them.

@@ -54,16 +54,13 @@ type Store struct {
 	used int64 // bytes of chunks; counted only where there is a limit
 }
 
-// Open opens the store in a folder, making it where it is not there, and ends
+// Open opens the store in a folder, which is made with its first chunk, and ends
 // what a stop left unfinished: files that were not cut to the end are removed, and
 // those that were recorded are put in place.
 func Open(dir string, o Options) (*Store, error) {
 	s := &Store{dir: dir, limit: o.Limit}
-	if err := os.MkdirAll(dir, storeMode); err != nil {
-		return nil, fmt.Errorf("open attachments: %w", full(err))
-	}
 	entries, err := os.ReadDir(dir)
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("open attachments: %w", err)
 	}
 	for _, e := range entries {
@@ -83,21 +80,18 @@ func (s *Store) settle(entry string, recorded func(Name) bool) error {
 		}
 		return os.RemoveAll(path)
 	}
-	if strings.HasPrefix(entry, draftPrefix) {
+	if strings.HasPrefix(entry, draftPrefix) || strings.HasPrefix(entry, tempPrefix) {
 		return os.RemoveAll(path)
+	}
+	if s.limit == 0 {
+		return nil
 	}
 	files, err := os.ReadDir(path)
 	if err != nil {
 		return nil // a file that is none of ours
 	}
 	for _, f := range files {
-		if strings.HasPrefix(f.Name(), tempPrefix) {
-			if err := os.Remove(filepath.Join(path, f.Name())); err != nil {
-				return err
-			}
-			continue
-		}
-		if info, err := f.Info(); err == nil && s.limit > 0 {
+		if info, err := f.Info(); err == nil {
 			s.used += info.Size()
 		}
 	}
@@ -182,7 +176,7 @@ func (s *Store) Put(sealed []byte) (Name, error) {
 	path := s.path(n)
 	err := os.MkdirAll(filepath.Dir(path), storeMode)
 	if err == nil {
-		err = writeChunk(path, sealed)
+		err = writeChunk(s.dir, path, sealed)
 	}
 	if err != nil {
 		s.take(-int64(len(sealed)))
@@ -202,10 +196,10 @@ func (s *Store) take(n int64) bool {
 	return true
 }
 
-// writeChunk has a file appear whole or not at all. Each is flushed by itself: a
-// burst of many would hold up the flush of the record.
-func writeChunk(path string, sealed []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), tempPrefix)
+// writeChunk has a file appear whole or not at all; until then it is in dir. Each
+// is flushed by itself: a burst of many would hold up the flush of the record.
+func writeChunk(dir, path string, sealed []byte) error {
+	f, err := os.CreateTemp(dir, tempPrefix)
 	if err != nil {
 		return err
 	}

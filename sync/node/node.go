@@ -48,6 +48,9 @@ type Options struct {
 	// DialOnly has the node link to peers without listening, as for a moment's
 	// work: an address that is gone at once would only mislead the others.
 	DialOnly bool
+	// Rate bounds the bytes a second of attachments, in and out each; 0 is
+	// blob.DefaultRate.
+	Rate int64
 	// Quiet keeps the node off multicast.
 	Quiet bool
 	Log   *slog.Logger
@@ -68,6 +71,7 @@ type Node struct {
 	listener *mesh.Listener // nil without Links
 	door     *door
 	asks     *identity.Asks
+	works    works
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
