@@ -39,7 +39,7 @@ func file(size int) []byte {
 // add keeps a file in a store.
 func add(t testing.TB, s *blob.Store, content []byte) model.Content {
 	t.Helper()
-	d, err := s.Add(t.Context(), bytes.NewReader(content), rand.Reader, nil)
+	d, err := s.Add(t.Context(), bytes.NewReader(content), rand.Reader, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +172,7 @@ func TestAddLeavesNothingWhenItEnds(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err := s.Add(ctx, bytes.NewReader(file(5*blob.ChunkSize)), rand.Reader, func(done int64) {
+	_, err := s.Add(ctx, bytes.NewReader(file(5*blob.ChunkSize)), rand.Reader, nil, func(done int64) {
 		if done >= 3*blob.ChunkSize {
 			cancel()
 		}
@@ -183,7 +183,7 @@ func TestAddLeavesNothingWhenItEnds(t *testing.T) {
 	if left := chunkFiles(t, dir); len(left) != 0 {
 		t.Errorf("left after it was cancelled: %v", left)
 	}
-	if _, err := s.Add(t.Context(), strings.NewReader(""), rand.Reader, nil); !errors.Is(err, model.ErrRefused) {
+	if _, err := s.Add(t.Context(), strings.NewReader(""), rand.Reader, nil, nil); !errors.Is(err, model.ErrRefused) {
 		t.Errorf("an empty file: %v, want a refusal", err)
 	}
 	if left := chunkFiles(t, dir); len(left) != 0 {
@@ -195,11 +195,11 @@ func TestOpenSettlesWhatAStopLeft(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)
 	content := file(2*blob.ChunkSize + 5)
-	recorded, err := s.Add(t.Context(), bytes.NewReader(content), rand.Reader, nil)
+	recorded, err := s.Add(t.Context(), bytes.NewReader(content), rand.Reader, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Add(t.Context(), bytes.NewReader(file(9)), rand.Reader, nil); err != nil { // never recorded
+	if _, err := s.Add(t.Context(), bytes.NewReader(file(9)), rand.Reader, nil, nil); err != nil { // never recorded
 		t.Fatal(err)
 	}
 	for path, text := range map[string]string{"adding-123/abc": "half a chunk", ".chunk-77": "half a chunk"} {

@@ -24,8 +24,8 @@ type Draft struct {
 
 // Add cuts a file into sealed chunks. It holds two chunks of it in memory, tells
 // how many bytes are done (told may be nil), and ends with the context: then, as
-// after any error, nothing is left. random gives the key.
-func (s *Store) Add(ctx context.Context, r io.Reader, random io.Reader, told func(done int64)) (*Draft, error) {
+// after any error, nothing is left. random gives the key; pace may be nil.
+func (s *Store) Add(ctx context.Context, r io.Reader, random io.Reader, pace *Pace, told func(done int64)) (*Draft, error) {
 	err := os.MkdirAll(s.dir, storeMode)
 	var dir string
 	if err == nil {
@@ -35,13 +35,13 @@ func (s *Store) Add(ctx context.Context, r io.Reader, random io.Reader, told fun
 		return nil, fmt.Errorf("attach: %w", full(err))
 	}
 	d := &Draft{store: s, dir: dir}
-	if err := d.fill(ctx, r, random, told); err != nil {
+	if err := d.fill(ctx, r, random, pace, told); err != nil {
 		return nil, errors.Join(fmt.Errorf("attach: %w", full(err)), d.Discard())
 	}
 	return d, nil
 }
 
-func (d *Draft) fill(ctx context.Context, r, random io.Reader, told func(int64)) error {
+func (d *Draft) fill(ctx context.Context, r, random io.Reader, pace *Pace, told func(int64)) error {
 	if _, err := io.ReadFull(random, d.Content.Key[:]); err != nil {
 		return fmt.Errorf("random source: %w", err)
 	}
@@ -49,7 +49,7 @@ func (d *Draft) fill(ctx context.Context, r, random io.Reader, told func(int64))
 	if err != nil {
 		return err
 	}
-	names, err := d.cut(ctx, r, box, told)
+	names, err := d.cut(ctx, r, box, pace, told)
 	if err != nil {
 		return err
 	}
@@ -68,12 +68,12 @@ func (d *Draft) fill(ctx context.Context, r, random io.Reader, told func(int64))
 }
 
 // cut writes the chunks of the file and sums it up.
-func (d *Draft) cut(ctx context.Context, r io.Reader, box sealer, told func(int64)) ([]Name, error) {
+func (d *Draft) cut(ctx context.Context, r io.Reader, box sealer, pace *Pace, told func(int64)) ([]Name, error) {
 	sum := sha256.New()
 	plain, sealed := make([]byte, ChunkSize), make([]byte, 0, MaxSealed)
 	var names []Name
 	for {
-		if err := ctx.Err(); err != nil {
+		if err := pace.Wait(ctx, ChunkSize); err != nil {
 			return nil, err
 		}
 		n, err := io.ReadFull(r, plain)

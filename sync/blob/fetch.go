@@ -79,7 +79,7 @@ func (s *Store) fetchList(ctx context.Context, c model.Content, peers []*Peer, p
 		if _, err := s.Put(sealed); err != nil {
 			return err
 		}
-		return pace.wait(ctx, len(sealed))
+		return pace.Wait(ctx, len(sealed))
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -170,7 +170,7 @@ func (f *fetching) fail(err error) {
 func (f *fetching) bring(ctx context.Context, p *Peer, has []bool, beside bool) error {
 	for {
 		i := f.next(has)
-		if i < 0 || f.pace.wait(ctx, ChunkSize) != nil {
+		if i < 0 || f.pace.Wait(ctx, ChunkSize) != nil {
 			f.giveBack(i)
 			return nil
 		}
@@ -257,7 +257,7 @@ func (s *Store) Send(ctx context.Context, c model.Content, relay *Peer, pace *Pa
 				continue
 			}
 			if err == nil {
-				err = errors.Join(pace.wait(ctx, len(sealed)), relay.Put(ctx, sealed))
+				err = errors.Join(pace.Wait(ctx, len(sealed)), relay.Put(ctx, sealed))
 			}
 			if err != nil {
 				return sent, err

@@ -145,7 +145,7 @@ func (p *Peer) serve(ctx context.Context) {
 			if err != nil {
 				kind, body = frameNone, encodeReason(err)
 			}
-			if p.pace.wait(ctx, len(body)) != nil || p.write(encodeFrame(kind, f.number, body)) != nil {
+			if p.pace.Wait(ctx, len(body)) != nil || p.write(encodeFrame(kind, f.number, body)) != nil {
 				p.conn.Close(errClosed.Error())
 				return
 			}

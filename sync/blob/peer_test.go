@@ -68,7 +68,7 @@ func attach(t testing.TB, s *Store, size int) model.Content {
 	t.Helper()
 	b := make([]byte, size)
 	_, _ = mathrand.NewChaCha8([32]byte{byte(size)}).Read(b) // never fails
-	d, err := s.Add(t.Context(), bytes.NewReader(b), rand.Reader, nil)
+	d, err := s.Add(t.Context(), bytes.NewReader(b), rand.Reader, nil, nil)
 	if err == nil {
 		err = d.Keep()
 	}

@@ -41,7 +41,7 @@ func (r *Room) Attach(ctx context.Context, q AttachRequest, told func(done, size
 	if err != nil {
 		return model.Done{}, err
 	}
-	draft, err := r.files.store.Add(ctx, f, rand.Reader, func(done int64) {
+	draft, err := r.files.store.Add(ctx, f, rand.Reader, r.files.in, func(done int64) {
 		if told != nil {
 			told(done, max(size, done))
 		}

@@ -13,7 +13,11 @@ import (
 // tend asks peers who has what as they and the files come, and fetches what is
 // small. It ends with the node.
 func (a *attachments) tend() {
-	defer a.room.Subscribe(func(replica.Change) { a.poke() })()
+	defer a.room.Subscribe(func(replica.Change) {
+		a.in.Line()
+		a.out.Line()
+		a.poke()
+	})()
 	every := time.NewTicker(lookEvery)
 	defer every.Stop()
 	ctx := a.room.node.ctx
