@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"sync"
 
 	"holdfast/model"
@@ -15,6 +16,10 @@ import (
 const (
 	// attachmentsDir is where a room's chunks are, beside its store.
 	attachmentsDir = "attachments"
+	// rateSetting bounds how fast attachments come and go, in KiB a second: for a
+	// line that others need. It counts from the next start on.
+	rateSetting = "attachments.rate"
+	maxRate     = 1 << 20 // 1 GiB a second is more than any disk here
 	// relayLimit is what a relay keeps for others: relays are small rented machines.
 	relayLimit = 16 << 30
 )
@@ -39,9 +44,9 @@ type attachments struct {
 
 // openAttachments opens what is kept of a room's files.
 func openAttachments(r *Room) (*attachments, error) {
-	rate := r.node.opts.Rate
-	if rate == 0 {
-		rate = blob.DefaultRate
+	rate := int64(blob.DefaultRate)
+	if set, err := strconv.ParseInt(r.node.config.value(rateSetting), 10, 64); err == nil {
+		rate = set << 10
 	}
 	a := &attachments{
 		room: r, in: blob.NewPace(rate), out: blob.NewPace(rate), look: make(chan struct{}, 1), send: make(chan struct{}, 1),

@@ -48,9 +48,6 @@ type Options struct {
 	// DialOnly has the node link to peers without listening, as for a moment's
 	// work: an address that is gone at once would only mislead the others.
 	DialOnly bool
-	// Rate bounds the bytes a second of attachments, in and out each; 0 is
-	// blob.DefaultRate.
-	Rate int64
 	// Quiet keeps the node off multicast.
 	Quiet bool
 	Log   *slog.Logger
