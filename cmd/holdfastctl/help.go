@@ -98,8 +98,9 @@ policy section  policy show (an array): {"section", "text", "own", "history", "c
 preview         message preview: {"draft", "missing", "warnings", "next_update_at"}
 template        templates list (an array)
 import report   import: {"incident", "id", "title", "entries", "skipped", "warnings", "dry_run"}
+evidence        export --format evidence: {"file", "bytes", "files", "missing", "sha256"}
 export report   export -o, people print -o, oncall export: {"file", "format", "bytes"}; export without -o prints the document
-bundle          bundle export, bundle import: {"room", "feeds", "commits", "new"}
+bundle          bundle export, bundle import: {"room", "feeds", "commits", "new", "chunks"}
 verify          verify: {"feeds", "commits", "signatures", "warnings"}
 hash            state hash: {"hash"}
 settings        config list: an object of strings

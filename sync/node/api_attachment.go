@@ -20,9 +20,11 @@ type AttachRequest struct {
 	Token string `json:"token,omitempty"`
 }
 
-// SaveRequest asks for an attachment as a file.
+// SaveRequest asks for an attachment, or for the evidence of an incident, as a
+// file.
 type SaveRequest struct {
-	Attachment string `json:"attachment"`
+	Attachment string `json:"attachment,omitempty"`
+	Incident   string `json:"incident,omitempty"`
 	// Path is absolute; empty only fetches.
 	Path  string `json:"path,omitempty"`
 	Token string `json:"token,omitempty"`
@@ -129,5 +131,6 @@ var attachmentMethods = map[string]handler{
 	"attach":          attachFile,
 	"attachments":     listAttachments,
 	"attachment/save": saveAttachment,
+	"export/evidence": exportEvidence,
 	"work/progress":   workProgress,
 }
