@@ -59,6 +59,7 @@ var names = [...]named{
 	name[AddAction]("action-add"), name[SetAction]("action-set"), name[FinishAction]("action-done"),
 	name[SetPolicy]("policy-set"), name[ImportPolicy]("policy-import"),
 	name[EditText]("text-edit"),
+	name[RetractAttachment]("attachment-retract"),
 }
 
 // CommandName gives the name under which a command travels between processes

@@ -147,6 +147,7 @@ func methods() map[string]handler {
 		"config/set":      setConfig,
 	}
 	maps.Copy(all, directory)
+	maps.Copy(all, attachmentMethods)
 	return all
 }
 

@@ -29,7 +29,7 @@ var secretKeys = [...]string{"mail.password"}
 // Keys of the settings of this device. Keys that begin with "audience." or
 // "room." are the room's, and shared.
 var deviceKeys = [...]string{
-	"device.name", "incident", "listen", "mail.addrs", "mail.from", "mail.helo", "mail.host", "mail.mechanism", "mail.name",
+	rateSetting, "device.name", "incident", "listen", "mail.addrs", "mail.from", "mail.helo", "mail.host", "mail.mechanism", "mail.name",
 	"mail.pin", "mail.port", "mail.reply-to", "mail.root-cas", "mail.server-name", "mail.tls", "mail.user", "room", "theme", "zone",
 }
 

@@ -68,6 +68,7 @@ type Node struct {
 	listener *mesh.Listener // nil without Links
 	door     *door
 	asks     *identity.Asks
+	works    works
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
