@@ -25,7 +25,7 @@ type scene struct {
 // scenes lists every picture. A screen that is added to the desktop is added
 // here.
 func scenes() []scene {
-	return slices.Concat(roomScenes(), reviewScenes())
+	return slices.Concat(roomScenes(), reviewScenes(), reportScenes())
 }
 
 func roomScenes() []scene {
@@ -135,6 +135,7 @@ func frame(id string, content fyne.CanvasObject, now time.Time) fyne.CanvasObjec
 		{ID: "people", Key: "6", Word: "People"},
 		{ID: "security", Key: "7", Word: "Security"},
 		{ID: "review", Word: "Review"},
+		{ID: "reports", Word: "Reports"},
 		{ID: "peers", Key: "8", Word: "Peers"},
 		{ID: "settings", Key: "9", Word: "Settings"},
 		{ID: "policy", Word: "Policy"},

@@ -24,6 +24,7 @@ import (
 	"holdfast/ui/screen/peers"
 	"holdfast/ui/screen/people"
 	"holdfast/ui/screen/policy"
+	"holdfast/ui/screen/reports"
 	"holdfast/ui/screen/review"
 	"holdfast/ui/screen/security"
 	"holdfast/ui/screen/settings"
@@ -142,6 +143,7 @@ func (d *Desk) show(room *node.Room) {
 		{ID: "people", Screen: people.New(d.shell, room.Device())},
 		{ID: "security", Screen: secure},
 		{ID: "review", Screen: after},
+		{ID: "reports", Screen: reports.New(d.shell)},
 		{ID: "peers", Screen: peers.New(d.shell.Context(), d.shell, peers.Of(room))},
 		{ID: "settings", Screen: settings.New(d.shell.Context(), d.shell, d.opts.Node, d.shell)},
 		{ID: "policy", Screen: policy.New(d.shell)},

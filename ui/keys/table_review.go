@@ -24,3 +24,19 @@ func reviewCommands() []Entry {
 		act("mend", "Go to what the post-mortem lacks", "check", "missing", "blame"),
 	}
 }
+
+// reportCommands are the acts of the reports.
+func reportCommands() []Entry {
+	act := func(id, title string, aliases ...string) Entry {
+		return Entry{ID: ID("reports." + id), Title: title, Aliases: aliases, Group: Reports}
+	}
+	return []Entry{
+		act("weekly", "Show the weekly report", "week", "summary"),
+		act("monthly", "Show the monthly report", "month", "trends"),
+		act("quarterly", "Show the quarterly report", "quarter", "analysis"),
+		act("annual", "Show the annual report", "year", "availability"),
+		act("before", "Show the period before", "previous", "earlier", "last month"),
+		act("after", "Show the period after", "next", "later"),
+		act("export", "Export the report", "pdf", "html", "csv", "markdown", "spreadsheet", "file"),
+	}
+}

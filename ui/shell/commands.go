@@ -123,7 +123,7 @@ func homes(id keys.ID) []string {
 		return []string{"incident"}
 	case area == "room":
 		return []string{"peers"}
-	case area == "people", area == "oncall", area == "security", area == "review", area == "policy":
+	case area == "people", area == "oncall", area == "security", area == "review", area == "reports", area == "policy":
 		return []string{area}
 	}
 	return nil
