@@ -51,6 +51,7 @@ type Screen struct {
 	title  *form.Words
 	stands *form.Words
 	kinds  *form.Choice
+	filter *form.Filter
 	list   *part.SheetList
 	panel  *form.Panel
 	read   *fyne.Container
@@ -101,7 +102,8 @@ func New(h screen.Host) *Screen {
 	}
 	s.scroll = form.Scroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, scrollRoom), s.read))
 	body := form.Halves(listWide, s.list, form.Flush(s.scroll), s.panel.IsOpen)
-	top := form.Stack(4, s.title, s.stands, s.kinds.Object, form.NewWords("", form.Quiet))
+	s.filter = form.NewFilter("Filter: words of a figure", s.host.Focus, s.list, s.refilter)
+	top := form.Stack(4, s.title, s.stands, s.kinds.Object, s.filter.Entry)
 	s.object = container.New(form.Margins(), container.NewBorder(top, nil, nil, nil, body))
 	return s
 }
@@ -209,16 +211,29 @@ func (s *Screen) draw() {
 	}
 	s.title.Set(s.heading(), form.Plain)
 	s.stands.Set("Beside as much time before it, from "+day(r.Before.Add(12*time.Hour))+". [ and ] go to other periods.", form.Quiet)
-	s.rows = s.content.lines()
+	s.drawRows()
+	if s.list.Selected() == "" {
+		s.list.Select(s.rows[0].ID)
+	}
+	s.drawn = line{}
+	s.look()
+}
+
+func (s *Screen) drawRows() {
+	s.rows = slices.DeleteFunc(s.content.lines(), func(l line) bool { return !l.Head && !s.filter.Holds(l.Label, l.Meta) })
 	rows := make([]part.SheetRow, len(s.rows))
 	for i, l := range s.rows {
 		rows[i] = l.SheetRow
 	}
 	s.list.SetRows(rows)
-	if s.list.Selected() == "" {
-		s.list.Select(s.rows[0].ID)
+}
+
+// refilter shows the figures that are left.
+func (s *Screen) refilter() {
+	s.drawRows()
+	if i := slices.IndexFunc(s.rows, func(l line) bool { return !l.Head }); s.filter.Entry.Text != "" && i >= 0 {
+		s.list.Select(s.rows[i].ID)
 	}
-	s.drawn = line{}
 	s.look()
 }
 
@@ -285,9 +300,11 @@ func (s *Screen) Run(command keys.ID) bool {
 			return false
 		}
 		s.panel.Press()
+	case "go.find", "list.filter":
+		s.filter.Find()
 	case "go.back":
 		if !s.panel.IsOpen() {
-			return false
+			return s.filter.Leave()
 		}
 		s.panel.Close()
 	case "list.open":

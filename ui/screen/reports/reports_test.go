@@ -230,3 +230,16 @@ func TestEmptyRoomHasAReportToo(t *testing.T) {
 		}
 	}
 }
+
+func TestFiguresAreFilteredByTheirWords(t *testing.T) {
+	f := reviewed(t)
+	f.Run("go.find")
+	f.filter.Entry.SetText("to resolve")
+	if !strings.HasPrefix(f.shown, "time.resolve") {
+		t.Errorf("it shows %s", f.shown)
+	}
+	f.filter.Entry.SetText("nothing holds these words")
+	if f.Run("go.back"); f.filter.Entry.Visible() || len(f.list.Rows()) < 20 {
+		t.Error("going back does not end the filter")
+	}
+}

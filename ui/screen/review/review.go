@@ -49,6 +49,7 @@ type Screen struct {
 
 	title  *form.Words
 	stands *form.Words
+	filter *form.Filter
 	list   *part.SheetList
 	panel  *form.Panel
 	page   *fyne.Container
@@ -94,7 +95,8 @@ func New(h screen.Host) *Screen {
 	}
 	s.scroll = form.Scroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, scrollRoom), s.page))
 	s.body = form.Halves(listWide, s.list, container.NewStack(form.Flush(s.scroll), s.writer.object), func() bool { return s.writing || s.panel.IsOpen() })
-	top := form.Stack(4, s.title, s.stands, form.NewWords("", form.Quiet))
+	s.filter = form.NewFilter("Filter: words of a row", s.host.Focus, s.list, s.refilter)
+	top := form.Stack(4, s.title, s.stands, s.filter.Entry)
 	s.object = container.New(form.Margins(), container.NewBorder(top, nil, nil, nil, container.NewStack(s.body, s.empty)))
 	return s
 }
@@ -244,11 +246,34 @@ func (s *Screen) drawRows() {
 	s.rows = s.content.lines(s.host.Now(), s.host.Zone(), func(section string) bool {
 		return s.host.Drafted("review."+s.content.id.String()+"."+section) != ""
 	})
+	s.rows = slices.DeleteFunc(s.rows, func(l line) bool { return !l.Head && !s.filter.Holds(l.Mark, l.Label, l.Text, l.Meta, s.textOf(l)) })
 	rows := make([]part.SheetRow, len(s.rows))
 	for i, l := range s.rows {
 		rows[i] = l.SheetRow
 	}
 	s.list.SetRows(rows)
+}
+
+// textOf is what a row about a text holds, for the filter.
+func (s *Screen) textOf(l line) string {
+	for _, t := range s.content.view.Sections {
+		if l.kind == rowText && t.Name == l.key {
+			return t.Text
+		}
+	}
+	return ""
+}
+
+// refilter shows the rows that are left.
+func (s *Screen) refilter() {
+	if s.content.id.Zero() {
+		return
+	}
+	s.drawRows()
+	if i := slices.IndexFunc(s.rows, func(l line) bool { return !l.Head }); s.filter.Entry.Text != "" && i >= 0 {
+		s.list.Select(s.rows[i].ID)
+	}
+	s.look()
 }
 
 // row finds a row by its id.
@@ -316,9 +341,11 @@ func (s *Screen) Run(command keys.ID) bool {
 		default:
 			return false
 		}
+	case "go.find", "list.filter":
+		s.filter.Find()
 	case "go.back":
 		if !s.panel.IsOpen() {
-			return false
+			return s.filter.Leave()
 		}
 		s.panel.Close()
 	case "list.open", "timeline.edit":

@@ -362,3 +362,16 @@ func TestIncidentsAreSteppedThrough(t *testing.T) {
 		t.Error("back is elsewhere")
 	}
 }
+
+func TestRowsAreFilteredByTheirWords(t *testing.T) {
+	f := reviewed(t)
+	f.Run("go.find")
+	f.filter.Entry.SetText("query behind the bot file")
+	if f.shown != rowText+".cause" || f.host.Focused != f.filter.Entry {
+		t.Errorf("it shows %s of %d rows", f.shown, len(f.list.Rows()))
+	}
+	f.filter.Entry.SetText("nothing holds these words")
+	if f.Run("go.back"); f.filter.Entry.Visible() || len(f.list.Rows()) < 20 {
+		t.Error("going back does not end the filter")
+	}
+}
