@@ -280,6 +280,9 @@ func (t *twoLists) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(
 
 func (t *twoLists) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	b, gap := t.b, base.Padding()
+	for _, l := range []*part.BoardList{b.list, b.past} { // how wide it is says how tall its rows are
+		l.Resize(fyne.NewSize(size.Width, l.Size().Height))
+	}
 	toggle, open := float32(0), float32(0)
 	if b.toggle.Visible() {
 		toggle = b.toggle.MinSize().Height + gap

@@ -275,6 +275,7 @@ func (p *page) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	top := o[0].MinSize().Height
 	o[0].Move(fyne.NewPos(0, 0))
 	o[0].Resize(fyne.NewSize(size.Width, top))
+	o[1].Resize(fyne.NewSize(size.Width, o[1].Size().Height)) // how wide it is says how tall its rows are
 	list := min(o[1].MinSize().Height*float32(max(p.rows(), 1)), size.Height/2)
 	o[1].Move(fyne.NewPos(0, top+pageGap))
 	o[1].Resize(fyne.NewSize(size.Width, list))
