@@ -111,13 +111,13 @@ func (b *boardLine) drawRest(first, second *columns) {
 	}
 	who := slot{t: b.ic, words: ic, sample: boardWho, colour: colour, person: true}
 	update := slot{t: b.update, words: r.Update, sample: "OVERDUE 00:00", colour: updateColour(r.UpdateTone), style: mono}
-	elapsed := slot{t: b.elapsed, words: r.Elapsed, sample: "T+000:00:00", colour: theme.ColorMuted, style: mono, rank: 2}
+	elapsed := slot{t: b.elapsed, words: r.Elapsed, sample: "T+000:00:00", colour: theme.ColorMuted, style: mono, rank: 3}
 	phase := slot{t: b.phase, words: r.Phase, sample: "Investigating", colour: base.ColorNameForeground, rank: 1}
 	if first == second {
 		show(b.id, true)
 		first.slots(who, update, elapsed, phase)
 	} else { // what presses stands first
-		id := slot{t: b.id, words: r.ID, sample: "INC-WWWWW", colour: theme.ColorMuted, style: mono, rank: 3}
+		id := slot{t: b.id, words: r.ID, sample: "INC-WWWWW", colour: theme.ColorMuted, style: mono, rank: 2}
 		second.fromLeft(update.t, update.words, update.sample, update.colour, update.style)
 		second.fromLeft(who.t, second.person(who.words, second.sample(who.sample, regular)), who.sample, who.colour, regular)
 		second.slotsBeside(0, id, elapsed, phase)
