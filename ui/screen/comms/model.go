@@ -240,12 +240,13 @@ func (m sent) statusWord() string {
 	return m.Status
 }
 
-// line is the message in one line: why it has not left comes before what it is.
+// line is the message in one line: whom it went to, or why it has not left, comes
+// before what it is.
 func (m sent) line() string {
 	if m.Detail != "" && m.Status != "sent" {
 		return text.Line(m.Detail) + " · " + text.Line(m.Subject)
 	}
-	return text.Line(m.Subject) + " · " + m.about()
+	return m.about() + " · " + text.Line(m.Subject)
 }
 
 // about is what is said of a message beside its subject.
