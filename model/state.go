@@ -142,6 +142,8 @@ type State struct {
 	books shelf
 	// rotas are the on-call schedules, composed from the items of the room.
 	rotas *rotas
+	// alerts are the alerts of the room, read from its items while folding.
+	alerts alertBook
 }
 
 // NewState gives the state of a room before its first commit. cuts are those
@@ -234,6 +236,7 @@ func DecodeState(b []byte) (*State, error) {
 	}
 	s.assemblePolicy()
 	s.shelveAll()
+	s.indexAlerts()
 	return s, nil
 }
 
