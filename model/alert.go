@@ -46,8 +46,15 @@ const (
 	ViaHand   = "hand"
 )
 
+// Results of the way an alert took.
+const (
+	RouteDelivered = "delivered"
+	RouteFailed    = "failed"
+	RouteUnknown   = "unknown"
+)
+
 // RouteResults lists what a way out came to.
-var RouteResults = [...]string{Delivered, Undelivered, "unknown"}
+var RouteResults = [...]string{RouteDelivered, RouteFailed, RouteUnknown}
 
 const (
 	// sameSignal is how far apart two first signals of one fingerprint are still

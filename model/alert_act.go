@@ -32,6 +32,9 @@ func (c AckAlert) Plan(p *Planner) (Done, error) {
 		}
 	}
 	at := p.Now
+	if at.Before(a.At) {
+		at = a.At // the clock of the source is ahead of ours
+	}
 	if !c.At.IsZero() {
 		at = c.At
 	}

@@ -98,6 +98,29 @@ func (c TakeAlerts) Plan(p *Planner) (Done, error) {
 	return Done{ID: t.first, Code: t.code, Note: note}, nil
 }
 
+// Untaken tells how many of some alerts the room does not have, and how many it
+// has just as they are told.
+func (s *State) Untaken(facts []AlertFact) (fresh, known int) {
+	for _, f := range facts {
+		f, err := f.checked(s)
+		if err != nil {
+			continue
+		}
+		switch a := s.alertOf(f); {
+		case a == nil && !f.Update:
+			fresh++
+		case a == nil, !a.tells(f):
+			known++
+		}
+	}
+	return fresh, known
+}
+
+// tells reports whether a fact says more of an alert than is known.
+func (a *Alert) tells(f AlertFact) bool {
+	return a.Acknowledged.IsZero() && !f.Acknowledged.IsZero() || a.Ended.IsZero() && !f.Ended.IsZero()
+}
+
 // taking is one command on its way.
 type taking struct {
 	p        *Planner

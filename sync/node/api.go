@@ -146,6 +146,7 @@ func methods() map[string]handler {
 		"config/set":      setConfig,
 	}
 	maps.Copy(all, directory)
+	maps.Copy(all, alerts)
 	return all
 }
 
