@@ -142,9 +142,20 @@ func firstAck(r *Field) (at time.Time, by string) {
 func (a *Alert) join(b *Alert) {
 	a.Items = append(a.Items, b.ID)
 	for _, pair := range [...][2]*string{
-		{&a.Class, &b.Class}, {&a.What, &b.What}, {&a.Metric, &b.Metric}, {&a.Why, &b.Why}, {&a.Runbook, &b.Runbook}, {&a.Link, &b.Link},
-		{&a.Method, &b.Method}, {&a.Service, &b.Service}, {&a.Labels, &b.Labels}, {&a.Group, &b.Group}, {&a.Seen, &b.Seen},
-		{&a.Route, &b.Route}, {&a.RouteResult, &b.RouteResult}, {&a.RouteDetail, &b.RouteDetail},
+		{&a.Class, &b.Class},
+		{&a.What, &b.What},
+		{&a.Metric, &b.Metric},
+		{&a.Why, &b.Why},
+		{&a.Runbook, &b.Runbook},
+		{&a.Link, &b.Link},
+		{&a.Method, &b.Method},
+		{&a.Service, &b.Service},
+		{&a.Labels, &b.Labels},
+		{&a.Group, &b.Group},
+		{&a.Seen, &b.Seen},
+		{&a.Route, &b.Route},
+		{&a.RouteResult, &b.RouteResult},
+		{&a.RouteDetail, &b.RouteDetail},
 	} {
 		if *pair[0] == "" {
 			*pair[0] = *pair[1]

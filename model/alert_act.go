@@ -87,13 +87,16 @@ func (c LinkAlert) Plan(p *Planner) (Done, error) {
 	}
 	p.setAlert(a, AlertIncident, inc.ID.String(), reason)
 	done := Done{ID: a.ID, Code: inc.Code}
+	declared := inc.DeclaredAt()
 	switch detected, known := inc.Milestone("detected"); {
+	case !known && !declared.IsZero() && a.At.After(declared):
+		// What came after the declaration is no first signal.
 	case !known:
 		p.set(KindIncidentField, inc.ID, inc.Fields, FieldMilestone("detected"), FormatTime(a.At), "first signal: "+a.What)
 	case a.At.Before(detected):
 		done.Note = "the alert came at " + a.At.Format("15:04:05") + " UTC, before the recorded detection; correct it with `set " + inc.Code + " --milestone detected=`"
 	}
-	if _, known := inc.Milestone("acknowledged"); !known && !a.Acknowledged.IsZero() {
+	if _, known := inc.Milestone("acknowledged"); !known && !a.Acknowledged.IsZero() && !a.Acknowledged.Before(declared) {
 		p.set(KindIncidentField, inc.ID, inc.Fields, FieldMilestone("acknowledged"), FormatTime(a.Acknowledged), "the alert was acknowledged")
 	}
 	return done, nil
@@ -227,10 +230,19 @@ func (c SetAlert) Plan(p *Planner) (Done, error) {
 	}
 	changed := false
 	for _, w := range [...]struct{ field, value string }{
-		{AlertClass, c.Class}, {AlertWhat, fit(c.What, MaxTitle)}, {AlertMetric, fit(c.Metric, maxAlertWhy)}, {AlertWhy, fit(c.Why, maxAlertWhy)},
-		{AlertRunbook, fit(c.Runbook, maxAlertLink)}, {AlertLink, fit(c.Link, maxAlertLink)}, {AlertService, fit(c.Service, MaxName)},
-		{AlertMethod, c.Method}, {AlertSeen, p.named(c.Seen)}, {AlertRoute, fit(c.Route, MaxName)}, {AlertRouteResult, c.RouteResult},
-		{AlertRouteDetail, fit(c.RouteDetail, maxAlertWhy)}, {AlertEnded, ended},
+		{AlertClass, c.Class},
+		{AlertWhat, fit(c.What, MaxTitle)},
+		{AlertMetric, fit(c.Metric, maxAlertWhy)},
+		{AlertWhy, fit(c.Why, maxAlertWhy)},
+		{AlertRunbook, fit(c.Runbook, maxAlertLink)},
+		{AlertLink, fit(c.Link, maxAlertLink)},
+		{AlertService, fit(c.Service, MaxName)},
+		{AlertMethod, c.Method},
+		{AlertSeen, p.named(c.Seen)},
+		{AlertRoute, fit(c.Route, MaxName)},
+		{AlertRouteResult, c.RouteResult},
+		{AlertRouteDetail, fit(c.RouteDetail, maxAlertWhy)},
+		{AlertEnded, ended},
 	} {
 		if w.value != "" {
 			p.setAlert(a, w.field, w.value, reason)

@@ -42,7 +42,9 @@ func TestACriticalAlertAsksTheNextPerson(t *testing.T) {
 		who   string
 		state string
 	}{
-		{0, "Ana Ruiz", due.Soon}, {5 * time.Minute, "Ben Okafor", due.Overdue}, {5 * time.Minute, "Chidi Eze", due.Overdue},
+		{0, "Ana Ruiz", due.Soon},
+		{5 * time.Minute, "Ben Okafor", due.Overdue},
+		{5 * time.Minute, "Chidi Eze", due.Overdue},
 		{24 * time.Hour, "Chidi Eze", due.Overdue},
 	} {
 		r.Wait(step.after)
@@ -64,9 +66,12 @@ func TestWhatAlertsOweByClassAndWay(t *testing.T) {
 		class, via string
 		want       string
 	}{
-		{"critical", model.ViaIntake, "acknowledge page"}, {"critical", model.ViaImport, "acknowledge"},
-		{"high", model.ViaIntake, "acknowledge notify"}, {"medium", model.ViaIntake, "notify"},
-		{"low", model.ViaIntake, "notify"}, {"low", model.ViaHand, ""},
+		{"critical", model.ViaIntake, "acknowledge page"},
+		{"critical", model.ViaImport, "acknowledge"},
+		{"high", model.ViaIntake, "acknowledge notify"},
+		{"medium", model.ViaIntake, "notify"},
+		{"low", model.ViaIntake, "notify"},
+		{"low", model.ViaHand, ""},
 	} {
 		r := modeltest.New(t, "Ana Ruiz")
 		r.As("Ana Ruiz", model.TakeAlerts{Alerts: []model.AlertFact{alertOf(c.class)}, Via: c.via})

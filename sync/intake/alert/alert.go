@@ -126,7 +126,12 @@ func detect(b []byte) string {
 		return Plain // it says what is wrong
 	}
 	for _, f := range []struct{ key, format string }{
-		{"event_action", Events}, {"log_entries", PagerDuty}, {"incidents", PagerDuty}, {"data", Opsgenie}, {"orgId", Grafana}, {"groupKey", Alertmanager},
+		{"event_action", Events},
+		{"log_entries", PagerDuty},
+		{"incidents", PagerDuty},
+		{"data", Opsgenie},
+		{"orgId", Grafana},
+		{"groupKey", Alertmanager},
 		{"receiver", Alertmanager},
 	} {
 		if _, ok := keys[f.key]; ok {
