@@ -96,10 +96,16 @@ func (c LinkAlert) Plan(p *Planner) (Done, error) {
 	case a.At.Before(detected):
 		done.Note = "the alert came at " + a.At.Format("15:04:05") + " UTC, before the recorded detection; correct it with `set " + inc.Code + " --milestone detected=`"
 	}
-	if _, known := inc.Milestone("acknowledged"); !known && !a.Acknowledged.IsZero() && !a.Acknowledged.Before(declared) {
+	if _, known := inc.Milestone("acknowledged"); !known && !a.Acknowledged.IsZero() && !a.Acknowledged.Before(p.detected(inc)) {
 		p.set(KindIncidentField, inc.ID, inc.Fields, FieldMilestone("acknowledged"), FormatTime(a.Acknowledged), "the alert was acknowledged")
 	}
 	return done, nil
+}
+
+// detected is when an incident was; zero where that is not known.
+func (p *Planner) detected(inc *Incident) time.Time {
+	at, _ := inc.Milestone("detected")
+	return at
 }
 
 // DeclareAlert declares an incident from an alert. Alerts of the same group that
