@@ -105,5 +105,5 @@ bundle          bundle export, bundle import: {"room", "feeds", "commits", "new"
 verify          verify: {"feeds", "commits", "signatures", "warnings"}
 hash            state hash: {"hash"}
 settings        config list: an object of strings
-status          serve, once it listens: {"version", "home", "device", "listen", "keys", "warnings"}
+status          serve, once it listens: {"version", "home", "device", "listen", "intake", "keys", "warnings"}
 version         version: {"version", "go", "system"}`
