@@ -13,7 +13,7 @@ VULN    := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # Packages that a C compiler or a display is not needed for: all but the desktop.
 PURE := $$(CGO_ENABLED=0 go list -e ./... | grep -v '/cmd/holdfast$$')
 
-.PHONY: all go run demo test race lint vuln build desktop gallery packages smoke mail restore-drill sim mutants hostile crash fuzz properties night soak network bench clean install uninstall
+.PHONY: all go run demo test race lint vuln build desktop gallery packages smoke mail restore-drill sim mutants hostile crash fuzz properties night soak network bench clean install uninstall alerts
 
 all: build desktop
 	@echo "Built: bin/holdfast, the console ('make run' opens it), and bin/holdfastctl, the terminal."
@@ -72,6 +72,11 @@ smoke: go
 mail:
 	@.ci/packages mail
 	go test -count=1 -tags postfix ./sync/outbox/mail/...
+
+# The intake behind a real Prometheus Alertmanager.
+alerts:
+	@.ci/packages alerts
+	CGO_ENABLED=0 go test -count=1 -tags alertmanager -run '^TestAlertmanager$$' ./sync/node
 
 # A copy of a home is put back, written on, and meets its peers: ROUNDS times in
 # each of three ways.

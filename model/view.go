@@ -68,6 +68,8 @@ type IncidentView struct {
 	// Runs are the runbooks that were started, Suggested those that may fit, the best first.
 	Runs      []RunBrief          `json:"runs"`
 	Suggested []RunbookSuggestion `json:"suggested_runbooks"`
+	// Alerts are those that belong to it.
+	Alerts AlertSummary `json:"alerts"`
 	// Response is what was recorded of the work on it; open lines of the
 	// checklists are in State.Response.
 	Response ResponseView `json:"response"`
@@ -226,7 +228,7 @@ func (s *State) View(inc *Incident, now time.Time) IncidentView {
 		Conflicts: s.ConflictViews(inc), Impact: inc.Fields.Text(FieldImpact), Source: inc.Fields.Text(FieldSource),
 		Origin: inc.Fields.Text(FieldOrigin), Notes: inc.Fields.Text(FieldNotes), Zone: inc.Fields.Text(FieldZone), Marks: inc.Marks(),
 		SeverityHistory: []ChangeView{}, Tasks: s.TaskViews(inc), Messages: s.MessageViews(inc),
-		Runs: s.RunBriefs(inc), Suggested: s.SuggestionViews(inc),
+		Runs: s.RunBriefs(inc), Suggested: s.SuggestionViews(inc), Alerts: s.AlertSummary(inc),
 		Response: s.Response(inc).recorded(inc.Code),
 	}
 	for _, name := range Milestones {

@@ -101,7 +101,7 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVar(&a.json, "json", false, "print one JSON document; \"help json\" names the forms")
 	root.AddCommand(
 		a.roomCommand(), a.serveCommand(), a.peersCommand(),
-		a.declareCommand(), a.incidentsCommand(), a.showCommand(), a.setCommand(), a.settleCommand(),
+		a.declareCommand(), a.alertCommand(), a.incidentsCommand(), a.showCommand(), a.setCommand(), a.settleCommand(),
 		a.resolveCommand(), a.closeCommand(), a.reopenCommand(), a.roleCommand(), a.teamCommand(), a.cadenceCommand(),
 		a.assessCommand(), a.mergeCommand(), a.toolsCommand(), a.phaseCommand(), a.checkCommand(), a.responseCommand(), a.factsCommand(),
 		a.hypothesisCommand(), a.optionCommand(), a.decisionCommand(), a.lockCommand(),
