@@ -126,7 +126,7 @@ bench: build
 bench-compare: N ?= 10000,100000
 bench-compare: build
 	@command -v npm >/dev/null || { echo "Yjs and Automerge need Node.js, 20 or newer, with npm."; exit 1; }
-	cd bench/compare/node && npm ci --no-audit --no-fund
+	cd bench/compare/node && npm install --no-save --omit=optional --no-audit --no-fund
 	cd bench/compare/nats && CGO_ENABLED=0 go build -o ../../../bin/bench-nats .
 	go run ./bench -compare -n $(N)
 
