@@ -13,7 +13,7 @@ VULN    := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # Packages that a C compiler or a display is not needed for: all but the desktop.
 PURE := $$(CGO_ENABLED=0 go list -e ./... | grep -v '/cmd/holdfast$$')
 
-.PHONY: all go run demo test race lint vuln build desktop gallery packages smoke mail restore-drill sim mutants hostile crash fuzz properties night soak network bench clean install uninstall alerts
+.PHONY: all go run demo test race lint vuln build desktop gallery packages smoke mail restore-drill sim mutants hostile crash fuzz properties night soak network bench clean install uninstall alerts bench-compare
 
 all: build desktop
 	@echo "Built: bin/holdfast, the console ('make run' opens it), and bin/holdfastctl, the terminal."
@@ -146,6 +146,15 @@ network:
 
 bench: build
 	go run ./bench
+
+# The same work by Yjs, Automerge and NATS, in one sitting and one table. For more: `make bench-compare N=10000,100000,1000000`;
+# Automerge takes an hour over the last.
+bench-compare: N ?= 10000,100000
+bench-compare: build
+	@command -v npm >/dev/null || { echo "Yjs and Automerge need Node.js, 20 or newer, with npm."; exit 1; }
+	cd bench/compare/node && npm install --no-save --omit=optional --no-audit --no-fund
+	cd bench/compare/nats && CGO_ENABLED=0 go build -o ../../../bin/bench-nats .
+	go run ./bench -compare -n $(N)
 
 clean:
 	rm -rf bin demo-out gallery-out
