@@ -109,7 +109,7 @@ func (c *columns) who(name, about *canvas.Text, words, says, sample string, fit 
 // dot puts a health dot at the left end of a line.
 func (c *columns) dot(d healthDot, h Health) {
 	d.draw(c.p, h, c.left+2, c.height/2, true)
-	c.left += dotSize + c.gap
+	c.left += dotWide(c.p) + c.gap
 }
 
 // line is a list row of texts behind a health dot.

@@ -38,7 +38,7 @@ func planLines(b model.BreachView, breach bool, now time.Time) []line {
 		l.whole = told(fact{"", text.Line(s.Text)}, fact{"Who", text.Line(s.Who)}, fact{"Due", full(s.DueAt)})
 		all = append(all, l)
 	}
-	h := head("plan", "Minute plan of the breach", fmt.Sprintf("%d of %d, from the awareness", done, len(b.Steps)))
+	h := head("plan", "Minute plan of the breach", fmt.Sprintf("%d of %d done, counted from the awareness", done, len(b.Steps)))
 	return append([]line{h}, all...)
 }
 
@@ -81,7 +81,7 @@ func stepLines(v model.SecurityView, now time.Time) []line {
 			fact{"Stands", joined(s.State, text.Line(s.By), full(s.At))}, fact{"Note", text.Block(s.Note)})
 		all = append(all, l)
 	}
-	h := head("steps", "Steps", fmt.Sprintf("%d of %d; bold ones are the response plan's", done, len(v.Steps)), actHold, actRoom)
+	h := head("steps", "Steps", fmt.Sprintf("%d of %d done; bold: of the response plan", done, len(v.Steps)), actHold, actRoom)
 	h.whole = []fact{{"", "The commander decides the order; some steps run side by side."}, {"Never", strings.Join(v.Never, "; ") + "."}}
 	return append([]line{h}, all...)
 }
