@@ -211,7 +211,7 @@ func (l *sheetLine) labelWide(c *columns) float32 {
 	if r.section.meta != "" {
 		all -= min(c.sample(r.section.meta, regular), all*metaShare) + c.gap
 	}
-	switch room := all - words - c.gap; {
+	switch room := all - words - c.gap - 4; {
 	case label > usual && room > usual:
 		return min(label, room) + 1
 	case room < usual && label < usual:

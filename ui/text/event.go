@@ -2,7 +2,7 @@ package text
 
 import "strings"
 
-// events are what the shipped legal clocks start with, as the end of "it starts with".
+// events are what the shipped legal clocks start with, as the end of "it starts when".
 var events = map[string]string{
 	"aware":                         "aware of the incident",
 	"aware_personal_data_breach":    "aware of a personal data breach",
@@ -10,16 +10,16 @@ var events = map[string]string{
 	"aware_significant_incident":    "aware of a significant incident",
 	"aware_exploited_vulnerability": "aware of an exploited vulnerability",
 	"aware_severe_incident":         "aware of a severe incident",
-	"high_risk_decided":             "high risk to people decided",
+	"high_risk_decided":             "a high risk to people is decided",
 	"classified_major":              "classified as major",
 	"materiality_determined":        "found to be material",
-	"phi_breach_discovered":         "breach of health data discovered",
-	"calendar_year_end":             "end of the calendar year",
+	"phi_breach_discovered":         "a breach of health data is discovered",
+	"calendar_year_end":             "the calendar year ends",
 	"noticed":                       "noticed",
 	"determined":                    "found to be reportable",
-	"fix_available":                 "fix available",
-	"payment":                       "ransom paid",
-	"latest_intermediate":           "latest intermediate report",
+	"fix_available":                 "a fix is available",
+	"payment":                       "a ransom is paid",
+	"latest_intermediate":           "the latest intermediate report is due",
 }
 
 // Event says in words what a legal clock starts with; one of the room's own

@@ -142,7 +142,7 @@ func (p *side) file(k model.ClockView, d model.DeadlineView) {
 }
 
 func (p *side) proposed(k model.ClockView) item.Line {
-	l := line("clock."+k.Clock, text.Line(k.Name)+"\nstarts: "+text.Event(k.Event), whole)
+	l := line("clock."+k.Clock, text.Line(k.Name)+"\nstarts when "+text.Event(k.Event), whole)
 	l.Right, l.Hint = "Enter starts", "Enter starts it · n: none is due, with a reason"
 	l.Open = func() { p.screen.startClock(k) }
 	l.Rune = on(map[rune]func(){'n': func() { p.screen.declineClock(k) }})

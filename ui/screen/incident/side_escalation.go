@@ -145,7 +145,10 @@ func (p *side) unnamed(r node.Rung, now time.Time) item.Line {
 // callNow marks who is next.
 const callNow = "call now"
 
-const callHint = "1 reached · 2 voicemail · 3 no answer · 4 refused · s skip · m mails"
+const (
+	callHint = "1 reached · 2 voicemail · 3 no answer · 4 refused"
+	mailHint = "m pages by mail · s skips the rung"
+)
 
 // call is a person of the phone tree. Its keys work on this line alone, so that
 // no digit typed elsewhere says that somebody was reached.
@@ -188,7 +191,7 @@ func (p *side) call(r node.Rung, c model.Call) []item.Line {
 	}
 	l.Rune, l.Hint = on(acts), callHint
 	reach := line(id+".numbers", strings.Join(ways, "\n"), whole)
-	reach.Rune, reach.Hint = l.Rune, callHint
+	reach.Rune, reach.Hint = l.Rune, mailHint
 	lines := []item.Line{l, reach}
 	if c.Next && !slices.Contains(p.said, c.Script) { // who stands on two rungs is told the same
 		p.said = append(p.said, c.Script)

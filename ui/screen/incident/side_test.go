@@ -190,7 +190,7 @@ func TestWhatIsDownAndBeingChangedStaysInSight(t *testing.T) {
 	if len(lines) != 2 || lines[0].Word != "Down" || !strings.Contains(lines[0].Text, "Chat, VPN") || !strings.Contains(lines[0].Text, "second messenger on private phones") {
 		t.Fatalf("lines %+v", lines)
 	}
-	if !strings.Contains(lines[1].Text, "db1 data directory, 44 min") {
+	if !strings.Contains(lines[1].Text, "db1 data directory, 44\u00A0min") {
 		t.Errorf("locks %q", lines[1].Text)
 	}
 	c := sc.screen.content

@@ -24,7 +24,7 @@ func (s *Screen) clock(id string) model.ClockView {
 func (s *Screen) askStart(a act, l line) form.Ask {
 	c := s.clock(l.key)
 	q := form.Ask{
-		Title: string(a) + ": " + text.Line(c.Name), About: "It starts: " + text.Event(c.Event) + ". That is a decision with a time of its own, never a guess. " + text.Line(c.Source) + ".",
+		Title: string(a) + ": " + text.Line(c.Name), About: "It starts when " + text.Event(c.Event) + ": a decision with a time of its own, never a guess. " + text.Line(c.Source) + ".",
 		Questions: []form.Question{
 			s.timeAsked("at", "When that was", ""),
 			{Name: "person", Label: "Who decides", Value: s.content.me},

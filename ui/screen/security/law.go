@@ -74,7 +74,7 @@ func clockLine(k model.ClockView) line {
 	l.SheetRow = part.SheetRow{ID: "clock." + k.Clock + k.ID.String(), Mark: k.State, Label: text.Line(k.Name), Bold: true, Meta: text.Line(k.Status)}
 	switch k.State {
 	case "proposed":
-		l.Tone, l.Meta = part.SheetWarn, "starts: "+text.Event(k.Event)
+		l.Tone, l.Meta = part.SheetWarn, "when "+text.Event(k.Event)
 	case "running":
 		l.Mark, l.Tone, l.acts, l.Meta = "runs", part.SheetPlain, []act{actFile, actMove, actDecline}, "since "+moment(k.Start)
 	case "filed":
@@ -82,7 +82,7 @@ func clockLine(k model.ClockView) line {
 	case "none":
 		l.Mark, l.acts, l.Meta = "no notice", []act{actStart}, "approved by "+text.Line(k.Approver)
 	}
-	l.whole = told(fact{"", text.Line(k.Name)}, fact{"Starts", text.Event(k.Event)}, fact{"Started", full(k.Start)},
+	l.whole = told(fact{"", text.Line(k.Name)}, fact{"Starts when", text.Event(k.Event)}, fact{"Started", full(k.Start)},
 		fact{"Decision", joined(text.Block(k.Reason), text.Line(k.By))}, fact{"No notice, because", text.Block(k.None)}, fact{"Approved by", text.Line(k.Approver)},
 		fact{"Source", joined(text.Line(k.Source), text.Line(k.Version), text.Line(k.Status), "text: "+text.Line(k.Checked))}, fact{"Authority's zone", k.Zone})
 	for _, f := range k.Filings {
@@ -180,9 +180,6 @@ func assessLines(b model.BreachView) []line {
 			known++
 			l.Mark, l.Tone = "known", part.SheetWell
 		}
-		if l.Text == "" {
-			l.Text = "-"
-		}
 		l.whole = told(fact{text.Line(f.Label), text.Block(f.Value)}, fact{"Written by", joined(text.Line(f.By), full(f.At))}, fact{"Reason", text.Block(f.Reason)})
 		if len(l.whole) == 0 {
 			l.whole = []fact{{text.Line(f.Label), "not known yet"}}
@@ -215,7 +212,7 @@ func riskLines(r model.RiskView) []line {
 		l.SheetRow = part.SheetRow{ID: "risk." + f.ID, Mark: f.Level, Label: f.Text, Text: text.Line(f.Reason)}
 		switch f.Level {
 		case "":
-			l.Mark, l.Text = "open", "-"
+			l.Mark = "open"
 		case "low":
 			l.Tone = part.SheetWell
 		case "medium":
