@@ -32,6 +32,7 @@ func (a *app) bundleCommand() *cobra.Command {
 		}),
 	}
 	export.Flags().StringVar(&q.Since, "since", "", "an earlier bundle: leave out what it holds or builds on")
+	export.Flags().StringVar(&q.Incident, "incident", "", "only what this incident needs: its feeds as far as they tell of it, and the room's own changes")
 	return groupCommand("bundle", "Carry the record by hand where no network does", export, &cobra.Command{
 		Use: "import FILE", Short: "Take over the record in a file; twice changes nothing", Args: takes(1, 1),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -17,6 +18,8 @@ type BundleRequest struct {
 	Path string `json:"path"`
 	// Since is an earlier bundle whose content is left out.
 	Since string `json:"since,omitempty"`
+	// Incident leaves out what other incidents alone need.
+	Incident string `json:"incident,omitempty"`
 }
 
 func (r *request) bundle() (*Room, BundleRequest, error) {
@@ -42,7 +45,22 @@ func exportBundle(r *request) (any, error) {
 			return nil, err
 		}
 	}
-	return room.ExportBundle(q.Path, since)
+	if q.Incident == "" {
+		return room.ExportBundle(q.Path, since)
+	}
+	var incident model.ID
+	room.View(func(s *model.State) {
+		var inc *model.Incident
+		if inc, err = s.FindIncident(q.Incident); err == nil {
+			incident = inc.ID
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return writeBundle(q.Path, func(w io.Writer) (bundle.Summary, error) {
+		return bundle.ExportIncident(w, room.Replica, since, incident)
+	})
 }
 
 // reached gives how far an earlier bundle of the room gets.
@@ -65,12 +83,16 @@ func (r *Room) reached(path string) (model.Vector, error) {
 // ExportBundle writes what the room holds after since to a file. The file
 // appears whole or not at all.
 func (r *Room) ExportBundle(path string, since model.Vector) (bundle.Summary, error) {
+	return writeBundle(path, func(w io.Writer) (bundle.Summary, error) { return bundle.Export(w, r.Replica, since) })
+}
+
+func writeBundle(path string, export func(io.Writer) (bundle.Summary, error)) (bundle.Summary, error) {
 	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
 		return bundle.Summary{}, fmt.Errorf("write the bundle: %w", err)
 	}
 	defer os.Remove(temp.Name()) // no error once it was renamed
-	s, err := bundle.Export(temp, r.Replica, since)
+	s, err := export(temp)
 	if err == nil {
 		err = temp.Sync()
 	}
