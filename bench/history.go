@@ -103,9 +103,7 @@ func (w *historian) incidents(n int) error {
 			return err
 		}
 		for k := range each {
-			entry := vary(all, i*each+k)
-			entry.Incident = inc.Code
-			if _, err := w.do(entry); err != nil {
+			if _, err := w.do(vary(all, i*each+k).command(inc.Code)); err != nil {
 				return err
 			}
 		}
@@ -151,7 +149,7 @@ func (w *historian) do(c model.Command) (model.Done, error) {
 
 // startOnce opens a home in a process of its own.
 func startOnce(home string) error {
-	p, err := startPeer("start", home, "", 0)
+	p, err := self("start", home, "", 0)
 	if err != nil {
 		return err
 	}

@@ -143,6 +143,8 @@ type State struct {
 	attic *attic
 	// rotas are the on-call schedules, composed from the items of the room.
 	rotas *rotas
+	// alerts are the alerts of the room, read from its items while folding.
+	alerts alertBook
 }
 
 // NewState gives the state of a room before its first commit. cuts are those
@@ -235,6 +237,7 @@ func DecodeState(b []byte) (*State, error) {
 	}
 	s.assemblePolicy()
 	s.shelveAll()
+	s.indexAlerts()
 	return s, nil
 }
 

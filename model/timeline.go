@@ -53,6 +53,7 @@ func (s *State) Timeline(inc *Incident) []Row {
 	if inc.Known() {
 		rows = append(rows, s.changeRows(inc)...)
 		rows = append(rows, s.itemRows(inc)...)
+		rows = append(rows, s.alertRows(inc)...)
 		rows = append(rows, s.taskRows(inc)...)
 		rows = append(rows, s.textRows(inc)...)
 	}

@@ -93,7 +93,7 @@ func answerByHand(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = writeBundle(q.Answer, func(w io.Writer) (bundle.Summary, error) {
+	_, err = room.writeBundle(r.ctx, q.Answer, false, func(w io.Writer) (bundle.Summary, error) {
 		if err := identity.WriteAnswer(w, rand.Reader, welcome); err != nil {
 			return bundle.Summary{}, err
 		}
@@ -150,7 +150,7 @@ func enterByHand(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := bundle.Import(r.ctx, in, room.Replica)
+	s, err := bundle.Import(r.ctx, in, room.Replica, room.files.taker())
 	if err != nil {
 		return nil, fmt.Errorf("%s: the room was entered; %w", q.Answer, err)
 	}

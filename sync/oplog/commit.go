@@ -155,7 +155,7 @@ func (l *Log) update(fn func(tx *bolt.Tx) error) error {
 	// A full disk is told before the new root is written. Should the root be
 	// there all the same, or the error be another, what the disk holds is
 	// not known.
-	if isDiskFull(err) && l.lastTx() < id {
+	if IsDiskFull(err) && l.lastTx() < id {
 		return fmt.Errorf("%w (%w)", ErrDiskFull, err)
 	}
 	l.broken = fmt.Errorf("%w (%w)", ErrReopen, err)

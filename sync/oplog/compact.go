@@ -197,7 +197,7 @@ func (l *Log) swap(temp string) error {
 	}
 	renamed := os.Rename(temp, l.path)
 	if renamed == nil {
-		renamed = syncDir(filepath.Dir(l.path))
+		renamed = SyncDir(filepath.Dir(l.path))
 	}
 	db, err := openBolt(l.path, lockTimeout(l.opts))
 	if err != nil {

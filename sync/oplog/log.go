@@ -109,7 +109,7 @@ func Create(path string, o CreateOptions) (*Log, error) {
 	if err := os.Rename(temp, path); err != nil {
 		return nil, fmt.Errorf("create store: %w", err)
 	}
-	if err := syncDir(filepath.Dir(path)); err != nil {
+	if err := SyncDir(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("create store %s: %w", path, err)
 	}
 	return Open(path, o.Options)
@@ -146,8 +146,8 @@ func build(temp string, o CreateOptions) error {
 	return errors.Join(err, db.Close())
 }
 
-// syncDir makes a rename durable. Windows has no such call and needs none.
-func syncDir(dir string) error {
+// SyncDir makes a rename durable. Windows has no such call and needs none.
+func SyncDir(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}
@@ -401,7 +401,7 @@ func (l *Log) Path() string { return l.path }
 func (l *Log) Room() model.RoomID { return l.room }
 
 func asDiskFull(err error) error {
-	if err != nil && isDiskFull(err) {
+	if err != nil && IsDiskFull(err) {
 		return fmt.Errorf("%w (%w)", ErrDiskFull, err)
 	}
 	return err

@@ -190,9 +190,9 @@ func (l *Log) view(fn func(tx *bolt.Tx) error) error {
 	return guarded(func() error { return l.db.View(fn) })
 }
 
-// isDiskFull tells a lack of space from other errors of a disk. Where bbolt
+// IsDiskFull tells a lack of space (a quota, a limit) from other errors of a disk. Where bbolt
 // cannot lengthen the file it passes on the text of the error alone.
-func isDiskFull(err error) bool {
+func IsDiskFull(err error) bool {
 	for _, e := range noSpace {
 		if errors.Is(err, e) || strings.HasSuffix(err.Error(), ": "+e.Error()) {
 			return true
