@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -24,6 +25,10 @@ type scene struct {
 // scenes lists every picture. A screen that is added to the desktop is added
 // here.
 func scenes() []scene {
+	return slices.Concat(roomScenes(), reviewScenes(), reportScenes())
+}
+
+func roomScenes() []scene {
 	empty := func() (sample.Story, error) { return sample.Empty(), nil }
 	return []scene{
 		{"board-empty", onBoard(empty, nil)},
@@ -134,6 +139,8 @@ func frame(id string, content fyne.CanvasObject, now time.Time) fyne.CanvasObjec
 		{ID: "oncall", Key: "5", Word: "On call"},
 		{ID: "people", Key: "6", Word: "People"},
 		{ID: "security", Key: "7", Word: "Security"},
+		{ID: "review", Word: "Review"},
+		{ID: "reports", Word: "Reports"},
 		{ID: "peers", Key: "8", Word: "Peers"},
 		{ID: "settings", Key: "9", Word: "Settings"},
 		{ID: "policy", Word: "Policy"},
@@ -241,10 +248,10 @@ func onComms(m maker, then func(*stage, *comms.Screen)) func(fyne.Window) error 
 // reviewing fills in what is missing and opens the review.
 func reviewing(s *stage, c *comms.Screen) {
 	c.Compose(s.story.Incident, "investigation")
-	for range 12 {
+	for _, words := range []string{"same", "the snapshot of 17:20 is whole", "high", "yes"} { // trend, known, confidence, data
 		s.window.Canvas().Capture() // a field that was never drawn takes no focus
 		c.Run("update.write")
-		typeInto(s, "known on "+s.story.Now.Format("2 Jan")+", see the timeline")
+		typeInto(s, words)
 	}
 	c.Run("capture.submit")
 }

@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"holdfast/model"
+	"holdfast/sync/dial"
 	"holdfast/sync/mesh/engine"
 )
 
@@ -164,7 +165,7 @@ func (c *Config) setDefaults() {
 		c.MaxIncoming = DefaultIncoming
 	}
 	if c.Dial == nil {
-		c.Dial = (&net.Dialer{}).DialContext
+		c.Dial = dial.Context
 	}
 }
 
