@@ -53,7 +53,7 @@ func roomScenes() []scene {
 		{"incident-severity", onIncident(sample.Typical, command("incident.severity"))},
 		{"incident-handover", onIncident(sample.Typical, command("incident.sheet"))},
 		{"incident-attachments", onIncident(sample.Attached, command("incident.files"))},
-		{"incident-attached", onIncident(sample.Attached, looking)},
+		{"incident-attached", onIncident(sample.Attached, atFile)},
 		{"incident-picture", onIncident(sample.Attached, picturing)},
 		{"incident-attaching", onIncident(sample.Attached, attaching)},
 		{"incident-overfull-attachments", onIncident(sample.Heaped, command("incident.files"))},
@@ -192,8 +192,8 @@ func onIncident(m maker, then func(*stage, *incident.Screen)) func(fyne.Window) 
 	}
 }
 
-// looking selects an attachment in the timeline.
-func looking(s *stage, i *incident.Screen) {
+// atFile selects an attachment in the timeline.
+func atFile(s *stage, i *incident.Screen) {
 	i.Run("go.find")
 	typeInto(s, "db1-remains")
 	i.Run("capture.submit")
