@@ -23,6 +23,7 @@ const (
 	drawerSeverity
 	drawerTools
 	drawerSheet
+	drawerCustomers
 )
 
 // drawer asks over the box, and keeps nobody from anything: the timeline, the
@@ -31,6 +32,7 @@ type drawer struct {
 	screen *Screen
 	kind   sheetKind
 	offer  model.OfferView // with drawerSheet; none is zero
+	ending ending          // with drawerCustomers
 	title  *item.Note
 	hint   *item.Note
 	shut   *fynex.Button
@@ -125,6 +127,9 @@ func (d *drawer) set(now time.Time) {
 	case drawerSheet:
 		d.title.Set("Hand-over sheet", base.ColorNameForeground)
 		d.list.Set(d.sheet(now))
+	case drawerCustomers:
+		d.title.Set(d.ending.what+": what are customers told?", base.ColorNameForeground)
+		d.list.Set(d.customers())
 	case drawerShut:
 	}
 }
