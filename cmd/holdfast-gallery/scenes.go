@@ -57,6 +57,7 @@ func roomScenes() []scene {
 		{"incident-picture", onIncident(sample.Attached, picturing)},
 		{"incident-attaching", onIncident(sample.Attached, attaching)},
 		{"incident-overfull-attachments", onIncident(sample.Heaped, command("incident.files"))},
+		{"incident-resolving", onIncident(sample.Typical, resolving)},
 		{"board-drill", onBoard(sample.Drill, nil)},
 		{"comms-empty", onComms(empty, nil)},
 		{"comms-typical", onComms(sample.Typical, nil)},
@@ -238,6 +239,14 @@ func editing(s *stage, i *incident.Screen) {
 	i.Run("timeline.versions")
 	i.Run("timeline.edit")
 	s.typing()
+}
+
+// resolving is about to resolve, with nobody's word on the message to customers.
+func resolving(s *stage, i *incident.Screen) {
+	s.window.Canvas().Capture() // a line that was never drawn takes no focus
+	i.Run("incident.resolve")
+	typeInto(s, "error rate normal for 30 min")
+	i.Run("capture.submit")
 }
 
 func onComms(m maker, then func(*stage, *comms.Screen)) func(fyne.Window) error {
