@@ -29,6 +29,7 @@ func (barRoom) Layout(o []fyne.CanvasObject, size fyne.Size) {
 const (
 	narrowPanes = 820
 	panesGap    = 12
+	endGap      = 4
 )
 
 type panes struct {
@@ -46,7 +47,7 @@ func (p *panes) Layout(o []fyne.CanvasObject, size fyne.Size) {
 		p.put(p.right)
 		Show(o[1], false)
 		high := ended(o[2], size.Width)
-		place(o[0], 0, 0, size.Width, max(0, size.Height-high))
+		place(o[0], 0, 0, size.Width, max(0, size.Height-high-endGap))
 		place(o[2], RingRoom, size.Height-high, size.Width, high)
 		return
 	}
@@ -57,10 +58,11 @@ func (p *panes) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	place(o[0], 0, 0, half, size.Height)
 	high := ended(o[2], half)
 	x := half + panesGap
-	place(o[1], x, 0, half, size.Height-high) // the width says how tall the fields are
-	tall := min(o[1].(*container.Scroll).Content.MinSize().Height, max(0, size.Height-high))
+	room := max(0, size.Height-high-endGap)
+	place(o[1], x, 0, half, room) // the width says how tall the fields are
+	tall := min(o[1].(*container.Scroll).Content.MinSize().Height, room)
 	place(o[1], x, 0, half, tall)
-	place(o[2], x+RingRoom, tall, half, high)
+	place(o[2], x+RingRoom, tall+endGap, half, high)
 }
 
 // put fills a scroller, where it holds something else.
