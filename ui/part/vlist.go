@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -101,17 +102,17 @@ func (l *vlist) moveTo(offset float32) {
 	l.update(true)
 }
 
-// reveal scrolls as little as shows row i in full.
+// reveal scrolls as little as shows row i in full, clear of the shadow at the edge.
 func (l *vlist) reveal(i int) {
 	if i < 0 || i >= l.rows.count() {
 		return
 	}
 	top, height := l.rows.span(i)
-	offset := l.offset()
-	if top < offset {
-		offset = top
-	} else if top+height > offset+l.viewport() {
-		offset = top + height - l.viewport()
+	offset, edge := l.offset(), theme.Padding()+1
+	if top-edge < offset {
+		offset = top - edge
+	} else if top+height+edge > offset+l.viewport() {
+		offset = top + height + edge - l.viewport()
 	}
 	l.moveTo(offset)
 }

@@ -55,6 +55,7 @@ func Due(left time.Duration) (string, Tone) {
 func DueCell(left time.Duration) (string, Tone) {
 	words, tone := Due(left)
 	switch late := -left; {
+	case late >= year: // span says it
 	case late >= 24*time.Hour:
 		words = fmt.Sprintf("OVERDUE %d d", late/(24*time.Hour))
 	case late >= time.Hour:
@@ -63,6 +64,12 @@ func DueCell(left time.Duration) (string, Tone) {
 	return words, tone
 }
 
+// Nobody counts the hours of something that is weeks away, or its days after a year.
+const (
+	week = 7 * 24 * time.Hour
+	year = 365 * 24 * time.Hour
+)
+
 func span(d time.Duration) string {
 	s := int(d / time.Second)
 	switch {
@@ -70,6 +77,10 @@ func span(d time.Duration) string {
 		return fmt.Sprintf("%02d:%02d", s/60, s%60)
 	case s < 24*3600:
 		return fmt.Sprintf("%d h %02d m", s/3600, s/60%60)
+	case d >= year:
+		return fmt.Sprintf("%d y", d/year)
+	case d >= week:
+		return fmt.Sprintf("%d d", s/86400)
 	default:
 		return fmt.Sprintf("%d d %d h", s/86400, s/3600%24)
 	}

@@ -1,9 +1,13 @@
 package form
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	base "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 )
 
 // Panes shows what is read at the left of a form, each scrolling by itself. Where the place is narrow, or the text
@@ -11,7 +15,31 @@ import (
 // and is always in view.
 func Panes(read, fields, end fyne.CanvasObject) *fyne.Container {
 	p := &panes{read: read, fields: fields, left: Stack(panesGap), right: Stack(panesGap)}
-	return container.New(p, Scroll(container.New(barRoom{}, p.left)), Scroll(container.New(barRoom{}, p.right)), end)
+	return container.New(p, Scroll(container.New(barRoom{}, p.left)), Scroll(container.New(barRoom{}, p.right)), container.NewStack(newGround(), end))
+}
+
+// ground is the background of the window, in front of what scrolls behind it.
+type ground struct {
+	widget.BaseWidget
+	fill *canvas.Rectangle
+}
+
+func newGround() *ground {
+	g := &ground{fill: canvas.NewRectangle(color.Transparent)}
+	g.ExtendBaseWidget(g)
+	return g
+}
+
+// Refresh follows the theme.
+func (g *ground) Refresh() {
+	g.fill.FillColor = base.ColorForWidget(base.ColorNameBackground, g)
+	g.fill.Refresh()
+}
+
+// CreateRenderer draws the ground.
+func (g *ground) CreateRenderer() fyne.WidgetRenderer {
+	g.Refresh()
+	return widget.NewSimpleRenderer(g.fill)
 }
 
 // barRoom keeps an object clear of the scroll bar.

@@ -186,7 +186,7 @@ func escalation(p *rules.Policy) []fyne.CanvasObject {
 			continue
 		}
 		all = append(all, form.Caption(level))
-		all = append(all, one([]float32{1.6, 2.2, 1, 4, 2.4, 1.8}, []string{"After", "Who", "Act", "What", "When", "Else"}, rungs, func(r rules.Rung) []string {
+		all = append(all, one([]float32{1.5, 2.2, 1, 3.7, 2.2, 2.4}, []string{"After", "Who", "Act", "What", "When", "Else"}, rungs, func(r rules.Rung) []string {
 			on := map[string]string{"always": "always", "sensitive": "with data or an intruder", "needed": "if somebody decides so"}[r.When]
 			return []string{either(r.After, "none"), r.Name, r.Act, r.Text, list(on, when(r.Proposed, "proposed")), target(p, r.Deputy)}
 		})...)
