@@ -68,6 +68,8 @@ type IncidentView struct {
 	// Runs are the runbooks that were started, Suggested those that may fit, the best first.
 	Runs      []RunBrief          `json:"runs"`
 	Suggested []RunbookSuggestion `json:"suggested_runbooks"`
+	// Alerts are those that belong to it.
+	Alerts AlertSummary `json:"alerts"`
 	// Response is what was recorded of the work on it; open lines of the
 	// checklists are in State.Response.
 	Response ResponseView `json:"response"`
@@ -172,7 +174,7 @@ func (s *State) Brief(inc *Incident, now time.Time) IncidentBrief {
 		Types: lines(inc.Fields.Text(FieldTypes)), Detection: inc.Fields.Text(FieldDetection), Phase: inc.Phase(),
 		State: inc.State(), DeclaredAt: inc.declaredAt(), Since: since,
 		ElapsedS: int64(inc.end(now).Sub(since) / time.Second), Commander: []string{},
-		Conflicts: inc.countConflicts(), Drill: inc.Drill(),
+		Conflicts: inc.countConflicts(), Drill: inc.Drill(), Entries: inc.Count(),
 	}
 	b.ElapsedS = max(b.ElapsedS, 0)
 	if next, ok := s.NextUpdate(inc); ok {
@@ -181,11 +183,6 @@ func (s *State) Brief(inc *Incident, now time.Time) IncidentBrief {
 	role, _ := FindRole(RoleCommander)
 	for _, h := range inc.Holders(role) {
 		b.Commander = append(b.Commander, s.PersonName(h.Person))
-	}
-	for _, e := range inc.Entries {
-		if e.Known() {
-			b.Entries++
-		}
 	}
 	return b
 }
@@ -216,8 +213,8 @@ func (i *Incident) countConflicts() int {
 			n++
 		}
 	}
-	for id, e := range i.Entries {
-		if len(e.Edits) > 0 && len(e.current(id)) > 1 {
+	for id := range i.Entries {
+		if i.contested(id) && len(i.Entry(id).current(id)) > 1 {
 			n++
 		}
 	}
@@ -231,7 +228,7 @@ func (s *State) View(inc *Incident, now time.Time) IncidentView {
 		Conflicts: s.ConflictViews(inc), Impact: inc.Fields.Text(FieldImpact), Source: inc.Fields.Text(FieldSource),
 		Origin: inc.Fields.Text(FieldOrigin), Notes: inc.Fields.Text(FieldNotes), Zone: inc.Fields.Text(FieldZone), Marks: inc.Marks(),
 		SeverityHistory: []ChangeView{}, Tasks: s.TaskViews(inc), Messages: s.MessageViews(inc),
-		Runs: s.RunBriefs(inc), Suggested: s.SuggestionViews(inc),
+		Runs: s.RunBriefs(inc), Suggested: s.SuggestionViews(inc), Alerts: s.AlertSummary(inc),
 		Response: s.Response(inc).recorded(inc.Code),
 	}
 	for _, name := range Milestones {

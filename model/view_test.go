@@ -24,14 +24,14 @@ func TestViewsKeepTheirForm(t *testing.T) {
 		keys string
 	}{
 		{IncidentBrief{}, "id code title severity type types detection phase state declared_at since elapsed_s next_update_at commander conflicts entries drill"},
-		{IncidentView{}, "IncidentBrief milestones roles conflicts impact marks source origin notes zone severity_history tasks messages runs suggested_runbooks response"},
+		{IncidentView{}, "IncidentBrief milestones roles conflicts impact marks source origin notes zone severity_history tasks messages runs suggested_runbooks alerts response"},
 		{RunbookView{}, "id title types services alerts owner edition version own steps destructive blanks reviewed_at exercised_at stale warnings conflict text history"},
 		{RunbookSuggestion{}, "id title score reasons started"},
 		{RunBrief{}, "id runbook title started_at by over next_runbook at done left waiting"},
 		{RunView{}, "RunBrief incident version unread changed values stop_if escalate hand parallel results deviations gaps"},
 		{RunValueView{}, "name value conflict"},
-		{StepView{}, "id number title text expect stop_if risk target roll_back who escalate minutes since branches on_fail needs"},
-		{BranchView{}, "letter if to"},
+		{StepView{}, "id number title text expect stop_if risk target roll_back who escalate minutes since branches on_fail on_fail_number needs"},
+		{BranchView{}, "letter if to number"},
 		{ResultView{}, "id step number title outcome branch result target person second witness at by took_s"},
 		{RoleView{}, "role title person person_id accepted since"},
 		{ConflictView{}, "field entry values"},

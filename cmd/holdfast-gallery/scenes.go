@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -24,6 +25,10 @@ type scene struct {
 // scenes lists every picture. A screen that is added to the desktop is added
 // here.
 func scenes() []scene {
+	return slices.Concat(roomScenes(), reviewScenes(), reportScenes())
+}
+
+func roomScenes() []scene {
 	empty := func() (sample.Story, error) { return sample.Empty(), nil }
 	return []scene{
 		{"board-empty", onBoard(empty, nil)},
@@ -97,6 +102,7 @@ type stage struct {
 	host   *sample.Host
 	window fyne.Window
 	story  sample.Story
+	status *part.StatusLine
 }
 
 type maker func() (sample.Story, error)
@@ -108,18 +114,19 @@ func (m maker) stage(w fyne.Window) (*stage, error) {
 	}
 	host := sample.NewHost(story.Room.Device(0))
 	host.Clock = func() time.Time { return story.Now }
-	return &stage{host, w, story}, nil
+	return &stage{host: host, window: w, story: story, status: part.NewStatusLine()}, nil
 }
 
 // show puts a screen into the frame.
 func (s *stage) show(id string, sc screen.Screen) {
-	s.window.SetContent(frame(id, sc.Object(), s.story.Now))
+	s.status.Set(statusAt(s.story.Now))
+	s.window.SetContent(frame(id, sc.Object(), s.status))
 	s.host.Attach(sc)
 	sc.Shown(true)
 }
 
 // frame is what the shell draws around a screen.
-func frame(id string, content fyne.CanvasObject, now time.Time) fyne.CanvasObject {
+func frame(id string, content, status fyne.CanvasObject) fyne.CanvasObject {
 	rail := part.NewRail()
 	rail.Set([]part.RailItem{
 		{ID: "board", Key: "1", Word: "Board"},
@@ -129,16 +136,27 @@ func frame(id string, content fyne.CanvasObject, now time.Time) fyne.CanvasObjec
 		{ID: "oncall", Key: "5", Word: "On call"},
 		{ID: "people", Key: "6", Word: "People"},
 		{ID: "security", Key: "7", Word: "Security"},
+		{ID: "review", Word: "Review"},
+		{ID: "reports", Word: "Reports"},
 		{ID: "peers", Key: "8", Word: "Peers"},
 		{ID: "settings", Key: "9", Word: "Settings"},
 		{ID: "policy", Word: "Policy"},
 	}, id)
-	status := part.NewStatusLine()
-	status.Set(part.StatusRow{
+	return container.NewBorder(nil, status, rail, nil, content)
+}
+
+func statusAt(now time.Time) part.StatusRow {
+	return part.StatusRow{
 		Mode: "Commands", Journal: "All you wrote is on this disk", Store: part.Good, Peers: "3 peers, last heard 2 s ago", Sync: part.Good,
 		UTC: now.UTC().Format("15:04:05 UTC"),
-	})
-	return container.NewBorder(nil, status, rail, nil, content)
+	}
+}
+
+// typing says that the keyboard is in a text, as the shell would.
+func (s *stage) typing() {
+	row := statusAt(s.story.Now)
+	row.Mode = "Typing"
+	s.status.Set(row)
 }
 
 func onBoard(m maker, then func(*stage, *board.Screen)) func(fyne.Window) error {
@@ -184,6 +202,7 @@ func typing(s *stage, i *incident.Screen) {
 	s.host.Focus(nil)
 	i.Run("capture.focus")
 	typeInto(s, "/assign ic @")
+	s.typing()
 }
 
 func editing(s *stage, i *incident.Screen) {
@@ -192,6 +211,7 @@ func editing(s *stage, i *incident.Screen) {
 	i.Run("capture.submit")
 	i.Run("timeline.versions")
 	i.Run("timeline.edit")
+	s.typing()
 }
 
 func onComms(m maker, then func(*stage, *comms.Screen)) func(fyne.Window) error {

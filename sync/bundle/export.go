@@ -26,7 +26,7 @@ func Export(w io.Writer, room *replica.Replica, since model.Vector) (Summary, er
 			reaches[feed] = head
 		}
 	}
-	out := newWriter(w)
+	out := newWriter(w, magic)
 	head, err := encodeHeader(Header{Room: room.Room(), Reaches: reaches})
 	if err != nil {
 		return Summary{}, fmt.Errorf("write the bundle: %w", err)
@@ -71,7 +71,7 @@ type writer struct {
 	err error
 }
 
-func newWriter(w io.Writer) *writer {
+func newWriter(w io.Writer, magic string) *writer {
 	out := &writer{w: bufio.NewWriter(w), sum: sha256.New()}
 	out.write([]byte(magic))
 	return out

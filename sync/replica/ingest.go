@@ -108,9 +108,7 @@ func (r *Replica) verify(in mesh.Run, before *oplog.VerifiedRun) (*verified, err
 // ingest adds a verified run to the writer's batch.
 func (r *Replica) ingest(b *oplog.Batch, t *task) error {
 	commits := t.run.commits
-	accepted, err := b.Ingest(t.run.run, func(i int) []model.ID {
-		return model.Touched(commits[i].Feed, commits[i].Seq, commits[i].Ops)
-	})
+	accepted, err := b.Ingest(t.run.run)
 	if err != nil {
 		return err
 	}

@@ -111,7 +111,9 @@ func NewPeerList() *PeerList {
 			}
 			first, second := c.lines()
 			first.slots(heard)
-			second.slotsBeside(0, version, ahead, ours, theirs, path)
+			show(path.t, true)
+			second.fromLeft(path.t, path.words, path.sample, path.colour, path.style)
+			second.slotsBeside(0, version, ahead, ours, theirs)
 			first.who(first, t[6], t[7], r.Name, r.About, deviceSample, (*text.Face).Ellipsis)
 		})
 	})
@@ -138,7 +140,7 @@ func (c *columns) dot(d healthDot, h Health) {
 		middle = first.top + first.height/2
 	}
 	d.draw(c.p, h, c.left+2, middle, true)
-	c.left += dotSize + c.gap
+	c.left += dotWide(c.p) + c.gap
 }
 
 // line is a list row of texts behind a health dot.

@@ -7,7 +7,6 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -102,19 +101,20 @@ func (l *vlist) moveTo(offset float32) {
 	l.update(true)
 }
 
-// reveal scrolls as little as shows row i in full, clear of the shadow at the edge.
+// revealRoom keeps a row that is brought into sight clear of the shadow at the edge.
+const revealRoom = 8
+
+// reveal scrolls as little as shows row i in full.
 func (l *vlist) reveal(i int) {
 	if i < 0 || i >= l.rows.count() {
 		return
 	}
 	top, height := l.rows.span(i)
-	offset, edge := l.offset(), theme.Padding()+1
-	if top-edge < offset {
-		offset = top - edge
-	} else if top+height+edge > offset+l.viewport() {
-		offset = top + height + edge - l.viewport()
+	offset := l.offset()
+	if bottom := top + height + revealRoom; bottom > offset+l.viewport() {
+		offset = bottom - l.viewport()
 	}
-	l.moveTo(offset)
+	l.moveTo(min(offset, top-revealRoom))
 }
 
 // update places the visible rows; all also sets again what those show that stayed.

@@ -130,7 +130,7 @@ func home(kind string) keys.ID {
 }
 
 // open goes to where the deadline is met: the composer for an update, the
-// screen of the room's own, else the incident.
+// post-mortem for its steps, the screen of the room's own, else the incident.
 func (s *Screen) open(id string) {
 	for _, l := range s.shown {
 		if l.id != id {
@@ -145,6 +145,9 @@ func (s *Screen) open(id string) {
 			return
 		}
 		s.host.Open(l.incident)
+		if l.kind == rules.Review {
+			s.pass("go.review")
+		}
 		return
 	}
 }

@@ -227,7 +227,7 @@ func phases(p *rules.Policy) []fyne.CanvasObject {
 func clock(c rules.Clock) []string {
 	var due []string
 	for _, d := range c.Deadlines {
-		span := words(d.Unit)
+		span := strings.Replace(strings.ReplaceAll(d.Unit, "_", " "), "us ", "US ", 1)
 		if d.Value != nil {
 			if *d.Value == 1 {
 				span = strings.TrimSuffix(span, "s")
@@ -235,7 +235,7 @@ func clock(c rules.Clock) []string {
 			span = fmt.Sprintf("%d %s", *d.Value, span)
 		}
 		if d.From != rules.FromStart {
-			span += " from " + words(d.From)
+			span += " from " + text.Event(d.From)
 		}
 		due = append(due, d.Label+": "+span)
 	}
@@ -244,20 +244,9 @@ func clock(c rules.Clock) []string {
 		version = ""
 	}
 	return []string{
-		c.Name, words(c.Start), strings.Join(due, "; "), list(c.Source, version),
+		c.Name, text.Event(c.Start), strings.Join(due, "; "), list(c.Source, version),
 		list(when(c.Off && !strings.Contains(c.Status, "off"), "off"), c.Status, c.Verification),
 	}
-}
-
-// words writes a name of the policy as people do.
-func words(name string) string {
-	all := strings.Split(name, "_")
-	for i, w := range all {
-		if w == "phi" || w == "us" {
-			all[i] = strings.ToUpper(w)
-		}
-	}
-	return strings.Join(all, " ")
 }
 
 func limits(p rules.People) [][]string {
