@@ -155,6 +155,7 @@ func FuzzSafeShowsEverything(f *testing.F) {
 
 func TestTimes(t *testing.T) {
 	due := func(d time.Duration) string { s, _ := text.Due(d); return s }
+	cell := func(d time.Duration) string { s, _ := text.DueCell(d); return s }
 	tone := func(d time.Duration) text.Tone { _, v := text.Due(d); return v }
 	for _, c := range []struct{ got, want string }{
 		{text.Elapsed(47*time.Minute + 12*time.Second), "T+00:47:12"},
@@ -165,6 +166,13 @@ func TestTimes(t *testing.T) {
 		{due(-2*time.Minute - 14*time.Second), "OVERDUE 02:14"},
 		{due(65 * time.Minute), "in 1 h 05 m"},
 		{due(-50 * time.Hour), "OVERDUE 2 d 2 h"},
+		{due(-200 * time.Hour), "OVERDUE 8 d"},
+		{due(3585 * 24 * time.Hour), "in 9 y"},
+		{cell(-134 * time.Second), "OVERDUE 02:14"},
+		{cell(-90 * time.Minute), "OVERDUE 1 h"},
+		{cell(-50 * time.Hour), "OVERDUE 2 d"},
+		{cell(-364 * 24 * time.Hour), "OVERDUE 364 d"},
+		{cell(-3585 * 24 * time.Hour), "OVERDUE 9 y"},
 		{text.Ago(time.Second), "now"},
 		{text.Ago(-time.Minute), "now"},
 		{text.Ago(12 * time.Second), "12 s ago"},
