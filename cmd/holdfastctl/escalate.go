@@ -148,6 +148,7 @@ func (a *app) pageCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&p.Text, "text", "", "one line more for the person")
 	c.Flags().StringVar(&p.Rung, "rung", "", "rung of the escalation it is for")
+	c.Flags().StringVar(&p.Way, "way", "", "mail or pager (default: the pager where this device has one)")
 	return c
 }
 
