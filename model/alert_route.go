@@ -65,8 +65,14 @@ func (s *State) alertText(a *Alert, route policy.Route, way string) Draft {
 	}
 	var body []string
 	for _, l := range [...]struct{ name, text string }{
-		{"Since", a.At.Format("2006-01-02 15:04:05") + " UTC"}, {"Service", a.Service}, {"Measured", a.Metric}, {"Why it matters", a.Why}, {"Runbook", a.Runbook},
-		{"Link", a.Link}, {"Source", a.Source}, {"Labels", a.Labels},
+		{"Since", a.At.Format("2006-01-02 15:04:05") + " UTC"},
+		{"Service", a.Service},
+		{"Measured", a.Metric},
+		{"Why it matters", a.Why},
+		{"Runbook", a.Runbook},
+		{"Link", a.Link},
+		{"Source", a.Source},
+		{"Labels", a.Labels},
 	} {
 		if l.text != "" {
 			body = append(body, l.name+": "+l.text)
