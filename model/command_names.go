@@ -61,6 +61,7 @@ var names = [...]named{
 	name[SetAlert]("alert-set"), name[RouteAlert]("alert-route"),
 	name[SetPolicy]("policy-set"), name[ImportPolicy]("policy-import"),
 	name[EditText]("text-edit"),
+	name[RetractAttachment]("attachment-retract"),
 }
 
 // CommandName gives the name under which a command travels between processes

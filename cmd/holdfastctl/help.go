@@ -47,8 +47,11 @@ done            alert add, ack, link, declare, route and set, declare, set, sett
                 runbook add, revise, retire, review, start, value, step, confirm,
                 people set, people tested, vendor add and set, access add, set and test, oncall add, set, weekly,
                 import, retire, override, swap, accept, leave, withdraw, handoff with a note, handoff accept,
-                review (but show), action (but list):
+                review (but show), action (but list), attachment retract:
                 {"id", "code", "note"}, each only where there is one
+dones           attach (an array of done, one for each file)
+attachment      attachments (an array), attachment get: {"id", "name", "type", "size", "sha256", "state", "parts_here", "parts",
+                "where", "holders", ...}; a holder has "name", "parts_here", "linked", "asked_at"
 room            room list (an array); "damaged" says why one could not be opened
 room reply      room create, room join, room recover: {"id", "name"}; join adds "caught_up" and "incidents"
 invite          room invite: {"invite", "qr", "expires_at"}; a spoken one has "addresses"
@@ -100,9 +103,12 @@ policy section  policy show (an array): {"section", "text", "own", "history", "c
 preview         message preview: {"draft", "missing", "warnings", "next_update_at"}
 template        templates list (an array)
 import report   import: {"incident", "id", "title", "entries", "skipped", "warnings", "dry_run"}
+evidence        export --format evidence: {"file", "bytes", "files", "missing", "sha256"}
 export report   export -o, people print -o, oncall export: {"file", "format", "bytes"}; export without -o prints the document
-bundle          bundle export, bundle import: {"room", "feeds", "commits", "new"}
+bundle          bundle export, bundle import: {"room", "feeds", "commits", "new", "chunks"}
 verify          verify: {"feeds", "commits", "signatures", "warnings"}
+by hand         room request: {"file", "code"}; room answer: {"file", "code"}; room enter: {"room", "name", "by", "new"}
+compact         compact: {"bytes_before", "bytes_after"}
 hash            state hash: {"hash"}
 settings        config list: an object of strings
 status          serve, once it listens: {"version", "home", "device", "listen", "intake", "keys", "warnings"}

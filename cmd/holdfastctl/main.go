@@ -110,8 +110,9 @@ func (a *app) root() *cobra.Command {
 		a.securityCommand(), a.evidenceCommand(), a.indicatorCommand(), a.credentialCommand(), a.attackCommand(), a.holdCommand(),
 		a.clockCommand(), a.breachCommand(), a.reviewCommand(), a.actionCommand(), a.reportCommand(), a.metricsCommand(),
 		a.templatesCommand(), a.textCommand(), a.peopleCommand(), a.vendorCommand(), a.accessCommand(), a.oncallCommand(),
+		a.attachCommand(), a.attachmentsCommand(), a.attachmentCommand(),
 		a.importCommand(), a.exportCommand(), a.bundleCommand(),
-		a.verifyCommand(), a.stateCommand(), a.configCommand(), a.versionCommand(), jsonTopic(),
+		a.verifyCommand(), a.compactCommand(), a.stateCommand(), a.configCommand(), a.versionCommand(), jsonTopic(),
 	)
 	return root
 }

@@ -37,8 +37,8 @@ func (b *builder) alerts() {
 }
 
 // routed has an alert that came in by itself passed on at once.
-func (b *builder) routed(r *policy.Route, a *model.Alert) Due {
-	d := Due{
+func (b *builder) routed(r *policy.Route, a *model.Alert) *Due {
+	d := &Due{
 		Kind: Alert, Key: a.ID.String(), Severity: r.Severity, From: a.Recorded, DueAt: a.Recorded, Act: "notify", Who: "On-call engineer",
 		What: "Pass on: " + a.What, Why: "a " + r.Class + " alert is routed at once",
 	}
@@ -53,8 +53,8 @@ func (b *builder) routed(r *policy.Route, a *model.Alert) Due {
 }
 
 // acknowledged asks the next person where nobody has answered.
-func (b *builder) acknowledged(r *policy.Route, a *model.Alert) Due {
-	d := Due{
+func (b *builder) acknowledged(r *policy.Route, a *model.Alert) *Due {
+	d := &Due{
 		Kind: Alert, Key: a.ID.String() + "/acknowledge", Severity: r.Severity, From: a.Recorded, DueAt: b.after(a.Recorded, r.Acknowledge),
 		Who: "On-call engineer", What: "Acknowledge: " + a.What, Why: "a " + r.Class + " alert is acknowledged " + b.within(r.Acknowledge),
 	}

@@ -60,15 +60,21 @@ type IncidentLine struct {
 	DurationS int64     `json:"duration_s"`
 }
 
-// TrendLine is one period of a trend.
+// TrendLine is one period of a trend: medians of all hours, each with the
+// number of incidents it is of.
 type TrendLine struct {
-	From      time.Time `json:"from"`
-	N         int       `json:"n"`
-	Serious   int       `json:"p0_p1"`
-	DetectS   int64     `json:"detect_median_s"`
-	ResolveS  int64     `json:"resolve_median_s"`
-	ImpactS   int64     `json:"impact_s"`
-	Incidents []string  `json:"incidents"`
+	From    time.Time `json:"from"`
+	N       int       `json:"n"`
+	Serious int       `json:"p0_p1"`
+	DetectS int64     `json:"detect_median_s"`
+	DetectN int       `json:"detect_n"`
+	// Answer is from detection to acknowledgement.
+	AnswerS   int64    `json:"answer_median_s"`
+	AnswerN   int      `json:"answer_n"`
+	ResolveS  int64    `json:"resolve_median_s"`
+	ResolveN  int      `json:"resolve_n"`
+	ImpactS   int64    `json:"impact_s"`
+	Incidents []string `json:"incidents"`
 }
 
 // Counted is a thing, how often it came, and where.
@@ -202,9 +208,10 @@ func (b *periodic) trend() {
 		if p.From != b.From {
 			m = Measure(b.state, b.policy, p.From, p.To, b.now)
 		}
+		detect, answer, resolve := m.Duration("detect"), m.Duration("detect_to_acknowledge"), m.Duration("resolve")
 		line := TrendLine{
-			From: p.From, N: len(m.Incidents), DetectS: m.Duration("detect").Wall.MedianS, ResolveS: m.Duration("resolve").Wall.MedianS,
-			ImpactS: m.Impact.All.ImpactS, Incidents: m.Incidents,
+			From: p.From, N: len(m.Incidents), DetectS: detect.Wall.MedianS, DetectN: detect.N, AnswerS: answer.Wall.MedianS, AnswerN: answer.N,
+			ResolveS: resolve.Wall.MedianS, ResolveN: resolve.N, ImpactS: m.Impact.All.ImpactS, Incidents: m.Incidents,
 		}
 		for _, f := range m.Frequency {
 			if f.Severity == model.P0 || f.Severity == model.P1 {

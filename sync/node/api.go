@@ -94,6 +94,9 @@ func methods() map[string]handler {
 		"room/ask":        beginAsk,
 		"room/ask/wait":   awaitAsk,
 		"room/admit":      answerAsk,
+		"room/request":    requestByHand,
+		"room/answer":     answerByHand,
+		"room/enter":      enterByHand,
 		"room/cards":      read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.MembershipCards(), nil }),
 		"room/quarantine": quarantine,
 		"people":          read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.PersonViews(), nil }),
@@ -137,6 +140,7 @@ func methods() map[string]handler {
 		"links":           setLinks,
 		"hash":            stateHash,
 		"verify":          verify,
+		"compact":         compact,
 		"room/catch-up":   catchUp,
 		"bundle/export":   exportBundle,
 		"bundle/import":   importBundle,
@@ -146,6 +150,7 @@ func methods() map[string]handler {
 		"config/set":      setConfig,
 	}
 	maps.Copy(all, directory)
+	maps.Copy(all, attachmentMethods)
 	maps.Copy(all, alerts)
 	return all
 }

@@ -72,6 +72,7 @@ type Node struct {
 	door     *door
 	intake   string // where alerts are taken in; "" nowhere
 	asks     *identity.Asks
+	works    works
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
