@@ -39,7 +39,7 @@ alert           alert list (an array): {"id", "source", "fingerprint", "class", 
 alerts          alert list INC: {"alerts", "distinct", "duplicates", "flapping", "first_signal_at", "detect_s", "acknowledge_s"}
 alert report    alert import: {"format", "alerts", "new", "known", "warnings", "dry_run"}
 alert route     alert routes (an array): a row of the policy's routing, with "fallback_works" and "why"
-done            alert add, ack, link, declare and set, declare, set, settle, resolve, close, reopen, role, team, cadence, policy, log, log edit, log retract, text edit, task, assess,
+done            alert add, ack, link, declare, route and set, declare, set, settle, resolve, close, reopen, role, team, cadence, policy, log, log edit, log retract, text edit, task, assess,
                 merge, tools, phase, check, facts, hypothesis, option, decision, lock take, lock release,
                 escalate INC RUNG, page, ack, target set,
                 message send, room remove, room revoke, room quarantine accept and discard, people add, config set, hold, attack, what
