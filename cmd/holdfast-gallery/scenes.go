@@ -107,6 +107,7 @@ type stage struct {
 	host   *sample.Host
 	window fyne.Window
 	story  sample.Story
+	status *part.StatusLine
 }
 
 type maker func() (sample.Story, error)
@@ -118,18 +119,19 @@ func (m maker) stage(w fyne.Window) (*stage, error) {
 	}
 	host := sample.NewHost(story.Room.Device(0))
 	host.Clock = func() time.Time { return story.Now }
-	return &stage{host, w, story}, nil
+	return &stage{host: host, window: w, story: story, status: part.NewStatusLine()}, nil
 }
 
 // show puts a screen into the frame.
 func (s *stage) show(id string, sc screen.Screen) {
-	s.window.SetContent(frame(id, sc.Object(), s.story.Now))
+	s.status.Set(statusAt(s.story.Now))
+	s.window.SetContent(frame(id, sc.Object(), s.status))
 	s.host.Attach(sc)
 	sc.Shown(true)
 }
 
 // frame is what the shell draws around a screen.
-func frame(id string, content fyne.CanvasObject, now time.Time) fyne.CanvasObject {
+func frame(id string, content, status fyne.CanvasObject) fyne.CanvasObject {
 	rail := part.NewRail()
 	rail.Set([]part.RailItem{
 		{ID: "board", Key: "1", Word: "Board"},
@@ -145,12 +147,21 @@ func frame(id string, content fyne.CanvasObject, now time.Time) fyne.CanvasObjec
 		{ID: "settings", Key: "9", Word: "Settings"},
 		{ID: "policy", Word: "Policy"},
 	}, id)
-	status := part.NewStatusLine()
-	status.Set(part.StatusRow{
+	return container.NewBorder(nil, status, rail, nil, content)
+}
+
+func statusAt(now time.Time) part.StatusRow {
+	return part.StatusRow{
 		Mode: "Commands", Journal: "All you wrote is on this disk", Store: part.Good, Peers: "3 peers, last heard 2 s ago", Sync: part.Good,
 		UTC: now.UTC().Format("15:04:05 UTC"),
-	})
-	return container.NewBorder(nil, status, rail, nil, content)
+	}
+}
+
+// typing says that the keyboard is in a text, as the shell would.
+func (s *stage) typing() {
+	row := statusAt(s.story.Now)
+	row.Mode = "Typing"
+	s.status.Set(row)
 }
 
 func onBoard(m maker, then func(*stage, *board.Screen)) func(fyne.Window) error {
@@ -217,6 +228,7 @@ func typing(s *stage, i *incident.Screen) {
 	s.host.Focus(nil)
 	i.Run("capture.focus")
 	typeInto(s, "/assign ic @")
+	s.typing()
 }
 
 func editing(s *stage, i *incident.Screen) {
@@ -225,6 +237,7 @@ func editing(s *stage, i *incident.Screen) {
 	i.Run("capture.submit")
 	i.Run("timeline.versions")
 	i.Run("timeline.edit")
+	s.typing()
 }
 
 func onComms(m maker, then func(*stage, *comms.Screen)) func(fyne.Window) error {

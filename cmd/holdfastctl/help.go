@@ -107,6 +107,7 @@ evidence        export --format evidence: {"file", "bytes", "files", "missing", 
 export report   export -o, people print -o, oncall export: {"file", "format", "bytes"}; export without -o prints the document
 bundle          bundle export, bundle import: {"room", "feeds", "commits", "new", "chunks"}
 verify          verify: {"feeds", "commits", "signatures", "warnings"}
+by hand         room request: {"file", "code"}; room answer: {"file", "code"}; room enter: {"room", "name", "by", "new"}
 compact         compact: {"bytes_before", "bytes_after"}
 hash            state hash: {"hash"}
 settings        config list: an object of strings

@@ -138,7 +138,7 @@ func (c *columns) dot(d healthDot, h Health) {
 		middle = first.top + first.height/2
 	}
 	d.draw(c.p, h, c.left+2, middle, true)
-	c.left += dotSize + c.gap
+	c.left += dotWide(c.p) + c.gap
 }
 
 // line is a list row of texts behind a health dot.

@@ -224,8 +224,20 @@ func (l *rowList[R]) rowHeight(width float32) float32 {
 
 func (l *rowList[R]) draw(size fyne.Size) {
 	l.height = l.rowHeight(size.Width)
+	at := l.index(l.selected)
+	kept := at >= 0 && l.list.viewport() != size.Height && (l.focused || l.insight(at))
 	place(l.list.scroll, 0, 0, size.Width, size.Height)
+	if kept { // what takes room beside the list does not push the selected row out of sight
+		l.list.reveal(at)
+		return
+	}
 	l.list.moveTo(l.list.offset())
+}
+
+// insight reports whether a row is seen in full.
+func (l *rowList[R]) insight(i int) bool {
+	top, y := float32(i)*l.height, l.list.offset()
+	return top >= y && top+l.height <= y+l.list.viewport()
 }
 
 func (l *rowList[R]) pieces() []fyne.CanvasObject { return []fyne.CanvasObject{l.list.scroll} }
@@ -301,6 +313,7 @@ func (g ground) place(p pen, ringed bool, top float32, size fyne.Size) {
 		inset = p.size(theme.SizeFocusRing)
 		g.fill.CornerRadius = max(0, g.fill.CornerRadius-inset)
 	}
-	place(g.ring, 0, top, size.Width, size.Height-top)
-	place(g.fill, inset, top+inset, size.Width-2*inset, size.Height-top-2*inset)
+	width := size.Width - p.size(base.SizeNameScrollBarSmall) - 1 // the bar would cover the end of the ring
+	place(g.ring, 0, top, width, size.Height-top)
+	place(g.fill, inset, top+inset, width-2*inset, size.Height-top-2*inset)
 }

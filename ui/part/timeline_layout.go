@@ -60,6 +60,7 @@ func measureGeometry(p pen, f faces, width float32) geometry {
 	g.kind = g.at + g.atWidth + 2*gap
 	g.author = g.kind + g.kindWidth + 2*gap
 	g.words = g.author + g.authorWidth + 2*gap
+	g.spreadWidth = max(g.spreadWidth, pillWide(p, pillSample)-p.size(base.SizeNameScrollBar))
 	right := float32(math.Floor(float64(width)/widthStep) * widthStep)
 	g.spread = right - g.spreadWidth - p.size(base.SizeNameScrollBar)
 	if g.spread-gap-g.words < leastWords*g.average {

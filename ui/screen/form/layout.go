@@ -297,6 +297,32 @@ func Scroll(o fyne.CanvasObject) *container.Scroll {
 	return container.NewVScroll(container.New(layout.NewCustomPaddedLayout(RingRoom, RingRoom, RingRoom, RingRoom), o))
 }
 
+// Footed keeps what stands below a form in sight: under its end where there is room, else at the
+// lower edge with the form scrolling above.
+func Footed(s *container.Scroll, foot fyne.CanvasObject) *fyne.Container {
+	return container.New(&footed{s}, s, foot)
+}
+
+type footed struct{ scroll *container.Scroll }
+
+func (*footed) MinSize(o []fyne.CanvasObject) fyne.Size {
+	foot := o[1].MinSize()
+	return fyne.NewSize(foot.Width, foot.Height+o[0].MinSize().Height)
+}
+
+func (f *footed) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	foot := o[1].MinSize().Height
+	// The width first: a form says how tall it is once it has one.
+	f.scroll.Resize(fyne.NewSize(size.Width, max(size.Height-foot, 0)))
+	high := size.Height - foot
+	if foot > 0 {
+		high = min(high, f.scroll.Content.MinSize().Height)
+	}
+	f.scroll.Resize(fyne.NewSize(size.Width, max(high, 0)))
+	o[1].Move(fyne.NewPos(0, max(high, 0)))
+	o[1].Resize(fyne.NewSize(size.Width, foot))
+}
+
 // Flush lets the room that Scroll keeps for rings hang over the margins, so that
 // fields stand where the lists of other screens do.
 func Flush(o fyne.CanvasObject) *fyne.Container {

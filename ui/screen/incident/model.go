@@ -4,12 +4,12 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"holdfast/model"
 	"holdfast/model/capture"
 	"holdfast/model/due"
+	"holdfast/model/plain"
 	"holdfast/model/when"
 	"holdfast/sync/node"
 	"holdfast/ui/part"
@@ -338,9 +338,7 @@ func sentence(word string) string {
 	if word == "" {
 		return "–"
 	}
-	word = text.Line(word)
-	first, size := utf8.DecodeRuneInString(word)
-	return string(unicode.ToUpper(first)) + word[size:]
+	return plain.Capital(text.Line(word))
 }
 
 // context is what a line of the capture box is read against.

@@ -4,7 +4,6 @@ package item
 
 import (
 	"image/color"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -30,8 +29,9 @@ type Content struct {
 	Share float32
 }
 
-// maxLines is the most a row shows of a text: more is read in the timeline.
-const maxLines = 4
+// maxLines is the most a row shows of a text: what is read aloud is read whole, and more than that is
+// read in the timeline.
+const maxLines = 12
 
 // Row draws one Content. It belongs to the UI goroutine.
 type Row struct {
@@ -49,7 +49,7 @@ type Row struct {
 	ground, ring, box *canvas.Rectangle
 	track, bar        *canvas.Rectangle // of Share
 	left, main, right *canvas.Text
-	more              [maxLines - 1]*canvas.Text // further lines of Main
+	more              []*canvas.Text // further lines of Main
 	tick              *canvas.Text
 	face              map[fyne.TextStyle]*text.Face
 	faceSize          float32
@@ -68,9 +68,6 @@ func New(leftWidth float32) *Row {
 		leftWidth: leftWidth, ground: canvas.NewRectangle(clear), ring: canvas.NewRectangle(clear), box: canvas.NewRectangle(clear),
 		track: canvas.NewRectangle(clear), bar: canvas.NewRectangle(clear),
 		left: canvas.NewText("", clear), main: canvas.NewText("", clear), right: canvas.NewText("", clear), tick: canvas.NewText("✓", clear),
-	}
-	for i := range r.more {
-		r.more[i] = canvas.NewText("", clear)
 	}
 	r.ExtendBaseWidget(r)
 	return r
@@ -155,7 +152,11 @@ func (d *renderer) Destroy() {}
 
 func (d *renderer) Objects() []fyne.CanvasObject {
 	r := d.r
-	return []fyne.CanvasObject{r.ring, r.ground, r.track, r.bar, r.box, r.tick, r.left, r.main, r.more[0], r.more[1], r.more[2], r.right}
+	all := []fyne.CanvasObject{r.ring, r.ground, r.track, r.bar, r.box, r.tick, r.left, r.main, r.right}
+	for _, t := range r.more {
+		all = append(all, t)
+	}
+	return all
 }
 
 func (d *renderer) Refresh() {
@@ -184,7 +185,7 @@ func (d *renderer) Layout(size fyne.Size) {
 		x = d.placeBox(x, first, colour)
 	}
 	write := func(t *canvas.Text, words string, c color.Color, style fyne.TextStyle, x, width float32) {
-		t.Text, t.Color, t.TextStyle, t.TextSize = d.face(style).Ellipsis(words, width), c, style, th.Size(base.SizeNameText)
+		t.Text, t.Color, t.TextStyle, t.TextSize = text.Shown(d.face(style).Ellipsis(words, width)), c, style, th.Size(base.SizeNameText)
 		t.Move(fyne.NewPos(x, 0))
 		t.Resize(fyne.NewSize(max(width, 0), first))
 	}
@@ -216,6 +217,9 @@ func (d *renderer) Layout(size fyne.Size) {
 	for i, words := range d.wrap(main, end-gap-x) {
 		t := r.main
 		if i > 0 {
+			if i > len(r.more) {
+				r.more = append(r.more, canvas.NewText("", color.Transparent))
+			}
 			t = r.more[i-1]
 		}
 		write(t, words, tint, style, x, end-gap-x)
@@ -230,11 +234,7 @@ func (d *renderer) lineHeight() float32 {
 // wrap breaks Main into the lines it may take, the last one cut.
 func (d *renderer) wrap(main string, width float32) []string {
 	face := d.face(fyne.TextStyle{Bold: d.r.content.Bold})
-	lines, most := face.Wrap(main, max(width, 1)), min(d.r.content.Lines, maxLines)
-	if len(lines) > most {
-		lines = append(lines[:most-1], face.Ellipsis(strings.Join(lines[most-1:], " "), width))
-	}
-	return lines
+	return face.Lines(main, max(width, 1), min(d.r.content.Lines, maxLines))
 }
 
 // room is the width Main has in a row of a width.
