@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -24,6 +25,10 @@ type scene struct {
 // scenes lists every picture. A screen that is added to the desktop is added
 // here.
 func scenes() []scene {
+	return slices.Concat(roomScenes(), reviewScenes(), reportScenes())
+}
+
+func roomScenes() []scene {
 	empty := func() (sample.Story, error) { return sample.Empty(), nil }
 	return []scene{
 		{"board-empty", onBoard(empty, nil)},
@@ -48,6 +53,11 @@ func scenes() []scene {
 		{"incident-severity", onIncident(sample.Typical, command("incident.severity"))},
 		{"incident-handover", onIncident(sample.Typical, command("incident.sheet"))},
 		{"incident-resolving", onIncident(sample.Typical, resolving)},
+		{"incident-attachments", onIncident(sample.Attached, command("incident.files"))},
+		{"incident-attached", onIncident(sample.Attached, atFile)},
+		{"incident-picture", onIncident(sample.Attached, picturing)},
+		{"incident-attaching", onIncident(sample.Attached, attaching)},
+		{"incident-overfull-attachments", onIncident(sample.Heaped, command("incident.files"))},
 		{"board-drill", onBoard(sample.Drill, nil)},
 		{"comms-empty", onComms(empty, nil)},
 		{"comms-typical", onComms(sample.Typical, nil)},
@@ -132,6 +142,8 @@ func frame(id string, content, status fyne.CanvasObject) fyne.CanvasObject {
 		{ID: "oncall", Key: "5", Word: "On call"},
 		{ID: "people", Key: "6", Word: "People"},
 		{ID: "security", Key: "7", Word: "Security"},
+		{ID: "review", Word: "Review"},
+		{ID: "reports", Word: "Reports"},
 		{ID: "peers", Key: "8", Word: "Peers"},
 		{ID: "settings", Key: "9", Word: "Settings"},
 		{ID: "policy", Word: "Policy"},
@@ -180,7 +192,7 @@ func onIncident(m maker, then func(*stage, *incident.Screen)) func(fyne.Window) 
 			return err
 		}
 		i := incident.New(s.host)
-		i.Device, i.Holds = s.host.Device.Key, s.host.Device.Holds
+		i.Device, i.Holds, i.Files = s.host.Device.Key, s.host.Device.Holds, &sample.Files{Device: s.host.Device}
 		s.show("incident", i)
 		if !s.story.Incident.Zero() {
 			i.Open(s.story.Incident)
@@ -190,6 +202,27 @@ func onIncident(m maker, then func(*stage, *incident.Screen)) func(fyne.Window) 
 		}
 		return nil
 	}
+}
+
+// atFile selects an attachment in the timeline.
+func atFile(s *stage, i *incident.Screen) {
+	i.Run("go.find")
+	typeInto(s, "db1-remains")
+	i.Run("capture.submit")
+}
+
+// picturing shows an attachment that is a picture.
+func picturing(s *stage, i *incident.Screen) {
+	i.Run("go.find")
+	typeInto(s, "connections-db1")
+	i.Run("capture.submit")
+	i.Run("list.peek")
+}
+
+// attaching has typed the path of a file.
+func attaching(s *stage, i *incident.Screen) {
+	i.Run("incident.attach")
+	typeInto(s, "/var/log/postgresql/postgresql-9.6-main.log")
 }
 
 func typing(s *stage, i *incident.Screen) {
@@ -237,10 +270,10 @@ func onComms(m maker, then func(*stage, *comms.Screen)) func(fyne.Window) error 
 // reviewing fills in what is missing and opens the review.
 func reviewing(s *stage, c *comms.Screen) {
 	c.Compose(s.story.Incident, "investigation")
-	for range 12 {
+	for _, words := range []string{"same", "the snapshot of 17:20 is whole", "high", "yes"} { // trend, known, confidence, data
 		s.window.Canvas().Capture() // a field that was never drawn takes no focus
 		c.Run("update.write")
-		typeInto(s, "known on "+s.story.Now.Format("2 Jan")+", see the timeline")
+		typeInto(s, words)
 	}
 	c.Run("capture.submit")
 }

@@ -156,8 +156,7 @@ func (l *sheetLine) least() fyne.Size { return fyne.NewSize(1, 1) }
 func (l *sheetLine) draw(size fyne.Size) {
 	p, r := newPen(l), &l.row
 	l.ground.draw(p, l.state, size)
-	gap := p.size(base.SizeNameInnerPadding)
-	c := columns{f: l.faces, p: p, left: gap, right: size.Width - gap - p.size(base.SizeNameScrollBar), gap: 2 * gap, height: size.Height}
+	c := *newColumns(l.faces, p, size)
 	show(l.rule, r.Head)
 	p.fill(l.rule, base.ColorNameSeparator)
 	place(l.rule, 0, size.Height-1, size.Width, 1)

@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -84,6 +85,28 @@ func span(d time.Duration) string {
 	default:
 		return fmt.Sprintf("%d d %d h", s/86400, s/3600%24)
 	}
+}
+
+// spans are the lengths of time of a policy, as it keeps them, and spanPart is a part of one.
+var (
+	spans    = regexp.MustCompile(`\b(\d+[dhm])+\b`)
+	spanPart = regexp.MustCompile(`(\d+)([dhm])`)
+)
+
+// Spans writes the lengths of time in words of the policy as people say them: "20m" as "20 min", "1h30m"
+// as "1 h 30 min".
+func Spans(words string) string {
+	return spans.ReplaceAllStringFunc(words, func(s string) string {
+		var said []string
+		for _, m := range spanPart.FindAllStringSubmatch(s, -1) {
+			unit := m[2]
+			if unit == "m" {
+				unit = "min"
+			}
+			said = append(said, m[1]+" "+unit)
+		}
+		return strings.Join(said, " ")
+	})
 }
 
 // Ago writes how long something is past: "now", "12 s ago", "6 min ago", "3 h ago", "3 d ago".

@@ -114,8 +114,8 @@ func (s *stack) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-// Column holds a form to a width that is read without moving the head; below
-// it, it takes what there is.
+// Column holds a form to a width that is read without moving the head, in units
+// at text of 13; below it, it takes what there is.
 func Column(width float32, objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(&column{width: width, rows: &stack{rowGap}}, objects...)
 }
@@ -135,8 +135,11 @@ func (c *column) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(min(least.Width, c.width/2), least.Height)
 }
 
+// scaled is the width at the size of the text.
+func (c *column) scaled() float32 { return c.width * base.TextSize() / 13 }
+
 func (c *column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	c.rows.Layout(objects, fyne.NewSize(min(size.Width, c.width), size.Height))
+	c.rows.Layout(objects, fyne.NewSize(min(size.Width, c.scaled()), size.Height))
 }
 
 // Columns places objects side by side, each of a width, their tops level, and
@@ -275,10 +278,15 @@ func (p *page) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	top := o[0].MinSize().Height
 	o[0].Move(fyne.NewPos(0, 0))
 	o[0].Resize(fyne.NewSize(size.Width, top))
-	list := min(o[1].MinSize().Height*float32(max(p.rows(), 1)), size.Height/2)
-	o[1].Move(fyne.NewPos(0, top+pageGap))
+	if top > 0 {
+		top += pageGap
+	}
+	o[1].Resize(fyne.NewSize(size.Width, o[1].Size().Height)) // how wide it is says how tall its rows are
+	row := o[1].MinSize().Height
+	list := row * min(float32(max(p.rows(), 1)), max(1, float32(int(size.Height/2/row)))) // whole rows
+	o[1].Move(fyne.NewPos(0, top))
 	o[1].Resize(fyne.NewSize(size.Width, list))
-	y := top + list + 2*pageGap - RingRoom
+	y := top + list + pageGap - RingRoom
 	o[2].Move(fyne.NewPos(-RingRoom, y))
 	o[2].Resize(fyne.NewSize(size.Width+2*RingRoom, max(size.Height-y, 0)))
 }

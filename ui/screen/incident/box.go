@@ -174,6 +174,9 @@ func (s *Screen) submit(line string) {
 		s.box.Refuse(p.refuse)
 	case p.next != nil:
 		s.answered(line, *p.next)
+	case p.act != nil:
+		s.settled(line)
+		p.act()
 	case p.compose:
 		s.compose(line, p)
 	case p.edit:

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -24,6 +25,8 @@ const (
 	drawerTools
 	drawerSheet
 	drawerCustomers
+	drawerFiles
+	drawerPicture
 )
 
 // drawer asks over the box, and keeps nobody from anything: the timeline, the
@@ -53,11 +56,16 @@ func newDrawer(s *Screen) *drawer {
 	d.list.Focus = func(f fyne.Focusable) { s.host.Focus(f) }
 	d.list.Rune = s.command
 	d.list.Key = func(k *fyne.KeyEvent) bool {
-		if k.Name == fyne.KeyEscape {
+		id, file := strings.CutPrefix(d.list.At(), "file.")
+		switch {
+		case k.Name == fyne.KeyEscape:
 			d.close()
-			return true
+		case d.kind == drawerFiles && file && (k.Name == fyne.KeyDelete || k.Name == fyne.KeyBackspace):
+			s.files.retract(id)
+		default:
+			return false
 		}
-		return false
+		return true
 	}
 	d.list.Hint = d.say
 	head := container.NewBorder(nil, nil, d.title, d.shut, d.hint)
@@ -81,8 +89,16 @@ func (d *drawer) show(kind sheetKind, enter bool) {
 	fresh := d.kind != kind
 	d.kind = kind
 	d.say("")
+	d.shut.SetText("Not now")
+	if kind == drawerFiles || kind == drawerSheet { // nothing is put off
+		d.shut.SetText("Close")
+	}
 	d.set(s.host.Now())
 	s.panel.Objects = []fyne.CanvasObject{d.object}
+	if kind == drawerPicture {
+		s.panel.Objects = []fyne.CanvasObject{s.files.picture.object}
+		enter = false
+	}
 	setVisible(s.panel, true)
 	s.panel.Refresh()
 	s.relayout()
@@ -106,6 +122,10 @@ func (d *drawer) close() {
 			s.host.Toast("Which tools are down stays among what is due")
 		}
 	}
+	if d.kind == drawerPicture {
+		d.show(drawerFiles, true)
+		return
+	}
 	inside := d.list.Held()
 	d.kind = drawerShut
 	setVisible(s.panel, false)
@@ -117,6 +137,7 @@ func (d *drawer) close() {
 
 // set draws what the drawer shows.
 func (d *drawer) set(now time.Time) {
+	s := d.screen
 	switch d.kind {
 	case drawerSeverity:
 		d.title.Set("How severe is it?", base.ColorNameForeground)
@@ -130,7 +151,14 @@ func (d *drawer) set(now time.Time) {
 	case drawerCustomers:
 		d.title.Set(d.ending.what+": what are customers told?", base.ColorNameForeground)
 		d.list.Set(d.customers())
-	case drawerShut:
+	case drawerFiles:
+		title, note := s.files.title()
+		d.title.Set(title, base.ColorNameForeground)
+		d.list.Set(s.files.blocks())
+		if !d.list.Held() {
+			d.hint.Set(note, theme.ColorMuted)
+		}
+	case drawerPicture, drawerShut:
 	}
 }
 

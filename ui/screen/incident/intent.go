@@ -33,6 +33,8 @@ type plan struct {
 	settles string
 	// decide makes the commands once it was decided what customers are told.
 	decide func(said string) []model.Command
+	// act is done instead of commands.
+	act func()
 	// toast is said once it was carried out.
 	toast string
 	// opens shows the incident the last command made.

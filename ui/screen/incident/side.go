@@ -40,12 +40,13 @@ type side struct {
 	task                                              string // the task selected last
 	allTasks, allRoles, allSteps, allRungs, allClocks bool   // what is folded is shown
 	opened                                            map[string]bool
-	said                                              []string // what was read out above, in this drawing of the escalation
+	calls                                             map[string]int // of callWays, by the line of a person to call
+	said                                              []string       // what was read out above, in this drawing of the escalation
 }
 
 func newSide(s *Screen) *side {
 	p := &side{
-		screen: s, tab: tabTeam, tabs: item.NewTabs(), list: item.NewList(), opened: map[string]bool{},
+		screen: s, tab: tabTeam, tabs: item.NewTabs(), list: item.NewList(), opened: map[string]bool{}, calls: map[string]int{},
 		hint: item.NewNote(theme.ColorMuted, base.SizeNameCaptionText, false, true),
 	}
 	if kept := s.host.Drafted(draftTab); slices.ContainsFunc(p.words(), func(t item.Tab) bool { return t.ID == kept }) {

@@ -142,12 +142,16 @@ func (p *side) unnamed(r node.Rung, now time.Time) item.Line {
 	return l
 }
 
+// callWays are the ways a person is tried by hand, in the words of the record;
+// the first is meant where nobody says another.
+var callWays = [...]string{"phone", "SMS", "messenger", "in person"}
+
 // callNow marks who is next.
 const callNow = "call now"
 
 const (
 	callHint = "1 reached · 2 voicemail · 3 no answer · 4 refused"
-	mailHint = "m pages by mail · s skips the rung"
+	mailHint = "w way · m pages by mail · s skips the rung"
 )
 
 // call is a person of the phone tree. Its keys work on this line alone, so that
@@ -173,8 +177,13 @@ func (p *side) call(r node.Rung, c model.Call) []item.Line {
 	if c.Tries > 0 {
 		l.Right = text.Count(c.Tries, "call", "calls") + ", " + strings.ReplaceAll(c.Last, "-", " ")
 	}
+	way := callWays[p.calls[id]%len(callWays)]
 	acts := map[rune]func(){
 		's': func() { p.skip(r) },
+		'w': func() {
+			p.calls[id]++
+			p.set(p.screen.host.Now())
+		},
 		'm': func() {
 			p.screen.do(model.Page{Incident: p.screen.content.id.String(), Rung: r.Rung, Person: c.Person}, c.Person+" is paged by mail")
 		},
@@ -184,14 +193,16 @@ func (p *side) call(r node.Rung, c model.Call) []item.Line {
 			continue
 		}
 		acts[[]rune(k.Key)[0]] = func() {
+			delete(p.calls, id) // the next try is by phone again
 			p.screen.do(model.RecordAttempt{
-				Incident: p.screen.content.id.String(), Rung: r.Rung, Person: c.Person, Way: "phone", Result: k.Result,
-			}, text.Line(c.Person)+": "+k.Text)
+				Incident: p.screen.content.id.String(), Rung: r.Rung, Person: c.Person, Way: way, Result: k.Result,
+			}, text.Line(c.Person)+", "+way+": "+k.Text)
 		}
 	}
 	l.Rune, l.Hint = on(acts), callHint
 	reach := line(id+".numbers", strings.Join(ways, "\n"), whole)
 	reach.Rune, reach.Hint = l.Rune, mailHint
+	reach.Right = "by " + way
 	lines := []item.Line{l, reach}
 	if c.Next && !slices.Contains(p.said, c.Script) { // who stands on two rungs is told the same
 		p.said = append(p.said, c.Script)

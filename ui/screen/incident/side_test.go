@@ -132,6 +132,17 @@ func TestAResultOfACallIsOneKeyOnItsLineAlone(t *testing.T) {
 	if c, ok := sc.last().(model.RecordAttempt); !ok || c.Person != "Tom Okafor" || c.Result != model.Voicemail || c.Rung != "p0-support" || c.Way != "phone" {
 		t.Fatalf("command %+v", sc.last())
 	}
+	sc.onLine(tabEscalation, "Tom Okafor")
+	sc.char('w')
+	sc.char('w')
+	sc.char('3')
+	if c, ok := sc.last().(model.RecordAttempt); !ok || c.Way != "messenger" || c.Result != model.NoAnswer {
+		t.Fatalf("by the second way: %+v", sc.last())
+	}
+	sc.char('3')
+	if c, ok := sc.last().(model.RecordAttempt); !ok || c.Way != "phone" {
+		t.Fatalf("the next try: %+v", sc.last())
+	}
 	sc.char('s')
 	sc.answer("his deputy has it")
 	if c, ok := sc.last().(model.RecordAttempt); !ok || c.Result != model.Skipped || c.Detail != "his deputy has it" {
