@@ -90,6 +90,7 @@ type Replica struct {
 	// milliseconds.
 	offset atomic.Int64
 
+	coming  coming
 	work    chan *task
 	closing chan struct{}
 	closed  chan struct{}
