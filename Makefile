@@ -118,8 +118,10 @@ soak: SEED ?= 1
 soak: build
 	@.ci/soak $(SECONDS) $(SEED)
 
+bench: PEERS ?= 200
 bench: build
 	go run ./bench
+	go run ./bench -many $(PEERS)
 
 # The same work by Yjs, Automerge and NATS, in one sitting and one table. For more: `make bench-compare N=10000,100000,1000000`;
 # Automerge takes an hour over the last.

@@ -3,7 +3,8 @@
 // a thousand more are written one by one and timed until B has folded them.
 // Each peer is a process of its own; everything is sealed, signed, durable and
 // folded on both ends. The figures are for comparing in one run, as ratios;
-// with -compare other systems do the same work in the same run.
+// with -compare other systems do the same work in the same run. With -many a
+// line is timed on its way through rooms of many peers.
 package main
 
 import (
@@ -23,14 +24,19 @@ func main() {
 	want := flag.Int("want", 0, "internal: entries to wait for")
 	sizes := flag.String("n", "10000,100000", "numbers of entries, with commas between")
 	beside := flag.Bool("compare", false, "measure other systems too (see the Makefile: bench-compare)")
+	many := flag.Int("many", 0, "measure rooms of so many peers instead (at least 10)")
 	only := flag.String("only", "", "compare systems whose name holds this")
 	flag.Parse()
 	var err error
 	switch counts, bad := numbers(*sizes); {
+	case *role == "hub":
+		err = runHub(*home)
 	case *role != "":
 		err = runPeer(*role, *home, *peer, *want)
 	case bad != nil:
 		err = bad
+	case *many > 0:
+		err = measureMany(max(*many, 10))
 	case *beside:
 		err = compare(os.Stdout, counts, *only)
 	default:
