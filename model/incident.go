@@ -218,16 +218,21 @@ func (i *Incident) Conflicts() []Conflict {
 			list = append(list, Conflict{Field: name, Writes: writes})
 		}
 	}
-	for _, id := range slices.SortedFunc(maps.Keys(i.Entries), ID.Compare) {
-		if versions := i.Entries[id].current(id); len(versions) > 1 {
-			c := Conflict{Field: "entry", Entry: id}
-			for _, v := range versions {
-				c.Writes = append(c.Writes, crdt.Write[ID, Value]{
-					Key: v.Key, Rank: v.Rank, Value: Value{Text: v.Value.Text, Stamp: v.Value.Stamp},
-				})
-			}
-			list = append(list, c)
+	var disputed []ID
+	for id, e := range i.Entries {
+		if len(e.Edits) > 0 && len(e.current(id)) > 1 {
+			disputed = append(disputed, id)
 		}
+	}
+	slices.SortFunc(disputed, ID.Compare)
+	for _, id := range disputed {
+		c := Conflict{Field: "entry", Entry: id}
+		for _, v := range i.Entries[id].current(id) {
+			c.Writes = append(c.Writes, crdt.Write[ID, Value]{
+				Key: v.Key, Rank: v.Rank, Value: Value{Text: v.Value.Text, Stamp: v.Value.Stamp},
+			})
+		}
+		list = append(list, c)
 	}
 	slices.SortStableFunc(list, func(a, b Conflict) int { return conflictRank(a.Field) - conflictRank(b.Field) })
 	return list
