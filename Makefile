@@ -144,8 +144,10 @@ network:
 	@CGO_ENABLED=0 $(BUILD) -o bin/holdfastctl ./cmd/holdfastctl
 	@.ci/network
 
+bench: PEERS ?= 200
 bench: build
 	go run ./bench
+	go run ./bench -many $(PEERS)
 
 # The same work by Yjs, Automerge and NATS, in one sitting and one table. For more: `make bench-compare N=10000,100000,1000000`;
 # Automerge takes an hour over the last.

@@ -32,7 +32,7 @@ func catchUp(n int, relay bool) (figures, error) {
 	}
 	defer os.RemoveAll(dir)
 	homes := []string{filepath.Join(dir, "a"), filepath.Join(dir, "b"), filepath.Join(dir, "r")}
-	if err := acquaint(homes); err != nil {
+	if err := acquaint(homes, map[string]bool{homes[2]: true}); err != nil {
 		return figures{}, err
 	}
 	if err := fill(homes[0], n); err != nil {
@@ -95,9 +95,9 @@ func measurePeer(start starter, a, through *peer, home string, n int) (figures, 
 	return f, nil
 }
 
-// acquaint makes the homes A, B and the relay's of one room, and forgets where
-// they met.
-func acquaint(homes []string) error {
+// acquaint makes the homes of one room, some of them of relays, and forgets
+// where they met.
+func acquaint(homes []string, relays map[string]bool) error {
 	a, err := openNode(homes[0], "")
 	if err != nil {
 		return err
@@ -109,8 +109,12 @@ func acquaint(homes []string) error {
 	if err != nil {
 		return err
 	}
-	for i, home := range homes[1:] {
-		invite, err := room.Invite(ctx, node.Invitation{Role: [...]string{model.RoleMember, model.RoleRelay}[i]})
+	for _, home := range homes[1:] {
+		role := model.RoleMember
+		if relays[home] {
+			role = model.RoleRelay
+		}
+		invite, err := room.Invite(ctx, node.Invitation{Role: role})
 		if err != nil {
 			return err
 		}

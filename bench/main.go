@@ -3,7 +3,8 @@
 // a thousand more are written one by one and timed until B has folded them.
 // Each peer is a process of its own; everything is sealed, signed, durable and
 // folded on both ends. The figures are for comparing in one run, as ratios;
-// with -compare other systems do the same work in the same run.
+// with -compare other systems do the same work in the same run. With -many a
+// line is timed on its way through rooms of many peers.
 package main
 
 import (
@@ -24,6 +25,7 @@ func main() {
 	sizes := flag.String("n", "10000,100000", "numbers of entries, with commas between")
 	history := flag.Int("history", 0, "measure a start with so many entries of history instead")
 	beside := flag.Bool("compare", false, "measure other systems too (see the Makefile: bench-compare)")
+	many := flag.Int("many", 0, "measure rooms of so many peers instead (at least 10)")
 	only := flag.String("only", "", "compare systems whose name holds this")
 	flag.Parse()
 	var err error
@@ -32,12 +34,16 @@ func main() {
 		err = writeHistory(*home, *want)
 	case *role == "start":
 		err = runStart(*home)
+	case *role == "hub":
+		err = runHub(*home)
 	case *role != "":
 		err = runPeer(*role, *home, *peer, *want)
 	case bad != nil:
 		err = bad
 	case *history > 0:
 		err = measureHistory(*history)
+	case *many > 0:
+		err = measureMany(max(*many, 10))
 	case *beside:
 		err = compare(os.Stdout, counts, *only)
 	default:

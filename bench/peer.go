@@ -41,6 +41,11 @@ func runPeer(role, home, peer string, want int) (err error) {
 	}
 	in := bufio.NewScanner(os.Stdin)
 	for in.Scan() {
+		if address, ok := strings.CutPrefix(in.Text(), "join "); ok {
+			if err := room.Mesh().AddAddress(address, "typed"); err != nil {
+				return err
+			}
+		}
 		if live, ok := strings.CutPrefix(in.Text(), "write "); ok {
 			count, err := strconv.Atoi(live)
 			if err != nil {

@@ -120,8 +120,7 @@ func (s *State) attackRows(inc *Incident) []TimelineRow {
 			rows = append(rows, s.entryRow(id, e))
 		}
 	}
-	slices.SortFunc(rows, compareRows)
-	return viewRows(rows)
+	return viewRows(sortedRows(rows))
 }
 
 // DwellText writes a dwell time for people: 9 d 6 h.

@@ -227,19 +227,25 @@ func (i *Incident) Conflicts() []Conflict {
 			list = append(list, Conflict{Field: name, Writes: writes})
 		}
 	}
-	for _, id := range slices.SortedFunc(maps.Keys(i.Entries), ID.Compare) {
-		if !i.contested(id) {
+	var disputed []ID
+	for id := range i.Entries {
+		if i.contested(id) {
+			disputed = append(disputed, id)
+		}
+	}
+	slices.SortFunc(disputed, ID.Compare)
+	for _, id := range disputed {
+		versions := i.Entry(id).current(id)
+		if len(versions) < 2 {
 			continue
 		}
-		if versions := i.Entry(id).current(id); len(versions) > 1 {
-			c := Conflict{Field: "entry", Entry: id}
-			for _, v := range versions {
-				c.Writes = append(c.Writes, crdt.Write[ID, Value]{
-					Key: v.Key, Rank: v.Rank, Value: Value{Text: v.Value.Text, Stamp: v.Value.Stamp},
-				})
-			}
-			list = append(list, c)
+		c := Conflict{Field: "entry", Entry: id}
+		for _, v := range versions {
+			c.Writes = append(c.Writes, crdt.Write[ID, Value]{
+				Key: v.Key, Rank: v.Rank, Value: Value{Text: v.Value.Text, Stamp: v.Value.Stamp},
+			})
 		}
+		list = append(list, c)
 	}
 	slices.SortStableFunc(list, func(a, b Conflict) int { return conflictRank(a.Field) - conflictRank(b.Field) })
 	return list

@@ -62,17 +62,43 @@ func (s *State) Timeline(inc *Incident) []Row {
 			rows = append(rows, s.messageRow(id, m))
 		}
 	}
-	slices.SortFunc(rows, compareRows)
-	return rows
+	return sortedRows(rows)
+}
+
+// sortedRows gives rows in the order of compareRows. What is sorted are places by
+// their time: a row is large, and is moved once.
+func sortedRows(rows []Row) []Row {
+	type place struct{ at, n int64 }
+	places := make([]place, len(rows))
+	for n := range rows {
+		places[n] = place{rows[n].At.UnixMilli(), int64(n)}
+	}
+	slices.SortFunc(places, func(x, y place) int {
+		if x.at != y.at {
+			return cmp.Compare(x.at, y.at)
+		}
+		return compareRows(&rows[x.n], &rows[y.n])
+	})
+	sorted := make([]Row, len(rows))
+	for to, p := range places {
+		sorted[to] = rows[p.n]
+	}
+	return sorted
 }
 
 // compareRows orders by when it happened; at one instant what is known exactly
 // comes before what came after it, then the order of writing counts.
-func compareRows(a, b Row) int {
-	return cmp.Or(a.At.Compare(b.At), cmp.Compare(afterRank(a), afterRank(b)), a.stamp.Compare(b.stamp))
+func compareRows(a, b *Row) int {
+	if c := a.At.Compare(b.At); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(afterRank(a), afterRank(b)); c != 0 {
+		return c
+	}
+	return a.stamp.Compare(b.stamp)
 }
 
-func afterRank(r Row) int {
+func afterRank(r *Row) int {
 	if r.Precision == when.After {
 		return 1
 	}

@@ -1,6 +1,8 @@
 package incident
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -12,9 +14,9 @@ import (
 	"holdfast/ui/theme"
 )
 
-// BenchmarkPeerEntry is what one entry from a peer costs in an incident of
-// 5,000 rows: reading, off the UI goroutine, and drawing, on it.
-func BenchmarkPeerEntry(b *testing.B) {
+// busy is the screen on an incident that has so many rows.
+func busy(b *testing.B, rows int) (*Screen, *sample.Host, model.ID) {
+	b.Helper()
 	story, err := sample.Overfull()
 	if err != nil {
 		b.Fatal(err)
@@ -22,21 +24,46 @@ func BenchmarkPeerEntry(b *testing.B) {
 	app := test.NewApp()
 	app.Settings().SetTheme(theme.New(theme.Options{}))
 	w := app.NewWindow("bench")
-	defer w.Close()
+	b.Cleanup(w.Close)
 	host := sample.NewHost(story.Room.Device(0))
 	host.Clock = func() time.Time { return story.Now }
+	inc := host.Device.State().Incidents[story.Incident]
+	for n := len(inc.Entries); n < rows; n++ {
+		write(b, host, story.Incident, "error rate is 40 percent on the card path")
+	}
 	s := New(host)
 	s.Device, s.Holds = host.Device.Key, host.Device.Holds
 	w.SetContent(s.Object())
 	w.Resize(fyne.NewSize(1204, 660))
 	host.Attach(s)
 	s.Open(story.Incident)
+	s.Shown(true)
+	return s, host, story.Incident
+}
+
+// write is an entry that comes from elsewhere: no screen is told.
+func write(b *testing.B, host *sample.Host, inc model.ID, text string) {
+	b.Helper()
+	if _, err := host.Device.Do(model.Log{Incident: inc.String(), Text: text}); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// report gives what half and what 99 of a hundred took at most.
+func report(b *testing.B, took []time.Duration, what string) {
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-us-"+what)
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-us-"+what)
+}
+
+// BenchmarkPeerEntry is what one entry from a peer costs in an incident of
+// 5,000 rows: reading, off the UI goroutine, and drawing, on it.
+func BenchmarkPeerEntry(b *testing.B) {
+	s, host, inc := busy(b, 0)
 	var reading, drawing time.Duration
 	for b.Loop() {
 		b.StopTimer()
-		if _, err := host.Device.Do(model.Log{Incident: story.Incident.String(), Text: "one more"}); err != nil {
-			b.Fatal(err)
-		}
+		write(b, host, inc, "one more")
 		b.StartTimer()
 		start := time.Now()
 		step := s.Read(host.Input())
@@ -46,4 +73,44 @@ func BenchmarkPeerEntry(b *testing.B) {
 	}
 	b.ReportMetric(float64(reading.Microseconds())/float64(b.N), "us-read/op")
 	b.ReportMetric(float64(drawing.Microseconds())/float64(b.N), "us-draw/op")
+}
+
+// BenchmarkEnterToRow is from Enter in the capture box to the row drawn, in an
+// incident of 10,000 rows: meaning, plan, fold, reading and drawing; the flush of
+// the record, which the bench of the record measures, is left out.
+func BenchmarkEnterToRow(b *testing.B) {
+	s, host, _ := busy(b, 10_000)
+	host.Focus(s.box.Focusable())
+	var took []time.Duration
+	for b.Loop() {
+		b.StopTimer()
+		s.box.SetText(fmt.Sprint("written just now ", len(took)))
+		b.StartTimer()
+		start := time.Now()
+		s.box.Focusable().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+		took = append(took, time.Since(start))
+	}
+	if text := s.box.Text(); text != "" {
+		b.Fatalf("the box holds %q after Enter", text)
+	}
+	report(b, took, "row")
+}
+
+// BenchmarkPeerBurst is a peer's 5,000 entries in one change, in an incident of
+// 10,000 rows: how long drawing holds the UI goroutine.
+func BenchmarkPeerBurst(b *testing.B) {
+	var drawing []time.Duration
+	for b.Loop() {
+		b.StopTimer()
+		s, host, inc := busy(b, 10_000)
+		for range 5_000 {
+			write(b, host, inc, "from the other side of the partition")
+		}
+		step := s.Read(host.Input())
+		b.StartTimer()
+		start := time.Now()
+		step()
+		drawing = append(drawing, time.Since(start))
+	}
+	report(b, drawing, "draw")
 }

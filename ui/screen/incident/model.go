@@ -144,12 +144,20 @@ func rows(s *model.State, inc *model.Incident, r reader, others int, me string) 
 	out := make([]row, len(timeline))
 	kinds := kindLabels()
 	imported := inc.Fields.Text(model.FieldSource) != ""
+	var day, author string
 	for i := range timeline {
 		t := &timeline[i]
+		// Neighbours mostly share the day and the author.
+		if i == 0 || !sameDay(t.At, timeline[i-1].At) {
+			day = text.Day(t.At, r.now)
+		}
+		if i == 0 || t.Author != timeline[i-1].Author {
+			author = text.Line(t.Author)
+		}
 		out[i] = row{
 			TimelineRow: part.TimelineRow{
-				ID: t.ID.String(), At: clock(t.At, t.Precision), Day: text.Day(t.At, r.now), Kind: label(kinds, t), KindTone: tone(t),
-				Author: text.Line(t.Author), Text: text.Block(t.Text), Retracted: retracted(t), Conflict: t.Conflict,
+				ID: t.ID.String(), At: clock(t.At, t.Precision), Day: day, Kind: label(kinds, t), KindTone: tone(t),
+				Author: author, Text: text.Block(t.Text), Retracted: retracted(t), Conflict: t.Conflict,
 			},
 			at: t.At, recorded: t.Recorded, precision: t.Precision, source: t.Source, raw: t.Text, kind: t.Kind, mine: t.Author == me,
 		}
@@ -174,6 +182,12 @@ func rows(s *model.State, inc *model.Incident, r reader, others int, me string) 
 		}
 	}
 	return out
+}
+
+// sameDay reports whether two times are on one day in UTC.
+func sameDay(a, b time.Time) bool {
+	const day = 24 * 60 * 60
+	return a.Unix()/day == b.Unix()/day && (a.Unix() < 0) == (b.Unix() < 0)
 }
 
 // noArrow says " to " for an arrow: Fyne draws the space after a character of a
