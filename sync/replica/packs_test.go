@@ -103,6 +103,7 @@ func TestClosedIncidentLeavesMemoryAndComesBack(t *testing.T) {
 	reopen()
 	check("after a restart", false)
 
+	reopen() // what was read is kept a while
 	mended := make(chan struct{}, 1)
 	stop := r.Subscribe(func(Change) {
 		select {

@@ -41,7 +41,7 @@ const (
 	// looseFile is how many free bytes in the store are worth writing it anew.
 	looseFile = 16 << 20
 	// snapshotName holds the form's version: another form is another name.
-	snapshotName = "state/5"
+	snapshotName = "state/6"
 )
 
 // Options are what a replica takes from outside.
