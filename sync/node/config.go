@@ -30,7 +30,7 @@ var secretKeys = [...]string{"mail.password"}
 // "room." are the room's, and shared.
 var deviceKeys = [...]string{
 	"device.name", "incident", "listen", "mail.addrs", "mail.from", "mail.helo", "mail.host", "mail.mechanism", "mail.name",
-	"mail.pin", "mail.port", "mail.reply-to", "mail.root-cas", "mail.server-name", "mail.tls", "mail.user", "room", "theme", "zone",
+	"mail.pin", "mail.port", "mail.reply-to", "mail.root-cas", "mail.server-name", "mail.tls", "mail.user", "room", "sound", "theme", "zone",
 }
 
 // config is the settings of one device. It is safe for concurrent use.

@@ -27,6 +27,8 @@ func checkSetting(key, value string) error {
 		return oneOf(key, value, mail.TLSPolicies())
 	case "mail.mechanism":
 		return oneOf(key, value, mail.Mechanisms())
+	case "sound":
+		return oneOf(key, value, []string{"off"})
 	case "listen":
 		if err := CheckAddress(value); err != nil {
 			return fmt.Errorf("%s: %w", key, err)
