@@ -34,7 +34,8 @@ type Periodic struct {
 	Trend []TrendLine `json:"trend"`
 	// Slowest is the step with the greatest median, "" where there is none.
 	Slowest string `json:"slowest_step"`
-	// Noisy are the titles that came more than once, false alarms too.
+	// Noisy are the alerts that came more than once, by fingerprint, and the
+	// titles of incidents without an alert that did; false alarms too.
 	Noisy []Counted `json:"noisy"`
 	// Factors are those of the period, the most frequent first.
 	Factors  []Counted    `json:"factors"`
@@ -245,7 +246,9 @@ func (b *periodic) counted(incidents []*model.Incident) {
 		if !b.within(counts(inc)) || inc.Drill() {
 			continue
 		}
-		titles.add(inc.Title(), inc.Code)
+		if len(b.state.AlertsOf(inc.ID)) == 0 {
+			titles.add(inc.Title(), inc.Code)
+		}
 		for _, f := range factorsOf(inc) {
 			factors.add(f, inc.Code)
 		}
@@ -261,7 +264,44 @@ func (b *periodic) counted(incidents []*model.Incident) {
 			learned.add(either(inc.ReviewText("summary"), inc.Title()), inc.Code)
 		}
 	}
-	b.Noisy, b.Factors, b.Runbooks, b.Learned = titles.list(2), factors.list(1), runbooks.list(1), learned.list(1)
+	b.Noisy, b.Factors, b.Runbooks, b.Learned = append(b.alerts(2), titles.list(2)...), factors.list(1), runbooks.list(1), learned.list(1)
+}
+
+// alerts counts the alerts of the period by fingerprint: the text of one that
+// fires again often has another figure in it. Exercises are left out.
+func (b *periodic) alerts(least int) []Counted {
+	type key struct{ source, fingerprint string }
+	found := map[key]*Counted{}
+	for _, a := range b.state.Alerts() { // the last first: it gives the name
+		if !b.within(a.At) || b.drilled(a) {
+			continue
+		}
+		k := key{a.Source, a.Fingerprint}
+		if found[k] == nil {
+			found[k] = &Counted{Name: a.What + " (" + a.Source + ")", Incidents: []string{}}
+		}
+		found[k].N++
+		for _, id := range a.Incidents {
+			if inc := b.state.Incidents[id]; inc != nil && inc.Known() && !slices.Contains(found[k].Incidents, inc.Code) {
+				found[k].Incidents = append(found[k].Incidents, inc.Code)
+			}
+		}
+	}
+	list := []Counted{}
+	for _, c := range found {
+		if c.N >= least {
+			list = append(list, *c)
+		}
+	}
+	slices.SortFunc(list, func(a, b Counted) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Name, b.Name)) })
+	return list
+}
+
+func (b *periodic) drilled(a *model.Alert) bool {
+	return slices.ContainsFunc(a.Incidents, func(id model.ID) bool {
+		inc := b.state.Incidents[id]
+		return inc != nil && inc.Drill()
+	})
 }
 
 func (b *periodic) legal(incidents []*model.Incident) {

@@ -166,6 +166,8 @@ func responseCommands() []Entry {
 		{ID: "incident.step", Title: "Mark the runbook step done", Aliases: []string{"next step", "step done"}, Group: Incident},
 		{ID: "incident.escalate", Title: "Escalate: call the next person", Aliases: []string{"page", "phone", "call", "ladder"}, Keys: ctrlShift(fyne.KeyE), Group: Incident},
 		{ID: "incident.clock", Title: "Start a legal clock", Aliases: []string{"gdpr", "nis2", "72 hours", "authority", "notice"}, Group: Incident},
+		{ID: "incident.attach", Title: "Attach a file", Aliases: []string{"screenshot", "picture", "log file", "upload", "add file"}, Keys: ctrlShift(fyne.KeyA), Group: Incident},
+		{ID: "incident.files", Title: "Show attachments", Aliases: []string{"files", "screenshots", "downloads"}, Keys: char('f'), Scope: Command, Group: Incident},
 		{ID: "incident.team", Title: "Make a team", Aliases: []string{"sub-team", "span of control", "group"}, Group: Incident},
 		{ID: "incident.team.leader", Title: "Change the leader of a team", Aliases: []string{"sub-team"}, Group: Incident},
 		{ID: "incident.team.objective", Title: "Change the objective of a team", Aliases: []string{"sub-team"}, Group: Incident},
