@@ -2,6 +2,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"github.com/adrg/xdg"
 
 	"holdfast/assets"
+	"holdfast/cmd/holdfast/chime"
 	"holdfast/sync/node"
 	"holdfast/sync/replica"
 	"holdfast/sync/secret"
@@ -109,12 +111,27 @@ func show(n *node.Node, incident string, notes *notes) error {
 	w := a.NewWindow("Holdfast")
 	w.Resize(windowSize)
 	w.SetMaster()
+	sound, silent := chime.New()
+	play := func() error {
+		if silent != nil {
+			return silent
+		}
+		return sound.Play(context.Background())
+	}
 	d := desk.New(desk.Options{
-		Window: w, Node: n, Post: fyne.Do, SetTheme: a.Settings().SetTheme, Incident: incident,
+		Window: w, Node: n, Post: fyne.Do, SetTheme: a.Settings().SetTheme, Incident: incident, Chime: play,
 	})
-	stop := notes.show(a.SendNotification)
+	stop := notes.show(a.SendNotification, func() {
+		if n.Setting(desk.SoundSetting) != desk.SoundOff {
+			_ = play() // the note is shown anyway; the settings say what is wrong
+		}
+	})
 	defer stop()
-	return errors.Join(loop(a, w), d.Close())
+	err := errors.Join(loop(a, w), d.Close())
+	if silent == nil {
+		err = errors.Join(err, sound.Close())
+	}
+	return err
 }
 
 // loop runs the window. Where none can be opened the toolkit panics: a display

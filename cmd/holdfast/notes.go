@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -20,30 +21,57 @@ const mostNotes = 3
 // notes are the notifications of the operating system. The desktop's bus may
 // hang, so they are shown by a goroutine that nothing waits for: it ends after
 // stop, or with the process.
-type notes struct{ waiting chan *fyne.Notification }
+type notes struct {
+	waiting chan *fyne.Notification
+	chimes  chan struct{} // a sound that waits; two are one
+}
 
-func newNotes() *notes { return &notes{waiting: make(chan *fyne.Notification, maxWaitingNotes)} }
+func newNotes() *notes {
+	return &notes{waiting: make(chan *fyne.Notification, maxWaitingNotes), chimes: make(chan struct{}, 1)}
+}
 
-// show hands notes to the desktop until stop.
-func (n *notes) show(send func(*fyne.Notification)) (stop func()) {
+// show hands notes to the desktop, and sounds to chime, until stop.
+func (n *notes) show(send func(*fyne.Notification), chime func()) (stop func()) {
 	done := make(chan struct{})
+	each(done, n.waiting, send)
+	each(done, n.chimes, func(struct{}) { chime() })
+	return func() { close(done) }
+}
+
+// each starts a goroutine that takes what comes, until done.
+func each[T any](done <-chan struct{}, from <-chan T, take func(T)) {
 	go func() {
 		for {
 			select {
 			case <-done:
 				return
-			case note := <-n.waiting:
-				send(note)
+			case v := <-from:
+				take(v)
 			}
 		}
 	}()
-	return func() { close(done) }
+}
+
+// chimeLate is how long after its time an update still sounds. It sounds before
+// it and at its time; while it is late, the notes go on alone.
+const chimeLate = time.Minute
+
+// chimed tells whether a reminder sounds: that of an update, before it and at
+// its time.
+func chimed(r escalate.Reminder, now time.Time) bool {
+	return r.Kind == due.Update && now.Sub(r.DueAt) < chimeLate
 }
 
 // remind makes notes of what has come due and cannot wait until somebody looks.
 func (n *notes) remind(list []escalate.Reminder) {
 	var loud []escalate.Reminder
 	for _, r := range list {
+		if chimed(r, time.Now()) {
+			select {
+			case n.chimes <- struct{}{}:
+			default:
+			}
+		}
 		switch r.Kind {
 		case due.Response, due.Escalation, due.Answer, due.Ladder, due.Update, due.Clock:
 			loud = append(loud, r)

@@ -34,7 +34,7 @@ func IsSecret(key string) bool { return slices.Contains(secretKeys[:], key) }
 var deviceKeys = [...]string{
 	rateSetting, "device.name", "hook.root-cas", "incident", "intake.cert", "intake.key", "listen", "mail.addrs", "mail.from", "mail.helo", "mail.host",
 	"mail.mechanism", "mail.name", "mail.pin", "mail.port", "mail.reply-to", "mail.root-cas", "mail.server-name", "mail.tls", "mail.user", "pagerduty.url",
-	"room", "theme", "ticket.form", "ticket.url", "zone",
+	"room", "sound", "theme", "ticket.form", "ticket.url", "zone",
 }
 
 // config is the settings of one device. It is safe for concurrent use.

@@ -33,6 +33,8 @@ func checkSetting(key, value string) error {
 		return oneOf(key, value, mail.TLSPolicies())
 	case "mail.mechanism":
 		return oneOf(key, value, mail.Mechanisms())
+	case "sound":
+		return oneOf(key, value, []string{"off"})
 	case "ticket.form":
 		return oneOf(key, value, ticket.Forms[:])
 	case "ticket.url", "pagerduty.url":

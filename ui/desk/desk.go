@@ -39,6 +39,13 @@ const (
 	zoneSetting     = "zone"
 )
 
+// SoundSetting is whether promised updates are heard; SoundOff is that they are
+// not.
+const (
+	SoundSetting = settings.SoundSetting
+	SoundOff     = settings.SoundOff
+)
+
 // Options join a desk to its program.
 type Options struct {
 	Window fyne.Window
@@ -49,6 +56,9 @@ type Options struct {
 	SetTheme func(fyne.Theme)
 	// Incident, where given, is opened first: its name for people or its id.
 	Incident string
+	// Chime, where given, plays the sound of a promised update, and says why it
+	// cannot. It is called off the UI goroutine.
+	Chime func() error
 }
 
 // Desk is the desktop. Its methods are called on the UI goroutine.
@@ -136,6 +146,8 @@ func (d *Desk) show(room *node.Room) {
 		secure.Open(id)
 		after.Open(id)
 	}
+	device := settings.New(d.shell.Context(), d.shell, d.opts.Node, d.shell)
+	device.Chime = d.opts.Chime
 	entries := []shell.Entry{
 		{ID: "board", Screen: board.New(d.shell)},
 		{ID: "incident", Screen: &remembering{Screen: inc, keep: d.shell.Keep, also: along}},
@@ -147,7 +159,7 @@ func (d *Desk) show(room *node.Room) {
 		{ID: "review", Screen: after},
 		{ID: "reports", Screen: reports.New(d.shell)},
 		{ID: "peers", Screen: peers.New(d.shell.Context(), d.shell, peers.Of(room))},
-		{ID: "settings", Screen: settings.New(d.shell.Context(), d.shell, d.opts.Node, d.shell)},
+		{ID: "settings", Screen: device},
 		{ID: "policy", Screen: policy.New(d.shell)},
 	}
 	d.shell.Show(room, entries)

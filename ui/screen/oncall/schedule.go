@@ -53,11 +53,14 @@ func newScheduleForm(s *Screen) *scheduleForm {
 	f.retire = newAct(s, "Take out of use", f.end)
 	f.retire.button.SetHint("")
 	for _, q := range [...]struct{ name, label, help string }{
-		{"name", "Name", "Such as Platform"}, {"zone", "Time zone", "Such as Europe/Berlin"},
+		{"name", "Name", "Such as Platform"},
+		{"zone", "Time zone", "Such as Europe/Berlin"},
 		{"people", "Primary, in their order", "Names with commas; the first begins"},
-		{"every", "A turn lasts", ""}, {"handoff", "Hand-off", ""},
+		{"every", "A turn lasts", ""},
+		{"handoff", "Hand-off", ""},
 		{"lengths", "Ends of the shifts", "Days after it begins, and the time: 4 17:00, 3 10:00"},
-		{"start", "First day", "Empty: the last hand-off"}, {"end", "Over on", "Empty: never"},
+		{"start", "First day", "Empty: the last hand-off"},
+		{"end", "Over on", "Empty: never"},
 		{"hours", "Only in these hours", "Empty: always. 08:00-20:00 mon tue; 10:00-16:00 sat"},
 		{"second", "Secondary, in their order", "Names with commas; the same turns"},
 		{"reason", "Why", "For the record; needed to take it out of use"},

@@ -44,7 +44,12 @@ type Screen struct {
 	look   Looker
 	ctx    context.Context
 
+	// Chime, where given, plays the sound of a promised update, and says why it
+	// cannot. It is called off the UI goroutine.
+	Chime func() error
+
 	account                *account
+	sound                  *form.Choice
 	variant, density       *form.Choice
 	zone, listen, name     *form.Input
 	larger, smaller, usual *fynex.Button
@@ -69,6 +74,8 @@ func New(ctx context.Context, h screen.Host, d Device, l Looker) *Screen {
 		zoom:   form.Label("", form.Plain), says: form.NewWords("", form.Plain),
 	}
 	s.account = newAccount(s)
+	s.sound = form.NewChoice("On", "Off")
+	s.sound.OnChange = s.keepSound
 	s.smaller = fynex.NewButton("Smaller", func() { s.zoomBy(-theme.ZoomStep) })
 	s.larger = fynex.NewButton("Larger", func() { s.zoomBy(theme.ZoomStep) })
 	s.usual = fynex.NewButton("Reset", func() { s.zoomBy(100 - s.look.Look().Zoom) })
@@ -90,6 +97,7 @@ func (s *Screen) build() {
 		form.Heading("This desktop"),
 		form.Line("Colours", s.variant.Object), form.Line("Rows", s.density.Object),
 		form.Line("Text", form.Buttons(s.smaller, s.larger, s.usual, s.zoom)),
+		form.Line("Sound", s.sound.Object), form.NewWords("Five minutes before a promised update, and at its time.", form.Quiet), form.Buttons(fynex.NewButton("Try the sound", s.try)),
 		s.zone, s.listen, s.name, form.Buttons(keep), s.says,
 		form.Caption("Where data lies"), form.NewWords(st.Home, form.Plain), form.NewWords(st.Keys+".", form.Plain),
 		form.NewWords("Back up the whole folder, or export bundles on the Peers screen.", form.Quiet),
@@ -105,6 +113,9 @@ func (s *Screen) load() {
 	s.zone.Fill(set["zone"])
 	s.listen.Fill(set["listen"])
 	s.name.Fill(set["device.name"])
+	if set[SoundSetting] == SoundOff {
+		s.sound.Choose(1)
+	}
 	s.account.load()
 	s.drawLook()
 }
