@@ -25,7 +25,7 @@ are shown by name. Errors stay one line on standard error.
 
 document        printed by
 incident brief  incidents (an array)
-incident        show: a brief, with milestones, roles, conflicts, severity_history, tasks, messages, alerts, response
+incident        show: a brief, with milestones, roles, conflicts, severity_history, tasks, messages, alerts, response, texts
 response        response; assess, tools and check without a change: {"assessment", "types", "parent", "children",
                 "phases", "checks", "tools", "fallbacks", "facts", "hypotheses", "options", "decisions", "locks",
                 "missing", "reopened"}; in an incident only what was answered of questions, checks and tools
