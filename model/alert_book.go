@@ -83,10 +83,13 @@ func compareAlerts(a, b *Alert) int {
 	return cmp.Or(a.Recorded.Compare(b.Recorded), a.added.Compare(b.added), a.ID.Compare(b.ID))
 }
 
-// indexAlerts reads every alert of a state that comes from a snapshot.
-func (s *State) indexAlerts() {
-	for _, id := range s.Items.Of(ClassAlert) {
-		s.alerts.touch(id, s.Items[id])
+// indexItems reads the items of a state that comes from a snapshot.
+func (s *State) indexItems() {
+	for id, item := range s.Items {
+		if item.Known() {
+			s.classify(id, item)
+			s.alerts.touch(id, item)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -311,6 +312,11 @@ func TestAlertsDoNotDependOnArrival(t *testing.T) {
 			for what, got := range map[string][]AlertView{"folded": p.state.AlertViews(true), "decoded": back.AlertViews(true)} {
 				if !reflect.DeepEqual(got, want) {
 					t.Fatalf("peer %d, %s, has\n%+v\nwant\n%+v", i, what, got, want)
+				}
+			}
+			for _, state := range []*State{p.state, back} {
+				if got, want := state.itemsOf(ClassAlert), state.Items.Of(ClassAlert); !slices.Equal(got, want) {
+					t.Fatalf("peer %d lists %d items, and has %d", i, len(got), len(want))
 				}
 			}
 			waiting := 0

@@ -62,7 +62,7 @@ type handoffKey struct {
 // one that is accepted counts, else the earlier.
 func (s *State) handoffNotes() map[handoffKey]ID {
 	notes := map[handoffKey]ID{}
-	for _, id := range s.Items.Of(ClassHandoff) {
+	for _, id := range s.itemsOf(ClassHandoff) {
 		f := s.Items[id].Fields
 		schedule, err := ParseID(f.Text(HandoffSchedule))
 		at, ok := parseTime(f.Text(HandoffAt))

@@ -43,8 +43,13 @@ func TestThePhoneTreeGoesOnWithTheWaysThatWereNotTried(t *testing.T) {
 		return calls[0].Way
 	}
 	for _, c := range []struct{ way, recorded, next string }{
-		{"Phone", "phone", "private phone"}, {"private-phone", "private phone", "messenger"}, {"SMS", "sms", "messenger"}, {"signal", "messenger", "phone"},
-		{"pigeon", "pigeon", "phone"}, {"call", "phone", "private phone"}, {"face to face", "in person", "private phone"},
+		{"Phone", "phone", "private phone"},
+		{"private-phone", "private phone", "messenger"},
+		{"SMS", "sms", "messenger"},
+		{"signal", "messenger", "phone"},
+		{"pigeon", "pigeon", "phone"},
+		{"call", "phone", "private phone"},
+		{"face to face", "in person", "private phone"},
 	} {
 		r.Wait(2 * model.PageAgain)
 		r.As("Ana Ruiz", model.RecordAttempt{Incident: inc, Rung: "p0-on-call", Person: "Ben", Way: c.way, Result: model.NoAnswer})

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -12,7 +13,7 @@ func (s *State) findRoomItem(text, what, nameField string, classes ...string) (I
 	want := strings.ToLower(strings.TrimSpace(text))
 	var all, exact, part []ID
 	for _, class := range classes {
-		for _, id := range s.Items.Of(class) {
+		for _, id := range s.itemsOf(class) {
 			item := s.Items[id]
 			name := strings.ToLower(item.Fields.Text(nameField))
 			full := strings.ToLower(id.String())
@@ -65,5 +66,21 @@ const ItemRetired = "retired"
 // live lists the items of a class that are still used, in the order they were
 // added.
 func (s *State) live(class string) []ID {
-	return slices.DeleteFunc(s.Items.Of(class), func(id ID) bool { return s.Items[id].Fields.Text(ItemRetired) != "" })
+	return slices.DeleteFunc(s.itemsOf(class), func(id ID) bool { return s.Items[id].Fields.Text(ItemRetired) != "" })
+}
+
+// itemsOf lists the items of the room of a class that have arrived, in the order
+// they were added, as Items.Of does, without looking at all there are.
+func (s *State) itemsOf(class string) []ID { return slices.Clone(s.classes[class]) }
+
+// classify takes up an item of the room that has arrived.
+func (s *State) classify(id ID, item *Item) {
+	if s.classes == nil {
+		s.classes = map[string][]ID{}
+	}
+	list := s.classes[item.Class]
+	at, found := slices.BinarySearchFunc(list, id, func(a, b ID) int { return cmp.Or(s.Items[a].Added.Compare(s.Items[b].Added), a.Compare(b)) })
+	if !found {
+		s.classes[item.Class] = slices.Insert(list, at, id)
+	}
 }

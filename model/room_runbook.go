@@ -105,6 +105,9 @@ func (s *State) shelve(at Stamp, op Op) {
 		}
 	}
 	item := s.Items[id]
+	if item != nil && item.Known() && op.Kind == KindRoomItemAdded {
+		s.classify(id, item)
+	}
 	if item != nil && item.Known() && item.Class == ClassRunbook {
 		s.shelveRoom()
 	}
@@ -133,7 +136,7 @@ func (s *State) shelveAll() {
 func (s *State) shelveRoom() {
 	own := map[string]*RoomRunbook{}
 	last := map[string]Stamp{}
-	for _, id := range s.Items.Of(ClassRunbook) {
+	for _, id := range s.itemsOf(ClassRunbook) {
 		item := s.Items[id]
 		name, text := item.Initial(RunbookID), item.Fields[RunbookText]
 		if item.Fields.Text(RunbookRetired) != "" || text == nil || name == "" {

@@ -145,6 +145,9 @@ type State struct {
 	attic *attic
 	// rotas are the on-call schedules, composed from the items of the room.
 	rotas *rotas
+	// classes are the items of the room by class, in the order they were added: a
+	// room has thousands of alerts and a dozen of anything else.
+	classes map[string][]ID
 	// alerts are the alerts of the room, read from its items while folding.
 	alerts alertBook
 }
@@ -238,8 +241,8 @@ func DecodeState(b []byte) (*State, error) {
 		return nil, fmt.Errorf("decode state: %w", err)
 	}
 	s.assemblePolicy()
+	s.indexItems()
 	s.shelveAll()
-	s.indexAlerts()
 	return s, nil
 }
 

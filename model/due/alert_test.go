@@ -109,3 +109,24 @@ func TestAStormIsNotListedWhole(t *testing.T) {
 		t.Errorf("%d deadlines of %d alerts", n, len(facts))
 	}
 }
+
+// BenchmarkListWithAlerts: a room that took in six thousand alerts in its life,
+// of which a few wait.
+func BenchmarkListWithAlerts(b *testing.B) {
+	r := modeltest.New(b, "Ana Ruiz")
+	for n := range 20 {
+		facts := make([]model.AlertFact, model.MaxAlerts)
+		for i := range facts {
+			facts[i] = alertOf("critical")
+			facts[i].Fingerprint = time.Duration(n*model.MaxAlerts + i).String()
+			if n > 0 || i > 5 {
+				facts[i].Ended = r.Now
+			}
+		}
+		r.As("Ana Ruiz", model.TakeAlerts{Alerts: facts, Via: model.ViaIntake})
+	}
+	p := r.State.Policy()
+	for b.Loop() {
+		due.List(r.State, p, r.Now)
+	}
+}
