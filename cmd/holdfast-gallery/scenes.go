@@ -52,6 +52,12 @@ func roomScenes() []scene {
 		{"incident-overfull-clocks", onIncident(sample.Overfull, tab("clocks"))},
 		{"incident-severity", onIncident(sample.Typical, command("incident.severity"))},
 		{"incident-handover", onIncident(sample.Typical, command("incident.sheet"))},
+		{"incident-attachments", onIncident(sample.Attached, command("incident.files"))},
+		{"incident-attached", onIncident(sample.Attached, atFile)},
+		{"incident-picture", onIncident(sample.Attached, picturing)},
+		{"incident-attaching", onIncident(sample.Attached, attaching)},
+		{"incident-overfull-attachments", onIncident(sample.Heaped, command("incident.files"))},
+		{"incident-resolving", onIncident(sample.Typical, resolving)},
 		{"board-drill", onBoard(sample.Drill, nil)},
 		{"comms-empty", onComms(empty, nil)},
 		{"comms-typical", onComms(sample.Typical, nil)},
@@ -64,7 +70,11 @@ func roomScenes() []scene {
 		{"oncall-swap", onCall(sample.Typical, "oncall.swap")},
 		{"oncall-changes", onCall(sample.Typical, "oncall.changes")},
 		{"oncall-load", onCall(sample.Typical, "oncall.load")},
+		{"oncall-schedule", onCall(sample.Typical, "oncall.schedule.set")},
+		{"oncall-calendar", onCall(sample.Typical, "oncall.calendar")},
+		{"oncall-leave", onCall(sample.Typical, "oncall.leave")},
 		{"oncall-overfull", onCall(sample.Overfull, "")},
+		{"oncall-overfull-schedule", onCall(sample.Overfull, "oncall.schedule.set")},
 		{"people-empty", onPeople(empty, "")},
 		{"people-typical", onPeople(sample.Typical, "")},
 		{"people-audiences", onPeople(sample.Typical, "people.audiences")},
@@ -186,7 +196,7 @@ func onIncident(m maker, then func(*stage, *incident.Screen)) func(fyne.Window) 
 			return err
 		}
 		i := incident.New(s.host)
-		i.Device, i.Holds = s.host.Device.Key, s.host.Device.Holds
+		i.Device, i.Holds, i.Files = s.host.Device.Key, s.host.Device.Holds, &sample.Files{Device: s.host.Device}
 		s.show("incident", i)
 		if !s.story.Incident.Zero() {
 			i.Open(s.story.Incident)
@@ -196,6 +206,27 @@ func onIncident(m maker, then func(*stage, *incident.Screen)) func(fyne.Window) 
 		}
 		return nil
 	}
+}
+
+// atFile selects an attachment in the timeline.
+func atFile(s *stage, i *incident.Screen) {
+	i.Run("go.find")
+	typeInto(s, "db1-remains")
+	i.Run("capture.submit")
+}
+
+// picturing shows an attachment that is a picture.
+func picturing(s *stage, i *incident.Screen) {
+	i.Run("go.find")
+	typeInto(s, "connections-db1")
+	i.Run("capture.submit")
+	i.Run("list.peek")
+}
+
+// attaching has typed the path of a file.
+func attaching(s *stage, i *incident.Screen) {
+	i.Run("incident.attach")
+	typeInto(s, "/var/log/postgresql/postgresql-9.6-main.log")
 }
 
 func typing(s *stage, i *incident.Screen) {
@@ -212,6 +243,14 @@ func editing(s *stage, i *incident.Screen) {
 	i.Run("timeline.versions")
 	i.Run("timeline.edit")
 	s.typing()
+}
+
+// resolving is about to resolve, with nobody's word on the message to customers.
+func resolving(s *stage, i *incident.Screen) {
+	s.window.Canvas().Capture() // a line that was never drawn takes no focus
+	i.Run("incident.resolve")
+	typeInto(s, "error rate normal for 30 min")
+	i.Run("capture.submit")
 }
 
 func onComms(m maker, then func(*stage, *comms.Screen)) func(fyne.Window) error {

@@ -35,6 +35,7 @@ func (a *app) bundleCommand() *cobra.Command {
 		}),
 	}
 	export.Flags().StringVar(&q.Since, "since", "", "an earlier bundle: leave out what it holds or builds on")
+	export.Flags().StringVar(&q.Incident, "incident", "", "only what this incident needs: its feeds as far as they tell of it, and the room's own changes")
 	export.Flags().BoolVar(&q.Attachments, "attachments", false, "take along the attachments that are here")
 	return groupCommand("bundle", "Carry the record by hand where no network does", export, &cobra.Command{
 		Use: "import FILE", Short: "Take over the record in a file; twice changes nothing", Args: takes(1, 1),

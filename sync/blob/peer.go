@@ -145,7 +145,8 @@ func (p *Peer) serve(ctx context.Context) {
 			if err != nil {
 				kind, body = frameNone, encodeReason(err)
 			}
-			if p.pace.Wait(ctx, len(body)) != nil || p.write(encodeFrame(kind, f.number, body)) != nil {
+			// A question costs too: one may name thousands of chunks.
+			if p.pace.Wait(ctx, len(f.body)+len(body)) != nil || p.write(encodeFrame(kind, f.number, body)) != nil {
 				p.conn.Close(errClosed.Error())
 				return
 			}

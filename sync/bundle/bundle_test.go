@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -279,4 +280,56 @@ func FuzzImport(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestBundleOfOneIncident: who has nothing of the room but its keys reads the
+// whole incident from it, and takes the rest later like anyone.
+func TestBundleOfOneIncident(t *testing.T) {
+	host, r := found(t)
+	do(t, r, model.Declare{Title: "Mail stuck"})
+	for i := range 300 {
+		do(t, r, model.Log{Incident: "Mail stuck", Text: fmt.Sprintf("queue at %d messages %s", i, strings.Repeat("and rising ", i%20))})
+	}
+	var id model.ID
+	var want []model.Row
+	rows := func(r *replica.Replica) (rows []model.Row) {
+		r.View(func(s *model.State) {
+			inc, err := s.FindIncident("Checkout down")
+			if err != nil {
+				t.Fatal(err)
+			}
+			id, rows = inc.ID, s.Timeline(inc)
+		})
+		return rows
+	}
+	want = rows(r)
+	var one bytes.Buffer
+	s, err := bundle.ExportIncident(&one, r, nil, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := export(t, r, nil)
+	if one.Len()*2 > len(all) {
+		t.Errorf("%d bytes for the incident of %d for all", one.Len(), len(all))
+	}
+	g := guest(t, host, r)
+	if took, err := bundle.Import(t.Context(), bytes.NewReader(one.Bytes()), g, nil); err != nil || took.New != s.Commits {
+		t.Fatalf("%+v %v", took, err)
+	}
+	if got := rows(g); !reflect.DeepEqual(got, want) {
+		t.Errorf("%d rows of %d", len(got), len(want))
+	}
+	if took, err := bundle.Import(t.Context(), bytes.NewReader(all), g, nil); err != nil || took.New == 0 {
+		t.Fatalf("%+v %v", took, err)
+	}
+	same(t, r, g)
+	do(t, r, model.Log{Incident: "Checkout down", Text: "and once more"})
+	h, err := bundle.ReadHeader(bytes.NewReader(all))
+	if err != nil {
+		t.Fatal(err)
+	}
+	one.Reset()
+	if s, err := bundle.ExportIncident(&one, r, h.Reaches, id); err != nil || s.Commits != 1 {
+		t.Errorf("since the whole: %+v %v", s, err)
+	}
 }

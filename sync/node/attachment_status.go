@@ -59,6 +59,16 @@ func (r *Room) Attachments(incident string) ([]AttachmentStatus, error) {
 	return out, err
 }
 
+// AttachmentsOf is Attachments for who reads the state already.
+func (r *Room) AttachmentsOf(s *model.State, inc *model.Incident) []AttachmentStatus {
+	found := attached(s, inc)
+	out := make([]AttachmentStatus, len(found))
+	for i, h := range found {
+		out[i] = r.files.status(h)
+	}
+	return out
+}
+
 // Attachment gives one attachment and where it is.
 func (r *Room) Attachment(text string) (AttachmentStatus, error) {
 	h, err := r.find(text)

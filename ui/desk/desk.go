@@ -128,6 +128,8 @@ func (d *Desk) firstRun(back func()) {
 // show opens a room.
 func (d *Desk) show(room *node.Room) {
 	d.first = nil
+	inc := incident.New(d.shell)
+	inc.Files, inc.Context = room, d.shell.Context()
 	secure := security.New(d.shell.Context(), d.shell, room)
 	after := review.New(d.shell)
 	along := func(id model.ID) { // the screens of the same incident
@@ -136,7 +138,7 @@ func (d *Desk) show(room *node.Room) {
 	}
 	entries := []shell.Entry{
 		{ID: "board", Screen: board.New(d.shell)},
-		{ID: "incident", Screen: &remembering{Screen: incident.New(d.shell), keep: d.shell.Keep, also: along}},
+		{ID: "incident", Screen: &remembering{Screen: inc, keep: d.shell.Keep, also: along}},
 		{ID: "due", Screen: due.New(d.shell, room.Device())},
 		{ID: "comms", Screen: comms.New(d.shell)},
 		{ID: "oncall", Screen: oncall.New(d.shell, room.Device())},

@@ -130,7 +130,10 @@ func roomCommands() []Entry {
 		{ID: "oncall.changes", Title: "Show overrides, swaps and leave", Aliases: []string{"covers", "holiday list"}, Group: Room},
 		{ID: "oncall.withdraw", Title: "Take back an override, swap or leave", Aliases: []string{"withdraw", "undo"}, Group: Room},
 		{ID: "oncall.load", Title: "Show on-call load", Aliases: []string{"fairness", "nights", "weekends"}, Group: Room},
-		{ID: "oncall.schedule", Title: "Make an on-call schedule", Aliases: []string{"rota", "rotation", "weekly"}, Group: Room},
+		{ID: "oncall.schedule", Title: "Make an on-call schedule", Aliases: []string{"rota", "rotation", "weekly", "monthly", "hourly"}, Group: Room},
+		{ID: "oncall.schedule.set", Title: "Change an on-call schedule", Aliases: []string{"rota", "rotation", "edit", "order of people"}, Group: Room},
+		{ID: "oncall.schedule.retire", Title: "Take an on-call schedule out of use", Aliases: []string{"remove rota", "retire"}, Group: Room},
+		{ID: "oncall.calendar", Title: "Import an on-call calendar", Aliases: []string{"ics", "icalendar", "pagerduty", "opsgenie"}, Group: Room},
 	}
 }
 
@@ -163,6 +166,8 @@ func responseCommands() []Entry {
 		{ID: "incident.step", Title: "Mark the runbook step done", Aliases: []string{"next step", "step done"}, Group: Incident},
 		{ID: "incident.escalate", Title: "Escalate: call the next person", Aliases: []string{"page", "phone", "call", "ladder"}, Keys: ctrlShift(fyne.KeyE), Group: Incident},
 		{ID: "incident.clock", Title: "Start a legal clock", Aliases: []string{"gdpr", "nis2", "72 hours", "authority", "notice"}, Group: Incident},
+		{ID: "incident.attach", Title: "Attach a file", Aliases: []string{"screenshot", "picture", "log file", "upload", "add file"}, Keys: ctrlShift(fyne.KeyA), Group: Incident},
+		{ID: "incident.files", Title: "Show attachments", Aliases: []string{"files", "screenshots", "downloads"}, Keys: char('f'), Scope: Command, Group: Incident},
 		{ID: "incident.team", Title: "Make a team", Aliases: []string{"sub-team", "span of control", "group"}, Group: Incident},
 		{ID: "incident.team.leader", Title: "Change the leader of a team", Aliases: []string{"sub-team"}, Group: Incident},
 		{ID: "incident.team.objective", Title: "Change the objective of a team", Aliases: []string{"sub-team"}, Group: Incident},

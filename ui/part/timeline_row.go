@@ -26,7 +26,7 @@ type entryRow struct {
 	dot                    *canvas.Circle
 	lines, marks           []*canvas.Text
 	objects                []fyne.CanvasObject
-	markRoom               [5]mark
+	markRoom               [6]mark
 }
 
 func newEntryRow(t *Timeline) *entryRow {

@@ -250,3 +250,44 @@ func TestSpansAreSaidAsPeopleSayThem(t *testing.T) {
 		}
 	}
 }
+
+func TestLinesCutTheLastOneAndAddNoSpace(t *testing.T) {
+	for _, c := range []struct {
+		in   string
+		most int
+		want string
+	}{
+		{"one two", 2, "one two"},
+		{"one two three four", 2, "one two|three fo…"},
+		{"x https://a.example/d/a1b2c3", 3, "x|https://|a.exampl…"},
+		{"x abcdefghijklmnopqrstuvwx", 3, "x|abcdefghi|jklmnopq…"},
+	} {
+		if got := strings.Join(text.NewFace(ten).Lines(c.in, 90, c.most), "|"); got != c.want {
+			t.Errorf("Lines(%q, %d) = %q, want %q", c.in, c.most, got, c.want)
+		}
+	}
+}
+
+// TestACountdownStaysInItsColumn: what stood for ten years does not crowd the next cell.
+func TestACountdownStaysInItsColumn(t *testing.T) {
+	const day = 24 * time.Hour
+	for left, want := range map[time.Duration]string{
+		-90 * time.Minute: "OVERDUE 1 h", -26 * time.Hour: "OVERDUE 1 d", -364 * day: "OVERDUE 364 d", -3585 * day: "OVERDUE 9 y",
+		70 * time.Hour: "in 2 d 22 h", 150 * day: "in 150 d", 800 * day: "in 2 y",
+	} {
+		if got, _ := text.DueCell(left); got != want || len(got) > len("OVERDUE 00:00") {
+			t.Errorf("DueCell(%v) = %q, want %q", left, got, want)
+		}
+	}
+	if got := text.Elapsed(3585 * day); got != "T+9y 300d" {
+		t.Errorf("ten years elapsed as %q", got)
+	}
+}
+
+func TestEventsOfClocksAreWords(t *testing.T) {
+	for id, want := range map[string]string{"aware_personal_data_breach": "aware of a personal data breach", "our_own_event": "our own event"} {
+		if got := text.Event(id); got != want {
+			t.Errorf("Event(%q) = %q, want %q", id, got, want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -23,6 +24,9 @@ const (
 	drawerSeverity
 	drawerTools
 	drawerSheet
+	drawerFiles
+	drawerPicture
+	drawerCustomers
 )
 
 // drawer asks over the box, and keeps nobody from anything: the timeline, the
@@ -31,6 +35,7 @@ type drawer struct {
 	screen *Screen
 	kind   sheetKind
 	offer  model.OfferView // with drawerSheet; none is zero
+	ending ending          // with drawerCustomers
 	title  *item.Note
 	hint   *item.Note
 	shut   *fynex.Button
@@ -51,11 +56,16 @@ func newDrawer(s *Screen) *drawer {
 	d.list.Focus = func(f fyne.Focusable) { s.host.Focus(f) }
 	d.list.Rune = s.command
 	d.list.Key = func(k *fyne.KeyEvent) bool {
-		if k.Name == fyne.KeyEscape {
+		id, file := strings.CutPrefix(d.list.At(), "file.")
+		switch {
+		case k.Name == fyne.KeyEscape:
 			d.close()
-			return true
+		case d.kind == drawerFiles && file && (k.Name == fyne.KeyDelete || k.Name == fyne.KeyBackspace):
+			s.files.retract(id)
+		default:
+			return false
 		}
-		return false
+		return true
 	}
 	d.list.Hint = d.say
 	head := container.NewBorder(nil, nil, d.title, d.shut, d.hint)
@@ -79,8 +89,16 @@ func (d *drawer) show(kind sheetKind, enter bool) {
 	fresh := d.kind != kind
 	d.kind = kind
 	d.say("")
+	d.shut.SetText("Not now")
+	if kind == drawerFiles || kind == drawerSheet { // nothing is put off
+		d.shut.SetText("Close")
+	}
 	d.set(s.host.Now())
 	s.panel.Objects = []fyne.CanvasObject{d.object}
+	if kind == drawerPicture {
+		s.panel.Objects = []fyne.CanvasObject{s.files.picture.object}
+		enter = false
+	}
 	setVisible(s.panel, true)
 	s.panel.Refresh()
 	s.relayout()
@@ -104,6 +122,10 @@ func (d *drawer) close() {
 			s.host.Toast("Which tools are down stays among what is due")
 		}
 	}
+	if d.kind == drawerPicture {
+		d.show(drawerFiles, true)
+		return
+	}
 	inside := d.list.Held()
 	d.kind = drawerShut
 	setVisible(s.panel, false)
@@ -115,6 +137,7 @@ func (d *drawer) close() {
 
 // set draws what the drawer shows.
 func (d *drawer) set(now time.Time) {
+	s := d.screen
 	switch d.kind {
 	case drawerSeverity:
 		d.title.Set("How severe is it?", base.ColorNameForeground)
@@ -125,7 +148,17 @@ func (d *drawer) set(now time.Time) {
 	case drawerSheet:
 		d.title.Set("Hand-over sheet", base.ColorNameForeground)
 		d.list.Set(d.sheet(now))
-	case drawerShut:
+	case drawerFiles:
+		title, note := s.files.title()
+		d.title.Set(title, base.ColorNameForeground)
+		d.list.Set(s.files.blocks())
+		if !d.list.Held() {
+			d.hint.Set(note, theme.ColorMuted)
+		}
+	case drawerCustomers:
+		d.title.Set(d.ending.what+": what are customers told?", base.ColorNameForeground)
+		d.list.Set(d.customers())
+	case drawerPicture, drawerShut:
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"holdfast/model/due"
 	"holdfast/model/plain"
 	"holdfast/model/when"
+	"holdfast/sync/node"
 	"holdfast/ui/part"
 	"holdfast/ui/text"
 )
@@ -22,6 +23,7 @@ type Holds func(feed model.FeedID, seq uint64) int
 type reader struct {
 	device model.DeviceKey
 	holds  Holds // nil where nothing is known
+	files  Files // nil where there are none
 	now    time.Time
 	sheet  bool // the hand-over sheet is wanted, which is a scan of all entries
 }
@@ -42,6 +44,7 @@ type content struct {
 	mayWrite bool
 	open     []model.ID // the open incidents in the order of the board
 	others   int        // other devices of the room
+	files    []node.AttachmentStatus
 	work     response
 }
 
@@ -100,6 +103,10 @@ func read(s *model.State, id model.ID, r reader) (content, bool) {
 	c.holders = holders(s, inc, me)
 	c.disputes = disputes(s, inc)
 	c.rows = rows(s, inc, r, c.others, c.me)
+	if r.files != nil {
+		c.files = r.files.AttachmentsOf(s, inc)
+		c.placeFiles()
+	}
 	return c, true
 }
 

@@ -24,6 +24,9 @@ type Content struct {
 	Person                bool // Main is a name: shortened, not cut
 	Lines                 int  // how many lines Main may take; 0 is one
 	Bold                  bool
+	// Share of a piece of work that is done, 0 to 1, drawn as a bar under the row;
+	// 0 draws none.
+	Share float32
 }
 
 // maxLines is the most a row shows of a text: what is read aloud is read whole, and more than that is
@@ -44,6 +47,7 @@ type Row struct {
 
 	focused, hovered  bool
 	ground, ring, box *canvas.Rectangle
+	track, bar        *canvas.Rectangle // of Share
 	left, main, right *canvas.Text
 	more              []*canvas.Text // further lines of Main
 	tick              *canvas.Text
@@ -62,6 +66,7 @@ func New(leftWidth float32) *Row {
 	clear := color.Transparent
 	r := &Row{
 		leftWidth: leftWidth, ground: canvas.NewRectangle(clear), ring: canvas.NewRectangle(clear), box: canvas.NewRectangle(clear),
+		track: canvas.NewRectangle(clear), bar: canvas.NewRectangle(clear),
 		left: canvas.NewText("", clear), main: canvas.NewText("", clear), right: canvas.NewText("", clear), tick: canvas.NewText("✓", clear),
 	}
 	r.ExtendBaseWidget(r)
@@ -147,7 +152,7 @@ func (d *renderer) Destroy() {}
 
 func (d *renderer) Objects() []fyne.CanvasObject {
 	r := d.r
-	all := []fyne.CanvasObject{r.ring, r.ground, r.box, r.tick, r.left, r.main, r.right}
+	all := []fyne.CanvasObject{r.ring, r.ground, r.track, r.bar, r.box, r.tick, r.left, r.main, r.right}
 	for _, t := range r.more {
 		all = append(all, t)
 	}
@@ -169,6 +174,7 @@ func (d *renderer) Layout(size fyne.Size) {
 		return base.ColorForWidget(n, r)
 	}
 	d.placeGround(size, colour)
+	d.placeShare(size, colour)
 	first := th.Size(theme.SizeRow) // what stands beside a text of several lines stands on its first
 	if r.content.Lines <= 1 {
 		first = size.Height
@@ -274,6 +280,22 @@ func (d *renderer) placeGround(size fyne.Size, colour func(n, usual fyne.ThemeCo
 	r.ring.Resize(size)
 	r.ground.Move(fyne.NewPos(inset, inset))
 	r.ground.Resize(size.SubtractWidthHeight(2*inset, 2*inset))
+}
+
+// shareHeight is how thick the bar of a share is.
+const shareHeight = 3
+
+// placeShare draws how much is done, along the lower edge.
+func (d *renderer) placeShare(size fyne.Size, colour func(n, usual fyne.ThemeColorName) color.Color) {
+	r := d.r
+	gap := r.Theme().Size(base.SizeNameInnerPadding)
+	r.track.Hidden, r.bar.Hidden = r.content.Share <= 0, r.content.Share <= 0
+	r.track.FillColor, r.bar.FillColor = colour(base.ColorNameSeparator, ""), colour(base.ColorNamePrimary, "")
+	for o, share := range map[*canvas.Rectangle]float32{r.track: 1, r.bar: min(r.content.Share, 1)} {
+		o.CornerRadius = shareHeight / 2
+		o.Move(fyne.NewPos(gap, size.Height-shareHeight-1))
+		o.Resize(fyne.NewSize(max(size.Width-2*gap, 0)*share, shareHeight))
+	}
 }
 
 // usualText is the text size the widths of columns are given for.
