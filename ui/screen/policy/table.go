@@ -40,7 +40,7 @@ func readable(p *rules.Policy, section string) []fyne.CanvasObject {
 	case "phases":
 		return grouped(phases(p))
 	case "clocks":
-		all := one([]float32{3, 2.4, 3.4, 3, 1.8}, []string{"Clock", "Starts with", "Deadlines", "Source, version", "Status"}, p.Clocks, clock)
+		all := one([]float32{3, 2.4, 3.4, 3, 1.8}, []string{"Clock", "Starts when", "Deadlines", "Source, version", "Status"}, p.Clocks, clock)
 		return append(all, form.NewWords(model.NoLegalAdvice, form.Quiet))
 	case "tools":
 		return one([]float32{2, 1, 5}, []string{"Tool", "For", "Where it is down"}, p.Tools, func(t rules.Tool) []string {
@@ -235,7 +235,7 @@ func clock(c rules.Clock) []string {
 			span = fmt.Sprintf("%d %s", *d.Value, span)
 		}
 		if d.From != rules.FromStart {
-			span += " from " + text.Event(d.From)
+			span += since(d.From)
 		}
 		due = append(due, d.Label+": "+span)
 	}
@@ -247,6 +247,16 @@ func clock(c rules.Clock) []string {
 		c.Name, text.Event(c.Start), strings.Join(due, "; "), list(c.Source, version),
 		list(when(c.Off && !strings.Contains(c.Status, "off"), "off"), c.Status, c.Verification),
 	}
+}
+
+// since says what a deadline is counted from: an event, or another deadline of
+// the clock.
+func since(from string) string {
+	name := strings.ReplaceAll(from, "_", " ")
+	if event := text.Event(from); event != name {
+		return " once " + event
+	}
+	return " from " + name
 }
 
 func limits(p rules.People) [][]string {
