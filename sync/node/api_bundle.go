@@ -132,6 +132,7 @@ func (r *Room) ImportBundle(ctx context.Context, path string) (bundle.Summary, e
 		err = fmt.Errorf("%s: %w", path, err)
 	}
 	if s.Chunks > 0 {
+		r.files.recount()
 		r.files.tell()
 	}
 	return s, err

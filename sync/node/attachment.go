@@ -37,7 +37,7 @@ type attachments struct {
 	mu       sync.Mutex
 	peers    map[model.DeviceKey]*blob.Peer
 	jobs     map[model.ID]*fetchJob
-	whole    map[model.ID]bool // found whole before; damage shows when it is read
+	counted  map[model.ID]int // parts that are here, until that may have changed; damage shows when one is read
 	watchers map[int]func()
 	nextSub  int
 }
@@ -50,7 +50,7 @@ func openAttachments(r *Room) (*attachments, error) {
 	}
 	a := &attachments{
 		room: r, in: blob.NewPace(rate), out: blob.NewPace(rate), look: make(chan struct{}, 1), send: make(chan struct{}, 1),
-		peers: map[model.DeviceKey]*blob.Peer{}, jobs: map[model.ID]*fetchJob{}, whole: map[model.ID]bool{}, watchers: map[int]func(){},
+		peers: map[model.DeviceKey]*blob.Peer{}, jobs: map[model.ID]*fetchJob{}, counted: map[model.ID]int{}, watchers: map[int]func(){},
 	}
 	options := blob.Options{Recorded: a.recorded}
 	if r.Relay() {
@@ -117,6 +117,19 @@ func (a *attachments) isLinked(device model.DeviceKey) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.peers[device] != nil
+}
+
+// recount forgets how many parts of a file are here; of all files where none is
+// named.
+func (a *attachments) recount(ids ...model.ID) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(ids) == 0 {
+		clear(a.counted)
+	}
+	for _, id := range ids {
+		delete(a.counted, id)
+	}
 }
 
 // poke has who tends the files look again.

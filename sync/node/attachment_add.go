@@ -62,6 +62,7 @@ func (r *Room) Attach(ctx context.Context, q AttachRequest, told func(done, size
 	if err := draft.Keep(); err != nil {
 		return done, err
 	}
+	r.files.recount(done.ID)
 	r.files.poke()
 	r.files.tell()
 	return done, nil

@@ -94,12 +94,15 @@ func (r *Room) EvidencePack(ctx context.Context, incident, path string) (export.
 	if err != nil {
 		return export.PackReport{}, err
 	}
+	r.files.recount()
 	files := make([]export.Attached, len(found))
 	for i, h := range found {
 		files[i] = export.Attached{Name: h.view.Name, SHA256: h.view.SHA256, Write: func(w io.Writer) error { return r.files.store.Write(ctx, h.content, w) }}
 		if !h.ok || r.files.store.Check(ctx, h.content) != nil {
 			files[i].Missing = "damaged"
-		} else if s := r.files.status(h); s.Held < s.Parts {
+			continue
+		}
+		if s := r.files.status(h); s.Held < s.Parts {
 			files[i].Missing = s.Where
 		}
 	}

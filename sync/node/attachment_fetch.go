@@ -72,6 +72,7 @@ func (a *attachments) fetch(ctx context.Context, h held, told func(here, total i
 			j.err = a.bring(ctx, h, j)
 			a.mu.Lock()
 			delete(a.jobs, h.id)
+			delete(a.counted, h.id)
 			a.mu.Unlock()
 			close(j.done)
 			a.tell()
@@ -163,6 +164,7 @@ func (a *attachments) awaitPeer(ctx context.Context, limit time.Duration) bool {
 
 // nobody says where a file is that cannot be had now.
 func (a *attachments) nobody(h held, why error) error {
+	a.recount(h.id)
 	where := a.statusIn(h, nil).Where
 	if errors.Is(why, errNoLinks) {
 		return fmt.Errorf("%s is not here whole: %s; %w", h.view.Name, where, why)
@@ -215,9 +217,7 @@ func (a *attachments) write(ctx context.Context, h held, w io.Writer, told func(
 	if !errors.Is(err, blob.ErrMissing) || !ok {
 		return err
 	}
-	a.mu.Lock()
-	delete(a.whole, h.id)
-	a.mu.Unlock()
+	a.recount(h.id)
 	if err := a.store.Check(ctx, h.content); err != nil {
 		return err
 	}

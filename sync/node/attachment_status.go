@@ -135,11 +135,10 @@ func (a *attachments) statusIn(h held, job *fetchJob) AttachmentStatus {
 		s.Where = "nowhere: the record of its content is damaged or false"
 		return s
 	}
-	a.mu.Lock()
-	whole := a.whole[h.id]
-	a.mu.Unlock()
 	s.Parts = int((h.content.Size + blob.ChunkSize - 1) / blob.ChunkSize)
-	if s.Held = s.Parts; !whole {
+	if job != nil {
+		s.Held, _ = job.progress()
+	} else {
 		s.Held = a.count(h)
 	}
 	s.Holders = a.holders(h)
@@ -147,8 +146,6 @@ func (a *attachments) statusIn(h held, job *fetchJob) AttachmentStatus {
 	case s.Held == s.Parts:
 		s.State, s.Where = AttachmentHere, "here"
 	case job != nil:
-		here, _ := job.progress()
-		s.Held = max(s.Held, here)
 		s.State, s.Where = AttachmentFetching, fmt.Sprintf("fetching, %d %%", 100*s.Held/s.Parts)
 	case s.Held > 0:
 		s.State, s.Where = AttachmentPartial, fmt.Sprintf("%d of %d parts here, %s", s.Held, s.Parts, s.rest())
@@ -158,18 +155,23 @@ func (a *attachments) statusIn(h held, job *fetchJob) AttachmentStatus {
 	return s
 }
 
-// count counts the parts that are here, and remembers when all are.
+// count counts the parts that are here. A file has up to 8,192, and is asked about
+// whenever a screen is drawn.
 func (a *attachments) count(h held) int {
-	missing, total, err := a.store.Missing(h.content)
-	switch {
-	case err != nil || len(missing) == 1 && missing[0] == h.content.Root:
-		return 0
-	case len(missing) == 0:
-		a.mu.Lock()
-		a.whole[h.id] = true
-		a.mu.Unlock()
+	a.mu.Lock()
+	n, known := a.counted[h.id]
+	a.mu.Unlock()
+	if known {
+		return n
 	}
-	return total - len(missing)
+	missing, total, err := a.store.Missing(h.content)
+	if err == nil && !(len(missing) == 1 && missing[0] == h.content.Root) {
+		n = total - len(missing)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.counted[h.id] = n
+	return n
 }
 
 // holders lists who has a file, or a part of it: those who can be asked now

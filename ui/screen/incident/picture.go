@@ -1,57 +1,24 @@
 package incident
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"image"
-	_ "image/jpeg" // what screenshots and photographs are
-	_ "image/png"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	base "fyne.io/fyne/v2/theme"
-	"golang.org/x/image/draw"
 
 	"holdfast/sync/node"
 	"holdfast/ui/fynex"
+	pictures "holdfast/ui/picture"
 	"holdfast/ui/screen/incident/item"
 	"holdfast/ui/text"
 )
 
-// Bounds of a picture that is shown. One of a few bytes can unfold to any size.
-const (
-	maxPictureBytes = 16 << 20 // a photograph of a telephone
-	maxPixels       = 32 << 20 // the same; it unfolds to 128 MiB, for a moment
-	shownPixels     = 2048     // on the longer side: what a screen shows
-)
-
-var errPicture = errors.New("it cannot be shown here: it is no PNG or JPEG, or too large; save it to a file")
-
 // pictured reports whether an attachment can be shown.
 func pictured(s node.AttachmentStatus) bool {
-	return (s.Type == "image/png" || s.Type == "image/jpeg") && s.Size <= maxPictureBytes
-}
-
-// decodePicture reads a picture within its bounds, and makes it small enough to
-// be shown.
-func decodePicture(b []byte) (image.Image, error) {
-	c, kind, err := image.DecodeConfig(bytes.NewReader(b))
-	if err != nil || c.Width < 1 || c.Height < 1 || c.Width > maxPixels/c.Height || kind != "png" && kind != "jpeg" {
-		return nil, errPicture
-	}
-	full, _, err := image.Decode(bytes.NewReader(b))
-	if err != nil {
-		return nil, errPicture
-	}
-	longer := max(c.Width, c.Height)
-	if longer <= shownPixels {
-		return full, nil
-	}
-	small := image.NewRGBA(image.Rect(0, 0, max(c.Width*shownPixels/longer, 1), max(c.Height*shownPixels/longer, 1)))
-	draw.ApproxBiLinear.Scale(small, small.Bounds(), full, full.Bounds(), draw.Src, nil)
-	return small, nil
+	return (s.Type == "image/png" || s.Type == "image/jpeg") && s.Size <= pictures.MaxBytes
 }
 
 // picture shows an attachment over the box.
@@ -79,9 +46,9 @@ func (p *picture) show(st node.AttachmentStatus) {
 	s.host.Task(func() error {
 		ctx, cancel := s.files.context()
 		defer cancel()
-		b, err := s.Files.ReadAttachment(ctx, st.ID.String(), maxPictureBytes)
+		b, err := s.Files.ReadAttachment(ctx, st.ID.String(), pictures.MaxBytes)
 		if err == nil {
-			shown, err = decodePicture(b)
+			shown, err = pictures.Decode(b)
 		}
 		return err
 	}, func(err error) {
