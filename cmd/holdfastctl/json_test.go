@@ -95,7 +95,7 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 	done := map[string]bool{}
 	kept := map[string]string{}
 	for _, step := range []struct{ line, keep string }{
-		{"room create|--name=Payments|--person=Ana Ruiz|--email=ana@example.org", ""},
+		{"room create|--name=Payments|--person=Ana Ruiz|--email=ana@example.org|--device=laptop", ""},
 		{"declare|--title=Checkout down", "INC"},
 		{"set|INC|--phase=recovery", ""},
 		{"role assign|INC|ic|ana", ""},
@@ -206,6 +206,7 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		{"room asks", ""},
 		{"room list", ""},
 		{"room members", ""},
+		{"room role|laptop|admin", ""},
 		{"room quarantine", ""},
 		{"room overruled", ""},
 		{"peers", ""},

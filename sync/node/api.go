@@ -89,7 +89,7 @@ func methods() map[string]handler {
 		"room/join":       joinRoom,
 		"room/invite":     inviteGuest,
 		"room/invites":    read(func(r *Room, s *model.State, q ref) (any, error) { return s.InviteViews(q.All, r.Now()), nil }),
-		"room/members":    read(func(r *Room, s *model.State, _ ref) (any, error) { return s.MemberViews(r.Device()), nil }),
+		"room/members":    listMembers,
 		"room/asks":       listAsks,
 		"room/ask":        beginAsk,
 		"room/ask/wait":   awaitAsk,

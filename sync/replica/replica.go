@@ -36,7 +36,7 @@ const (
 	// its writing: folding them again takes about 10 ms.
 	snapshotEvery = 2000
 	// snapshotName holds the form's version: another form is another name.
-	snapshotName = "state/4"
+	snapshotName = "state/5"
 )
 
 // Options are what a replica takes from outside.
