@@ -25,7 +25,7 @@ var names = [...]named{
 	name[Declare]("declare"), name[SetIncident]("set"), name[Settle]("settle"), name[Resolve]("resolve"), name[Close]("close"),
 	name[Reopen]("reopen"),
 	name[Log]("log"), name[EditEntry]("log-edit"), name[RetractEntry]("log-retract"),
-	name[AddTask]("task-add"), name[FinishTask]("task-done"),
+	name[AddTask]("task-add"), name[FinishTask]("task-done"), name[DropTask]("task-drop"),
 	name[AssignRole]("role-assign"), name[AcceptRole]("role-accept"), name[ReleaseRole]("role-release"), name[HandOver]("role-handover"),
 	name[AddTeam]("team-add"), name[SetTeam]("team-set"), name[SetPresence]("presence"), name[SetRhythm]("rhythm"), name[AskAudience]("audience-ask"),
 	name[AddPerson]("person-add"), name[SetRoom]("room-set"), name[RemoveMember]("member-remove"), name[CloseInvite]("invite-close"),

@@ -152,6 +152,7 @@ func (s *State) compareRank(a, b DeviceKey) int {
 
 // grades gives from which commit of a feed on which role counts, as text that
 // can be compared: "3 member,9 admin" is member after commit 3, admin after 9.
+// Of two after the same commit the latter counts.
 func (s *State) grades(m *Member, feed FeedID) string {
 	var from []uint64
 	for _, c := range m.Changes {
@@ -162,7 +163,12 @@ func (s *State) grades(m *Member, feed FeedID) string {
 	last := m.First
 	for _, after := range slices.Compact(from) {
 		made := slices.DeleteFunc(slices.Clone(m.Changes), func(c RoleChange) bool { return c.Named[feed] > after })
-		if role := s.roleOf(m, made); role != last {
+		role := s.roleOf(m, made)
+		brief := func(c RoleChange) bool { return c.Named[feed] == after && c.Role == RoleAdmin }
+		if role != RoleAdmin && slices.ContainsFunc(made, brief) {
+			text, last = append(text, fmt.Sprintf("%d %s", after, RoleAdmin)), RoleAdmin // taken back before it wrote on
+		}
+		if role != last {
 			text, last = append(text, fmt.Sprintf("%d %s", after, role)), role
 		}
 	}

@@ -47,7 +47,8 @@ done            declare, set, settle, resolve, close, reopen, role, team, cadenc
 room            room list (an array); "damaged" says why one could not be opened
 room reply      room create, room join, room recover: {"id", "name"}; join adds "caught_up" and "incidents"
 invite          room invite: {"invite", "qr", "expires_at"}; a spoken one has "addresses"
-invites         room invites (an array): {"id", "role", "issued_at", "by", "expires_at", "uses", "used", "state"}
+invites         room invites (an array): {"id", "role", "issued_at", "by", "expires_at", "uses", "used", "state",
+                "attempts_left"}: wrong proofs it still stands here
 member          room members (an array): {"device", "name", "person", "role", "added_at", "last_heard", "last_wrote_at", "commits",
                 "changes", ...}
 ask             room asks (an array): {"words", "device", "person", "email", "name", "since"}

@@ -159,6 +159,8 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		{"task add|INC|Call", "TASK"},
 		{"task accept|TASK", ""},
 		{"task done|TASK|ok", ""},
+		{"task add|INC|Call again", "DROP"},
+		{"task drop|DROP|--reason=not needed", ""},
 		{"message preview|INC|--template=incident-detected", ""},
 		{"message send|INC|--template=status-no-news|--field=trying=x|--audience=stakeholders", ""},
 		{"people add|Chen Wei|--email=chen@example.org", ""},

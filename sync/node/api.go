@@ -88,7 +88,7 @@ func methods() map[string]handler {
 		"room/create":     createRoom,
 		"room/join":       joinRoom,
 		"room/invite":     inviteGuest,
-		"room/invites":    read(func(r *Room, s *model.State, q ref) (any, error) { return s.InviteViews(q.All, r.Now()), nil }),
+		"room/invites":    listInvites,
 		"room/members":    listMembers,
 		"room/asks":       listAsks,
 		"room/ask":        beginAsk,

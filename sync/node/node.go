@@ -68,6 +68,8 @@ type Node struct {
 	listener *mesh.Listener // nil without Links
 	door     *door
 	asks     *identity.Asks
+	near     *neighbours
+	joins    *identity.Host // who answers those who join
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
@@ -78,6 +80,9 @@ type Node struct {
 	// asking is this device's open question, put at askedAt.
 	asking  *identity.Asking
 	askedAt string
+	// askWatchers are told when who asks here changes.
+	askWatchers map[int]func()
+	nextWatcher int
 }
 
 // Open opens the home and starts what the options ask for. It returns
@@ -96,7 +101,9 @@ func Open(opts Options) (*Node, error) {
 		return nil, err
 	}
 	n := &Node{opts: opts, home: home, log: opts.Log, rooms: map[model.RoomID]*Room{}}
-	n.asks = &identity.Asks{Device: home.Device(), Now: opts.Now, Rand: rand.Reader}
+	n.asks = &identity.Asks{Device: home.Device(), Now: opts.Now, Rand: rand.Reader, Changed: n.asksChanged}
+	n.near = &neighbours{now: opts.Now, heard: map[string]time.Time{}}
+	n.joins = n.host()
 	n.ctx, n.cancel = context.WithCancel(context.Background())
 	if err := n.start(); err != nil {
 		return nil, errors.Join(err, n.Close())
@@ -147,7 +154,7 @@ func (n *Node) listen() error {
 		return fmt.Errorf("listen for peers: %w", err)
 	}
 	n.listener = mesh.NewListener(ln, meshIdentity{n.home.Device()}, n.log)
-	n.listener.Handle(identity.JoinPath, identity.JoinHandler(n.host()))
+	n.listener.Handle(identity.JoinPath, identity.JoinHandler(n.joins))
 	n.listener.Handle(identity.AskPath, identity.AskHandler(n.asks))
 	return nil
 }
