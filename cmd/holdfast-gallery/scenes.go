@@ -98,6 +98,11 @@ func scenes() []scene {
 		{"security-form", onSecurity(sample.Intrusion, starting)},
 		{"security-overfull", onSecurity(sample.Besieged, crowded)},
 		{"firstrun", onFirstRun(empty)},
+		{"firstrun-spoken", onFirstRun(empty, way("Spoken code"))},
+		{"firstrun-near", onFirstRun(empty, way("Ask nearby"))},
+		{"firstrun-words", onFirstRun(empty, asking)},
+		{"firstrun-recovery", onFirstRun(empty, way("Recovery key"))},
+		{"firstrun-paper", onFirstRun(empty, founding)},
 	}
 }
 
