@@ -35,10 +35,10 @@ func TestRecoveryFromPaperAndAStick(t *testing.T) {
 	if err := fresh.Recover(t.Context(), paper, stick); !errors.Is(err, identity.ErrHasRoom) {
 		t.Errorf("a second time: %v", err)
 	}
-	if err := fresh.Close(); err != nil {
-		t.Fatal(err)
-	}
+	closed(t, fresh)
+	closed(t, ana)
 	again := openAlone(t, home)
+	defer closed(t, again)
 	rooms := again.Rooms()
 	if len(rooms) != 1 || !knows(rooms[0], done.Code) {
 		t.Fatalf("%d rooms after the recovery", len(rooms))
