@@ -2,7 +2,8 @@
 // written on A while B is away, B connects over loopback and catches up, then
 // a thousand more are written one by one and timed until B has folded them.
 // Each peer is a process of its own; everything is sealed, signed, durable and
-// folded on both ends. The figures are for comparing in one run, as ratios.
+// folded on both ends. The figures are for comparing in one run, as ratios;
+// with -compare other systems do the same work in the same run.
 package main
 
 import (
@@ -21,12 +22,26 @@ func main() {
 	peer := flag.String("peer", "", "internal: address to link to")
 	want := flag.Int("want", 0, "internal: entries to wait for")
 	sizes := flag.String("n", "10000,100000", "numbers of entries, with commas between")
+	history := flag.Int("history", 0, "measure a start with so many entries of history instead")
+	beside := flag.Bool("compare", false, "measure other systems too (see the Makefile: bench-compare)")
+	only := flag.String("only", "", "compare systems whose name holds this")
 	flag.Parse()
 	var err error
-	if *role == "" {
-		err = measure(*sizes)
-	} else {
+	switch counts, bad := numbers(*sizes); {
+	case *role == "history":
+		err = writeHistory(*home, *want)
+	case *role == "start":
+		err = runStart(*home)
+	case *role != "":
 		err = runPeer(*role, *home, *peer, *want)
+	case bad != nil:
+		err = bad
+	case *history > 0:
+		err = measureHistory(*history)
+	case *beside:
+		err = compare(os.Stdout, counts, *only)
+	default:
+		err = measure(counts)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -34,17 +49,25 @@ func main() {
 	}
 }
 
-func measure(sizes string) error {
+// numbers reads numbers with commas between.
+func numbers(text string) (list []int, err error) {
+	for part := range strings.SplitSeq(text, ",") {
+		n, err := strconv.Atoi(part)
+		if err != nil || n < 1 {
+			return nil, fmt.Errorf("-n %q: %q is not a number of entries", text, part)
+		}
+		list = append(list, n)
+	}
+	return list, nil
+}
+
+func measure(sizes []int) error {
 	if err := measureAppend(); err != nil {
 		return err
 	}
 	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(out, "entries\tpath\tcatch-up\tentries/s\tbytes/entry\tB's memory\tlive p50\tp99\t")
-	for text := range strings.SplitSeq(sizes, ",") {
-		n, err := strconv.Atoi(text)
-		if err != nil {
-			return err
-		}
+	fmt.Fprintln(out, "entries\tpath\tcatch-up\tentries/s\tbytes/entry\tB's memory\tB's processor\tlive p50\tp99\t")
+	for _, n := range sizes {
 		for _, relay := range []bool{false, true} {
 			r, err := catchUp(n, relay)
 			if err != nil {
@@ -54,8 +77,8 @@ func measure(sizes string) error {
 			if relay {
 				path = "A-R-B"
 			}
-			fmt.Fprintf(out, "%d\t%s\t%d ms\t%.0f\t%.0f\t%d MB\t%.2f ms\t%.2f ms\t\n", n, path, r.catchUp.Milliseconds(),
-				float64(n)/r.catchUp.Seconds(), r.bytes/float64(n), r.memory>>20, ms(r.p50), ms(r.p99))
+			fmt.Fprintf(out, "%d\t%s\t%d ms\t%.0f\t%.0f\t%d MB\t%d ms\t%.2f ms\t%.2f ms\t\n", n, path, r.catchUp.Milliseconds(),
+				float64(n)/r.catchUp.Seconds(), r.bytes/float64(n), r.memory>>20, r.cpu.Milliseconds(), ms(r.p50), ms(r.p99))
 		}
 	}
 	return out.Flush()

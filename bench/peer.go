@@ -17,9 +17,6 @@ import (
 	"holdfast/sync/secret"
 )
 
-// A peer is a child process that says on its output what happened and when,
-// in lines of words: "ready ADDRESS", "caught UNIXNANO", "live NANOSECONDS".
-
 func openNode(home, peer string) (*node.Node, error) {
 	o := node.Options{Home: home, Secrets: secret.Options{Prefer: secret.KeyFile}, Links: true, Listen: "127.0.0.1:0", Quiet: true}
 	if peer != "" {
@@ -36,8 +33,11 @@ func runPeer(role, home, peer string, want int) (err error) {
 	defer func() { err = errors.Join(err, n.Close()) }()
 	room := n.Rooms()[0]
 	fmt.Println("ready", n.Address())
-	if role == "watch" {
+	switch role {
+	case "watch":
 		watch(room, want)
+	case "relay":
+		store(room, want)
 	}
 	in := bufio.NewScanner(os.Stdin)
 	for in.Scan() {
@@ -52,6 +52,30 @@ func runPeer(role, home, peer string, want int) (err error) {
 		}
 	}
 	return in.Err()
+}
+
+// store reports when a relay, which cannot read entries, holds as many commits.
+func store(room *node.Room, want int) {
+	changed := make(chan struct{}, 1)
+	room.Subscribe(func(replica.Change) {
+		select {
+		case changed <- struct{}{}:
+		default:
+		}
+	})
+	changed <- struct{}{}
+	go func() { // ends once it has reported
+		for range changed {
+			held := uint64(0)
+			for _, head := range room.Heads() {
+				held += head.Seq
+			}
+			if held >= uint64(want) {
+				fmt.Println("caught", time.Now().UnixNano())
+				return
+			}
+		}
+	}()
 }
 
 // watch reports when the room holds what is wanted, and after that how old
@@ -72,7 +96,7 @@ func watch(room *node.Room, want int) {
 			now := time.Now()
 			room.View(func(s *model.State) {
 				for _, inc := range s.Incidents {
-					if !caught && len(inc.Entries) >= want {
+					if !caught && inc.Count() >= want {
 						caught = true
 						fmt.Println("caught", now.UnixNano())
 					}
@@ -90,8 +114,8 @@ func watch(room *node.Room, want int) {
 const liveTitle = "live entries"
 
 func reportLive(inc *model.Incident, seen map[model.ID]bool, now time.Time) {
-	for id, e := range inc.Entries {
-		if seen[id] || !e.Known() {
+	for id, e := range inc.All() {
+		if seen[id] {
 			continue
 		}
 		seen[id] = true
@@ -143,9 +167,7 @@ func fill(home string, n int) (err error) {
 	for w := range writers {
 		wg.Go(func() {
 			for i := w; i < n && errs[w] == nil; i += writers {
-				entry := vary(all, i)
-				entry.Incident = inc.Code
-				_, errs[w] = room.Do(ctx, entry)
+				_, errs[w] = room.Do(ctx, vary(all, i).command(inc.Code))
 			}
 		})
 	}

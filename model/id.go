@@ -77,7 +77,11 @@ var crockford = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPaddi
 func (id ID) Zero() bool { return id == ID{} }
 
 // String gives the id in 26 characters of Crockford's base 32.
-func (id ID) String() string { return crockford.EncodeToString(id[:]) }
+func (id ID) String() string {
+	var b [26]byte // once to the heap, where the encoder's own form goes twice
+	crockford.Encode(b[:], id[:])
+	return string(b[:])
+}
 
 // Short gives the first n characters of the id, for people.
 func (id ID) Short(n int) string { return id.String()[:min(n, 26)] }
@@ -89,17 +93,17 @@ func (id ID) Compare(o ID) int { return bytes.Compare(id[:], o[:]) }
 func (id ID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
 
 // UnmarshalText reads what MarshalText wrote.
-func (id *ID) UnmarshalText(b []byte) error { return decodeText(crockford, id[:], b) }
+func (id *ID) UnmarshalText(b []byte) error { return decodeText(crockford, id[:], string(b)) }
 
 // ParseID reads the 26 characters of String; letters may be in either case.
 func ParseID(s string) (ID, error) {
 	var id ID
-	err := id.UnmarshalText([]byte(s))
+	err := decodeText(crockford, id[:], s)
 	return id, err
 }
 
-func decodeText(enc *base32.Encoding, dst, text []byte) error {
-	b, err := enc.DecodeString(strings.ToUpper(string(text)))
+func decodeText(enc *base32.Encoding, dst []byte, text string) error {
+	b, err := enc.DecodeString(strings.ToUpper(text))
 	if err != nil || len(b) != len(dst) {
 		return fmt.Errorf("%q is not an id", text)
 	}
@@ -153,7 +157,7 @@ func (k DeviceKey) MarshalText() ([]byte, error) { return []byte(k.String()), ni
 
 // UnmarshalText reads what MarshalText wrote; hyphens and case do not matter.
 func (k *DeviceKey) UnmarshalText(b []byte) error {
-	return decodeText(crockford, k[:], bytes.ReplaceAll(b, []byte("-"), nil))
+	return decodeText(crockford, k[:], strings.ReplaceAll(string(b), "-", ""))
 }
 
 // Head is how far a feed is held: the last seq and the chain hash at it.

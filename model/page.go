@@ -187,12 +187,24 @@ func (c AckPage) Plan(p *Planner) (Done, error) {
 			return Done{}, err
 		}
 	}
+	done := Done{ID: inc.ID, Code: inc.Code, Note: p.answered(inc, person, p.Now)}
+	for _, a := range p.State.AlertsOf(inc.ID) {
+		if a.Acknowledged.IsZero() {
+			p.setAlert(a, AlertAck, FormatTime(p.Now)+" "+person.String(), "")
+		}
+	}
+	return done, nil
+}
+
+// answered plans that a person has an incident since a time: it is acknowledged,
+// if it is not yet, and the calls to the person are answered. It gives what the
+// person should know.
+func (p *Planner) answered(inc *Incident, person ID, at time.Time) (note string) {
 	name := p.State.PersonName(person)
-	done := Done{ID: inc.ID, Code: inc.Code}
-	if at, set := inc.Milestone("acknowledged"); set {
-		done.Note = inc.Code + " was acknowledged at " + at.Format("15:04") + " UTC"
+	if before, set := inc.Milestone("acknowledged"); set {
+		note = inc.Code + " was acknowledged at " + before.Format("15:04") + " UTC"
 	} else {
-		p.set(KindIncidentField, inc.ID, inc.Fields, FieldMilestone("acknowledged"), FormatTime(p.Now), name+" has it")
+		p.set(KindIncidentField, inc.ID, inc.Fields, FieldMilestone("acknowledged"), FormatTime(at), name+" has it")
 	}
 	for _, a := range inc.Attempts() {
 		if a.Person == person && a.Result != Reached && a.Result != Skipped {
@@ -200,7 +212,7 @@ func (c AckPage) Plan(p *Planner) (Done, error) {
 			p.withdraw(inc, a.Message, name+" has answered")
 		}
 	}
-	return done, nil
+	return note
 }
 
 // WithdrawMessage takes back a message that has not left.

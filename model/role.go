@@ -84,14 +84,32 @@ func (r Role) field(person ID) string {
 
 // Holders lists who holds a role now. More than one in a role of a single
 // holder is a conflict.
-func (i *Incident) Holders(role Role) []Holder {
-	var held []Holder
-	collect := func(name string) {
-		r := i.Fields[name]
-		if r == nil {
-			return
+func (i *Incident) Holders(role Role) []Holder { return i.holders(role, i.roleFields()) }
+
+// roleFields names the fields that hold a person in any role, in no order.
+func (i *Incident) roleFields() []string {
+	var names []string
+	for name := range i.Fields {
+		if strings.HasPrefix(name, rolePrefix) {
+			names = append(names, name)
 		}
-		for _, w := range r.Current() {
+	}
+	return names
+}
+
+// holds reports whether a role field is one of this role.
+func (r Role) holds(field string) bool {
+	name, _, several := strings.Cut(field[len(rolePrefix):], "/")
+	return name == r.Name && several == r.Several
+}
+
+func (i *Incident) holders(role Role, fields []string) []Holder {
+	var held []Holder
+	for _, name := range fields {
+		if !role.holds(name) {
+			continue
+		}
+		for _, w := range i.Fields[name].Current() {
 			person, err := ParseID(w.Value.Text)
 			if err != nil || slices.ContainsFunc(held, func(h Holder) bool { return h.Person == person }) {
 				continue // released, or the same person named twice
@@ -102,17 +120,9 @@ func (i *Incident) Holders(role Role) []Holder {
 			})
 		}
 	}
-	if !role.Several {
-		collect(role.field(ID{}))
-		return held
+	if role.Several {
+		slices.SortFunc(held, func(a, b Holder) int { return a.Since.Compare(b.Since) })
 	}
-	prefix := rolePrefix + role.Name + "/"
-	for name := range i.Fields {
-		if strings.HasPrefix(name, prefix) {
-			collect(name)
-		}
-	}
-	slices.SortFunc(held, func(a, b Holder) int { return a.Since.Compare(b.Since) })
 	return held
 }
 
@@ -125,15 +135,13 @@ func (i *Incident) accepted(field string, assignment ID) bool {
 
 // Team lists all holders in the order of ResponseRoles.
 func (i *Incident) Team() []Holder {
-	several := false // one look at the fields spares one for each role
-	for name := range i.Fields {
-		several = several || strings.HasPrefix(name, rolePrefix) && strings.Contains(name, "/")
+	fields := i.roleFields()
+	if len(fields) == 0 {
+		return nil
 	}
 	var team []Holder
 	for _, r := range ResponseRoles {
-		if !r.Several || several {
-			team = append(team, i.Holders(r)...)
-		}
+		team = append(team, i.holders(r, fields)...)
 	}
 	return team
 }

@@ -166,7 +166,7 @@ func (s *State) Summary(now time.Time) RoomView {
 // History gives an entry with its versions; false where it is not here.
 func (s *State) History(inc *Incident, entry ID) (EntryHistory, bool) {
 	h := EntryHistory{ID: entry, Incident: inc.Code, Versions: []VersionView{}, Retractions: []ChangeView{}}
-	e := inc.Entries[entry]
+	e := inc.Entry(entry)
 	if e == nil || !e.Known() {
 		return h, false
 	}

@@ -264,8 +264,8 @@ func (p *patient) Task(work func() error, done func(error)) {
 	}
 }
 
-// asking asks the first device nearby.
-func asking(f *firstrun.FirstRun) {
+// askingNear asks the first device nearby.
+func askingNear(f *firstrun.FirstRun) {
 	f.Choose("Ask nearby")
 	f.Ask("192.168.1.37:7420", "Joanna Kowalska")
 }

@@ -30,10 +30,10 @@ func (b *builder) breach() {
 			d.RemindAt = []time.Time{aware.Add(step.After / 2), aware.Add(step.After * 3 / 4), d.DueAt}
 		}
 		if b.state.BreachStepDone(b.inc, step.ID) {
-			b.done(d, "done")
+			b.done(&d, "done")
 			continue
 		}
-		b.add(d)
+		b.add(&d)
 	}
 }
 
@@ -45,7 +45,7 @@ func (b *builder) awareness() {
 			return
 		}
 	}
-	b.add(Due{
+	b.add(&Due{
 		Kind: Breach, Key: "aware", From: b.since, DueAt: b.since.Add(awareWithin), Who: "Data protection officer",
 		What: "Is it reasonably certain that personal data was hit? Decide and record", Why: "GDPR Art. 33(1): the 72 hours run from the awareness",
 	})
@@ -70,15 +70,15 @@ func (b *builder) letter() {
 	}
 	for _, c := range b.inc.Clocks(b.policy) {
 		if c.Clock == "gdpr34" {
-			b.done(d, "its clock was decided on")
+			b.done(&d, "its clock was decided on")
 			return
 		}
 	}
 	if b.inc.Fields.Text(model.BreachPeopleTold) != "" || b.inc.Fields.Text(model.BreachNoLetter) != "" {
-		b.done(d, "in the assessment")
+		b.done(&d, "in the assessment")
 		return
 	}
-	b.add(d)
+	b.add(&d)
 }
 
 // phases asks for the next phase of a notice that said more would follow (GDPR
@@ -88,7 +88,7 @@ func (b *builder) phases(started model.StartedClock) {
 	if next.IsZero() {
 		return
 	}
-	b.add(Due{
+	b.add(&Due{
 		Kind: Clock, Key: started.ID.String() + "/next phase", From: last, DueAt: next, Who: started.Name, What: started.Name + ": next phase of the notice",
 		Why: "a notice in phases goes on weekly until it is complete", RemindAt: []time.Time{next.Add(-24 * time.Hour), next},
 	})

@@ -26,10 +26,10 @@ func (b *builder) clocks() {
 			}
 			due.RemindAt = append(due.RemindAt, d.At)
 			if !d.Filed.IsZero() {
-				b.done(due, "filed at "+d.Filed.Format("2006-01-02 15:04")+" UTC")
+				b.done(&due, "filed at "+d.Filed.Format("2006-01-02 15:04")+" UTC")
 				continue
 			}
-			b.add(due)
+			b.add(&due)
 		}
 		b.phases(started)
 	}

@@ -95,28 +95,30 @@ func List(s *model.State, p *policy.Policy, now time.Time) []Due {
 			live = append(live, inc)
 		}
 	}
-	b.list = make([]Due, 0, usual*min(len(live), most))
+	room := usual * min(len(live), most)
+	b.list, b.ids, b.ends = make([]Due, 0, room), make([]byte, 0, room*idSize), make([]int, 0, room)
 	for _, rule := range roomKinds {
 		rule(&b)
 	}
 	for _, inc := range live {
 		b.collect(inc)
 	}
-	return ordered(b.list)
+	return ordered(b.named())
 }
 
 // usual is about how many deadlines an open incident has, most how many are open
-// at once in a busy room: the others have few.
+// at once in a busy room: the others have few. An id has about idSize bytes.
 const (
-	usual = 16
-	most  = 50
+	usual  = 16
+	most   = 50
+	idSize = 48
 )
 
 // Of gives every deadline of one incident, what is done too.
 func Of(s *model.State, p *policy.Policy, inc *model.Incident, now time.Time) []Due {
 	b := builder{room: room{state: s, policy: p, now: now, all: true}, list: make([]Due, 0, 2*usual)}
 	b.collect(inc)
-	return ordered(b.list)
+	return ordered(b.named())
 }
 
 // ordered sorts deadlines, the earliest first. What is sorted are places by
@@ -140,12 +142,17 @@ func ordered(list []Due) []Due {
 		}
 		return cmp.Compare(a.ID, b.ID)
 	})
-	for n := range places {
-		from := places[n].n
-		for from < int64(n) {
-			from = places[from].n // it was moved when an earlier place was filled
+	for n := range places { // round each cycle of moves, from the place that is left empty
+		if places[n].n == int64(n) {
+			continue
 		}
-		list[n], list[from] = list[from], list[n]
+		first, to := list[n], int64(n)
+		for places[to].n != int64(n) {
+			from := places[to].n
+			list[to], places[to].n = list[from], to
+			to = from
+		}
+		list[to], places[to].n = first, to
 	}
 	return list
 }
@@ -181,7 +188,19 @@ type room struct {
 	spans    []wording
 	// rungs and rhythms are the rules of the escalation and the cadence in words.
 	rungs, rhythms []string
+	// atLevel is what the habits say at each level of the policy.
+	atLevel [phrases][]string
 }
+
+// What is said alike of all incidents of a level.
+const (
+	needsRole = iota
+	isAnswered
+	stillRight
+	nothingWritten
+	noProgress
+	phrases
+)
 
 // wording is a span of the policy in words.
 type wording struct {
@@ -206,6 +225,9 @@ type builder struct {
 	// list is what was collected, from start on of this incident.
 	list  []Due
 	start int
+	// ids are the ids of the list one after the other, ends where each ends.
+	ids  []byte
+	ends []int
 }
 
 // targets tells who is meant by a target of the policy in this incident.
@@ -249,6 +271,15 @@ func (b *builder) told(texts *[]string, rules, n int, write func() string) strin
 	return (*texts)[n]
 }
 
+// phrase gives what is said at the level of the incident, made once for all.
+func (b *builder) phrase(which int, write func() string) string {
+	n := 0
+	for n < len(b.policy.Severities)-1 && b.policy.Severities[n].Level != b.level.Level {
+		n++ // the level is one of the policy's
+	}
+	return b.told(&b.atLevel[which], len(b.policy.Severities), n, write)
+}
+
 // span writes a span of the policy in words.
 func (b *builder) span(a policy.After) string {
 	for n := range b.spans { // a policy has few, and most begin the list
@@ -271,6 +302,7 @@ var kinds = [...]func(*builder){
 // before those of the incidents, while the builder has none.
 var roomKinds = [...]func(*builder){
 	(*builder).runbooks, (*builder).handoffs, (*builder).rotas, (*builder).testPages, (*builder).swaps, (*builder).access,
+	(*builder).alerts,
 }
 
 func (b *builder) collect(inc *model.Incident) {
@@ -294,35 +326,48 @@ func (b *builder) collect(inc *model.Incident) {
 const soonBefore = 5 * time.Minute
 
 // add takes a deadline and gives it its state.
-func (b *builder) add(d Due) {
+func (b *builder) add(d *Due) {
+	state := d.State
 	switch {
-	case d.State != "":
+	case state != "":
 	case !b.now.Before(d.DueAt):
-		d.State = Overdue
+		state = Overdue
 	case !b.now.Before(d.DueAt.Add(-soonBefore)) || len(d.RemindAt) > 0 && !b.now.Before(d.RemindAt[0]):
-		d.State = Soon
+		state = Soon
 	default:
-		d.State = Later
+		state = Later
 	}
-	if !b.all && !d.Open() {
+	if !b.all && (state == Done || state == Skipped) {
 		return
 	}
-	if b.inc == nil {
-		d.ID = "room/" + d.Kind + "/" + d.Key
-		b.list = append(b.list, d)
-		return
+	b.list = append(b.list, *d)
+	added, on := &b.list[len(b.list)-1], "room"
+	added.State = state
+	if b.inc != nil {
+		added.Drill, added.Incident, added.IncidentID, added.Severity = b.drill, b.inc.Code, b.inc.ID, b.severity
+		on = b.id
 	}
-	d.Drill = b.drill
-	d.Incident, d.IncidentID, d.Severity = b.inc.Code, b.inc.ID, b.severity
-	d.ID = b.id + "/" + d.Kind + "/" + d.Key
-	b.list = append(b.list, d)
+	for _, part := range [...]string{on, "/", d.Kind, "/", d.Key} {
+		b.ids = append(b.ids, part...)
+	}
+	b.ends = append(b.ends, len(b.ids))
+}
+
+// named gives the deadlines collected their ids, all cut from one text.
+func (b *builder) named() []Due {
+	text, from := string(b.ids), 0
+	for n, end := range b.ends {
+		b.list[n].ID, from = text[from:end], end
+	}
+	return b.list
 }
 
 // done is add for what was done: how, and whether it is skipped.
-func (b *builder) done(d Due, result string) {
+func (b *builder) done(d *Due, result string) {
 	if b.all {
-		d.State, d.Result = cmp.Or(d.State, Done), result
-		b.add(d)
+		was := *d
+		was.State, was.Result = cmp.Or(d.State, Done), result
+		b.add(&was)
 	}
 }
 

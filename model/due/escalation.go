@@ -19,16 +19,16 @@ func (b *builder) response() {
 	}
 	d := Due{
 		Kind: Response, Key: b.level.Level, From: b.declared, DueAt: b.respondBy(b.declared), Who: "On-call engineer",
-		What: "Somebody answers", Why: b.level.Level + " is answered " + b.within(b.level.Respond),
+		What: "Somebody answers", Why: b.phrase(isAnswered, func() string { return b.level.Level + " is answered " + b.within(b.level.Respond) }),
 	}
 	if later := b.respondBy(from); from.After(b.declared) && later.After(d.DueAt) {
 		d.DueAt = from // the level was raised: what the new one asks is due now
 	}
 	if at, who, ok := b.answered(); ok {
-		b.done(d, who+" at "+at.Format("15:04")+" UTC")
+		b.done(&d, who+" at "+at.Format("15:04")+" UTC")
 		return
 	}
-	b.add(d)
+	b.add(&d)
 }
 
 func (b *builder) respondBy(t time.Time) time.Time {
@@ -78,11 +78,11 @@ func (b *builder) escalation() {
 			state, result := b.outcome(rung, &d)
 			if state == Done || state == Skipped {
 				d.State = state
-				b.done(d, result)
+				b.done(&d, result)
 				continue
 			}
 			d.Result = result
-			b.add(d)
+			b.add(&d)
 		}
 	}
 	b.ladder()
@@ -216,7 +216,7 @@ func (b *builder) answer(r *policy.Rung) {
 	default:
 		d.What = missed + ": try again, or the deputy"
 	}
-	b.add(d)
+	b.add(&d)
 }
 
 // ladder is loud where every rung that was due has been tried and nobody has
@@ -236,7 +236,7 @@ func (b *builder) ladder() {
 			return
 		}
 	}
-	b.add(Due{
+	b.add(&Due{
 		Kind: Ladder, Key: b.level.Level, From: b.declared, DueAt: last, State: Overdue, Who: "Everybody",
 		What: "Nobody was reached on any rung: call whoever you can, by any way", Why: "the escalation is exhausted",
 	})

@@ -24,7 +24,7 @@ const ahead = model.RotaAhead
 // near takes a deadline of the room that is near enough to be listed.
 func (b *builder) near(d Due) {
 	if d.DueAt.Sub(b.now) <= ahead {
-		b.add(d)
+		b.add(&d)
 	}
 }
 

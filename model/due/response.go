@@ -28,9 +28,9 @@ func (b *builder) roles() {
 		b.offer(role)
 		held := b.held(role.Name)
 		if len(held) == 0 && slices.Contains(required, role.Name) {
-			b.add(Due{
+			b.add(&Due{
 				Kind: Role, Key: role.Name, From: start, DueAt: b.after(start, people.Fill), Who: role.Title, What: role.Title + " is not filled",
-				Why: b.level.Level + " needs one " + b.within(people.Fill), Target: role.Name,
+				Why: b.phrase(needsRole, func() string { return b.level.Level + " needs one " + b.within(people.Fill) }), Target: role.Name,
 			})
 		}
 		for _, h := range held {
@@ -46,7 +46,7 @@ func (b *builder) offer(role model.Role) {
 		return
 	}
 	since, name := time.UnixMilli(offer.At.Recorded()).UTC(), b.state.PersonName(offer.To)
-	b.add(Due{
+	b.add(&Due{
 		Kind: Accept, Key: role.Name + "/" + offer.To.String(), From: since, DueAt: b.after(since, b.policy.People.Accept), Who: name,
 		WhoIDs: []model.ID{offer.To}, What: name + " has not accepted the hand-over of " + role.Title,
 		Why: "a role is accepted " + b.within(b.policy.People.Accept), Target: role.Name,
@@ -59,7 +59,7 @@ func (b *builder) holder(role model.Role, h model.Holder) {
 	name := b.state.PersonName(h.Person)
 	people := b.policy.People
 	if !h.Accepted {
-		b.add(Due{
+		b.add(&Due{
 			Kind: Accept, Key: role.Name + "/" + h.Person.String(), From: since, DueAt: b.after(since, people.Accept), Who: name, WhoIDs: who,
 			What: name + " has not accepted " + role.Title, Why: "a role is accepted " + b.within(people.Accept), Target: role.Name,
 		})
@@ -69,7 +69,7 @@ func (b *builder) holder(role model.Role, h model.Holder) {
 		limit, rule = command, "command at "+b.level.Level+" is relieved after "+b.span(command)
 	}
 	if limit.Set && role.Name != "observer" {
-		b.add(Due{
+		b.add(&Due{
 			Kind: Relief, Key: role.Name + "/" + h.Person.String(), From: since, DueAt: b.after(since, limit), Who: name, WhoIDs: who,
 			What: "Relieve " + name + " as " + role.Title, Why: rule, Target: role.Name, RemindAt: []time.Time{b.after(since, limit).Add(-30 * time.Minute)},
 		})
@@ -95,10 +95,10 @@ func (b *builder) tasks() {
 		}
 		d.Who = b.names(d.WhoIDs, "nobody")
 		if t.Done() {
-			b.done(d, t.Fields.Text(model.TaskResult))
+			b.done(&d, t.Fields.Text(model.TaskResult))
 			continue
 		}
-		b.add(d)
+		b.add(&d)
 	}
 }
 
@@ -113,7 +113,7 @@ func (b *builder) phase() {
 	if !ok || !b.inc.Open() || !ph.Limit.Set {
 		return
 	}
-	b.add(Due{
+	b.add(&Due{
 		Kind: Phase, Key: ph.Name, From: b.since, DueAt: b.after(b.since, ph.Limit), Who: "Incident commander", What: "Leave " + ph.Name + ": " + ph.Exit,
 		Why: ph.Name + " takes " + b.span(ph.Begin) + " to " + b.span(ph.Limit),
 	})
@@ -127,9 +127,9 @@ func (b *builder) habits() {
 	}
 	if b.level.Reassess.Set {
 		from := b.inc.Assessed()
-		b.add(Due{
+		b.add(&Due{
 			Kind: Reassess, Key: "level", From: from, DueAt: b.after(from, b.level.Reassess), Who: "Incident commander",
-			What: "Is " + b.level.Level + " still right?", Why: "the level is looked at every " + b.span(b.level.Reassess),
+			What: b.phrase(stillRight, func() string { return "Is " + b.level.Level + " still right?" }), Why: "the level is looked at every " + b.span(b.level.Reassess),
 		})
 	}
 	if !b.level.Quiet.Set {
@@ -138,15 +138,18 @@ func (b *builder) habits() {
 	if every := b.policy.People.Elapsed.Duration; every > 0 {
 		n := b.now.Sub(b.since)/every + 1
 		at := b.since.Add(n * every)
-		b.add(Due{
+		b.add(&Due{
 			Kind: Elapsed, Key: "call", From: at.Add(-every), DueAt: at, State: Later, Who: "Deputy", What: "Say the elapsed time: " + spoken(at.Sub(b.since)),
 			Why: "every " + b.span(b.policy.People.Elapsed),
 		})
 	}
 	if last := b.inc.LastWritten(); !last.IsZero() {
-		b.add(Due{
-			Kind: Quiet, Key: "log", From: last, DueAt: b.after(last, b.level.Quiet), Who: "Scribe", What: "Nothing was written for " + b.span(b.level.Quiet) + ": escalate?",
-			Why: "trigger: no progress entry for " + b.span(b.level.Quiet) + " at " + b.level.Level,
+		b.add(&Due{
+			Kind: Quiet, Key: "log", From: last, DueAt: b.after(last, b.level.Quiet), Who: "Scribe",
+			What: b.phrase(nothingWritten, func() string { return "Nothing was written for " + b.span(b.level.Quiet) + ": escalate?" }),
+			Why: b.phrase(noProgress, func() string {
+				return "trigger: no progress entry for " + b.span(b.level.Quiet) + " at " + b.level.Level
+			}),
 		})
 	}
 }
@@ -168,13 +171,13 @@ func (b *builder) questions() {
 		return
 	}
 	if !b.inc.ToolsAnswered() {
-		b.add(Due{
+		b.add(&Due{
 			Kind: Question, Key: "tools", From: b.since, DueAt: b.since.Add(askTools), Who: "Incident commander", What: "Which tools are down?",
 			Why: "asked at the declaration, so that every instruction names what still works",
 		})
 	}
 	if b.inc.Fields.Text(model.FieldData) == "" && (b.level.Level == model.P0 || b.inc.Security(b.policy) || b.inc.Privacy(b.policy)) {
-		b.add(Due{
+		b.add(&Due{
 			Kind: Question, Key: "data", From: b.since, DueAt: b.since.Add(askData), Who: "Incident commander", What: "Is personal data involved?",
 			Why: "asked of every P0 and every security or privacy incident; a yes may start legal clocks",
 		})
@@ -187,7 +190,7 @@ func (b *builder) watch() {
 	if !ok || b.inc.State() != model.StateResolved || !b.level.Watch.Set {
 		return
 	}
-	b.add(Due{
+	b.add(&Due{
 		Kind: Watch, Key: "recurrence", From: resolved, DueAt: b.after(resolved, b.level.Watch), Who: "On-call engineer",
 		What: "Recurrence watch ends: close, or reopen", Why: b.level.Level + " is watched for " + b.span(b.level.Watch) + " after the resolution",
 	})

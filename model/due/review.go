@@ -29,12 +29,12 @@ func (b *builder) review() {
 	} {
 		d := Due{Kind: Review, Key: step.key, From: resolved, DueAt: b.after(resolved, step.after), Who: "Owner of the review", What: step.what}
 		if at := b.inc.Fields.Text(model.FieldReview(step.key)); at != "" {
-			b.done(d, at)
+			b.done(&d, at)
 			continue
 		}
 		d.Why = b.span(step.after) + " after the resolution"
 		b.owned(&d)
-		b.add(d)
+		b.add(&d)
 	}
 	b.readable(b.after(resolved, r.Draft))
 }
@@ -55,7 +55,7 @@ func (b *builder) readable(written time.Time) {
 		d.DueAt = written
 	}
 	b.owned(&d)
-	b.add(d)
+	b.add(&d)
 }
 
 func (b *builder) owned(d *Due) {
@@ -84,12 +84,12 @@ func (b *builder) actions() {
 			d.Who = b.state.PersonName(a.Owner)
 		}
 		if !a.Done.IsZero() {
-			b.done(d, a.Done.Format(time.RFC3339))
+			b.done(&d, a.Done.Format(time.RFC3339))
 			continue
 		}
 		if late := b.now.Sub(a.Due); late >= 0 {
 			d.RemindAt = append(d.RemindAt, a.Due.Add((late/week+1)*week))
 		}
-		b.add(d)
+		b.add(&d)
 	}
 }

@@ -41,7 +41,7 @@ func (b *builder) rested(book runbook.Runbook, key, what string, last, since tim
 	if who == "" || strings.Contains(who, "{{") { // a blank nobody has filled in
 		who = "Owner of the runbook"
 	}
-	b.add(Due{
+	b.add(&Due{
 		Kind: Runbook, Key: book.ID + "/" + key, From: since, DueAt: at, Who: who, What: what + book.Title, Why: why,
 		RemindAt: []time.Time{at.Add(-runbookBefore), at},
 	})
@@ -60,10 +60,10 @@ func (b *builder) runs() {
 		if !r.Box.IsZero() {
 			d.Why = "the time box of the step"
 			d.RemindAt = []time.Time{r.Box}
-			b.add(d)
+			b.add(&d)
 		}
 		d.Key, d.DueAt, d.What, d.RemindAt = r.Run.String()+"/still", r.Still, "Nothing was recorded: "+step, nil
 		d.Why = "a run that nobody carries on is taken up, or stopped with a word"
-		b.add(d)
+		b.add(&d)
 	}
 }

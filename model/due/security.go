@@ -51,11 +51,11 @@ func (b *builder) securityStep(step model.SecurityStep) {
 	decided := step.ID == "police" && b.inc.Decided("police") || step.ID == "insurer" && b.inc.Decided("insurer")
 	switch {
 	case decided:
-		b.done(d, "decision sheet")
+		b.done(&d, "decision sheet")
 	case state != model.StepOpen:
-		b.done(d, strings.TrimSpace(state+" "+v.Reason))
+		b.done(&d, strings.TrimSpace(state+" "+v.Reason))
 	case b.inc.Open():
-		b.add(d)
+		b.add(&d)
 	}
 }
 
@@ -80,10 +80,10 @@ func (b *builder) evidence() {
 			Why: "evidence is kept before change; wiping is refused until then",
 		}
 		if b.inc.EvidenceSecured(system) {
-			b.done(d, "image or waiver recorded")
+			b.done(&d, "image or waiver recorded")
 			continue
 		}
-		b.add(d)
+		b.add(&d)
 	}
 }
 
@@ -104,13 +104,13 @@ func (b *builder) credentials() {
 		case f.Text(model.CredentialRevoked) != "" && f.Text(model.CredentialRefused) == "":
 			d.What, d.Why = "See that the old "+name+" is refused", "a revocation can fail unseen"
 		case f.Text(model.CredentialRefused) != "":
-			b.done(d, "refused by "+f.Text(model.CredentialRefused))
+			b.done(&d, "refused by "+f.Text(model.CredentialRefused))
 			if unused {
 				b.recheck(id, name, f.Text(model.CredentialOwner))
 			}
 			continue
 		}
-		b.add(d)
+		b.add(&d)
 	}
 }
 
@@ -125,11 +125,11 @@ func (b *builder) recheck(id model.ID, name, owner string) {
 	}
 	for _, w := range f[model.CredentialRefused].History() {
 		if at := time.UnixMilli(w.Value.Stamp.Recorded()).UTC(); !at.Before(d.DueAt) {
-			b.done(d, "refused by "+w.Value.Text)
+			b.done(&d, "refused by "+w.Value.Text)
 			return
 		}
 	}
-	b.add(d)
+	b.add(&d)
 }
 
 // heightenedWatch asks to watch for the intruder's return.
@@ -143,8 +143,8 @@ func (b *builder) heightenedWatch() {
 		Why: "a security incident is watched for 30 days", RemindAt: []time.Time{resolved.Add(heightened)},
 	}
 	if v, state := b.inc.SecurityStepState("watch"); state != model.StepOpen {
-		b.done(d, strings.TrimSpace(state+" "+v.Reason))
+		b.done(&d, strings.TrimSpace(state+" "+v.Reason))
 		return
 	}
-	b.add(d)
+	b.add(&d)
 }

@@ -45,7 +45,7 @@ func (b *builder) updates() {
 			continue
 		}
 		d.RemindAt = b.nag(d.DueAt)
-		b.add(d)
+		b.add(&d)
 	}
 }
 

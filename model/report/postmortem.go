@@ -79,7 +79,7 @@ func (p *postmortem) head() {
 func (p *postmortem) figures() {
 	s := &subject{Incident: p.inc, declared: p.inc.DeclaredAt()}
 	rules := p.state.Policy()
-	s.load(rules)
+	s.load(p.state, rules)
 	rows := [][]string{}
 	for _, figure := range durations {
 		row := []string{figure.title, "not known", "", figure.formula}

@@ -1,6 +1,7 @@
 // Package escalate watches the deadlines of a room and acts on those a machine
-// can act on: it pages people for the rungs of the escalation, and tries the
-// deputy of who does not answer. Every device of the room watches.
+// can act on: it declares an incident from a critical alert, pages people for
+// the rungs of the escalation, and tries the deputy of who does not answer.
+// Every device of the room watches.
 //
 // The record is checked first: who was called is not called again. Devices
 // act in turn, so that those that hear each other page once; one that hears
@@ -179,23 +180,32 @@ func (w *Watcher) act(ctx context.Context, st step, now time.Time) time.Time {
 		w.held[st.key()] = now.Add(again)
 		return now.Add(again)
 	}
-	if !st.drill && !w.ready(ctx) {
+	// A declaration needs no way out: whoever has one pages for it.
+	if st.alert.Zero() && !st.drill && !w.ready(ctx) {
 		return hold()
 	}
 	needed := false
-	w.room.View(func(s *model.State) {
-		inc, p, now := s.Incidents[st.incident], s.Policy(), w.room.Now()
-		steps := plan(s, p, due.Of(s, p, inc, now), now)
-		needed = slices.ContainsFunc(steps, func(o step) bool { return o.key() == st.key() && !o.from.After(now) })
-	})
+	w.room.View(func(s *model.State) { needed = w.needed(s, st) })
 	if !needed {
 		return time.Time{}
 	}
-	if !w.do(ctx, model.Page{Incident: st.incident.String(), Rung: st.rung, Person: st.person.String()}) {
+	if !w.do(ctx, st.command()) {
 		return hold()
 	}
-	w.log.Info("paged", "incident", st.code, "rung", st.rung, "drill", st.drill)
+	w.log.Info("acted", "incident", st.code, "rung", st.rung, "alert", st.alert.Short(8), "drill", st.drill)
 	return time.Time{}
+}
+
+// needed asks the record whether a step is still to be made.
+func (w *Watcher) needed(s *model.State, st step) bool {
+	p, now := s.Policy(), w.room.Now()
+	var list []due.Due
+	if st.alert.Zero() {
+		list = due.Of(s, p, s.Incidents[st.incident], now)
+	} else {
+		list = due.List(s, p, now)
+	}
+	return slices.ContainsFunc(plan(s, p, list, now), func(o step) bool { return o.key() == st.key() && !o.from.After(now) })
 }
 
 // do carries out a command. A refusal is the record's answer: another was

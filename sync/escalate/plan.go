@@ -24,13 +24,29 @@ type step struct {
 	code     string
 	rung     string
 	person   model.ID
+	// alert is the alert to declare an incident from; then there is none yet, and
+	// nobody to page.
+	alert model.ID
 	// from is when it is due.
 	from  time.Time
 	drill bool
 }
 
 // key names a step, the same on every device.
-func (s step) key() string { return s.incident.String() + "/" + s.rung + "/" + s.person.String() }
+func (s step) key() string {
+	if !s.alert.Zero() {
+		return "alert/" + s.alert.String()
+	}
+	return s.incident.String() + "/" + s.rung + "/" + s.person.String()
+}
+
+// command is what the step does.
+func (s step) command() model.Command {
+	if !s.alert.Zero() {
+		return model.DeclareAlert{Alert: s.alert.String(), Automatic: true}
+	}
+	return model.Page{Incident: s.incident.String(), Rung: s.rung, Person: s.person.String()}
+}
 
 // plan lists what is due and can be done without a person, the earliest first:
 // rungs that page or notify, and the deputies of calls nobody answered. What
@@ -40,6 +56,10 @@ func plan(s *model.State, p *policy.Policy, list []due.Due, now time.Time) []ste
 	var steps []step
 	attempts := map[model.ID][]model.Attempt{}
 	for _, d := range list {
+		if st, ok := alertStep(d); ok {
+			steps = append(steps, st)
+			continue
+		}
 		inc := s.Incidents[d.IncidentID]
 		people := called(s, d, inc, now)
 		if len(people) == 0 || now.Sub(d.DueAt) > fresh {
@@ -66,11 +86,24 @@ func plan(s *model.State, p *policy.Policy, list []due.Due, now time.Time) []ste
 	type one struct{ incident, person model.ID }
 	first := map[one]bool{}
 	return slices.DeleteFunc(steps, func(st step) bool {
+		if !st.alert.Zero() {
+			return false
+		}
 		k := one{st.incident, st.person}
 		again := first[k]
 		first[k] = true
 		return again
 	})
+}
+
+// alertStep is the step for an alert that came in by itself and is to page: it
+// declares an incident, and the matrix pages.
+func alertStep(d due.Due) (step, bool) {
+	if d.Kind != due.Alert || d.Act != "page" || d.State != due.Overdue {
+		return step{}, false
+	}
+	id, err := model.ParseID(d.Key)
+	return step{alert: id, from: d.DueAt}, err == nil
 }
 
 // called tells whom a deadline has a machine call: nobody where a person is to

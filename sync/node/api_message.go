@@ -215,7 +215,7 @@ func setConfig(r *request) (any, error) {
 		}
 		return room.Do(r.ctx, model.SetRoom{Field: field, Value: q.Value})
 	}
-	if slices.Contains(secretKeys[:], q.Key) {
+	if IsSecret(q.Key) {
 		if q.Value == "" {
 			return model.Done{}, r.node.home.Secrets().Delete(q.Key)
 		}

@@ -23,6 +23,10 @@ func checkSetting(key, value string) error {
 		if n, err := strconv.Atoi(value); err != nil || n < 1 || n > 65535 {
 			return fmt.Errorf("%s is a number from 1 to 65535, such as 587 or 465, not %q", key, value)
 		}
+	case rateSetting:
+		if n, err := strconv.Atoi(value); err != nil || n < 1 || n > maxRate {
+			return fmt.Errorf("%s is a number of KiB a second from 1 to %d, not %q", key, maxRate, value)
+		}
 	case "mail.tls":
 		return oneOf(key, value, mail.TLSPolicies())
 	case "mail.mechanism":

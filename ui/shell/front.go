@@ -22,10 +22,12 @@ func (s *Shell) watch(room *node.Room) (stop func()) {
 		stopMesh = m.Subscribe(s.bridge.Poke)
 	}
 	stopAsks := room.OnAsk(s.bridge.Poke)
+	stopFiles := room.WatchAttachments(s.bridge.Poke)
 	return func() {
 		stopRoom()
 		stopMesh()
 		stopAsks()
+		stopFiles()
 	}
 }
 

@@ -217,8 +217,10 @@ func (b *Screen) show(now time.Time) {
 		says = text.Count(len(b.shown), "match", "matches") + " of " + text.Count(len(b.content.open), "open", "open")
 	}
 	if b.summary.Set(says, theme.ColorMuted) {
+		setVisible(b.summary, says != "") // the filter takes its room
 		b.top.Refresh()
 	}
+	setVisible(b.top, len(b.content.open)+len(b.content.past) > 0) // there is nothing to look in
 	b.empty.Set(b.content.empty(now), theme.ColorMuted)
 	word := "Show " + text.Count(len(b.pastIn), "resolved or closed", "resolved and closed")
 	if b.withOld {
@@ -283,6 +285,9 @@ func (t *twoLists) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(
 
 func (t *twoLists) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	b, gap := t.b, base.Padding()
+	for _, l := range []*part.BoardList{b.list, b.past} { // how wide it is says how tall its rows are
+		l.Resize(fyne.NewSize(size.Width, l.Size().Height))
+	}
 	toggle, open := float32(0), float32(0)
 	if b.toggle.Visible() {
 		toggle = b.toggle.MinSize().Height + gap

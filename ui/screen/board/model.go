@@ -144,10 +144,14 @@ func filtered(lines []line, query string) []line {
 	return out
 }
 
-// summary says how it stands in one line.
+// summary says how it stands in one line. A drill needs no care but its own.
 func (c content) summary(now time.Time) string {
-	overdue, conflicts, unled := 0, 0, 0
+	overdue, conflicts, unled, drills := 0, 0, 0, 0
 	for _, l := range c.open {
+		if l.drill {
+			drills++
+			continue
+		}
 		if !l.next.IsZero() && l.next.Before(now) {
 			overdue++
 		}
@@ -158,7 +162,7 @@ func (c content) summary(now time.Time) string {
 			unled++
 		}
 	}
-	parts := []string{text.Count(len(c.open), "open", "open")}
+	parts := []string{text.Count(len(c.open)-drills, "open", "open")}
 	for _, p := range []struct {
 		n    int
 		what string
@@ -166,6 +170,9 @@ func (c content) summary(now time.Time) string {
 		if p.n > 0 {
 			parts = append(parts, text.Count(p.n, p.what, p.what))
 		}
+	}
+	if drills > 0 {
+		parts = append(parts, text.Count(drills, "drill", "drills"))
 	}
 	return strings.Join(parts, " · ")
 }

@@ -1,5 +1,5 @@
-// Package due is the wall of deadlines: everything that is owed in the room, the
-// earliest first. It reads from the one list that the terminal and the
+// Package due is the wall of deadlines: everything that is owed in the room, what
+// presses on top. It reads from the one list that the terminal and the
 // escalation read from too.
 package due
 
@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 
 	"holdfast/model"
 	rules "holdfast/model/due"
@@ -31,14 +32,18 @@ type Screen struct {
 	title  *form.Words
 	empty  *form.Words
 	filter *fynex.Entry
+	search *fyne.Container // the filter in its place
 	list   *part.DueList
 	object *fyne.Container
 }
 
 var _ screen.Screen = (*Screen)(nil)
 
-// filterWidth fits a name and a kind.
-const filterWidth = 360
+// filterWidth fits a name and a kind, and topGap keeps the list off the filter.
+const (
+	filterWidth = 360
+	topGap      = 8
+)
 
 // New makes the screen; self is this device, whose person's deadlines are
 // "mine".
@@ -53,8 +58,10 @@ func New(h screen.Host, self model.DeviceKey) *Screen {
 			s.pass(e.ID)
 		}
 	}
-	top := form.Stack(10, s.title, form.Wide(filterWidth, s.filter), s.empty)
-	s.object = container.New(form.Margins(), container.NewBorder(top, nil, nil, nil, s.list))
+	s.search = form.Wide(filterWidth, s.filter)
+	top := form.Stack(10, s.title, s.search, s.empty)
+	head := container.New(layout.NewCustomPaddedLayout(0, topGap, 0, 0), top)
+	s.object = container.New(form.Margins(), container.NewBorder(head, nil, nil, nil, s.list))
 	return s
 }
 
@@ -108,9 +115,10 @@ func (s *Screen) draw(now time.Time) {
 	s.title.Set(says, form.Plain)
 	hint := ""
 	if len(s.content.lines) == 0 {
-		hint = "Nothing is due. Deadlines come from open incidents, from reviews, from schedules and from the law; the policy of the room sets them."
+		hint = "Deadlines come from open incidents, from reviews, from schedules and from the law; the policy of the room sets them."
 	}
 	s.empty.Set(hint, form.Quiet)
+	form.Show(s.search, hint == "") // there is nothing to look in
 }
 
 // home is the screen on which a deadline of the room is met.
@@ -122,7 +130,7 @@ func home(kind string) keys.ID {
 }
 
 // open goes to where the deadline is met: the composer for an update, the
-// screen of the room's own, else the incident.
+// post-mortem for its steps, the screen of the room's own, else the incident.
 func (s *Screen) open(id string) {
 	for _, l := range s.shown {
 		if l.id != id {
@@ -137,6 +145,9 @@ func (s *Screen) open(id string) {
 			return
 		}
 		s.host.Open(l.incident)
+		if l.kind == rules.Review {
+			s.pass("go.review")
+		}
 		return
 	}
 }

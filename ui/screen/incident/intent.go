@@ -29,6 +29,8 @@ type plan struct {
 	undo bool
 	// next is asked before anything is carried out.
 	next *question
+	// act is done instead of commands.
+	act func()
 	// toast is said once it was carried out.
 	toast string
 	// opens shows the incident the last command made.

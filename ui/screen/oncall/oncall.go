@@ -32,6 +32,7 @@ type Screen struct {
 	now    *form.Words
 	wrong  *form.Words
 	strip  *part.Strip
+	filter *form.Filter
 	list   *part.ShiftList
 	side   *side
 	object *fyne.Container
@@ -64,7 +65,8 @@ func New(h screen.Host, self model.DeviceKey) *Screen {
 		}
 	}
 	s.side = newSide(s)
-	top := form.Stack(6, s.title, s.now, s.wrong, s.strip, form.NewWords("", form.Quiet))
+	s.filter = form.NewFilter("Filter: a person, a schedule, a layer, gap", s.host.Focus, s.list, s.refilter)
+	top := form.Stack(6, s.title, s.now, s.wrong, s.strip, s.filter.Entry, form.NewWords("", form.Quiet))
 	right := container.New(layout.NewCustomPaddedLayout(0, 0, 16, 0), form.Wide(sideWidth, form.Scroll(s.side.object)))
 	s.object = container.New(form.Margins(), container.NewBorder(top, nil, nil, right, s.list))
 	return s
@@ -128,14 +130,31 @@ func (s *Screen) draw(now time.Time) {
 	s.now.Set(says, form.Plain)
 	s.wrong.Set(strings.Join(c.troubles, "\n"), form.Warn)
 	s.strip.Set("times in "+now.In(zone).Format("MST"), headsOf(c.now, zone), c.lanes, 0)
-	rows := make([]part.ShiftRow, len(c.shifts))
-	for i, x := range c.shifts {
-		rows[i] = x.row(now, zone)
-	}
-	s.list.SetRows(rows)
-	if s.list.Selected() == "" && len(rows) > 0 {
+	s.drawShifts(now)
+	if s.list.Selected() == "" && len(s.list.Rows()) > 0 {
 		s.list.Select(s.first(now))
 	}
+}
+
+// drawShifts lists the shifts the filter leaves.
+func (s *Screen) drawShifts(now time.Time) {
+	rows := make([]part.ShiftRow, 0, len(s.content.shifts))
+	for _, x := range s.content.shifts {
+		if r := x.row(now, s.host.Zone()); s.filter.Holds(r.Place, r.Who, r.Note, r.From, r.Until) {
+			rows = append(rows, r)
+		}
+	}
+	s.list.SetRows(rows)
+}
+
+// refilter shows the shifts that are left; the forms go with the first of them.
+func (s *Screen) refilter() {
+	s.drawShifts(s.host.Now())
+	if rows := s.list.Rows(); s.filter.Entry.Text != "" && len(rows) > 0 {
+		s.list.Select(rows[0].ID)
+	}
+	s.side.quiet()
+	s.side.draw()
 }
 
 // first is the row that is selected without a choice: the shift of this
@@ -208,6 +227,10 @@ func (s *Screen) Run(command keys.ID) bool {
 		s.side.show(panelLoad)
 	case "oncall.schedule":
 		s.side.show(panelSchedule)
+	case "go.find", "list.filter":
+		s.filter.Find()
+	case "go.back":
+		return s.filter.Leave()
 	case "capture.submit":
 		return s.side.submit()
 	case "list.down":

@@ -168,12 +168,7 @@ func (p person) row(now time.Time) part.PersonRow {
 			r.Health = part.Good
 		}
 	}
-	switch {
-	case p.duty != "":
-		r.Holds = p.duty
-	case p.Devices > 0:
-		r.Holds = text.Count(p.Devices, "device", "devices")
-	}
+	r.Holds = p.duty
 	if p.zone != nil {
 		r.Local = now.In(p.zone).Format("15:04 MST")
 	}

@@ -64,10 +64,9 @@ func New(h screen.Host, self model.DeviceKey) *Screen {
 		}
 	}
 	s.adding, s.audience = newAdding(s), newAudience(s)
-	top := form.Stack(10, s.title, form.Wide(filterWidth, s.filter))
 	s.panels = newPanels(s)
 	s.list.OnSelect = func(string) { s.panels.person.draw() }
-	s.object = container.New(form.Margins(), form.Page(top, s.list, s.panels.object, func() int { return len(s.shown) }))
+	s.object = container.New(form.Margins(), s.panels.object)
 	return s
 }
 
@@ -111,8 +110,14 @@ func (s *Screen) Shown(front bool) {
 	s.later.Forget()
 	s.later.Stale()
 	if front {
-		s.host.Focus(s.list)
+		s.host.Focus(s.panels.entry())
 	}
+}
+
+// toList puts the keyboard into the list of people, which one panel has.
+func (s *Screen) toList() {
+	s.panels.show(panelPerson)
+	s.host.Focus(s.list)
 }
 
 func (s *Screen) draw(now time.Time) {
@@ -136,11 +141,11 @@ func (s *Screen) filterKey(k fyne.KeyName) bool {
 	switch k {
 	case fyne.KeyEscape:
 		if s.filter.Text == "" {
-			s.host.Focus(s.list)
+			s.toList()
 		}
 		s.filter.SetText("")
 	case fyne.KeyDown, fyne.KeyReturn, fyne.KeyEnter:
-		s.host.Focus(s.list)
+		s.toList()
 	default:
 		return false
 	}
@@ -169,17 +174,13 @@ func (s *Screen) Run(command keys.ID) bool {
 		s.panels.show(panelAudiences)
 		s.host.Focus(s.adding.name.Entry)
 	case "go.find", "list.filter":
+		s.panels.show(panelPerson)
 		s.host.Focus(s.filter)
 	case "capture.submit":
 		return s.submit()
-	case "list.down":
-		s.list.Step(1)
-	case "list.up":
-		s.list.Step(-1)
-	case "list.top":
-		s.list.Step(-len(s.shown))
-	case "list.end":
-		s.list.Step(len(s.shown))
+	case "list.down", "list.up", "list.top", "list.end":
+		s.toList()
+		s.list.Step(map[keys.ID]int{"list.down": 1, "list.up": -1, "list.top": -len(s.shown), "list.end": len(s.shown)}[command])
 	default:
 		return s.carry(command)
 	}

@@ -198,11 +198,11 @@ func clock(c rules.Clock) []string {
 			span = fmt.Sprintf("%d %s", *d.Value, span)
 		}
 		if d.From != rules.FromStart {
-			span += " from " + strings.ReplaceAll(d.From, "_", " ")
+			span += " from " + text.Event(d.From)
 		}
 		due = append(due, d.Label+": "+span)
 	}
-	return []string{c.Name, strings.ReplaceAll(c.Start, "_", " "), strings.Join(due, "; "), list(c.Source, c.Version), list(when(c.Off, "off"), c.Status, c.Verification)}
+	return []string{c.Name, text.Event(c.Start), strings.Join(due, "; "), list(c.Source, c.Version), list(when(c.Off, "off"), c.Status, c.Verification)}
 }
 
 func limits(p rules.People) [][]string {
