@@ -21,6 +21,15 @@ func TestActsMadeApart(t *testing.T) {
 			}
 		}
 	}
+	grade := func(by, whom int, role string) func(*world) {
+		return func(w *world) {
+			by, whom := w.peers[by], w.peers[whom]
+			if _, err := by.try(SetMemberRole{Device: whom.key.String(), Role: role}); err != nil {
+				by.write([]Op{by.op(KindRoleChanged, ID{}, roleChanged{Device: whom.key, Role: role, Cuts: cutsOf(by, whom)})})
+			}
+		}
+	}
+	hear := func(by, from int) func(*world) { return func(w *world) { w.peers[by].pull(w.peers[from]) } }
 	admit := func(by, whom int) func(*world) { return func(w *world) { w.admit(by, whom, RoleMember, "Finn Gray") } }
 	log := func(by int) func(*world) {
 		return func(w *world) {
@@ -35,7 +44,42 @@ func TestActsMadeApart(t *testing.T) {
 		stay, go_   []int
 		entries     int
 		cards       []string
+		roles       map[int]string // afterwards
 	}{
+		{
+			name: "two admins demote each other: the senior stays one",
+			left: []func(*world){grade(senior, junior, RoleMember)}, right: []func(*world){grade(junior, senior, RoleObserver)},
+			stay: []int{founder, senior, junior, member}, roles: map[int]string{senior: RoleAdmin, junior: RoleMember},
+			cards: []string{"senior: Chen Wei made Ben Okafor observer"},
+		},
+		{
+			name: "a member is promoted here and demoted there: the senior admin's say counts",
+			left: []func(*world){grade(senior, member, RoleObserver)}, right: []func(*world){grade(founder, member, RoleAdmin)},
+			stay: []int{founder, senior, junior, member}, roles: map[int]string{member: RoleAdmin},
+			cards: []string{"senior: Ben Okafor made Dita Novak observer"},
+		},
+		{
+			name: "demoted apart from a removal by it: the member stays",
+			left: []func(*world){grade(founder, senior, RoleMember)}, right: []func(*world){remove(senior, member), log(senior)},
+			stay: []int{founder, senior, junior, member}, roles: map[int]string{senior: RoleMember}, entries: 1,
+			cards: []string{"demoted: Ben Okafor removed Dita Novak"},
+		},
+		{
+			name: "made an observer apart from what it wrote: that does not count",
+			left: []func(*world){grade(founder, member, RoleObserver)}, right: []func(*world){log(member)},
+			stay: []int{founder, senior, junior, member}, roles: map[int]string{member: RoleObserver},
+		},
+		{
+			name: "removed here and promoted there: removed",
+			left: []func(*world){remove(founder, member)}, right: []func(*world){grade(senior, member, RoleAdmin)},
+			stay: []int{founder, senior, junior}, go_: []int{member},
+		},
+		{
+			name: "promoted here and acts as an admin, removed there: its act is void",
+			left: []func(*world){grade(senior, member, RoleAdmin), hear(member, senior), remove(member, junior)}, right: []func(*world){remove(founder, member)},
+			stay: []int{founder, senior, junior}, go_: []int{member},
+			cards: []string{"senior: Dita Novak removed Chen Wei"},
+		},
 		{
 			name: "two admins remove each other: the senior stays",
 			left: []func(*world){remove(senior, junior)}, right: []func(*world){remove(junior, senior)},
@@ -103,6 +147,11 @@ func TestActsMadeApart(t *testing.T) {
 				for _, i := range c.stay {
 					if m := s.Members[w.peers[i].key]; m == nil || !m.Active() {
 						t.Errorf("peer %d is out", i)
+					}
+				}
+				for i, want := range c.roles {
+					if m := s.Members[w.peers[i].key]; m.Role != want {
+						t.Errorf("peer %d is %s, want %s", i, m.Role, want)
 					}
 				}
 				for _, i := range c.go_ {

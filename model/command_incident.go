@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -134,13 +135,41 @@ func (s *State) newCode(id ID) string {
 	}
 }
 
-func (s *State) bySource(source string) *Incident {
+// bySource gives the incident that was imported from a source; of several, which
+// two sides of a split imported apart, the one declared first.
+func (s *State) bySource(source string) (first *Incident) {
 	for _, inc := range s.Incidents {
-		if inc.Known() && inc.Fields.Text(FieldSource) == source {
-			return inc
+		if inc.Known() && inc.Fields.Text(FieldSource) == source && (first == nil || inc.Declared.Compare(first.Declared) < 0) {
+			first = inc
 		}
 	}
-	return nil
+	return first
+}
+
+// Twins lists the other incidents that the same file was imported as apart and
+// that nobody has merged yet, by age. All peers propose to merge the younger
+// under the oldest.
+func (s *State) Twins(inc *Incident) (twins []*Incident) {
+	source := inc.Fields.Text(FieldSource)
+	if source == "" || inc.Fields.Text(FieldParent) != "" {
+		return nil
+	}
+	for _, other := range s.Incidents {
+		if other != inc && other.Known() && other.Fields.Text(FieldSource) == source && other.Fields.Text(FieldParent) == "" {
+			twins = append(twins, other)
+		}
+	}
+	slices.SortFunc(twins, func(a, b *Incident) int { return a.Declared.Compare(b.Declared) })
+	return twins
+}
+
+// BySource gives the incident that was imported from a source, the one declared
+// first of several; nil where there is none.
+func (s *State) BySource(source string) *Incident {
+	if source == "" {
+		return nil
+	}
+	return s.bySource(source)
 }
 
 // choose reads one of a fixed list, in either case.

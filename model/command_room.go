@@ -202,24 +202,29 @@ func (c RemoveMember) Plan(p *Planner) (Done, error) {
 	switch {
 	case !m.Active():
 		return Done{}, refuse("device %s was removed already", m.Device.Short())
-	case m.Role == RoleAdmin && m != me && !me.senior(m):
-		return Done{}, refuse("device %s is an admin since before you; only a senior admin may remove it", m.Device.Short())
+	case m != me && !me.outranks(m):
+		return Done{}, refuse("device %s was an admin before you; only a senior admin may remove it", m.Device.Short())
 	}
 	reason, err := remark("the reason", c.Reason)
 	if err != nil {
 		return Done{}, err
 	}
-	body := memberRemoved{Device: m.Device, Reason: reason}
-	for _, feed := range slices.SortedFunc(maps.Keys(p.State.Applied), FeedID.Compare) {
-		if mark := p.State.Applied[feed]; mark.Device == m.Device {
-			body.Cuts = append(body.Cuts, feedCut{Feed: feed, Seq: mark.Seq})
-		}
-	}
+	body := memberRemoved{Device: m.Device, Reason: reason, Cuts: p.cutsOf(m.Device)}
 	p.add(KindMemberRemoved, ID{}, body)
 	if m == me {
 		return Done{}, nil // who leaves cannot make the key it is not to have
 	}
 	return Done{Note: p.rekey(m.Device)}, nil
+}
+
+// cutsOf gives how far each feed of a device is here.
+func (p *Planner) cutsOf(device DeviceKey) (cuts []feedCut) {
+	for _, feed := range slices.SortedFunc(maps.Keys(p.State.Applied), FeedID.Compare) {
+		if mark := p.State.Applied[feed]; mark.Device == device {
+			cuts = append(cuts, feedCut{Feed: feed, Seq: mark.Seq})
+		}
+	}
+	return cuts
 }
 
 // FindMember reads what a person typed for a device.

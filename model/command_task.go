@@ -46,18 +46,76 @@ func (c FinishTask) Plan(p *Planner) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
-	t := inc.Tasks[id]
-	if t.Done() {
-		return Done{}, refuse("the task was answered already: %s", t.Fields.Text(TaskResult))
+	if t := inc.Tasks[id]; t.Disputed() && c.Result == "" {
+		c.Result = t.resultOf(TaskDone)
 	}
-	result, err := remark("the result", c.Result)
+	return p.endTask(inc, id, TaskDone, c.Result)
+}
+
+// DropTask says that a task is not to be done after all, and why. It settles one
+// that was ticked on the other side of a split.
+type DropTask struct {
+	Task   string
+	Reason string
+}
+
+// dropped begins the result of a task that was dropped.
+const dropped = "dropped: "
+
+// Plan implements Command.
+func (c DropTask) Plan(p *Planner) (Done, error) {
+	inc, id, err := p.State.FindTask(c.Task)
 	if err != nil {
 		return Done{}, err
 	}
-	for _, set := range [][2]string{{TaskState, "done"}, {TaskResult, result}} {
+	if t := inc.Tasks[id]; t.Disputed() && c.Reason == "" {
+		return p.endTask(inc, id, TaskDropped, t.resultOf(TaskDropped))
+	}
+	reason, err := prose("the reason", c.Reason)
+	if err != nil {
+		return Done{}, err
+	}
+	return p.endTask(inc, id, TaskDropped, dropped+reason)
+}
+
+// endTask writes how a task ended: once, or where two sides of a split said so
+// differently.
+func (p *Planner) endTask(inc *Incident, id ID, state, result string) (Done, error) {
+	t := inc.Tasks[id]
+	if t.Done() && !t.Disputed() {
+		return Done{}, refuse("the task was answered already: %s", t.Fields.Text(TaskResult))
+	}
+	result, err := remark("the result", result)
+	if err != nil {
+		return Done{}, err
+	}
+	for _, set := range [][2]string{{TaskState, state}, {TaskResult, result}} {
 		p.add(KindTaskField, inc.ID, fieldSet{Field: set[0], Value: set[1], Pred: t.Fields.heads(set[0]), Of: id})
 	}
 	return Done{ID: id, Code: inc.Code}, nil
+}
+
+// resultOf gives the result that was written with a state.
+func (t *Task) resultOf(state string) string {
+	for _, s := range t.Fields[TaskState].Current() {
+		if s.Value.Text == state {
+			return t.resultAt(s.Value.Stamp)
+		}
+	}
+	return ""
+}
+
+// resultAt gives the result that was written in the same commit as a state.
+func (t *Task) resultAt(state Stamp) string {
+	if t.Fields[TaskResult] == nil {
+		return ""
+	}
+	for _, r := range t.Fields[TaskResult].History() {
+		if r.Value.Stamp.Feed == state.Feed && r.Value.Stamp.Seq == state.Seq {
+			return r.Value.Text
+		}
+	}
+	return ""
 }
 
 // AcceptTask says yes to a task: its owner does, or whoever takes one that has

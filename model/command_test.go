@@ -147,7 +147,7 @@ func TestWhoMayWhat(t *testing.T) {
 		{w.peers[1], IssueInvite{Role: RoleMember}, "only an admin"},
 		{w.peers[1], CloseInvite{}, "only an admin"},
 		{w.peers[1], AdmitMember{}, "only an admin"},
-		{w.peers[3], RemoveMember{Device: w.peers[0].key.String()}, "is an admin since before you; only a senior admin may remove it"},
+		{w.peers[3], RemoveMember{Device: w.peers[0].key.String()}, "was an admin before you; only a senior admin may remove it"},
 	} {
 		if _, err := c.p.try(c.c); !errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%T: want %q, got %v", c.c, c.want, err)

@@ -3,6 +3,7 @@ package model
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 // apart is what two people do while their machines do not reach each other.
@@ -45,6 +46,9 @@ func fill(c Command, inc, entry ID) Command {
 	case Resolve:
 		c.Incident = inc.String()
 		return c
+	case AddTask:
+		c.Incident = inc.String()
+		return c
 	}
 	return c
 }
@@ -77,6 +81,15 @@ func conflictCases() []apart {
 			field: "role.deputy", values: []string{"", "Ben Okafor"},
 		},
 		{
+			name: "a task ticked on one side and dropped on the other", before: []Command{AddTask{Text: "roll back", Owner: "Ben"}},
+			here: FinishTask{Result: "rolled back at 14:05"}, there: DropTask{Reason: "the pool was the cause"},
+			field: "task", values: []string{TaskDone, TaskDropped},
+		},
+		{
+			name: "a task ticked on both sides", before: []Command{AddTask{Text: "roll back", Owner: "Ben"}},
+			here: FinishTask{Result: "done"}, there: FinishTask{Result: "done"},
+		},
+		{
 			name: "different fields", here: SetIncident{Phase: "recovery"}, there: SetIncident{Title: "checkout and search fail"},
 		},
 	}
@@ -101,8 +114,8 @@ func writeApart(t *testing.T, c apart, turned bool) {
 	if turned {
 		a, b = b, a
 	}
-	a.do(fill(c.here, inc, entry))
-	b.do(fill(c.there, inc, entry))
+	a.do(fill(w.onTask(c.here, inc), inc, entry))
+	b.do(fill(w.onTask(c.there, inc), inc, entry))
 	w.meet()
 	w.sameEverywhere()
 	conflicts := w.peers[2].state.ConflictViews(w.peers[2].incident(inc))
@@ -135,7 +148,9 @@ func writeApart(t *testing.T, c apart, turned bool) {
 func settleConflict(t *testing.T, w *world, inc, entry ID, c apart) {
 	t.Helper()
 	p, chosen := w.peers[2], c.values[0]
-	if c.field == "entry" {
+	if c.field == FieldTask {
+		p.do(w.onTask(FinishTask{}, inc))
+	} else if c.field == "entry" {
 		p.do(EditEntry{Entry: entry.String(), Text: chosen})
 	} else {
 		p.do(Settle{Incident: inc.String(), Field: c.field, Value: chosen, Reason: "agreed on the bridge"})
@@ -145,6 +160,14 @@ func settleConflict(t *testing.T, w *world, inc, entry ID, c apart) {
 	s := w.peers[0].state
 	if left := s.ConflictViews(w.peers[0].incident(inc)); len(left) != 0 {
 		t.Fatalf("settled, but there still is %+v", left)
+	}
+	if c.field == FieldTask {
+		for _, v := range s.TaskViews(w.peers[0].incident(inc)) {
+			if v.Dropped || v.Conflict || !v.Done || v.Result != "rolled back at 14:05" {
+				t.Fatalf("settled on done, the task is %+v", v)
+			}
+		}
+		return
 	}
 	if c.field == "entry" {
 		if got := w.peers[0].incident(inc).Entries[entry].Now(entry).Text; got != chosen {
@@ -157,6 +180,58 @@ func settleConflict(t *testing.T, w *world, inc, entry ID, c apart) {
 	}
 	if _, err := p.try(Settle{Incident: inc.String(), Field: c.field, Value: chosen}); err == nil || !strings.Contains(err.Error(), "not in conflict") {
 		t.Fatalf("settling twice: %v", err)
+	}
+}
+
+// onTask puts the id of the incident's only task into a command.
+func (w *world) onTask(c Command, inc ID) Command {
+	for id := range w.peers[0].incident(inc).Tasks {
+		switch c := c.(type) {
+		case FinishTask:
+			c.Task = id.String()
+			return c
+		case DropTask:
+			c.Task = id.String()
+			return c
+		}
+	}
+	return c
+}
+
+// TestSameFileImportedOnBothSides: both are kept, every peer proposes the same
+// merge whichever side imported first, and importing it again adds nothing.
+func TestSameFileImportedOnBothSides(t *testing.T) {
+	for _, turned := range []bool{false, true} {
+		w := founded(t, RoleMember, RoleMember)
+		a, b := w.peers[0], w.peers[1]
+		if turned {
+			a, b = b, a
+		}
+		file := Declare{Title: "GitLab.com: database removed", Source: "gitlab-2017-01-31-database"}
+		first := a.do(file)
+		b.now = b.now.Add(time.Minute)
+		b.do(Declare{Title: "another, so that the Lamport time is later"})
+		second := b.do(file)
+		w.meet()
+		w.sameEverywhere()
+		for _, p := range w.peers {
+			one, two := p.incident(first.ID), p.incident(second.ID)
+			if got := p.state.Twins(two); len(got) != 1 || got[0] != one {
+				t.Fatalf("the twins of the second are %v", got)
+			}
+			if p.state.BySource(file.Source) != one {
+				t.Error("the file is not known as the first incident")
+			}
+			if _, err := p.try(file); err == nil {
+				t.Error("it was imported a third time")
+			}
+		}
+		w.peers[2].do(MergeIncident{Incident: second.ID.String(), Into: first.ID.String(), Reason: "the same file"})
+		w.meet()
+		w.sameEverywhere()
+		if got := a.state.Twins(a.incident(first.ID)); len(got) != 0 {
+			t.Errorf("merged, and still twins: %v", got)
+		}
 	}
 }
 

@@ -92,14 +92,17 @@ func KeyFor(op Op, device DeviceKey) (epoch uint32, box []byte, ok bool) {
 func (s *State) foldEpoch(by *Member, at Stamp, op Op) error {
 	if op.Kind == KindEpochShared {
 		body, err := decode[epochShared](op)
-		if err != nil || !by.MayWrite() || body.Epoch < derivedEpoch {
+		if err != nil || !s.mayWriteAt(by, at) || body.Epoch < derivedEpoch {
 			return cmp.Or(err, errRefused)
 		}
 		s.epoch(body.Epoch).hold(body.Boxes)
 		return nil
 	}
 	body, err := decode[epochStarted](op)
-	if err != nil || by.Role != RoleAdmin {
+	if admin, was := s.adminAt(by, at); err != nil || !admin {
+		if was {
+			s.voidEpochs([]Op{op}) // others wrote under it before they heard
+		}
 		return cmp.Or(err, errRefused)
 	}
 	e := s.epoch(EpochNumber(body.Check))

@@ -28,7 +28,7 @@ func (s *State) Apply(c Commit) error {
 	if c.Seq > 1 {
 		c.Device = mark.Device
 	}
-	s.Applied[c.Feed] = Mark{Seq: c.Seq, Device: c.Device}
+	s.Applied[c.Feed] = Mark{Seq: c.Seq, Device: c.Device, At: c.Wall - int64(c.Off)}
 	s.admit(c)
 	return nil
 }
@@ -63,16 +63,16 @@ func (s *State) admit(c Commit) {
 // membership reports whether ops of a kind act on who is in the room.
 func (k Kind) membership() bool {
 	switch k {
-	case KindMemberAdded, KindMemberRemoved, KindInviteIssued, KindInviteClosed, KindEpochStarted, KindQuarantineJudged:
+	case KindMemberAdded, KindMemberRemoved, KindRoleChanged, KindInviteIssued, KindInviteClosed, KindEpochStarted, KindQuarantineJudged:
 		return true
 	}
 	return false
 }
 
-// cut tells after which commit a feed of a removed device ends. A removed
-// device has no feeds beyond those its removal names.
+// cut tells how a feed is judged; false where its device was neither removed nor
+// given another role. A removed device has no feeds beyond those its removal names.
 func (s *State) cut(m *Member, feed FeedID) (Cut, bool) {
-	if !m.Removed.zero() {
+	if !m.Removed.zero() || len(m.Changes) > 0 {
 		s.Cuts[feed] = s.cutOf(m, feed)
 	}
 	if cut, ok := s.Assumed[feed]; ok {
@@ -140,7 +140,7 @@ func (s *State) foldRoom(by *Member, at Stamp, on ID, op Op) error {
 			return errRefused
 		}
 		return nil // found has seen to it
-	case KindMemberAdded, KindMemberRemoved, KindInviteIssued, KindInviteClosed:
+	case KindMemberAdded, KindMemberRemoved, KindRoleChanged, KindInviteIssued, KindInviteClosed:
 		return s.foldMembership(by, at, op)
 	case KindEpochStarted, KindEpochShared:
 		return s.foldEpoch(by, at, op)
@@ -149,7 +149,7 @@ func (s *State) foldRoom(by *Member, at Stamp, on ID, op Op) error {
 	case KindRoster:
 		return s.foldRoster(by, at, op)
 	}
-	if !by.MayWrite() {
+	if !s.mayWriteAt(by, at) {
 		return errRefused
 	}
 	s.rotas = &rotas{} // schedules are items, and tell of people by name
@@ -178,7 +178,7 @@ func (s *State) foldRoom(by *Member, at Stamp, on ID, op Op) error {
 }
 
 func (s *State) foldIncident(by *Member, at Stamp, on ID, op Op) error {
-	if !by.MayWrite() {
+	if !s.mayWriteAt(by, at) {
 		return errRefused
 	}
 	if op.Kind == KindDeclared {

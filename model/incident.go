@@ -210,7 +210,7 @@ func parseTime(text string) (time.Time, bool) {
 // Conflict is a field, or an entry, with values written apart that nobody has
 // settled yet.
 type Conflict struct {
-	// Field is the name of the field, or "entry" with Entry set.
+	// Field is the name of the field, or "entry" or "task" with Entry set to its id.
 	Field  string
 	Entry  ID
 	Writes []crdt.Write[ID, Value]
@@ -247,9 +247,22 @@ func (i *Incident) Conflicts() []Conflict {
 		}
 		list = append(list, c)
 	}
+	for _, id := range slices.SortedFunc(maps.Keys(i.Tasks), ID.Compare) {
+		if t := i.Tasks[id]; t.Known() && t.Disputed() {
+			c := Conflict{Field: FieldTask, Entry: id}
+			for _, w := range t.Fields.conflict(TaskState) {
+				w.Value.Reason = t.resultOf(w.Value.Text)
+				c.Writes = append(c.Writes, w)
+			}
+			list = append(list, c)
+		}
+	}
 	slices.SortStableFunc(list, func(a, b Conflict) int { return conflictRank(a.Field) - conflictRank(b.Field) })
 	return list
 }
+
+// FieldTask names a conflict about how a task ended.
+const FieldTask = "task"
 
 func conflictRank(field string) int {
 	switch field {

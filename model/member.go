@@ -21,7 +21,11 @@ var RoomRoles = [...]string{RoleMember, RoleObserver, RoleRelay, RoleAdmin}
 type Member struct {
 	Device DeviceKey
 	Person ID
-	Role   string
+	// Role is what the device is now, First what it was admitted as, and Changes
+	// what made the difference, in order.
+	Role    string
+	First   string
+	Changes []RoleChange `cbor:",omitempty"`
 	// Name is the device's name, as its owner calls it.
 	Name string
 	// Added is the op that admitted it: the earlier, the more senior.
@@ -38,10 +42,12 @@ type Member struct {
 	Reason  string
 	// Named is the last accepted commit of each feed its removal names.
 	Named map[FeedID]uint64
+	// Touched is the latest removal or change of role that was judged by its rank.
+	Touched Stamp
 }
 
 // MayWrite reports whether the device's ops count.
-func (m *Member) MayWrite() bool { return m.Role == RoleAdmin || m.Role == RoleMember }
+func (m *Member) MayWrite() bool { return mayWrite(m.Role) }
 
 // Active reports whether the device was not removed.
 func (m *Member) Active() bool { return m.Removed.zero() }
@@ -62,13 +68,23 @@ func (m *Member) again(at Stamp) {
 	}
 }
 
-// senior reports whether m was admitted before o, or is the recovery key. Only a senior admin may
-// remove an admin, so two who remove each other apart end the same everywhere.
-func (m *Member) senior(o *Member) bool {
+// outranks reports whether m may remove o and change its role: o was never an
+// admin, or m was one before, or is the recovery key. So two who remove each
+// other apart end the same everywhere.
+func (m *Member) outranks(o *Member) bool {
 	if m.Recovery != o.Recovery {
 		return m.Recovery
 	}
-	return m.Added.Compare(o.Added) < 0
+	theirs := o.rank()
+	return theirs.zero() || m.rank().Compare(theirs) < 0
+}
+
+// mayActOn reports whether an admin may remove a device or change its role.
+func (s *State) mayActOn(by, m *Member, at Stamp) bool {
+	if m.Touched.Compare(at) < 0 {
+		m.Touched = at
+	}
+	return m == by || by.outranks(m)
 }
 
 func (s Stamp) zero() bool { return s.Seq == 0 }
@@ -119,20 +135,25 @@ func (s *State) found(c Commit) {
 	}
 	s.Founded, s.Founder, s.Nonce = at, c.Device, body.Nonce
 	s.Fields.initial(at, map[string]string{"name": body.Name})
-	s.Members[c.Device] = &Member{Device: c.Device, Person: body.Founder, Role: RoleAdmin, Name: body.Device, Added: at}
+	s.Members[c.Device] = &Member{Device: c.Device, Person: body.Founder, Role: RoleAdmin, First: RoleAdmin, Name: body.Device, Added: at}
 	s.unpark(c.Device)
 	if len(body.Recovery) == len(DeviceKey{}) && DeviceKey(body.Recovery) != c.Device {
 		key := DeviceKey(body.Recovery)
-		s.Members[key] = &Member{Device: key, Person: body.Founder, Role: RoleAdmin, Name: "recovery key", Added: at, Recovery: true}
+		s.Members[key] = &Member{Device: key, Person: body.Founder, Role: RoleAdmin, First: RoleAdmin, Name: "recovery key", Added: at, Recovery: true}
 		s.unpark(key)
 	}
 }
 
 func (s *State) foldMembership(by *Member, at Stamp, op Op) error {
-	if by.Role != RoleAdmin {
+	if is, was := s.adminAt(by, at); !is {
+		if was {
+			s.overrule(by.Device, at, op, RuleDemoted)
+		}
 		return errRefused
 	}
 	switch op.Kind {
+	case KindRoleChanged:
+		return s.foldRoleChanged(by, at, op)
 	case KindMemberAdded:
 		return s.foldAdded(at, op)
 	case KindMemberRemoved:
@@ -188,14 +209,15 @@ func (s *State) foldAdded(at Stamp, op Op) error {
 		}
 		old.again(old.Added)
 		// What it wrote, and whom it may remove, was judged by the other one.
-		if old.Role != body.Role || old.Role == RoleAdmin {
+		if old.First != body.Role || old.First == RoleAdmin {
 			s.stale = true
 		}
-		old.Person, old.Role, old.Name, old.Added, old.Invite = body.Person, body.Role, body.Name, at, body.Invite
+		old.Person, old.First, old.Name, old.Added, old.Invite = body.Person, body.Role, body.Name, at, body.Invite
+		old.Role = s.roleOf(old, old.Changes)
 		return nil
 	}
 	s.Members[body.Device] = &Member{
-		Device: body.Device, Person: body.Person, Role: body.Role, Name: body.Name, Added: at, Invite: body.Invite,
+		Device: body.Device, Person: body.Person, Role: body.Role, First: body.Role, Name: body.Name, Added: at, Invite: body.Invite,
 	}
 	s.Members[body.Device].given(body.Keys)
 	s.unpark(body.Device)
@@ -218,7 +240,7 @@ func (s *State) foldRemoved(by *Member, at Stamp, op Op) error {
 		s.wait(body.Device, Pending{By: by.Device, At: at, Op: op})
 		return nil
 	}
-	if m.Role == RoleAdmin && m != by && !by.senior(m) {
+	if !s.mayActOn(by, m, at) {
 		s.overrule(by.Device, at, op, RuleSenior)
 		return errRefused
 	}
@@ -252,7 +274,7 @@ func (s *State) overrules(m, by *Member, at Stamp) bool {
 	return at.Compare(m.Removed) < 0
 }
 
-// end applies a removal to a feed that is here up to held. Where commits were
+// end applies a removal or another role to a feed that is here up to held. Where commits were
 // folded that now do not count, or the other way round, the state is stale.
 func (s *State) end(m *Member, feed FeedID, held uint64) {
 	old, had := s.Cuts[feed]
@@ -264,7 +286,7 @@ func (s *State) end(m *Member, feed FeedID, held uint64) {
 	if _, assumed := s.Assumed[feed]; assumed {
 		return // what is found in the end is held against it, see Stale
 	}
-	if min(old.Seq, held) != min(now.Seq, held) || min(old.Named, held) != min(now.Named, held) {
+	if min(old.Seq, held) != min(now.Seq, held) || min(old.Named, held) != min(now.Named, held) || until(old.Grades, held) != until(now.Grades, held) {
 		s.stale = true
 	}
 }

@@ -27,6 +27,7 @@ const (
 	KindEpochShared      Kind = 12
 	KindQuarantineJudged Kind = 13
 	KindRoster           Kind = 14
+	KindRoleChanged      Kind = 15
 
 	KindDeclared       Kind = 20
 	KindIncidentField  Kind = 21
@@ -45,7 +46,7 @@ const (
 )
 
 // lastRoomKind is the last of the kinds about the room.
-const lastRoomKind = KindRoster
+const lastRoomKind = KindRoleChanged
 
 // Op is one change, as its author wrote it. On names the incident or person it
 // concerns and is empty where the room itself is concerned.

@@ -17,8 +17,8 @@ import (
 //     is void whenever it comes.
 //   - Of two admissions of one device the earlier counts.
 //   - A removed device stays removed, whoever admits it again.
-//   - A role is given at admission and never changed. To demote is to remove; the
-//     person comes back with another device key.
+//   - Of two changes of one device's role the senior admin's counts. An admin who
+//     was demoted apart from his own act on the membership has not made it.
 //
 // What was overruled is listed, because somebody believes that it happened.
 
@@ -27,6 +27,7 @@ const (
 	RuleSenior  = "senior"  // a junior admin removed a senior one
 	RuleRemoved = "removed" // its author had been removed when it was written
 	RuleGone    = "gone"    // it admits a device again that was removed
+	RuleDemoted = "demoted" // its author was no admin any more when it was written
 )
 
 // Overruled is an act on the membership that does not count.
@@ -34,8 +35,9 @@ type Overruled struct {
 	At     Stamp
 	By     DeviceKey
 	Kind   Kind
-	Device DeviceKey // whom it admits or removes
+	Device DeviceKey // whom it admits, removes or gives a role
 	Rule   string
+	Role   string `cbor:",omitempty"` // that it gives
 }
 
 // maxOverruled bounds the list: the earliest are kept, so that all peers keep
@@ -58,6 +60,12 @@ func (s *State) overrule(by DeviceKey, at Stamp, op Op, rule string) {
 			return
 		}
 		o.Device = body.Device
+	case KindRoleChanged:
+		body, err := decode[roleChanged](op)
+		if err != nil {
+			return
+		}
+		o.Device, o.Role = body.Device, body.Role
 	default:
 		return
 	}
@@ -78,7 +86,7 @@ type MembershipCard struct {
 	By      string `json:"by"`
 	Act     string `json:"act"`
 	Outcome string `json:"outcome"`
-	// Rule is senior, removed or gone.
+	// Rule is senior, removed, gone or demoted.
 	Rule   string `json:"rule"`
 	Device string `json:"device"`
 }
@@ -92,20 +100,33 @@ func (s *State) MembershipCards() []MembershipCard {
 			by, _ := s.Author(m.Removed.Feed)
 			acts = append(acts, Overruled{At: m.Removed, By: by, Kind: KindMemberAdded, Device: m.Device, Rule: RuleGone})
 		}
+		acts = append(acts, s.outvoted(m)...)
 	}
 	slices.SortFunc(acts, func(a, b Overruled) int { return cmp.Or(b.At.Compare(a.At), a.Device.Compare(b.Device)) })
 	cards := []MembershipCard{}
 	for _, o := range acts {
 		member, active := s.ActiveMember(o.Device)
-		if (o.Kind == KindMemberAdded) == active {
+		switch by := s.Members[o.By]; {
+		case o.Kind == KindRoleChanged && (!active || member.Role == o.Role), o.Kind != KindRoleChanged && (o.Kind == KindMemberAdded) == active:
 			continue // it came to the same in another way
-		}
-		if by := s.Members[o.By]; o.Kind == KindMemberRemoved && by != nil && active && member.Role == RoleAdmin && !by.senior(member) {
+		case o.Kind != KindMemberAdded && by != nil && active && member.Role == RoleAdmin && !by.outranks(member):
 			o.Rule = RuleSenior // it was void by itself, whatever became of its author
 		}
 		cards = append(cards, s.card(o))
 	}
 	return cards
+}
+
+// outvoted lists the changes of a device's role against which another, made
+// apart, counts.
+func (s *State) outvoted(m *Member) (acts []Overruled) {
+	counts, _ := s.counting(m.Changes)
+	for _, c := range current(m.Changes) {
+		if c.At != counts.At {
+			acts = append(acts, Overruled{At: c.At, By: c.By, Kind: KindRoleChanged, Device: m.Device, Rule: RuleSenior, Role: c.Role})
+		}
+	}
+	return acts
 }
 
 func (s *State) card(o Overruled) MembershipCard {
@@ -116,10 +137,17 @@ func (s *State) card(o Overruled) MembershipCard {
 		verb, undo = "removed", "remove it again where it should go"
 	}
 	c.Act = fmt.Sprintf("%s %s %s", by, verb, whom)
-	switch o.Rule {
-	case RuleSenior:
-		c.Outcome = fmt.Sprintf("It does not count: %s is an admin since before %s, and of two the senior stays.", whom, by)
-	case RuleGone:
+	if o.Kind == KindRoleChanged {
+		c.Act, undo = fmt.Sprintf("%s made %s %s", by, whom, o.Role), "change its role again"
+	}
+	switch {
+	case o.Rule == RuleSenior && o.Kind == KindRoleChanged:
+		c.Outcome = fmt.Sprintf("It does not count: a more senior admin had the say, and %s is %s.", whom, s.Members[o.Device].Role)
+	case o.Rule == RuleDemoted:
+		c.Outcome = fmt.Sprintf("It does not count: %s was no admin any more by then. Is %s as it should be? If not, %s.", by, whom, undo)
+	case o.Rule == RuleSenior:
+		c.Outcome = fmt.Sprintf("It does not count: %s was an admin before %s, and of two the senior stays.", whom, by)
+	case o.Rule == RuleGone:
 		c.Act = fmt.Sprintf("%s removed %s, and it was admitted twice apart", by, whom)
 		c.Outcome = "The removal counts: a removed device never comes back. Its person can join with a new device key."
 	default:

@@ -177,7 +177,9 @@ func (h *history) board(p *peer, inc *Incident) {
 
 func (h *history) membership(p *peer) {
 	target := pickOf(h, "device", h.peers)
-	switch h.pick("act", 9) {
+	switch h.pick("act", 11) {
+	case 7, 8:
+		_, _ = p.try(SetMemberRole{Device: target.key.String(), Role: pickOf(h, "role", changeable), Reason: "shift ended"})
 	case 6:
 		_, _ = p.try(JudgeQuarantine{Device: target.key.String(), Accept: h.pick("accept", 3) > 0, UpTo: uint64(h.pick("up to", 9)), Reason: "read it"})
 	case 5:
@@ -275,7 +277,12 @@ func (h *history) task(p *peer, inc *Incident) {
 func (h *history) hostile(p *peer, inc *Incident) {
 	target := pickOf(h, "device", h.peers)
 	var ops []Op
-	switch h.pick("act", 11) {
+	switch h.pick("act", 12) {
+	case 11:
+		ops = []Op{p.op(KindRoleChanged, ID{}, roleChanged{
+			Device: target.key, Role: pickOf(h, "role", RoomRoles[:]), Pred: []ID{OpID(h.peers[1].feed, uint64(h.pick("seq", 9)), 0)},
+			Cuts: []feedCut{{Feed: h.peers[0].feed, Seq: 2}, {Feed: target.feed, Seq: uint64(h.pick("cut", 9))}},
+		})}
 	case 7:
 		ops = []Op{p.op(KindPersonField, OpID(p.feed, uint64(h.pick("seq", 9)), 0), fieldSet{Field: "team", Value: "SRE"}), {Kind: 30, On: inc.ID[:], Body: []byte{0xa0}}}
 	case 8: // the founder's device founds the room again

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Cut is where a feed of a removed device ends.
+// Cut is how a feed is judged whose device was removed or given another role.
 type Cut struct {
 	_ struct{} `cbor:",toarray"`
 	// Seq is the last commit that counts.
@@ -17,6 +17,8 @@ type Cut struct {
 	// took out of quarantine later brings its words, and not whom its author let
 	// in or removed by then.
 	Named uint64
+	// Grades are the roles after the one of the admission; see State.grades.
+	Grades string
 }
 
 // Aside is what is kept in quarantine of one feed of a removed device.
@@ -60,7 +62,8 @@ func (r *Ruling) furthest(o Ruling) {
 
 func (s *State) foldJudged(by *Member, at Stamp, op Op) error {
 	body, err := decode[quarantineJudged](op)
-	if err != nil || by.Role != RoleAdmin || body.Seq == 0 || len(body.Reason) > MaxText {
+	admin, _ := s.adminAt(by, at)
+	if err != nil || !admin || body.Seq == 0 || len(body.Reason) > MaxText {
 		return cmp.Or(err, errRefused)
 	}
 	r := s.Rulings[body.Feed]
@@ -84,10 +87,14 @@ func (s *State) foldJudged(by *Member, at Stamp, op Op) error {
 	return nil
 }
 
-// cutOf gives where a feed of a removed device ends by its removal and by what
-// admins took in later.
+// cutOf gives how a feed is judged by the changes of its device's role, its
+// removal, and what admins took in later.
 func (s *State) cutOf(m *Member, feed FeedID) Cut {
-	c := Cut{Seq: m.Named[feed], Named: m.Named[feed]}
+	c := Cut{Seq: uncut, Named: uncut, Grades: s.grades(m, feed)}
+	if m.Active() {
+		return c
+	}
+	c.Seq, c.Named = m.Named[feed], m.Named[feed]
 	if r := s.Rulings[feed]; r != nil {
 		c.Seq = max(c.Seq, r.Accepted.Seq)
 	}
@@ -201,7 +208,7 @@ func Preview(ops []Op) []string {
 			if t, err := decode[taskAdded](op); err == nil {
 				text = "adds a task: " + t.Fields[FieldTitle]
 			}
-		case KindMemberAdded, KindMemberRemoved, KindInviteIssued, KindInviteClosed, KindEpochStarted, KindEpochShared, KindQuarantineJudged:
+		case KindMemberAdded, KindMemberRemoved, KindRoleChanged, KindInviteIssued, KindInviteClosed, KindEpochStarted, KindEpochShared, KindQuarantineJudged:
 			text = "acts on the membership, which will not count"
 		}
 		if text == "" {

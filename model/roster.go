@@ -35,7 +35,7 @@ type Told struct {
 
 // roster gives who is in the room.
 func (s *State) roster() (r Roster, relays bool) {
-	for _, m := range slices.SortedFunc(maps.Values(s.Members), func(a, b *Member) int { return cmp.Or(a.Added.Compare(b.Added), a.Device.Compare(b.Device)) }) {
+	for _, m := range slices.SortedFunc(maps.Values(s.Members), func(a, b *Member) int { return cmp.Or(a.rank().Compare(b.rank()), a.Device.Compare(b.Device)) }) {
 		if m.Recovery {
 			r.Recovery = []DeviceKey{m.Device}
 		}
@@ -55,7 +55,8 @@ func (s *State) roster() (r Roster, relays bool) {
 }
 
 func (s *State) foldRoster(by *Member, at Stamp, op Op) error {
-	if _, err := decode[Roster](op); err != nil || by.Role != RoleAdmin {
+	admin, _ := s.adminAt(by, at)
+	if _, err := decode[Roster](op); err != nil || !admin {
 		return cmp.Or(err, errRefused)
 	}
 	if s.Rosters == nil {
@@ -145,6 +146,7 @@ func (w *Watch) Apply(c Commit) {
 // removed. Whoever any of them removed is out.
 func (w *Watch) Who() (members, removed map[DeviceKey]bool, admins []DeviceKey) {
 	members, removed = map[DeviceKey]bool{w.founder: true}, map[DeviceKey]bool{}
+	plain := map[DeviceKey]bool{} // by a senior's word no admin
 	line := append(slices.Clone(w.recovery), w.founder)
 	for i := 0; i < len(line); i++ {
 		if removed[line[i]] && i > 0 {
@@ -161,9 +163,12 @@ func (w *Watch) Who() (members, removed map[DeviceKey]bool, admins []DeviceKey) 
 			members[d] = true
 		}
 		for _, d := range r.Admins {
-			if !slices.Contains(line, d) {
+			if !slices.Contains(line, d) && !plain[d] {
 				line = append(line, d)
 			}
+		}
+		for _, d := range r.Members {
+			plain[d] = true
 		}
 	}
 	for d := range removed {

@@ -75,6 +75,8 @@ type Mark struct {
 	_      struct{} `cbor:",toarray"`
 	Seq    uint64
 	Device DeviceKey
+	// At is when the last commit was written, in milliseconds since 1970 UTC.
+	At int64
 }
 
 // Pending is an op that waits for another to arrive.

@@ -13,10 +13,16 @@ const (
 	TaskText   = "text"
 	TaskOwner  = "owner"
 	TaskDue    = "due"
-	TaskState  = "state" // "" while open, "done"
+	TaskState  = "state" // "" while open, TaskDone or TaskDropped
 	TaskResult = "result"
 	// TaskAccepted holds the id of the person who said yes to the task.
 	TaskAccepted = "accepted"
+)
+
+// States of a task that is not open.
+const (
+	TaskDone    = "done"
+	TaskDropped = "dropped" // it is not to be done; nothing is deleted
 )
 
 // Known reports whether the task itself has arrived.
@@ -25,8 +31,12 @@ func (t *Task) Known() bool { return !t.Added.zero() }
 // DueAt is when the answer is expected; false where nobody said.
 func (t *Task) DueAt() (time.Time, bool) { return parseTime(t.Fields.Text(TaskDue)) }
 
-// Done reports whether the task was answered.
-func (t *Task) Done() bool { return t.Fields.Text(TaskState) == "done" }
+// Done reports whether nothing is left to do: it was answered or dropped.
+func (t *Task) Done() bool { return t.Fields.Text(TaskState) != "" }
+
+// Disputed reports whether it was ticked on one side of a split and dropped on
+// the other. It stays ended; what came of it is shown twice until settled.
+func (t *Task) Disputed() bool { return t.Fields.conflict(TaskState) != nil }
 
 // repairs says that a task must not go to its owner: who commands repairs
 // nothing.

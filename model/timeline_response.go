@@ -107,10 +107,10 @@ func (s *State) taskRows(inc *Incident) []Row {
 				switch {
 				case field == TaskAccepted:
 					add(w.Key, w.Value.Stamp, s.shown(TaskOwner, w.Value.Text)+" accepts: "+what)
-				case w.Value.Text == "done" && t.Fields.Text(TaskResult) != "":
-					add(w.Key, w.Value.Stamp, "Done: "+what+": "+t.Fields.Text(TaskResult))
-				case w.Value.Text == "done":
-					add(w.Key, w.Value.Stamp, "Done: "+what)
+				case w.Value.Text == TaskDropped:
+					add(w.Key, w.Value.Stamp, "Dropped: "+what+": "+strings.TrimPrefix(t.resultAt(w.Value.Stamp), dropped))
+				case w.Value.Text == TaskDone:
+					add(w.Key, w.Value.Stamp, strings.TrimSuffix("Done: "+what+": "+t.resultAt(w.Value.Stamp), ": "))
 				}
 			}
 		}

@@ -89,7 +89,7 @@ type RoleView struct {
 
 // ConflictView is a field with values written apart that nobody settled.
 type ConflictView struct {
-	// Field is the name of the field, or "entry", with the entry's id.
+	// Field is the name of the field, or "entry" or "task", with its id.
 	Field  string       `json:"field"`
 	Entry  ID           `json:"entry,omitzero"`
 	Values []ChangeView `json:"values"`
@@ -112,9 +112,13 @@ type TaskView struct {
 	// Accepted is when its owner said yes to it.
 	AcceptedAt time.Time `json:"accepted_at,omitzero"`
 	Done       bool      `json:"done"`
-	Result     string    `json:"result"`
-	AddedAt    time.Time `json:"added_at,omitzero"`
-	By         string    `json:"by"`
+	// Dropped tells that it was not to be done, Conflict that it was ticked on one
+	// side of a split and dropped on the other.
+	Dropped  bool      `json:"dropped"`
+	Conflict bool      `json:"conflict"`
+	Result   string    `json:"result"`
+	AddedAt  time.Time `json:"added_at,omitzero"`
+	By       string    `json:"by"`
 }
 
 // TimelineRow is one row of a timeline.
@@ -220,6 +224,11 @@ func (i *Incident) countConflicts() int {
 			n++
 		}
 	}
+	for _, t := range i.Tasks {
+		if t.Known() && t.Disputed() {
+			n++
+		}
+	}
 	return n
 }
 
@@ -300,7 +309,7 @@ func (s *State) TaskViews(inc *Incident) []TaskView {
 		due, _ := parseTime(t.Fields.Text(TaskDue))
 		views = append(views, TaskView{
 			ID: id, Text: t.Fields.Text(TaskText), Owner: s.shown(TaskOwner, t.Fields.Text(TaskOwner)), DueAt: due,
-			AcceptedAt: t.AcceptedAt(), Done: t.Done(), Result: t.Fields.Text(TaskResult), AddedAt: viewMilli(t.Added.Recorded()), By: s.AuthorName(t.Added),
+			AcceptedAt: t.AcceptedAt(), Done: t.Done(), Dropped: t.Fields.Text(TaskState) == TaskDropped, Conflict: t.Disputed(), Result: t.Fields.Text(TaskResult), AddedAt: viewMilli(t.Added.Recorded()), By: s.AuthorName(t.Added),
 		})
 	}
 	return views

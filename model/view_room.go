@@ -42,6 +42,22 @@ type MemberView struct {
 	Reason    string    `json:"reason"`
 	// You marks the device that answers.
 	You bool `json:"you"`
+	// Commits counts what is here of what it wrote; LastWroteAt is when it wrote
+	// the last of that. LastHeard is when a link last carried something from it,
+	// which the record does not know.
+	Commits     uint64    `json:"commits"`
+	LastWroteAt time.Time `json:"last_wrote_at,omitzero"`
+	LastHeard   time.Time `json:"last_heard,omitzero"`
+	// Changes are the changes of its role that were made, in order.
+	Changes []RoleChangeView `json:"changes"`
+}
+
+// RoleChangeView is a change of a device's role.
+type RoleChangeView struct {
+	Role   string    `json:"role"`
+	By     string    `json:"by"`
+	At     time.Time `json:"at,omitzero"`
+	Reason string    `json:"reason"`
 }
 
 // PersonView is a human of the room.
@@ -176,11 +192,24 @@ func (s *State) History(inc *Incident, entry ID) (EntryHistory, bool) {
 // the removed ones too. self is the device that answers.
 func (s *State) MemberViews(self DeviceKey) []MemberView {
 	members := slices.SortedFunc(maps.Values(s.Members), func(a, b *Member) int { return a.Added.Compare(b.Added) })
+	written := map[DeviceKey]Mark{}
+	for _, mark := range s.Applied {
+		w := written[mark.Device]
+		written[mark.Device] = Mark{Seq: w.Seq + mark.Seq, At: max(w.At, mark.At)}
+	}
 	views := make([]MemberView, len(members))
 	for i, m := range members {
 		views[i] = MemberView{
 			Device: m.Device.String(), Name: m.Name, Role: m.Role, AddedAt: viewMilli(m.Added.Recorded()),
-			Reason: m.Reason, You: m.Device == self,
+			Reason: m.Reason, You: m.Device == self, Commits: written[m.Device].Seq, Changes: []RoleChangeView{},
+		}
+		if at := written[m.Device].At; at != 0 {
+			views[i].LastWroteAt = viewMilli(at)
+		}
+		for _, c := range m.Changes {
+			views[i].Changes = append(views[i].Changes, RoleChangeView{
+				Role: c.Role, By: s.AuthorName(c.At), At: viewMilli(c.At.Recorded()), Reason: c.Reason,
+			})
 		}
 		if !m.Person.Zero() {
 			views[i].Person = s.PersonName(m.Person)

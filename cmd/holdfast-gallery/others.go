@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -30,7 +31,10 @@ import (
 var errGallery = errors.New("the gallery has no node behind it")
 
 // still is a node that only shows: what screens ask of one, without one.
-type still struct{ device model.DeviceKey }
+type still struct {
+	device model.DeviceKey
+	story  sample.Story
+}
 
 func (s still) Device() model.DeviceKey { return s.device }
 func (s still) Address() string         { return "192.168.1.14:7420" }
@@ -41,8 +45,35 @@ func (s still) Connect(string) error    { return errGallery }
 
 func (s still) Hash() (model.Hash, error) { return model.Hash{0xD4, 0x1D, 0x8C}, nil }
 
-func (s still) Invite(context.Context, node.Invitation) (identity.Invite, error) {
-	return identity.Invite{}, errGallery
+func (s still) Invite(_ context.Context, want node.Invitation) (identity.Invite, error) {
+	return identity.NewInvite(strings.NewReader(strings.Repeat("0123456789abcdef", 8)), identity.Invite{
+		Founder: s.device, Host: s.device, RoomName: "Platform on-call", Role: want.Role, Addresses: []string{s.Address(), "10.8.0.14:7420"},
+		Expires: s.story.Now.Add(want.Expires),
+	})
+}
+
+func (s still) Speak(context.Context, node.Invitation) (string, []string, time.Time, error) {
+	return "7K2M-9QXD", []string{s.Address()}, time.Date(2017, 2, 1, 1, 10, 0, 0, time.UTC), nil
+}
+
+func (s still) InviteViews(bool) []node.InviteView {
+	if s.story.Room == nil {
+		return nil
+	}
+	at := s.story.Now
+	return []node.InviteView{
+		{InviteView: model.InviteView{ID: model.ID{0x9c}, Role: model.RoleMember, By: "Ana Ruiz", ExpiresAt: at.Add(23 * time.Hour), Uses: 5, Used: 2}, AttemptsLeft: 5},
+		{InviteView: model.InviteView{ID: model.ID{0x31}, Role: model.RoleObserver, By: "Tom Okafor", ExpiresAt: at.Add(8 * time.Minute), Uses: 1}, AttemptsLeft: 1},
+	}
+}
+
+func (s still) AnswerAsk(context.Context, string, string) error { return errGallery }
+
+func (s still) Quarantine(bool) ([]model.QuarantineView, error) {
+	if s.story.Room == nil {
+		return nil, nil
+	}
+	return sample.Aside(s.story), nil
 }
 
 func (s still) Check(context.Context) (oplog.Report, error) { return oplog.Report{}, errGallery }
@@ -55,9 +86,25 @@ func (s still) ImportBundle(context.Context, string) (bundle.Summary, error) {
 	return bundle.Summary{}, errGallery
 }
 
-func (s still) Found(context.Context, replica.Founding) (*node.Room, error) { return nil, errGallery }
+func (s still) Found(_ context.Context, f replica.Founding) (*node.Room, error) {
+	if f.Recovery == nil {
+		return nil, errGallery
+	}
+	*f.Recovery = identity.Recovery{Secret: [16]byte{0x7a, 0x31, 0x0c, 0x55, 0x92, 0x1e, 0xd3, 0x48, 0x66, 0xb0, 0x2f, 0x9d, 0x81, 0x5e, 0x37, 0xc4}}
+	return nil, nil
+}
 
 func (s still) Join(context.Context, string, node.Guest) (*node.Room, error) { return nil, errGallery }
+
+func (s still) Ask(context.Context, string, node.Guest) (node.AskView, error) {
+	return node.AskView{Words: "amber harbour kettle"}, nil
+}
+
+func (s still) AwaitAsk(context.Context) (*node.Room, error) { return nil, errGallery }
+
+func (s still) Nearby() []string { return []string{"192.168.1.14:7420", "192.168.1.37:7420"} }
+
+func (s still) Recover(context.Context, identity.Recovery, string) error { return nil }
 
 func (s still) Status() node.Status {
 	return node.Status{
@@ -113,14 +160,33 @@ func links(story sample.Story) []node.PeerView {
 	return views
 }
 
-func onPeers(m maker) func(fyne.Window) error {
+// onPeers shows the devices of the room, after some commands.
+func onPeers(m maker, then ...keys.ID) func(fyne.Window) error {
 	return func(w fyne.Window) error {
 		s, err := m.stage(w)
 		if err != nil {
 			return err
 		}
 		s.host.SetPeers(links(s.story))
-		s.show("peers", peers.New(context.Background(), s.host, still{s.host.Device.Key}))
+		p := peers.New(context.Background(), s.host, still{s.host.Device.Key, s.story})
+		s.show("peers", p)
+		for _, c := range then {
+			p.Run(c)
+		}
+		return nil
+	}
+}
+
+// onAsked shows them while a device asks to be let in.
+func onAsked(m maker) func(fyne.Window) error {
+	return func(w fyne.Window) error {
+		s, err := m.stage(w)
+		if err != nil {
+			return err
+		}
+		s.host.SetPeers(links(s.story))
+		s.host.SetAsks(sample.Asking(s.story))
+		s.show("peers", peers.New(context.Background(), s.host, still{s.host.Device.Key, s.story}))
 		return nil
 	}
 }
@@ -163,24 +229,53 @@ func onSettings(m maker) func(fyne.Window) error {
 		if err != nil {
 			return err
 		}
-		n := still{s.host.Device.Key}
+		n := still{s.host.Device.Key, s.story}
 		s.show("settings", settings.New(context.Background(), s.host, n, n))
 		return nil
 	}
 }
 
-func onFirstRun(m maker) func(fyne.Window) error {
+func onFirstRun(m maker, then ...func(*firstrun.FirstRun)) func(fyne.Window) error {
 	return func(w fyne.Window) error {
 		s, err := m.stage(w)
 		if err != nil {
 			return err
 		}
-		f := firstrun.New(s.host, still{}, func(*node.Room) {}, nil)
+		f := firstrun.New(&patient{s.host, 1}, still{}, func(*node.Room) {}, nil)
 		w.SetContent(f.Object())
 		f.Start()
+		for _, act := range then {
+			act(f)
+		}
 		return nil
 	}
 }
+
+// patient is a host whose work ends so often and then goes on for ever, as a
+// question does that nobody has answered.
+type patient struct {
+	*sample.Host
+	left int
+}
+
+func (p *patient) Task(work func() error, done func(error)) {
+	if p.left--; p.left >= 0 {
+		done(work())
+	}
+}
+
+// askingNear asks the first device nearby.
+func askingNear(f *firstrun.FirstRun) {
+	f.Choose("Ask nearby")
+	f.Ask("192.168.1.37:7420", "Joanna Kowalska")
+}
+
+func way(word string) func(*firstrun.FirstRun) {
+	return func(f *firstrun.FirstRun) { f.Choose(word) }
+}
+
+// founding creates a room with a recovery key.
+func founding(f *firstrun.FirstRun) { f.Found("Platform on-call", "Ana Ruiz", true) }
 
 func onDue(m maker) func(fyne.Window) error {
 	return func(w fyne.Window) error {

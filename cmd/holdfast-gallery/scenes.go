@@ -85,6 +85,15 @@ func roomScenes() []scene {
 		{"people-vendors-overfull", onPeople(sample.Overfull, "people.vendors")},
 		{"peers-typical", onPeers(sample.Typical)},
 		{"peers-overfull", onPeers(sample.Overfull)},
+		{"peers-ask", onAsked(sample.Torn)},
+		{"peers-quarantine", onPeers(sample.Torn, "room.quarantine")},
+		{"peers-invite", onPeers(sample.Typical, "room.invite", "capture.submit")},
+		{"peers-invite-form", onPeers(sample.Typical, "room.invite")},
+		{"peers-spoken", onPeers(sample.Typical, "room.spoken", "capture.submit")},
+		{"peers-invites", onPeers(sample.Typical, "room.invites")},
+		{"peers-role", onPeers(sample.Torn, "list.down", "room.role")},
+		{"incident-cards", onIncident(sample.Torn, nil)},
+		{"board-cards", onBoard(sample.Torn, nil)},
 		{"due-empty", onDue(empty)},
 		{"due-typical", onDue(sample.Typical)},
 		{"due-overfull", onDue(sample.Overfull)},
@@ -104,6 +113,11 @@ func roomScenes() []scene {
 		{"security-form", onSecurity(sample.Intrusion, starting)},
 		{"security-overfull", onSecurity(sample.Besieged, crowded)},
 		{"firstrun", onFirstRun(empty)},
+		{"firstrun-spoken", onFirstRun(empty, way("Spoken code"))},
+		{"firstrun-near", onFirstRun(empty, way("Ask nearby"))},
+		{"firstrun-words", onFirstRun(empty, askingNear)},
+		{"firstrun-recovery", onFirstRun(empty, way("Recovery key"))},
+		{"firstrun-paper", onFirstRun(empty, founding)},
 	}
 }
 

@@ -106,6 +106,9 @@ func run(args []string) error {
 
 // show runs the window until it is closed.
 func show(n *node.Node, incident string, notes *notes) error {
+	if err := sayLanguage(); err != nil {
+		return err
+	}
 	a := app.NewWithID("org.holdfast.console")
 	a.SetIcon(fyne.NewStaticResource("holdfast.png", assets.IconPNG()))
 	w := a.NewWindow("Holdfast")

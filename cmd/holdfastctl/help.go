@@ -42,7 +42,7 @@ alert route     alert routes (an array): a row of the policy's routing, with "fa
 done            alert add, ack, link, declare, route and set, declare, set, settle, resolve, close, reopen, role, team, cadence, policy, log, log edit, log retract, text edit, task, assess,
                 merge, tools, phase, check, facts, hypothesis, option, decision, lock take, lock release,
                 escalate INC RUNG, page, ack, target set,
-                message send, room remove, room revoke, room quarantine accept and discard, people add, config set, hold, attack, what
+                message send, room role, room remove, room revoke, room quarantine accept and discard, people add, config set, hold, attack, what
                 adds to the security record, the clocks and the assessment,
                 runbook add, revise, retire, review, start, value, step, confirm,
                 people set, people tested, vendor add and set, access add, set and test, oncall add, set, weekly,
@@ -55,8 +55,10 @@ attachment      attachments (an array), attachment get: {"id", "name", "type", "
 room            room list (an array); "damaged" says why one could not be opened
 room reply      room create, room join, room recover: {"id", "name"}; join adds "caught_up" and "incidents"
 invite          room invite: {"invite", "qr", "expires_at"}; a spoken one has "addresses"
-invites         room invites (an array): {"id", "role", "issued_at", "by", "expires_at", "uses", "used", "state"}
-member          room members (an array)
+invites         room invites (an array): {"id", "role", "issued_at", "by", "expires_at", "uses", "used", "state",
+                "attempts_left"}: wrong proofs it still stands here
+member          room members (an array): {"device", "name", "person", "role", "added_at", "last_heard", "last_wrote_at", "commits",
+                "changes", ...}
 ask             room asks (an array): {"words", "device", "person", "email", "name", "since"}
 quarantine      room quarantine (an array): {"device", "name", "person", "feed", "first", "last", "commits", "first_at", "last_at",
                 "discarded", "by", "reason", "preview"}; the preview is for admins

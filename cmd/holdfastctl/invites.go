@@ -16,10 +16,10 @@ func (a *app) roomInvitesCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "invites", Short: "List the invites that can still be used", Args: takes(0, 0),
 		RunE: a.through(func(ctx context.Context, c *node.Client, _ []string) error {
-			return query(a, ctx, c, "room/invites", ref{All: all}, func(w io.Writer, invites []model.InviteView) {
-				t := newTable("INVITE", "ROLE", "USED", "EXPIRES", "BY", "STATE")
+			return query(a, ctx, c, "room/invites", ref{All: all}, func(w io.Writer, invites []node.InviteView) {
+				t := newTable("INVITE", "ROLE", "USED", "EXPIRES", "ATTEMPTS LEFT", "BY", "STATE")
 				for _, i := range invites {
-					t.add(i.ID.Short(8), i.Role, fmt.Sprintf("%d of %d", i.Used, i.Uses), stamp(i.ExpiresAt), i.By, i.State)
+					t.add(i.ID.Short(8), i.Role, fmt.Sprintf("%d of %d", i.Used, i.Uses), stamp(i.ExpiresAt), fmt.Sprint(i.AttemptsLeft), i.By, i.State)
 				}
 				t.write(w, "No invite is open.")
 			})

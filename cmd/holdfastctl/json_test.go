@@ -95,7 +95,7 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 	done := map[string]bool{}
 	kept := map[string]string{}
 	for _, step := range []struct{ line, keep string }{
-		{"room create|--name=Payments|--person=Ana Ruiz|--email=ana@example.org", ""},
+		{"room create|--name=Payments|--person=Ana Ruiz|--email=ana@example.org|--device=laptop", ""},
 		{"declare|--title=Checkout down", "INC"},
 		{"set|INC|--phase=recovery", ""},
 		{"role assign|INC|ic|ana", ""},
@@ -159,6 +159,8 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		{"task add|INC|Call", "TASK"},
 		{"task accept|TASK", ""},
 		{"task done|TASK|ok", ""},
+		{"task add|INC|Call again", "DROP"},
+		{"task drop|DROP|--reason=not needed", ""},
 		{"message preview|INC|--template=incident-detected", ""},
 		{"message send|INC|--template=status-no-news|--field=trying=x|--audience=stakeholders", ""},
 		{"people add|Chen Wei|--email=chen@example.org", ""},
@@ -214,6 +216,7 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		{"room asks", ""},
 		{"room list", ""},
 		{"room members", ""},
+		{"room role|laptop|admin", ""},
 		{"room quarantine", ""},
 		{"room overruled", ""},
 		{"peers", ""},

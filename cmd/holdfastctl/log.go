@@ -243,7 +243,16 @@ func (a *app) taskCommand() *cobra.Command {
 			return a.do(ctx, c, model.AcceptTask{Task: args[0]}, id)
 		}),
 	}
-	return groupCommand("task", "Give work and answer it", add, accept, &cobra.Command{
+	var d model.DropTask
+	drop := &cobra.Command{
+		Use: "drop TASK --reason WHY", Short: "Say that a task is not to be done after all, and why", Args: takes(1, 1),
+		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
+			d.Task = args[0]
+			return a.do(ctx, c, d, id)
+		}),
+	}
+	drop.Flags().StringVar(&d.Reason, "reason", "", "why, for the record")
+	return groupCommand("task", "Give work and answer it", add, accept, drop, &cobra.Command{
 		Use: "done TASK [RESULT]", Short: "Answer a task", Args: takes(1, 2),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
 			f := model.FinishTask{Task: args[0]}

@@ -18,7 +18,7 @@ import (
 
 func (a *app) roomCommand() *cobra.Command {
 	return groupCommand("room", "Make, enter and tend a room", append(a.roomByHandCommands(),
-		a.roomCreateCommand(), a.roomRecoverCommand(), a.roomJoinCommand(), a.roomInviteCommand(), a.roomInvitesCommand(), a.roomRevokeCommand(), a.roomListCommand(), a.roomMembersCommand(), a.roomRemoveCommand(),
+		a.roomCreateCommand(), a.roomRecoverCommand(), a.roomJoinCommand(), a.roomInviteCommand(), a.roomInvitesCommand(), a.roomRevokeCommand(), a.roomListCommand(), a.roomMembersCommand(), a.roomRoleCommand(), a.roomRemoveCommand(),
 		a.roomAskCommand(), a.roomAsksCommand(), a.roomAdmitCommand(),
 		a.roomQuarantineCommand(), a.roomOverruledCommand())...)
 }
@@ -246,7 +246,7 @@ func (a *app) roomMembersCommand() *cobra.Command {
 		Use: "members", Short: "List the devices of the room", Args: takes(0, 0),
 		RunE: a.through(func(ctx context.Context, c *node.Client, _ []string) error {
 			return query(a, ctx, c, "room/members", ref{}, func(w io.Writer, members []model.MemberView) {
-				t := newTable("DEVICE", "ROLE", "SINCE", "PERSON", "NAME")
+				t := newTable("DEVICE", "ROLE", "SINCE", "LAST HEARD", "PERSON", "NAME")
 				for _, m := range members {
 					name := m.Name
 					if m.You {
@@ -255,12 +255,43 @@ func (a *app) roomMembersCommand() *cobra.Command {
 					if !m.RemovedAt.IsZero() {
 						name += " (removed " + stamp(m.RemovedAt) + ": " + m.Reason + ")"
 					}
-					t.add(m.Device[:9], m.Role, stamp(m.AddedAt), m.Person, name)
+					t.add(m.Device[:9], m.Role, stamp(m.AddedAt), heard(m), m.Person, name)
 				}
 				t.write(w, "The room's record has not come yet.")
 			})
 		}),
 	}
+}
+
+// heard says when something last came from a device: over a link, or else when
+// it wrote the last of what is here.
+func heard(m model.MemberView) string {
+	switch {
+	case m.You:
+		return "this device"
+	case m.LastHeard.After(m.LastWroteAt):
+		return stamp(m.LastHeard)
+	case !m.LastWroteAt.IsZero():
+		return "wrote " + stamp(m.LastWroteAt)
+	}
+	return "never"
+}
+
+func (a *app) roomRoleCommand() *cobra.Command {
+	var reason string
+	c := &cobra.Command{
+		Use: "role DEVICE ROLE", Short: "Make a device of the room an admin, member or observer", Args: takes(2, 2),
+		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
+			return a.do(ctx, c, model.SetMemberRole{Device: args[0], Role: args[1], Reason: reason}, func(d model.Done) string {
+				if d.Note != "" {
+					return "Nothing was changed."
+				}
+				return "Changed. What it wrote until now is judged by the role it had."
+			})
+		}),
+	}
+	c.Flags().StringVar(&reason, "reason", "", "why, for the record")
+	return c
 }
 
 func (a *app) roomRemoveCommand() *cobra.Command {

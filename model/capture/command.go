@@ -41,6 +41,7 @@ func commands() []command {
 		{"unlock", nil, "load balancer", "say that it is free again", (*parser).unlock},
 		{"tools", nil, "chat down, vpn down", "say which tools are down", (*parser).tools},
 		{"done", nil, "result", "mark the task done", (*parser).done},
+		{"drop", nil, "why", "say that the task is not to be done", (*parser).drop},
 		{"todo", []string{"later"}, "idea", "park an idea for later", (*parser).later},
 		{"edit", nil, "text", "correct the selected entry", (*parser).edit},
 		{"retract", nil, "reason", "withdraw the selected entry", (*parser).retract},
@@ -187,6 +188,13 @@ func (p *parser) milestone(args string) Intent {
 
 func (p *parser) done(args string) Intent {
 	return Done{Reading: "Task done" + enterLogs, Text: args}
+}
+
+func (p *parser) drop(args string) Intent {
+	if args == "" {
+		return p.incomplete("why is it not to be done?", "/drop the pool was the cause")
+	}
+	return Done{Reading: "Task dropped" + enterLogs, Text: args, Dropped: true}
 }
 
 func (p *parser) later(args string) Intent {

@@ -89,10 +89,11 @@ type (
 		Text  string
 		Hint  string
 	}
-	// Done marks the selected or named task as done.
+	// Done marks the selected or named task as done, or as not to be done.
 	Done struct {
 		Reading
-		Text string
+		Text    string
+		Dropped bool
 	}
 	// Later is an idea parked for after the incident (TODO).
 	Later struct {

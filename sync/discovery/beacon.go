@@ -85,7 +85,13 @@ func (d *discovery) listen(a air, newcomer chan<- struct{}) {
 			continue
 		}
 		heard, err := decodeAnnouncement(b[:n])
-		if err != nil || !d.ours(heard) {
+		if err != nil {
+			continue
+		}
+		if !d.ours(heard) {
+			if d.Stranger != nil && heard.Name != d.name(heard.Hour) {
+				d.Stranger(addressOf(from, heard.Port))
+			}
 			continue
 		}
 		if d.report(addressOf(from, heard.Port), heard) {

@@ -59,6 +59,10 @@ type Options struct {
 	// Found is told "host:port" of a device that shows the tag of one of the
 	// rooms: when first heard, and each minute while it is. It must not block.
 	Found func(address string)
+	// Stranger is told "host:port" of a device that shows none of the rooms' tags,
+	// each time it is heard by the beacon: one that has no room may ask it to be let
+	// in. It must not block, and bounds what it keeps. May be nil.
+	Stranger func(address string)
 	// Health is told a sentence when one of the ways stops or starts to
 	// work: way is Beacon or MDNS, and an empty sentence means it works. May be nil.
 	Health func(way, sentence string)

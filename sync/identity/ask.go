@@ -97,11 +97,18 @@ type Asks struct {
 	Device *Device
 	Now    func() time.Time
 	Rand   io.Reader
-	// Heard is told when somebody begins to ask. May be nil.
-	Heard func(Asked)
+	// Changed is told when somebody begins to ask, and when one is answered or gone.
+	// May be nil.
+	Changed func()
 
 	mu      sync.Mutex
 	waiting []*Asked
+}
+
+func (a *Asks) changed() {
+	if a.Changed != nil {
+		a.Changed()
+	}
 }
 
 // List gives those who wait, the first first.
@@ -150,10 +157,9 @@ func (a *Asks) Serve(ctx context.Context, conn MessageConn) error {
 	if err := a.add(w); err != nil {
 		return fmt.Errorf("ask: %w", err)
 	}
+	defer a.changed()
 	defer a.drop(w)
-	if a.Heard != nil {
-		a.Heard(*w)
-	}
+	a.changed()
 	gone := make(chan struct{})
 	go func() { // ends with conn
 		defer close(gone)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,7 +17,19 @@ import (
 func askDesk(t *testing.T, k *desk) (*Asks, string, chan Asked) {
 	t.Helper()
 	heard := make(chan Asked, 9)
-	a := &Asks{Device: k.host.Device, Now: time.Now, Rand: rand.Reader, Heard: func(w Asked) { heard <- w }}
+	a := &Asks{Device: k.host.Device, Now: time.Now, Rand: rand.Reader}
+	known := map[string]bool{}
+	var mu sync.Mutex
+	a.Changed = func() {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, w := range a.List() {
+			if !known[w.Words] {
+				known[w.Words] = true
+				heard <- w
+			}
+		}
+	}
 	mux := http.NewServeMux()
 	mux.Handle(AskPath, AskHandler(a))
 	s := httptest.NewUnstartedServer(mux)

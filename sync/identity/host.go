@@ -148,6 +148,14 @@ func (h *Host) countWrong(id model.ID) {
 	}
 }
 
+// AttemptsLeft gives how many wrong proofs an invite still stands here before it
+// is closed.
+func (h *Host) AttemptsLeft(id model.ID) int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return max(maxWrongProofs-h.wrong[id], 0)
+}
+
 func (h *Host) closed(id model.ID) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -122,7 +122,7 @@ func (r *Room) lacking(read importer.Incident, into string) (inc model.Done, res
 			if found, err = s.FindIncident(into); err != nil {
 				return
 			}
-		} else if found = imported(s, read.Declare.Source); found == nil {
+		} else if found = s.BySource(read.Declare.Source); found == nil {
 			rest = make([]model.Log, read.Entries())
 			return
 		}
@@ -130,14 +130,4 @@ func (r *Room) lacking(read importer.Incident, into string) (inc model.Done, res
 		rest = read.Rest(found)
 	})
 	return inc, rest, err
-}
-
-// imported finds the incident that was taken over from a source.
-func imported(s *model.State, source string) *model.Incident {
-	for _, inc := range s.Incidents {
-		if inc.Known() && inc.Fields.Text(model.FieldSource) == source {
-			return inc
-		}
-	}
-	return nil
 }

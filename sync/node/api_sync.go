@@ -70,6 +70,29 @@ func listPeers(r *request) (any, error) {
 	return room.PeerViews(), nil
 }
 
+// MemberViews lists the devices of the room, with when the links heard them.
+func (r *Room) MemberViews() (views []model.MemberView) {
+	r.View(func(s *model.State) { views = s.MemberViews(r.Device()) })
+	heard := map[string]time.Time{}
+	for _, p := range r.PeerViews() {
+		if p.LastHeard != nil {
+			heard[p.Device.String()] = *p.LastHeard
+		}
+	}
+	for i := range views {
+		views[i].LastHeard = heard[views[i].Device]
+	}
+	return views
+}
+
+func listMembers(r *request) (any, error) {
+	room, err := r.pick()
+	if err != nil {
+		return nil, err
+	}
+	return room.MemberViews(), nil
+}
+
 // HashReply is the digest of a room's state.
 type HashReply struct {
 	Hash string `json:"hash"`

@@ -33,6 +33,37 @@ func (n *Node) Asks() []AskView {
 	return views
 }
 
+// Asks lists the devices that ask here. They may be let into any room of the
+// node by an admin of it.
+func (r *Room) Asks() []AskView { return r.node.Asks() }
+
+// OnAsk has fn called when who asks here changes, on another goroutine: fn must
+// be quick. Stop ends it.
+func (r *Room) OnAsk(fn func()) (stop func()) {
+	n := r.node
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	id := n.nextWatcher
+	n.nextWatcher++
+	if n.askWatchers == nil {
+		n.askWatchers = map[int]func(){}
+	}
+	n.askWatchers[id] = fn
+	return func() {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		delete(n.askWatchers, id)
+	}
+}
+
+func (n *Node) asksChanged() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, fn := range n.askWatchers {
+		fn()
+	}
+}
+
 // answerLife is how long the invite lives that an admission by words is written
 // with: it is used at once.
 const answerLife = time.Minute

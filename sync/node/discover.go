@@ -1,7 +1,11 @@
 package node
 
 import (
+	"maps"
 	"net"
+	"slices"
+	"sync"
+	"time"
 
 	"holdfast/sync/discovery"
 )
@@ -14,7 +18,7 @@ func (n *Node) discover() {
 	}
 	n.spawn(func() {
 		err := discovery.Run(n.ctx, discovery.Options{
-			Port: port, Keys: n.roomKeys, Older: n.olderKeys, Found: n.found, Now: n.opts.Now,
+			Port: port, Keys: n.roomKeys, Older: n.olderKeys, Found: n.found, Stranger: n.near.hear, Now: n.opts.Now,
 			Health: func(way, sentence string) {
 				if sentence != "" {
 					n.log.Info("discovery", "way", way, "health", sentence)
@@ -59,6 +63,41 @@ func (n *Node) found(address string) {
 		}
 	}
 }
+
+// Bounds of what is remembered of strangers on the LAN.
+const (
+	// maxNear is how many a person would read through.
+	maxNear = 16
+	// nearFor is three beacons: who was not heard for so long has left.
+	nearFor = 90 * time.Second
+)
+
+// neighbours are the Holdfasts on the LAN that share no room with this one, by
+// address. Safe for concurrent use.
+type neighbours struct {
+	now   func() time.Time
+	mu    sync.Mutex
+	heard map[string]time.Time
+}
+
+func (n *neighbours) hear(address string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if _, known := n.heard[address]; known || len(n.heard) < maxNear {
+		n.heard[address] = n.now()
+	}
+}
+
+func (n *neighbours) list() []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	maps.DeleteFunc(n.heard, func(_ string, at time.Time) bool { return n.now().Sub(at) > nearFor })
+	return slices.Sorted(maps.Keys(n.heard))
+}
+
+// Nearby lists the addresses of Holdfasts heard on the LAN that share no room
+// with this one: one of them may let this device in, see Ask.
+func (n *Node) Nearby() []string { return n.near.list() }
 
 func (n *Node) port() int {
 	if n.listener == nil {

@@ -131,6 +131,53 @@ func (r *Room) Invite(ctx context.Context, want Invitation) (identity.Invite, er
 	return invite, err
 }
 
+// InviteView is an invite, and how many wrong proofs it still stands here.
+type InviteView struct {
+	model.InviteView
+	AttemptsLeft int `json:"attempts_left"`
+}
+
+// InviteViews lists the invites that can be used now, or all, the latest first.
+func (r *Room) InviteViews(all bool) []InviteView {
+	views := []InviteView{}
+	r.View(func(s *model.State) {
+		for _, v := range s.InviteViews(all, r.Now()) {
+			views = append(views, InviteView{v, r.node.joins.AttemptsLeft(v.ID)})
+		}
+	})
+	return views
+}
+
+func listInvites(r *request) (any, error) {
+	room, err := r.pick()
+	if err != nil {
+		return nil, err
+	}
+	var q ref
+	if err := r.params(&q); err != nil {
+		return nil, err
+	}
+	return room.InviteViews(q.All), nil
+}
+
+// Recover makes this home, which must have no room, the device of a room's
+// recovery key, and takes the record in from a bundle where one is named. Links
+// are made under the new key once the node is opened again.
+func (n *Node) Recover(ctx context.Context, paper identity.Recovery, path string) error {
+	if err := n.home.Recover(paper); err != nil {
+		return err
+	}
+	if path == "" {
+		return nil
+	}
+	for _, r := range n.home.Rooms() {
+		if _, err := (&Room{Replica: r, node: n}).ImportBundle(ctx, path); err != nil {
+			return fmt.Errorf("this home holds the recovery key now, and the bundle was not taken in: %w", err)
+		}
+	}
+	return nil
+}
+
 // Guest is who joins.
 type Guest struct {
 	Person, Email, Device string

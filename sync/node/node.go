@@ -72,6 +72,8 @@ type Node struct {
 	door     *door
 	intake   string // where alerts are taken in; "" nowhere
 	asks     *identity.Asks
+	near     *neighbours
+	joins    *identity.Host // who answers those who join
 	works    works
 
 	ctx    context.Context // ends with Close
@@ -83,6 +85,9 @@ type Node struct {
 	// asking is this device's open question, put at askedAt.
 	asking  *identity.Asking
 	askedAt string
+	// askWatchers are told when who asks here changes.
+	askWatchers map[int]func()
+	nextWatcher int
 }
 
 // Open opens the home and starts what the options ask for. It returns
@@ -101,7 +106,9 @@ func Open(opts Options) (*Node, error) {
 		return nil, err
 	}
 	n := &Node{opts: opts, home: home, log: opts.Log, rooms: map[model.RoomID]*Room{}}
-	n.asks = &identity.Asks{Device: home.Device(), Now: opts.Now, Rand: rand.Reader}
+	n.asks = &identity.Asks{Device: home.Device(), Now: opts.Now, Rand: rand.Reader, Changed: n.asksChanged}
+	n.near = &neighbours{now: opts.Now, heard: map[string]time.Time{}}
+	n.joins = n.host()
 	n.ctx, n.cancel = context.WithCancel(context.Background())
 	if err := n.start(); err != nil {
 		return nil, errors.Join(err, n.Close())
@@ -157,7 +164,7 @@ func (n *Node) listen() error {
 		return fmt.Errorf("listen for peers: %w", err)
 	}
 	n.listener = mesh.NewListener(ln, meshIdentity{n.home.Device()}, n.log)
-	n.listener.Handle(identity.JoinPath, identity.JoinHandler(n.host()))
+	n.listener.Handle(identity.JoinPath, identity.JoinHandler(n.joins))
 	n.listener.Handle(identity.AskPath, identity.AskHandler(n.asks))
 	return nil
 }

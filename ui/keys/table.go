@@ -37,6 +37,8 @@ func incidentCommands() []Entry {
 		{ID: "incident.reopen", Title: "Reopen incident", Aliases: []string{"again", "undo resolve"}, Group: Incident, Confirm: true},
 		{ID: "incident.task", Title: "Add task", Aliases: []string{"todo", "action", "ask"}, Keys: char('t'), Scope: Command, Group: Incident},
 		{ID: "incident.task.done", Title: "Mark task done", Aliases: []string{"tick", "complete"}, Keys: char('x'), Scope: Command, Group: Incident},
+		{ID: "incident.task.drop", Title: "Drop task", Aliases: []string{"cancel task", "delete task", "not needed"}, Keys: char('X'), Scope: Command, Group: Incident},
+		{ID: "incident.settle", Title: "Settle what was written apart", Aliases: []string{"conflict", "two commanders", "merge"}, Keys: char('='), Scope: Command, Group: Incident},
 	}
 }
 
@@ -101,6 +103,11 @@ func roomCommands() []Entry {
 		{ID: "room.switch", Title: "Switch room", Aliases: []string{"other room", "change room"}, Group: Room},
 		{ID: "room.join", Title: "Create or join another room", Aliases: []string{"new room"}, Group: Room},
 		{ID: "room.invite", Title: "Invite a person or device", Aliases: []string{"join", "add member", "qr"}, Group: Room},
+		{ID: "room.spoken", Title: "Invite by eight spoken characters", Aliases: []string{"telephone", "read aloud", "code"}, Group: Room},
+		{ID: "room.asks", Title: "Answer a device that asks to join", Aliases: []string{"admit", "words", "let in"}, Group: Room},
+		{ID: "room.invites", Title: "Show and withdraw invites", Aliases: []string{"revoke", "open invites"}, Group: Room},
+		{ID: "room.role", Title: "Change the role of a device", Aliases: []string{"promote", "demote", "admin", "observer"}, Group: Room},
+		{ID: "room.quarantine", Title: "Rule on the quarantine", Aliases: []string{"accept", "discard", "removed device"}, Group: Room},
 		{ID: "room.export", Title: "Export bundle", Aliases: []string{"stick", "usb", "carry", "backup"}, Group: Room},
 		{ID: "room.import", Title: "Import bundle", Aliases: []string{"stick", "usb", "restore"}, Group: Room},
 		{ID: "room.verify", Title: "Verify journal", Aliases: []string{"check", "integrity", "scrub"}, Group: Room},

@@ -41,6 +41,7 @@ type Host struct {
 	screens []screen.Screen
 	held    []func()
 	peers   []node.PeerView
+	asks    []node.AskView
 }
 
 var _ screen.Host = (*Host)(nil)
@@ -58,11 +59,14 @@ func (h *Host) Attach(screens ...screen.Screen) {
 
 // Input is what a screen reads now.
 func (h *Host) Input() screen.Input {
-	return screen.Input{State: h.Device.State(), Peers: h.peers, Now: h.Now(), Zone: h.In}
+	return screen.Input{State: h.Device.State(), Peers: h.peers, Asks: h.asks, Now: h.Now(), Zone: h.In}
 }
 
 // SetPeers sets the links screens see.
 func (h *Host) SetPeers(peers []node.PeerView) { h.peers = peers }
+
+// SetAsks sets the devices that ask to be let in.
+func (h *Host) SetAsks(asks []node.AskView) { h.asks = asks }
 
 // Do carries a command out, or refuses it.
 func (h *Host) Do(c model.Command, done func(model.Done, error)) {

@@ -5,7 +5,9 @@
 package sample
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -163,7 +165,34 @@ func (d *Device) take(c model.Commit) error {
 	if err := d.state.Apply(c); err != nil {
 		return fmt.Errorf("fold: %w", err)
 	}
-	return nil
+	return d.settle()
+}
+
+// maxFolds bounds folding again, as in a replica.
+const maxFolds = 16
+
+// settle folds again from the first commit where a change of membership reaches
+// back.
+func (d *Device) settle() error {
+	for range maxFolds {
+		if !d.state.Stale() {
+			return nil
+		}
+		var all []model.Commit
+		for _, commits := range d.log {
+			all = append(all, commits...)
+		}
+		slices.SortFunc(all, func(a, b model.Commit) int {
+			return cmp.Or(cmp.Compare(a.Lamport, b.Lamport), a.Feed.Compare(b.Feed))
+		})
+		d.state = model.NewState(d.room.id, d.state.Cuts)
+		for _, c := range all {
+			if err := d.state.Apply(c); err != nil {
+				return fmt.Errorf("fold again: %w", err)
+			}
+		}
+	}
+	return fmt.Errorf("fold again: the membership does not settle")
 }
 
 // Holds counts the other devices that hold a commit, as the links would say.

@@ -47,8 +47,10 @@ type Input struct {
 	Room  *node.Room
 	// Peers are the links, as they were a moment ago.
 	Peers []node.PeerView
-	Now   time.Time
-	Zone  *time.Location
+	// Asks are the devices that ask this one to be let in.
+	Asks []node.AskView
+	Now  time.Time
+	Zone *time.Location
 }
 
 // Host is the shell as a screen sees it. Its methods are called on the UI

@@ -21,10 +21,12 @@ func (s *Shell) watch(room *node.Room) (stop func()) {
 	if m := room.Mesh(); m != nil {
 		stopMesh = m.Subscribe(s.bridge.Poke)
 	}
+	stopAsks := room.OnAsk(s.bridge.Poke)
 	stopFiles := room.WatchAttachments(s.bridge.Poke)
 	return func() {
 		stopRoom()
 		stopMesh()
+		stopAsks()
 		stopFiles()
 	}
 }
@@ -79,11 +81,11 @@ func (s *Shell) read() func() {
 	if v == nil || v.front == nil {
 		return nil
 	}
-	peers := v.room.PeerViews()
+	peers, asks := v.room.PeerViews(), v.room.Asks()
 	now := v.room.Now()
 	var step func()
 	v.room.View(func(st *model.State) {
-		step = v.front.Read(screen.Input{State: st, Room: v.room, Peers: peers, Now: now, Zone: s.zone.Load()})
+		step = v.front.Read(screen.Input{State: st, Room: v.room, Peers: peers, Asks: asks, Now: now, Zone: s.zone.Load()})
 	})
 	mesh := v.room.Mesh()
 	h := healthOf(peers, mesh == nil || mesh.Online(), now)

@@ -40,6 +40,8 @@ type Screen struct {
 	list    *part.BoardList
 	past    *part.BoardList
 	toggle  *fynex.Button
+	waits   *part.Banner // about the screen of peers
+	waiting string       // what it says
 	empty   *item.Note
 	lists   *fyne.Container
 	top     *fyne.Container // filter and summary
@@ -58,7 +60,7 @@ func New(h screen.Host) *Screen {
 		host: h, seen: map[string]int{}, list: part.NewBoardList(),
 		past: part.NewBoardList(), summary: quiet(false), empty: quiet(true),
 	}
-	b.declare = newDeclarePanel(b)
+	b.declare, b.waits = newDeclarePanel(b), newWaits(b)
 	b.filter = form.NewOpenFilter("Filter by title, commander or phase", h.Focus, b.list, func() { b.show(b.host.Now()) })
 	b.toggle = fynex.NewButton("", b.toggleOld)
 	for _, l := range []*part.BoardList{b.list, b.past} {
@@ -72,7 +74,7 @@ func New(h screen.Host) *Screen {
 func (b *Screen) build() {
 	b.top = container.NewBorder(nil, nil, nil, b.summary, b.filter.Entry)
 	b.lists = container.New(&twoLists{b}, b.list, b.toggle, b.past)
-	b.object = container.NewBorder(container.NewVBox(b.declare.object, b.top), nil, nil, nil,
+	b.object = container.NewBorder(container.NewVBox(b.declare.object, b.waits, b.top), nil, nil, nil,
 		container.NewStack(b.lists, container.NewVBox(b.empty)))
 	b.outer = container.New(layout.NewCustomPaddedLayout(edge, edge, form.SideMargin, form.SideMargin), b.object)
 	b.arrange()
@@ -87,9 +89,10 @@ func (b *Screen) Object() fyne.CanvasObject { return b.outer }
 // Read copies the board and gives the step that shows it.
 func (b *Screen) Read(in screen.Input) func() {
 	c := read(in.State, in.Now)
-	now := in.Now
+	now, waits := in.Now, screen.Waits(in)
 	return func() {
 		b.content = c
+		b.setWaits(screen.WaitSentence(waits, b.host.Drafted))
 		b.catchUp()
 		b.show(now)
 	}

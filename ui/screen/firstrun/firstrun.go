@@ -1,5 +1,6 @@
 // Package firstrun is what the desktop shows where a home has no room yet:
-// create one, or join one with an invite.
+// create one, or join one by an invite, a code that was read aloud, asking a
+// device nearby, or the room's recovery key.
 package firstrun
 
 import (
@@ -34,6 +35,13 @@ type Host interface {
 type Rooms interface {
 	Found(context.Context, replica.Founding) (*node.Room, error)
 	Join(context.Context, string, node.Guest) (*node.Room, error)
+	Ask(ctx context.Context, address string, guest node.Guest) (node.AskView, error)
+	AwaitAsk(context.Context) (*node.Room, error)
+	// Nearby lists addresses of Holdfasts heard on this network.
+	Nearby() []string
+	// Recover makes a home without rooms the device of a recovery key, with the
+	// record from a bundle where one is named.
+	Recover(ctx context.Context, paper identity.Recovery, bundle string) error
 	Status() node.Status
 }
 
@@ -57,6 +65,9 @@ type FirstRun struct {
 	invite, guest, guestEmail, address *form.Input
 	create, join, cancel               *fynex.Button
 	created, joined                    *form.Words // what went wrong, or goes on
+	printed                            *form.Choice
+	ways                               ways
+	first                              *fyne.Container // the panel of the founder
 	stop                               context.CancelFunc
 	object                             fyne.CanvasObject
 }
@@ -75,6 +86,7 @@ func New(h Host, rooms Rooms, entered func(*node.Room), back func()) *FirstRun {
 		address:    form.NewInput("Address of the inviter", "Optional, such as 192.168.1.20:7420, where the invite's do not answer"),
 		created:    form.NewWords("", form.Plain), joined: form.NewWords("", form.Plain),
 	}
+	f.printed = form.NewChoice("No recovery key", "Print a recovery key")
 	f.create = fynex.NewButton("Create room", f.found)
 	f.join = fynex.NewButton("Join room", f.enter)
 	f.cancel = fynex.NewButton("Cancel", f.Cancel)
@@ -82,8 +94,10 @@ func New(h Host, rooms Rooms, entered func(*node.Room), back func()) *FirstRun {
 		b.SetImportance(fynex.Recommended)
 	}
 	f.cancel.Hide()
+	f.newWays()
 	f.bind()
 	f.build(back)
+	f.arrange()
 	return f
 }
 
@@ -135,12 +149,15 @@ const (
 
 func (f *FirstRun) build(back func()) {
 	const gap = 8
-	first := form.Stack(gap, form.Heading("Create a room"),
+	f.first = form.Stack(gap, form.Heading("Create a room"),
 		form.NewWords("For your team, with you as its first member. Invite the others next.", form.Quiet),
-		f.name, f.person, f.email, form.Buttons(f.create), f.created)
-	second := form.Stack(gap, form.Heading("Join a room"),
-		form.NewWords("With the invite that somebody in the room gave you.", form.Quiet),
-		f.invite, f.guest, f.guestEmail, f.address, form.Buttons(f.join, f.cancel), f.joined)
+		f.name, f.person, f.email, f.printed.Object,
+		form.NewWords("On paper, it brings the room back in order should the admins’ devices be lost or stolen.", form.Quiet),
+		form.Buttons(f.create), f.created)
+	second := form.Stack(gap, form.Heading("Join a room"))
+	for _, o := range append(f.fields(), form.Buttons(f.join, f.cancel), f.ways.words, f.joined) {
+		second.Add(o)
+	}
 	st := f.rooms.Status()
 	top := form.Stack(gap, form.Heading("Holdfast"),
 		form.NewWords("What you write stays on this computer and on those of the people you invite. No server is needed.", form.Plain))
@@ -150,7 +167,7 @@ func (f *FirstRun) build(back func()) {
 	rests := form.Stack(2, form.NewWords("Data lies in "+st.Home+".", form.Quiet), form.NewWords(st.Keys+".", form.Quiet))
 	page := form.Stack(2*gap,
 		form.Columns(2*panelWidth+panelGap, 0, top),
-		form.Columns(panelWidth, panelGap, fynex.NewPanel(first), fynex.NewPanel(second)),
+		form.Columns(panelWidth, panelGap, fynex.NewPanel(f.first), fynex.NewPanel(second)),
 		form.Columns(2*panelWidth+panelGap, 0, rests))
 	f.object = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4*gap, gap, gap, gap), page))
 }
@@ -182,6 +199,9 @@ func (f *FirstRun) found() {
 	f.busy(true)
 	f.created.Set("Creating the room …", form.Plain)
 	want := replica.Founding{Name: f.name.Text(), Person: f.person.Text(), Email: strings.TrimSpace(f.email.Text())}
+	if f.printed.At() == 1 {
+		want.Recovery = &identity.Recovery{}
+	}
 	var room *node.Room
 	f.host.Task(func() (err error) {
 		room, err = f.rooms.Found(context.Background(), want)
@@ -192,15 +212,33 @@ func (f *FirstRun) found() {
 			f.created.Set("Not created: "+err.Error(), form.Wrong)
 			return
 		}
+		if want.Recovery != nil {
+			f.paper(room, *want.Recovery)
+			return
+		}
 		f.done(room)
 	})
 }
 
-// enter joins with the invite.
+// enter joins in the way that is chosen.
 func (f *FirstRun) enter() {
 	if f.join.Disabled() {
 		return
 	}
+	switch f.ways.choice.At() {
+	case bySpoken:
+		f.speak()
+	case byAsking:
+		f.ask()
+	case byRecovery:
+		f.recover()
+	default:
+		f.useInvite()
+	}
+}
+
+// useInvite joins with the invite.
+func (f *FirstRun) useInvite() {
 	invite, err := identity.ParseInvite(f.invite.Text(), time.Now())
 	if err != nil && !errors.Is(err, identity.ErrInviteExpired) {
 		f.invite.Wrong(inviteWrong(err))
@@ -211,15 +249,9 @@ func (f *FirstRun) enter() {
 		f.host.Focus(wrong.Entry)
 		return
 	}
-	guest := node.Guest{Person: f.guest.Text(), Email: strings.TrimSpace(f.guestEmail.Text())}
-	tried := invite.Addresses
-	if typed := strings.TrimSpace(f.address.Text()); typed != "" {
-		guest.Addresses = []string{typed}
-		tried = append([]string{typed}, tried...)
-	}
-	f.busy(true)
-	form.Show(f.cancel, true)
-	f.joined.Set("Joining "+text.Line(invite.RoomName)+" at "+strings.Join(tried, ", ")+" …", form.Plain)
+	guest := f.guestOf(f.address.Text())
+	tried := append(guest.Addresses, invite.Addresses...)
+	f.begin("Joining " + text.Line(invite.RoomName) + " at " + strings.Join(tried, ", ") + " …")
 	f.dial(f.invite.Text(), guest)
 }
 
@@ -236,15 +268,7 @@ func (f *FirstRun) dial(invite string, guest node.Guest) {
 		defer done()
 		_ = room.CatchUp(wait) // the room opens as it is; the rest of the record comes in by itself
 		return nil
-	}, func(err error) {
-		f.busy(false)
-		form.Show(f.cancel, false)
-		if err != nil {
-			f.refused(err)
-			return
-		}
-		f.done(room)
-	})
+	}, func(err error) { f.finish(room, err) })
 }
 
 // refused says why the join failed, at the field that can mend it.
@@ -254,6 +278,10 @@ func (f *FirstRun) refused(err error) {
 		f.joined.Set("Cancelled. Nothing was changed.", form.Plain)
 	case errors.Is(err, identity.ErrNotInvite), errors.Is(err, identity.ErrInviteTypo), errors.Is(err, identity.ErrInviteExpired):
 		f.joined.Set("", form.Plain)
+		if f.ways.choice.At() == bySpoken {
+			f.joined.Set("The code was not accepted: "+err.Error(), form.Wrong)
+			return
+		}
 		f.invite.Wrong(inviteWrong(err))
 		f.host.Focus(f.invite.Entry)
 	default:

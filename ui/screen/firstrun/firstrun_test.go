@@ -3,6 +3,7 @@ package firstrun
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"holdfast/sync/node"
 	"holdfast/sync/replica"
 	"holdfast/sync/secret"
+	"holdfast/ui/fynex"
 	"holdfast/ui/screen/form"
 )
 
@@ -45,6 +47,9 @@ type rooms struct {
 	guest   node.Guest
 	joined  int
 	err     error
+
+	asked, bundle string
+	paper         identity.Recovery
 }
 
 func (r *rooms) Found(_ context.Context, f replica.Founding) (*node.Room, error) {
@@ -59,6 +64,20 @@ func (r *rooms) Join(ctx context.Context, _ string, g node.Guest) (*node.Room, e
 		return nil, ctx.Err()
 	}
 	return nil, r.err
+}
+
+func (r *rooms) Ask(_ context.Context, address string, g node.Guest) (node.AskView, error) {
+	r.asked, r.guest = address, g
+	return node.AskView{Words: "amber harbour kettle"}, r.err
+}
+
+func (r *rooms) AwaitAsk(context.Context) (*node.Room, error) { return nil, identity.ErrAskRefused }
+
+func (r *rooms) Nearby() []string { return []string{"192.0.2.9:7420"} }
+
+func (r *rooms) Recover(_ context.Context, paper identity.Recovery, bundle string) error {
+	r.paper, r.bundle = paper, bundle
+	return r.err
 }
 
 func (r *rooms) Status() node.Status {
@@ -214,5 +233,85 @@ func TestTypedAddressIsTriedFirstAndJoiningCanBeCancelled(t *testing.T) {
 	}
 	if f.cancel.Visible() || f.joined.Text() != "Cancelled. Nothing was changed." || f.entered != 0 {
 		t.Errorf("says %q", f.joined.Text())
+	}
+}
+
+func TestASpokenCodeNeedsItsAddress(t *testing.T) {
+	f := open(t)
+	f.rooms.err = identity.ErrInviteUsed
+	f.Choose("Spoken code")
+	fill(f.ways.code, "7K2M 9QX")
+	f.join.Press()
+	if says(f.ways.code) == "" || f.rooms.joined != 0 {
+		t.Errorf("a code cut short: %q", says(f.ways.code))
+	}
+	fill(f.ways.code, "7k2m 9qxd")
+	fill(f.guest, "Tom Okafor")
+	f.join.Press()
+	if says(f.ways.where) == "" || f.rooms.joined != 0 {
+		t.Error("joined without an address")
+	}
+	fill(f.ways.where, "192.0.2.1:7420")
+	f.join.Press()
+	if f.rooms.joined != 1 || f.rooms.guest.Addresses[0] != "192.0.2.1:7420" || !strings.Contains(f.joined.Text(), "used already") {
+		t.Errorf("asked with %+v, says %q", f.rooms.guest, f.joined.Text())
+	}
+}
+
+func TestAskingShowsTheWordsUntilAnswered(t *testing.T) {
+	f := open(t)
+	f.Choose("Ask nearby")
+	if n := len(f.ways.near.Objects); n != 2 {
+		t.Fatalf("%d buttons, want a device and Look again", n)
+	}
+	f.host.hold = true
+	f.Ask("192.0.2.9:7420", "Tom Okafor")
+	f.host.held[0]()
+	if f.rooms.asked != "192.0.2.9:7420" || f.ways.words.Text() != "amber harbour kettle" || !f.ways.words.Visible() || !f.cancel.Visible() {
+		t.Fatalf("asked at %q, shows %q", f.rooms.asked, f.ways.words.Text())
+	}
+	f.host.held[1]()
+	if f.ways.words.Visible() || !strings.Contains(f.joined.Text(), "said no, or did not answer") || f.entered != 0 {
+		t.Errorf("says %q", f.joined.Text())
+	}
+}
+
+func TestARecoveryKeyIsTypedOrReadFromItsFile(t *testing.T) {
+	key := identity.Recovery{Secret: [16]byte{1, 2, 3}}
+	path := filepath.Join(t.TempDir(), "key.txt")
+	if err := writeKey(path, key); err != nil {
+		t.Fatal(err)
+	}
+	for _, typed := range []string{key.String(), path} {
+		f := open(t)
+		f.Choose("Recovery key")
+		fill(f.ways.key, "holdfastrecovery1-oops")
+		f.join.Press()
+		if says(f.ways.key) == "" {
+			t.Error("a wrong key is not refused at its field")
+		}
+		fill(f.ways.key, typed)
+		fill(f.ways.bundle, "/media/stick/room.holdfast")
+		f.join.Press()
+		if f.rooms.paper != key || f.rooms.bundle != "/media/stick/room.holdfast" || !strings.Contains(f.joined.Text(), "recovery key's device now") {
+			t.Errorf("took %v and %q, says %q", f.rooms.paper, f.rooms.bundle, f.joined.Text())
+		}
+		for name, kept := range f.host.drafts {
+			if strings.Contains(kept, "holdfastrecovery") {
+				t.Errorf("the key is kept as draft %s", name)
+			}
+		}
+	}
+}
+
+func TestARecoveryKeyIsShownBeforeTheRoomOpens(t *testing.T) {
+	f := open(t)
+	f.Found("Payments", "Ana Ruiz", true)
+	if f.rooms.founded.Recovery == nil || f.entered != 0 {
+		t.Fatalf("founded with %+v, entered %d times", f.rooms.founded, f.entered)
+	}
+	f.host.focused.(*fynex.Button).Press()
+	if f.entered != 1 {
+		t.Error("the room does not open")
 	}
 }

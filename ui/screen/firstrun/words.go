@@ -27,6 +27,8 @@ func inviteWrong(err error) string {
 func whyNot(err error) string {
 	cause := text.Block(err.Error())
 	switch {
+	case errors.Is(err, identity.ErrAskRefused):
+		return "The people there said no, or did not answer in time. Ask again when somebody is at that screen."
 	case errors.Is(err, identity.ErrUnreachable):
 		_, tried, _ := strings.Cut(cause, identity.ErrUnreachable.Error()+": ")
 		return "Nobody answered. Tried " + tried + ". The inviter's Holdfast must be open; type its address above where it has changed."

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"strings"
+	"time"
 
 	"holdfast/model"
 	"holdfast/ui/text"
@@ -25,13 +26,62 @@ const maxQuoted = 24
 func disputes(s *model.State, inc *model.Incident) []dispute {
 	var out []dispute
 	for _, c := range inc.Conflicts() {
-		if c.Field == "entry" {
+		switch c.Field {
+		case "entry":
 			if d, ok := entryDispute(s, inc, c.Entry); ok {
 				out = append(out, d)
 			}
-			continue
+		case model.FieldTask:
+			out = append(out, taskDispute(s, inc, c))
+		default:
+			out = append(out, fieldDispute(s, inc, c))
 		}
-		out = append(out, fieldDispute(s, inc, c))
+	}
+	return append(out, twinDisputes(s, inc)...)
+}
+
+// written says who wrote a value, and when; who is left out where the value is
+// that person.
+func written(s *model.State, v model.Value, value string) string {
+	by := text.Line(s.AuthorName(v.Stamp)) + ", "
+	if by == value+", " {
+		by = ""
+	}
+	return value + " (" + by + time.UnixMilli(v.Stamp.Recorded()).UTC().Format("15:04") + ")"
+}
+
+// taskDispute is about a task that was ticked on one side of a split and dropped
+// on the other.
+func taskDispute(s *model.State, inc *model.Incident, c model.Conflict) dispute {
+	task := c.Entry.String()
+	d := dispute{says: "Task “" + quoted(inc.Tasks[c.Entry].Fields.Text(model.TaskText)) + "”: "}
+	var shown []string
+	for _, w := range c.Writes {
+		said := w.Value.Text
+		if w.Value.Reason != "" && said == model.TaskDone {
+			said += " (" + quoted(w.Value.Reason) + ")"
+		} else if w.Value.Reason != "" {
+			said = quoted(w.Value.Reason)
+		}
+		shown = append(shown, written(s, w.Value, said))
+	}
+	d.says += strings.Join(shown, " and ") + " UTC, written apart."
+	d.choices = []choice{{"It is done", model.FinishTask{Task: task}}, {"It is dropped", model.DropTask{Task: task}}}
+	return d
+}
+
+// twinDisputes are about one file that two sides of a split imported.
+func twinDisputes(s *model.State, inc *model.Incident) (out []dispute) {
+	for _, twin := range s.Twins(inc) {
+		old, young := inc, twin
+		if twin.Declared.Compare(inc.Declared) < 0 {
+			old, young = twin, inc
+		}
+		out = append(out, dispute{
+			says: "The same file was imported on both sides: " + written(s, model.Value{Stamp: old.Declared}, old.Code) + " and " +
+				written(s, model.Value{Stamp: young.Declared}, young.Code) + " UTC.",
+			choices: []choice{{"Merge under " + old.Code, model.MergeIncident{Incident: young.ID.String(), Into: old.ID.String(), Reason: "the same file, imported on both sides"}}},
+		})
 	}
 	return out
 }
@@ -47,13 +97,13 @@ func fieldDispute(s *model.State, inc *model.Incident, c model.Conflict) dispute
 		}
 		values[v.Text] = true
 		word, long := shownValue(s, c.Field, v.Text)
-		shown = append(shown, long)
+		shown = append(shown, written(s, v, long))
 		d.choices = append(d.choices, choice{
 			word:    "Keep " + word,
 			command: model.Settle{Incident: inc.ID.String(), Field: c.Field, Value: v.Text},
 		})
 	}
-	d.says = disputed(c.Field, len(shown)) + ": " + strings.Join(shown, " and ") + ". Only one can stand."
+	d.says = disputed(c.Field, len(shown)) + ": " + strings.Join(shown, " and ") + " UTC. Only one can stand."
 	return d
 }
 

@@ -80,6 +80,7 @@ type Screen struct {
 	body     *fyne.Container
 	object   *fyne.Container
 	settling []dispute
+	settler  *fynex.Button // the first button of the first of them; nil without
 }
 
 type wanted struct {

@@ -126,6 +126,10 @@ func (c content) planRest(p plan, in capture.Intent, t target) plan {
 			}
 			return p.refused("%d tasks are open: select one on the right, then x", t.openTask)
 		}
+		if in.Dropped {
+			p.commands = append(p.commands, model.DropTask{Task: t.task, Reason: in.Text})
+			break
+		}
 		p.commands = append(p.commands, model.FinishTask{Task: t.task, Result: in.Text})
 	case capture.Edit:
 		if why := t.selected.fixed("correct"); why != "" {

@@ -41,6 +41,8 @@ func (s *Screen) Run(command keys.ID) bool {
 		s.copyRow(s.timeline.Selected())
 	case "timeline.pin":
 		s.pin(s.timeline.Selected())
+	case "incident.settle":
+		s.goSettle()
 	case "view.panel":
 		s.togglePanel()
 	default:
@@ -53,7 +55,7 @@ func (s *Screen) Run(command keys.ID) bool {
 func begins() map[keys.ID]string {
 	return map[keys.ID]string{
 		"incident.phase": "/phase ", "incident.assign": "/assign ", "incident.task": "/task @",
-		"incident.task.done": "/done ", "timeline.decision": "/decide ", "incident.resolve": "/resolve ",
+		"incident.task.done": "/done ", "incident.task.drop": "/drop ", "timeline.decision": "/decide ", "incident.resolve": "/resolve ",
 	}
 }
 

@@ -122,7 +122,7 @@ func (s *Screen) setDisputes(all []dispute) {
 		s.settling = all
 		return
 	}
-	s.settling = all
+	s.settling, s.settler = all, nil
 	s.disputes.Objects = nil
 	for i, d := range all {
 		if i == maxBanners {
@@ -135,9 +135,14 @@ func (s *Screen) setDisputes(all []dispute) {
 		banner.Set(part.BannerRow{Text: d.says, Tone: part.NoticeAlarm})
 		buttons := container.NewHBox()
 		for j, c := range d.choices {
-			buttons.Add(fynex.NewButton(c.word, func() { s.settle(i, j) }))
+			b := fynex.NewButton(c.word, func() { s.settle(i, j) })
+			if s.settler == nil {
+				s.settler = b
+				b.SetHint("=")
+			}
+			buttons.Add(b)
 		}
-		s.disputes.Add(container.NewBorder(nil, nil, nil, buttons, banner))
+		s.disputes.Add(container.NewBorder(nil, nil, nil, container.NewCenter(buttons), banner))
 	}
 	s.disputes.Refresh()
 }
@@ -145,6 +150,15 @@ func (s *Screen) setDisputes(all []dispute) {
 // maxBanners is how many conflicts are shown at once: three lines leave the
 // timeline its room.
 const maxBanners = 3
+
+// goSettle puts the keyboard on the first way to end a conflict.
+func (s *Screen) goSettle() {
+	if s.settler == nil {
+		s.host.Toast("Nothing is in conflict here")
+		return
+	}
+	s.host.Focus(s.settler)
+}
 
 // settle ends a conflict.
 func (s *Screen) settle(dispute, choice int) {

@@ -80,7 +80,13 @@ func (p *side) taskLine(t model.TaskView, now time.Time) item.Line {
 	}
 	l.Open = finish
 	acts := map[rune]func(){'x': finish}
-	l.Hint = "Enter or x: done, with the answer"
+	if !t.Done {
+		acts['X'] = func() {
+			p.task = id
+			s.begin("/drop ")
+		}
+	}
+	l.Hint = "Enter or x: done, with the answer · X: drop it"
 	switch {
 	case t.Done:
 		l.MainColor, l.Hint = theme.ColorMuted, "Enter shows the answer"

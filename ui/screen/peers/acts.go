@@ -68,6 +68,7 @@ func (a *act) show() {
 	if a.opened != nil {
 		a.opened()
 	}
+	a.screen.cards.draw()
 	a.screen.acts.object.Refresh()
 	a.screen.host.Focus(a.first)
 }
@@ -94,6 +95,10 @@ func (a *act) say(words string, tone form.Tone) {
 type acts struct {
 	screen                                            *Screen
 	invite, connect, verify, export, imported, remove *act
+	role                                              *act
+	quarantine                                        *quarantineForm
+	invites                                           *inviteList
+	inviting                                          *inviteForm
 	all                                               []*act
 	open                                              *act
 	object                                            *fyne.Container
@@ -101,9 +106,11 @@ type acts struct {
 
 func newActs(s *Screen) *acts {
 	a := &acts{screen: s}
-	a.invite, a.connect, a.verify = newInvite(s), newConnect(s), newVerify(s)
+	a.inviting = newInvite(s)
+	a.invite, a.connect, a.verify = a.inviting.act, newConnect(s), newVerify(s)
 	a.export, a.imported, a.remove = newExport(s), newImport(s), newRemove(s)
-	a.all = []*act{a.invite, a.connect, a.verify, a.export, a.imported, a.remove}
+	a.role, a.quarantine, a.invites = newRole(s), newQuarantine(s), newInvites(s)
+	a.all = []*act{a.invite, a.connect, a.verify, a.export, a.imported, a.remove, a.role, a.quarantine.act, a.invites.act}
 	a.object = form.Stack(0)
 	for _, o := range a.all {
 		a.object.Add(o.object)
@@ -136,6 +143,7 @@ func (a *acts) back() bool {
 	}
 	form.Show(a.open.object, false)
 	a.open = nil
+	a.screen.cards.draw()
 	a.object.Refresh()
 	a.screen.host.Focus(a.screen.list)
 	return true

@@ -30,17 +30,21 @@ const qrModule = 4
 // inviteForm writes an invite and shows it.
 type inviteForm struct {
 	*act
-	role, life, uses *form.Choice
-	address          *form.Input
-	made             *form.Words
-	qr               *canvas.Image
-	form, shown      *fyne.Container // one of them is seen
-	copied           *fynex.Button
-	text             string
+	kind, role, life, uses *form.Choice
+	address, person        *form.Input
+	spoken                 *form.Words // the code that is read aloud
+	many                   *fyne.Container
+	made                   *form.Words
+	qr                     *canvas.Image
+	form, shown            *fyne.Container // one of them is seen
+	copied                 *fynex.Button
+	text                   string
 }
 
-func newInvite(s *Screen) *act {
+func newInvite(s *Screen) *inviteForm {
 	f := &inviteForm{
+		kind:   form.NewChoice("Text and QR code", "Eight characters to read aloud"),
+		person: form.NewInput("Whose further device", "Optional: a person of the room; without, whoever joins says who they are"), spoken: form.Heading(""),
 		role: form.NewChoice("Member", "Observer, reads only", "Admin"), life: form.NewChoice("1 hour", "1 day", "7 days"),
 		uses: form.NewChoice("1 device", "5", "25"), made: form.Mono(""), qr: canvas.NewImageFromImage(nil),
 		address: form.NewInput("Addresses to be reached at", "Optional; without, those of this computer. Several with a comma"),
@@ -51,27 +55,40 @@ func newInvite(s *Screen) *act {
 		s.copy(f.text, "Copied. Whoever gets it can join, so paste it only where outsiders do not read")
 	})
 	another := fynex.NewButton("Make another", f.again)
-	f.form = form.Stack(8, form.Line("Role", f.role.Object), form.Line("Valid for", f.life.Object), form.Line("For", f.uses.Object), f.address)
-	f.shown = form.Stack(8,
+	f.many = form.Stack(8, form.Line("Valid for", f.life.Object), form.Line("For", f.uses.Object))
+	f.kind.OnChange = func(i int) { f.aloud(i == 1) }
+	f.form = form.Stack(8, form.Line("As", f.kind.Object), form.Line("Role", f.role.Object), f.many, f.person, f.address)
+	f.shown = form.Stack(8, f.spoken,
 		form.NewWords("This is a key to the room: whoever holds it can join. Send it by a way outsiders do not read.", form.Warn),
 		form.Beside(0.58, form.Stack(8, f.made, form.Buttons(f.copied, another)), container.NewVBox(f.qr)))
 	f.shown.Hide()
 	f.act = newAct(s, "Invite", "For one person's device, or for several. This Holdfast must be open while they join.", "Make invite",
 		func() { s.invite(f) }, f.form)
-	f.first, f.address.Entry.OnKey = f.button, f.escape
-	f.address.Entry.OnSubmitted = func(string) { f.button.Press() }
+	f.first = f.button
+	for _, i := range []*form.Input{f.person, f.address} {
+		i.Entry.OnKey = f.escape
+		i.Entry.OnSubmitted = func(string) { f.button.Press() }
+	}
 	f.copied.OnKey, another.OnKey = f.escape, f.escape
-	for _, c := range []*form.Choice{f.role, f.life, f.uses} {
+	for _, c := range []*form.Choice{f.kind, f.role, f.life, f.uses} {
 		c.OnKey(f.escape)
 	}
 	f.object.Add(f.shown)
-	return f.act
+	return f
+}
+
+// aloud chooses a code that is read aloud, for one device and ten minutes.
+func (f *inviteForm) aloud(yes bool) {
+	f.kind.Choose(map[bool]int{true: 1}[yes])
+	form.Show(f.many, !yes)
+	f.screen.acts.object.Refresh()
 }
 
 // again goes back from an invite that was made to the form.
 func (f *inviteForm) again() {
 	f.text = ""
 	f.made.Set("", form.Plain)
+	f.spoken.Set("", form.Plain)
 	form.Show(f.shown, false)
 	form.Show(f.form, true)
 	form.Show(f.button, true)
@@ -87,7 +104,13 @@ func (s *Screen) invite(f *inviteForm) {
 			want.Addresses = append(want.Addresses, a)
 		}
 	}
+	want.Person = strings.TrimSpace(f.person.Text())
 	f.begin("Writing the invite")
+	if f.kind.At() == 1 {
+		want.Expires, want.Uses, want.Spoken = 0, 0, true
+		s.speak(f, want)
+		return
+	}
 	var invite identity.Invite
 	var qr image.Image
 	s.host.Task(func() (err error) {
@@ -96,14 +119,10 @@ func (s *Screen) invite(f *inviteForm) {
 		}
 		return err
 	}, func(err error) {
-		f.end()
-		form.Show(f.shown, err == nil)
-		form.Show(f.form, err != nil)
-		form.Show(f.button, err != nil)
-		if err != nil {
-			f.say("No invite was made: "+err.Error(), form.Wrong)
+		if !f.written(err) {
 			return
 		}
+		form.Show(f.qr, true)
 		f.text = invite.String()
 		f.made.Set(f.text, form.Plain)
 		f.qr.Image = qr
@@ -113,4 +132,44 @@ func (s *Screen) invite(f *inviteForm) {
 		f.first = f.copied
 		s.host.Focus(f.copied)
 	})
+}
+
+// written shows what was made in place of the form; false where it was refused.
+func (f *inviteForm) written(err error) bool {
+	f.end()
+	form.Show(f.shown, err == nil)
+	form.Show(f.form, err != nil)
+	form.Show(f.button, err != nil)
+	if err != nil {
+		f.say("No invite was made: "+err.Error(), form.Wrong)
+	}
+	return err == nil
+}
+
+// speak makes a code that is read aloud, with an address.
+func (s *Screen) speak(f *inviteForm, want node.Invitation) {
+	var code string
+	var addresses []string
+	var expires time.Time
+	s.host.Task(func() (err error) {
+		code, addresses, expires, err = s.link.Speak(s.ctx, want)
+		return err
+	}, func(err error) {
+		if !f.written(err) {
+			return
+		}
+		form.Show(f.qr, false)
+		f.spoken.Set(spelled(code), form.Plain)
+		f.text = code + " at " + strings.Join(addresses, " or ")
+		f.made.Set(f.text, form.Plain)
+		f.say("Read out the eight characters and one address. Good for one device, until "+expires.In(s.host.Zone()).Format("15:04 MST")+
+			"; five wrong tries close it.", form.Plain)
+		f.first = f.copied
+		s.host.Focus(f.copied)
+	})
+}
+
+// spelled sets the characters of a code apart, as they are read aloud.
+func spelled(code string) string {
+	return strings.Join(strings.Split(strings.ReplaceAll(code, "-", " "), ""), " ")
 }

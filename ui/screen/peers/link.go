@@ -3,6 +3,7 @@ package peers
 import (
 	"context"
 	"errors"
+	"time"
 
 	"holdfast/model"
 	"holdfast/sync/bundle"
@@ -22,6 +23,15 @@ type Link interface {
 	SetOnline(on bool)
 	Connect(address string) error
 	Invite(context.Context, node.Invitation) (identity.Invite, error)
+	Speak(context.Context, node.Invitation) (code string, addresses []string, expires time.Time, err error)
+	// InviteViews lists the invites that can be used now, or all.
+	InviteViews(all bool) []node.InviteView
+	// AnswerAsk lets the device in that shows the words, or sends it away where
+	// role is empty.
+	AnswerAsk(ctx context.Context, words, role string) error
+	// Quarantine lists what removed devices wrote after their removal, to an admin
+	// with the first lines of it.
+	Quarantine(all bool) ([]model.QuarantineView, error)
 	// Warnings says what a person should know of the record, a sentence each.
 	Warnings() []string
 	Check(context.Context) (oplog.Report, error)

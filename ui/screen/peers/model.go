@@ -28,7 +28,9 @@ type device struct {
 	role   string
 	added  time.Time
 	self   bool
+	paper  bool          // the recovery key, which is no machine
 	peer   node.PeerView // zero for this device
+	view   model.MemberView
 }
 
 // whose names a device with its person: devices are often named alike.
@@ -46,11 +48,20 @@ type content struct {
 	devices []device // this one first, then by name
 	admin   bool     // this device may invite and remove
 	health  []string // what is not as it should be, a sentence each
+	asks    []node.AskView
+	aside   []model.QuarantineView
+	cards   []model.MembershipCard
 }
 
 // read copies the devices out of the state. It keeps nothing of it.
 func read(in screen.Input, self model.DeviceKey) content {
-	c := content{room: text.Line(in.State.Name()), health: ailments(in.State.Summary(in.Now))}
+	c := content{room: text.Line(in.State.Name()), health: ailments(in.State.Summary(in.Now)), asks: in.Asks}
+	c.aside, c.cards = in.State.QuarantineViews(false), in.State.MembershipCards()
+	listed := in.State.MemberViews(self)
+	members := make(map[string]model.MemberView, len(listed))
+	for _, v := range listed {
+		members[v.Device] = v
+	}
 	views := map[model.DeviceKey]node.PeerView{}
 	for _, p := range in.Peers {
 		views[p.Device] = p
@@ -60,8 +71,8 @@ func read(in screen.Input, self model.DeviceKey) content {
 			continue
 		}
 		d := device{
-			key: key, name: text.Line(m.Name), person: text.Line(in.State.PersonName(m.Person)), role: m.Role, self: key == self,
-			added: time.UnixMilli(m.Added.Recorded()), peer: views[key],
+			key: key, name: text.Line(m.Name), person: text.Line(in.State.PersonName(m.Person)), role: m.Role, self: key == self, paper: m.Recovery,
+			view: members[key.String()], added: time.UnixMilli(m.Added.Recorded()), peer: views[key],
 		}
 		if d.name == "" {
 			d.name = key.Short()
@@ -78,7 +89,7 @@ func read(in screen.Input, self model.DeviceKey) content {
 			}
 			return 1
 		}
-		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.key.String(), b.key.String()))
+		return cmp.Or(cmp.Compare(a.person, b.person), cmp.Compare(a.name, b.name), cmp.Compare(a.key.String(), b.key.String()))
 	})
 	return c
 }
@@ -91,10 +102,10 @@ func ailments(v model.RoomView) []string {
 			counted(v.NewerOps, "change needs", "changes need")))
 	}
 	if v.RefusedOps > 0 {
-		all = append(all, fmt.Sprintf("%s by somebody without the right to: they do not count.", counted(v.RefusedOps, "change was made", "changes were made")))
+		all = append(all, fmt.Sprintf("%s by somebody without the right to, which does not count.", counted(v.RefusedOps, "change was made", "changes were made")))
 	}
 	if v.Quarantined > 0 {
-		all = append(all, fmt.Sprintf("%s by a device after its removal: they are kept aside.", counted(v.Quarantined, "commit was written", "commits were written")))
+		all = append(all, fmt.Sprintf("%s by a device after its removal, and kept aside.", counted(v.Quarantined, "commit was written", "commits were written")))
 	}
 	return all
 }
@@ -108,7 +119,7 @@ func (c content) sentence(online bool) (string, form.Tone) {
 	var others, holding int
 	var lacking []string
 	for _, d := range c.devices {
-		if d.self {
+		if d.self || d.paper {
 			continue
 		}
 		others++
@@ -173,6 +184,10 @@ func (d device) row(now time.Time) part.PeerRow {
 		r.About += " · this device"
 		return r
 	}
+	if d.paper {
+		r.Path, r.Heard = "on paper", ""
+		return r
+	}
 	p := d.peer
 	r.Path, r.Heard = "no link", "never heard"
 	if p.Connected {
@@ -217,8 +232,16 @@ func offset(seconds float64) string {
 // details says of a device what the list has no room for.
 func (d device) details(now time.Time) []string {
 	lines := []string{d.person + ", " + d.role + ", since " + d.added.UTC().Format("2 Jan 2006 15:04 UTC")}
+	if n := len(d.view.Changes); n > 0 {
+		c := d.view.Changes[n-1]
+		lines = append(lines, text.Line("Made "+c.Role+" by "+c.By+", "+c.At.UTC().Format("2 Jan 15:04 UTC")+reasonOf(c.Reason)))
+	}
+	lines = append(lines, wrote(d.view))
 	if d.self {
 		return append(lines, "This device.")
+	}
+	if d.paper {
+		return append(lines, "The key that was printed at the founding. It outranks every admin: a new home becomes it, and nobody can remove it.")
 	}
 	p := d.peer
 	switch {
@@ -233,10 +256,27 @@ func (d device) details(now time.Time) []string {
 		return append(lines, "Never heard here.")
 	}
 	lines = append(lines, fmt.Sprintf("Last heard %s. It lacks %d, we lack %d of what it holds.", text.Ago(now.Sub(*p.LastHeard)), p.TheyLack, p.WeLack))
+	lines = append(lines, fmt.Sprintf("Its clock is %s from this one.", offset(p.ClockAhead)))
 	if math.Abs(p.ClockAhead) > skewed.Seconds() {
-		lines = append(lines, "Its clock is "+offset(p.ClockAhead)+" from this one. Check which is right; nothing is reordered by it.")
+		lines[len(lines)-1] = "Its clock is " + offset(p.ClockAhead) + " from this one. Times it writes are corrected where three clocks agree, and the original is" +
+			" kept; nothing is reordered. Check which is right."
 	}
 	return lines
+}
+
+func reasonOf(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return ": " + reason
+}
+
+// wrote says how much of what a device wrote is here.
+func wrote(v model.MemberView) string {
+	if v.Commits == 0 {
+		return "Nothing it wrote is here."
+	}
+	return fmt.Sprintf("%s it wrote are here, the last of %s.", counted(v.Commits, "commit", "commits"), v.LastWroteAt.UTC().Format("2 Jan 15:04 UTC"))
 }
 
 // find gives a device by the ID of its row.

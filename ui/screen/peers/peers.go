@@ -39,6 +39,7 @@ type Screen struct {
 	cut      *fynex.Button
 	about    *about
 	acts     *acts
+	cards    *cards
 	object   *fyne.Container
 }
 
@@ -49,13 +50,14 @@ func New(ctx context.Context, h screen.Host, link Link) *Screen {
 	s := &Screen{
 		host: h, link: link, self: link.Device(), keys: keys.Default(), ctx: ctx, sentence: form.Heading(""), list: part.NewPeerList(),
 	}
-	s.about, s.acts = newAbout(s), newActs(s)
+	s.about, s.acts, s.cards = newAbout(s), newActs(s), newCards(s)
 	s.cut = fynex.NewButton("Cut links", s.toggleLinks)
 	invite := fynex.NewButton("Invite", s.acts.invite.show)
 	invite.SetImportance(fynex.Recommended)
 	buttons := form.Buttons(invite, fynex.NewButton("Connect to address", s.acts.connect.show),
 		fynex.NewButton("Verify journal", s.acts.verify.show), fynex.NewButton("Export bundle", s.acts.export.show),
 		fynex.NewButton("Import bundle", s.acts.imported.show), s.cut)
+	shown := form.Stack(14, s.acts.object, s.cards.object)
 	s.list.OnSelect = func(string) { s.about.draw(s.host.Now()) }
 	s.list.OnRune = s.rune
 	s.list.OnKey = func(k *fyne.KeyEvent) { s.key(k) }
@@ -63,7 +65,7 @@ func New(ctx context.Context, h screen.Host, link Link) *Screen {
 		s.draw(s.host.Now())
 		s.object.Refresh()
 	})
-	below := container.NewGridWithColumns(2, form.Scroll(s.about.object), form.Scroll(s.acts.object))
+	below := container.NewGridWithColumns(2, form.Scroll(s.about.object), form.Scroll(shown))
 	s.object = container.New(form.Margins(), form.Page(form.Stack(10, s.sentence, buttons, s.filter.Entry), s.list, below, func() int { return len(s.content.devices) }))
 	return s
 }
@@ -121,6 +123,7 @@ func (s *Screen) draw(now time.Time) {
 	}
 	s.cut.SetText(word)
 	s.about.draw(now)
+	s.cards.draw()
 }
 
 // hashPause is the least time between two computations of the state hash: it
@@ -179,7 +182,7 @@ func (s *Screen) Run(command keys.ID) bool {
 	case "go.back":
 		return s.filter.Leave() || s.acts.back()
 	default:
-		return false
+		return s.runTrust(command)
 	}
 	return true
 }

@@ -15,6 +15,7 @@ import (
 	"holdfast/sync/identity"
 	"holdfast/sync/node"
 	"holdfast/sync/oplog"
+	"holdfast/ui/fynex"
 	"holdfast/ui/part"
 	"holdfast/ui/sample"
 	"holdfast/ui/screen/form"
@@ -29,6 +30,8 @@ type link struct {
 	asked   string
 	warned  []string
 	err     error
+	invites []node.InviteView
+	aside   []model.QuarantineView
 }
 
 func (l *link) Device() model.DeviceKey { return l.device }
@@ -51,6 +54,20 @@ func (l *link) Invite(_ context.Context, want node.Invitation) (identity.Invite,
 		Expires: start.Add(want.Expires),
 	})
 }
+
+func (l *link) Speak(_ context.Context, want node.Invitation) (string, []string, time.Time, error) {
+	l.wanted = want
+	return "7K2M-9QXD", []string{"192.0.2.1:7420"}, start.Add(10 * time.Minute), l.err
+}
+
+func (l *link) InviteViews(bool) []node.InviteView { return l.invites }
+
+func (l *link) AnswerAsk(_ context.Context, words, role string) error {
+	l.asked = words + " " + role
+	return l.err
+}
+
+func (l *link) Quarantine(bool) ([]model.QuarantineView, error) { return l.aside, l.err }
 
 func (l *link) Warnings() []string                          { return l.warned }
 func (l *link) Check(context.Context) (oplog.Report, error) { return l.report, l.err }
@@ -274,6 +291,90 @@ func TestForkIsTheFirstThingSaidOfTheRoomsHealth(t *testing.T) {
 	f.host.Attach(f.Screen)
 	if got := f.about.health.Text(); !strings.HasPrefix(got, f.link.warned[0]) {
 		t.Errorf("health: %q", got)
+	}
+}
+
+func TestADeviceThatAsksIsAnsweredFromItsCard(t *testing.T) {
+	f := open(t)
+	f.host.SetAsks([]node.AskView{{Words: "amber harbour kettle", Name: "spare", Person: "Li Wei", Since: start}})
+	f.host.Refresh()
+	if !strings.Contains(f.cards.shown, "amber harbour kettle") {
+		t.Fatalf("the cards say %q", f.cards.shown)
+	}
+	f.Run("room.asks")
+	b, ok := f.host.Focused.(*fynex.Button)
+	if !ok || b.Text() != "Same words: let in as member" {
+		t.Fatalf("the keyboard is on %v", f.host.Focused)
+	}
+	b.Press()
+	if f.link.asked != "amber harbour kettle member" || len(f.host.Toasts) == 0 {
+		t.Errorf("answered %q", f.link.asked)
+	}
+	f.host.SetAsks(nil)
+	f.host.Refresh()
+	if len(f.cards.object.Objects) != 0 {
+		t.Error("the card stays after the device has gone")
+	}
+}
+
+// TestTheQuarantineIsReadAndRuledOn goes from the card to the ruling.
+func TestTheQuarantineIsReadAndRuledOn(t *testing.T) {
+	test.NewTempApp(t)
+	story, err := sample.Torn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := sample.NewHost(story.Room.Device(0))
+	l := &link{device: story.Room.Device(0).Key, aside: sample.Aside(story)}
+	s := New(t.Context(), host, l)
+	host.Attach(s)
+	if !strings.Contains(s.cards.shown, "3 commits") || !strings.Contains(s.cards.shown, "removed Tom Okafor") {
+		t.Fatalf("the cards say %q", s.cards.shown)
+	}
+	s.Run("room.quarantine")
+	f := s.acts.quarantine
+	if !strings.Contains(f.lines.Text(), "Started the copy to db2 from here") {
+		t.Errorf("it shows %q", f.lines.Text())
+	}
+	f.upTo.Fill("99")
+	s.Run("capture.submit")
+	if f.upTo.Wrongness() == "" || len(host.Commands) != 0 {
+		t.Error("a commit that is not there was ruled on")
+	}
+	f.upTo.Fill("")
+	s.Run("capture.submit")
+	if len(host.Device.State().QuarantineViews(false)) != 0 || !strings.Contains(f.says.Text(), "count now") {
+		t.Errorf("says %q", f.says.Text())
+	}
+}
+
+func TestRoleOfADeviceIsChangedOnScreen(t *testing.T) {
+	f := open(t)
+	f.list.Select(f.room.Device(1).Key.String())
+	f.Run("room.role")
+	f.Run("capture.submit")
+	if got := f.acts.role.says.Text(); got != "device of Tom Okafor is member already." {
+		t.Errorf("says %q", got)
+	}
+	if c, ok := f.host.Commands[0].(model.SetMemberRole); !ok || c.Role != model.RoleMember {
+		t.Errorf("asked for %+v", f.host.Commands[0])
+	}
+}
+
+func TestAnInviteCanBeReadAloudAndWithdrawn(t *testing.T) {
+	f := open(t)
+	f.Run("room.spoken")
+	f.Run("capture.submit")
+	if !f.link.wanted.Spoken || f.link.wanted.Uses != 0 || f.acts.inviting.spoken.Text() != "7 K 2 M   9 Q X D" {
+		t.Errorf("asked for %+v, shows %q", f.link.wanted, f.acts.inviting.spoken.Text())
+	}
+	f.link.invites = []node.InviteView{{InviteView: model.InviteView{ID: model.ID{1}, Role: model.RoleMember, Uses: 5, Used: 2, By: "Ana Ruiz"}, AttemptsLeft: 4}}
+	f.Run("room.invites")
+	if n := len(f.acts.invites.rows.Objects); n != 1 {
+		t.Fatalf("%d invites are listed", n)
+	}
+	if got := f.inviteWords(f.link.invites[0]); !strings.Contains(got, "Used by 2 of 5 devices") || !strings.Contains(got, "4 wrong attempts are left") {
+		t.Errorf("says %q", got)
 	}
 }
 

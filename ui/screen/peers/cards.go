@@ -1,0 +1,222 @@
+package peers
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"holdfast/model"
+	"holdfast/sync/node"
+	"holdfast/ui/fynex"
+	"holdfast/ui/keys"
+	"holdfast/ui/screen"
+	"holdfast/ui/screen/form"
+	"holdfast/ui/text"
+)
+
+// cards are what waits for a person in the room: devices that ask, what removed
+// devices wrote, and acts that others overruled. They stand at the right, first,
+// until they are dealt with, and cover nothing.
+type cards struct {
+	screen *Screen
+	object *fyne.Container
+	shown  string // what is drawn, to leave alone what did not change
+	first  map[string]fyne.Focusable
+}
+
+func newCards(s *Screen) *cards {
+	return &cards{screen: s, object: form.Column(columnWidth), first: map[string]fyne.Focusable{}}
+}
+
+// Kinds of cards, in the order they stand.
+const (
+	cardAsk        = "ask"
+	cardQuarantine = "quarantine"
+	cardOverruled  = "overruled"
+)
+
+// card is one of them.
+type card struct {
+	kind, id     string
+	title, words string
+	tone         form.Tone
+	acts         []cardAct
+}
+
+type cardAct struct {
+	word string
+	do   func()
+	main bool
+}
+
+// all gives the cards of what the room holds now.
+func (c *cards) all() (list []card) {
+	s := c.screen
+	for _, a := range s.content.asks {
+		list = append(list, s.askCard(a))
+	}
+	for _, q := range s.content.aside {
+		if f := s.acts.quarantine; s.acts.open == f.act && f.of.Feed == q.Feed {
+			continue // it is in front
+		}
+		list = append(list, s.quarantineCard(q))
+	}
+	for _, m := range s.content.cards {
+		if s.host.Drafted(screen.SeenDraft(m)) == "" {
+			list = append(list, s.overruledCard(m))
+		}
+	}
+	return list
+}
+
+func (c *cards) draw() {
+	all := c.all()
+	var is strings.Builder
+	for _, card := range all {
+		fmt.Fprintln(&is, card.kind, card.id, card.title, card.words, len(card.acts))
+	}
+	if is.String() == c.shown {
+		return
+	}
+	c.shown, c.first = is.String(), map[string]fyne.Focusable{}
+	c.object.Objects = nil
+	if len(all) > 0 {
+		c.object.Add(form.Caption("Waits for you"))
+	}
+	for _, card := range all {
+		var row []fyne.CanvasObject
+		for _, a := range card.acts {
+			b := fynex.NewButton(a.word, a.do)
+			if a.main {
+				b.SetImportance(fynex.Recommended)
+			}
+			if c.first[card.kind] == nil {
+				c.first[card.kind] = b
+			}
+			row = append(row, b)
+		}
+		lines := []fyne.CanvasObject{form.Caption(card.title), form.NewWords(card.words, card.tone)}
+		if len(row) > 0 {
+			lines = append(lines, form.Buttons(row...))
+		}
+		c.object.Add(fynex.NewPanel(form.Stack(6, lines...)))
+	}
+	c.object.Refresh()
+}
+
+// focus puts the keyboard on the first card of a kind; false where there is none.
+func (c *cards) focus(kind string) bool {
+	if f := c.first[kind]; f != nil {
+		c.screen.host.Focus(f)
+		return true
+	}
+	return false
+}
+
+func (s *Screen) askCard(a node.AskView) card {
+	who := text.Line(a.Name)
+	if a.Person != "" {
+		who += ", which says it is " + text.Line(a.Person) + "’s,"
+	}
+	c := card{
+		kind: cardAsk, id: a.Words, title: "A device asks to join: " + a.Words, tone: form.Plain,
+		words: who + " asks since " + a.Since.In(s.host.Zone()).Format("15:04 MST") + ". Hear these three words from its owner, from that screen, in that order." +
+			" Others than these are another device in between.",
+	}
+	if !s.content.admin {
+		c.words += " An admin of the room lets it in."
+		return c
+	}
+	c.acts = []cardAct{
+		{"Same words: let in as member", func() { s.answerAsk(a, model.RoleMember) }, true},
+		{"As observer", func() { s.answerAsk(a, model.RoleObserver) }, false},
+		{"No", func() { s.answerAsk(a, "") }, false},
+	}
+	return c
+}
+
+func (s *Screen) answerAsk(a node.AskView, role string) {
+	who := text.Line(a.Name)
+	s.host.Task(func() error { return s.link.AnswerAsk(s.ctx, a.Words, role) }, func(err error) {
+		switch {
+		case err != nil:
+			s.host.Fail(who+" was not let in", err)
+		case role == "":
+			s.host.Toast(who + " was sent away")
+		default:
+			s.host.Toast(who + " is in the room as " + role)
+		}
+		s.host.Refresh()
+	})
+}
+
+func (s *Screen) quarantineCard(q model.QuarantineView) card {
+	c := card{
+		kind: cardQuarantine, id: q.Feed.String(), title: "Written after its removal: " + ownerOf(q), tone: form.Plain,
+		words: fmt.Sprintf("%s, %s to %s. They are kept aside and do not count.", counted(q.Commits, "commit", "commits"),
+			q.FirstAt.In(s.host.Zone()).Format("2 Jan 15:04"), q.LastAt.In(s.host.Zone()).Format("15:04 MST")),
+	}
+	if s.content.admin {
+		c.acts = []cardAct{{"Read and rule", func() { s.openQuarantine(q) }, true}}
+	} else {
+		c.words += " An admin reads them, and rules on them."
+	}
+	return c
+}
+
+// ownerOf names the device of a quarantine with its person.
+func ownerOf(q model.QuarantineView) string {
+	return device{name: text.Line(q.Name), person: text.Line(q.Person)}.whose()
+}
+
+func (s *Screen) overruledCard(m model.MembershipCard) card {
+	c := card{
+		kind: cardOverruled, id: screen.SeenDraft(m), title: text.Line(m.Act), tone: form.Plain,
+		words: m.At.In(s.host.Zone()).Format("2 Jan 15:04 MST") + ". " + text.Line(m.Outcome),
+	}
+	if d, ok := s.content.find(m.Device); ok && s.content.admin && !d.self {
+		c.acts = append(c.acts, cardAct{"Change its role", func() { s.on(d, s.acts.role) }, false}, cardAct{"Remove it", func() { s.on(d, s.acts.remove) }, false})
+	}
+	if !slices.ContainsFunc(s.content.devices, func(d device) bool { return d.key.String() == m.Device }) && s.content.admin {
+		c.acts = append(c.acts, cardAct{"Invite anew", s.acts.invite.show, false})
+	}
+	c.acts = append(c.acts, cardAct{"Seen", func() {
+		s.host.Draft(screen.SeenDraft(m), "seen")
+		s.cards.draw()
+	}, false})
+	return c
+}
+
+// on opens an act about a device.
+func (s *Screen) on(d device, a *act) {
+	s.list.Select(d.key.String())
+	a.show()
+}
+
+// runTrust carries out the commands about who is in the room.
+func (s *Screen) runTrust(command keys.ID) bool {
+	switch command {
+	case "room.asks":
+		if !s.cards.focus(cardAsk) {
+			s.host.Toast("No device asks to join")
+		}
+	case "room.quarantine":
+		if len(s.content.aside) == 0 {
+			s.host.Toast("Nothing is in quarantine")
+			break
+		}
+		s.openQuarantine(s.content.aside[0])
+	case "room.spoken":
+		s.acts.inviting.aloud(true)
+		s.acts.invite.show()
+	case "room.invites":
+		s.acts.invites.show()
+	case "room.role":
+		s.acts.role.show()
+	default:
+		return false
+	}
+	return true
+}

@@ -1,0 +1,199 @@
+package peers
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"holdfast/model"
+	"holdfast/sync/node"
+	"holdfast/ui/fynex"
+	"holdfast/ui/screen/form"
+	"holdfast/ui/text"
+)
+
+// changeable are the roles a device can be given, in the order of the chips.
+var changeable = [...]string{model.RoleMember, model.RoleObserver, model.RoleAdmin}
+
+// newRole changes the role of the selected device.
+func newRole(s *Screen) *act {
+	role := form.NewChoice("Member", "Observer, reads only", "Admin")
+	reason := form.NewInput("Why", "Optional, for the record")
+	about := form.NewWords("", form.Plain)
+	var a *act
+	a = newAct(s, "Change the role of a device", "Select it in the list above. What it wrote stays as it is; from now on every peer judges it by the new role."+
+		" Of two changes made apart the more senior admin's counts.", "Change role", func() {
+		d := s.selected()
+		a.begin("Changing the role of " + d.name)
+		s.host.Do(model.SetMemberRole{Device: d.key.String(), Role: changeable[role.At()], Reason: reason.Text()}, func(done model.Done, err error) {
+			a.end()
+			switch {
+			case err != nil:
+				a.say("Not changed: "+err.Error(), form.Wrong)
+			case done.Note != "":
+				a.say(d.whose()+" "+done.Note+".", form.Plain)
+			default:
+				reason.Fill("")
+				a.say(d.whose()+" is "+changeable[role.At()]+" now. Others learn it as they link.", form.Well)
+			}
+		})
+	}, about, form.Line("Role", role.Object), reason)
+	role.OnKey(a.escape)
+	a.opened = func() {
+		d := s.selected()
+		about.Set("Selected: "+d.whose()+", "+d.role, form.Plain)
+		for i, r := range changeable {
+			if r == d.role {
+				role.Choose(i)
+			}
+		}
+		a.say("", form.Plain)
+	}
+	return a
+}
+
+// quarantineForm shows what a removed device wrote and takes the ruling.
+type quarantineForm struct {
+	*act
+	of     model.QuarantineView
+	about  *form.Words
+	lines  *form.Words
+	choice *form.Choice
+	upTo   *form.Input
+	reason *form.Input
+}
+
+func newQuarantine(s *Screen) *quarantineForm {
+	f := &quarantineForm{
+		about: form.NewWords("", form.Plain), lines: form.NewWords("", form.Plain), choice: form.NewChoice("Let it count", "Put it away"),
+		upTo: form.NewInput("Up to commit", "Optional; without, all of it"), reason: form.NewInput("Why", "For the record"),
+	}
+	f.act = newAct(s, "Rule on the quarantine", "Letting it count brings its words and values, never whom it let in or removed. What is put away"+
+		" stays in the record, and can still be let in.", "Record ruling", func() { s.judge(f) }, f.about, f.lines, form.Line("Ruling", f.choice.Object), form.Beside(0.4, f.upTo, f.reason))
+	f.choice.OnKey(f.escape)
+	f.first = f.button
+	for _, i := range []*form.Input{f.upTo, f.reason} {
+		i.Entry.OnKey = f.escape
+		i.Entry.OnSubmitted = func(string) { f.button.Press() }
+	}
+	return f
+}
+
+// openQuarantine shows the form with the first lines of a feed.
+func (s *Screen) openQuarantine(q model.QuarantineView) {
+	f := s.acts.quarantine
+	f.of = q
+	f.upTo.Fill("")
+	f.choice.Choose(0)
+	f.about.Set(fmt.Sprintf("%s wrote commits %d to %d after its removal:", ownerOf(q), q.First, q.Last), form.Plain)
+	f.lines.Set("Reading …", form.Quiet)
+	f.say("", form.Plain)
+	f.show()
+	var found []model.QuarantineView
+	s.host.Task(func() (err error) {
+		found, err = s.link.Quarantine(false)
+		return err
+	}, func(err error) {
+		if err != nil {
+			f.lines.Set("It could not be read: "+err.Error(), form.Wrong)
+		}
+		for _, v := range found {
+			if v.Feed == f.of.Feed {
+				f.lines.Set(preview(v.Preview), form.Plain)
+			}
+		}
+		s.acts.object.Refresh()
+	})
+}
+
+// preview quotes what the first commits say.
+func preview(lines []string) string {
+	if len(lines) == 0 {
+		return "Nothing of it can be shown."
+	}
+	var b strings.Builder
+	for _, l := range lines {
+		b.WriteString("· " + text.Line(l) + "\n")
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+func (s *Screen) judge(f *quarantineForm) {
+	j := model.JudgeQuarantine{Device: f.of.Device, Accept: f.choice.At() == 0, Reason: f.reason.Text()}
+	if t := strings.TrimSpace(f.upTo.Text()); t != "" {
+		n, err := strconv.ParseUint(t, 10, 64)
+		if err != nil || n < f.of.First || n > f.of.Last {
+			f.upTo.Wrong(fmt.Sprintf("A number from %d to %d", f.of.First, f.of.Last))
+			return
+		}
+		j.UpTo = n
+	}
+	f.upTo.Wrong("")
+	f.begin("Recording the ruling")
+	s.host.Do(j, func(_ model.Done, err error) {
+		f.end()
+		if err != nil {
+			f.say("Not recorded: "+err.Error(), form.Wrong)
+			return
+		}
+		f.reason.Fill("")
+		says := "Put away. It stays in the record and does not count."
+		if j.Accept {
+			says = "Its words count now. Whom it let in or removed by then does not."
+		}
+		f.say(says, form.Well)
+	})
+}
+
+// inviteList shows the open invites, each with a button that withdraws it.
+type inviteList struct {
+	*act
+	rows *fyne.Container
+}
+
+func newInvites(s *Screen) *inviteList {
+	f := &inviteList{rows: form.Stack(6)}
+	f.act = newAct(s, "Invites", "Those that can still be used. Withdrawing one leaves who joined with it where they are.", "Refresh", func() { s.listInvites(f) }, f.rows)
+	f.button.SetImportance(fynex.Plain)
+	f.opened = func() { s.listInvites(f) }
+	return f
+}
+
+func (s *Screen) listInvites(f *inviteList) {
+	var all []node.InviteView
+	s.host.Task(func() error {
+		all = s.link.InviteViews(false)
+		return nil
+	}, func(error) {
+		f.rows.Objects = nil
+		for _, i := range all {
+			b := fynex.NewButton("Withdraw", func() { s.withdraw(f, i) })
+			b.OnKey = f.escape
+			f.rows.Add(fynex.NewPanel(form.Stack(4, form.Caption(i.ID.Short(8)+", role "+i.Role), form.NewWords(s.inviteWords(i), form.Plain), form.Buttons(b))))
+		}
+		says := ""
+		if len(all) == 0 {
+			says = "No invite is open."
+		}
+		f.rows.Refresh()
+		f.say(says, form.Plain)
+	})
+}
+
+func (s *Screen) inviteWords(i node.InviteView) string {
+	return fmt.Sprintf("Used by %d of %s, good until %s. Written by %s. %s left here before it closes.", i.Used, text.Count(int(i.Uses), "device", "devices"),
+		i.ExpiresAt.In(s.host.Zone()).Format("2 Jan 15:04 MST"), text.Line(i.By), text.Count(i.AttemptsLeft, "wrong attempt is", "wrong attempts are"))
+}
+
+func (s *Screen) withdraw(f *inviteList, i node.InviteView) {
+	s.host.Do(model.RevokeInvite{Invite: i.ID.String(), Reason: "withdrawn on the peers screen"}, func(_ model.Done, err error) {
+		if err != nil {
+			f.say("Not withdrawn: "+err.Error(), form.Wrong)
+			return
+		}
+		s.listInvites(f)
+		s.host.Toast("Invite " + i.ID.Short(8) + " is withdrawn")
+	})
+}
