@@ -7,9 +7,9 @@ import (
 	"holdfast/model"
 )
 
-// Briefs gives the incidents as a board lists them, each with the update that
-// is due first, whoever waits for it: the longest overdue first, then by level
-// and age. all has those that are over too.
+// Briefs gives the incidents as a board lists them, by urgency, each with the
+// update that is due first, whoever waits for it. all has those that are over
+// too.
 func Briefs(s *model.State, all bool, now time.Time) []model.IncidentBrief {
 	next := map[model.ID]time.Time{}
 	for _, d := range List(s, s.Policy(), now) {
