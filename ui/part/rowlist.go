@@ -307,7 +307,6 @@ func (g ground) place(p pen, ringed bool, top float32, size fyne.Size) {
 		inset = p.size(theme.SizeFocusRing)
 		g.fill.CornerRadius = max(0, g.fill.CornerRadius-inset)
 	}
-	width := size.Width - p.size(base.SizeNameScrollBarSmall) - 1 // the bar would cover the end of the ring
-	place(g.ring, 0, top, width, size.Height-top)
-	place(g.fill, inset, top+inset, width-2*inset, size.Height-top-2*inset)
+	place(g.ring, 0, top, size.Width, size.Height-top)
+	place(g.fill, inset, top+inset, size.Width-2*inset, size.Height-top-2*inset)
 }

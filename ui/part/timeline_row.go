@@ -100,7 +100,8 @@ func (r *entryRow) drawGround(p pen, row *TimelineRow, top float32, size fyne.Si
 		if selected {
 			p.fill(r.ground.fill, theme.ColorSelected)
 		}
-		r.ground.place(p, selected && t.focused, top, size)
+		bar := p.size(base.SizeNameScrollBarSmall) + 1 // it would cover the end of the ring
+		r.ground.place(p, selected && t.focused, top, size.SubtractWidthHeight(bar, 0))
 		r.add(r.ground.ring)
 		r.add(r.ground.fill)
 	}
