@@ -58,7 +58,7 @@ var names = [...]named{
 	name[SettleActions]("review-settle"), name[PublishReview]("review-publish"), name[AddFactor]("factor-add"), name[SetFactor]("factor-set"),
 	name[AddAction]("action-add"), name[SetAction]("action-set"), name[FinishAction]("action-done"),
 	name[TakeAlerts]("alerts-take"), name[AckAlert]("alert-ack"), name[LinkAlert]("alert-link"), name[DeclareAlert]("alert-declare"),
-	name[SetAlert]("alert-set"),
+	name[SetAlert]("alert-set"), name[RouteAlert]("alert-route"),
 	name[SetPolicy]("policy-set"), name[ImportPolicy]("policy-import"),
 	name[EditText]("text-edit"),
 	name[RetractAttachment]("attachment-retract"),

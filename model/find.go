@@ -122,8 +122,15 @@ func (s *State) FindTask(text string) (*Incident, ID, error) {
 }
 
 // FindMessage reads what a person typed for a message: its id or the start of
-// it.
+// it. A message of the room itself has no incident.
 func (s *State) FindMessage(text string) (*Incident, ID, error) {
+	if want := strings.ToUpper(strings.TrimSpace(text)); len(want) >= minPrefix {
+		for id, m := range s.Messages {
+			if m.Known() && strings.HasPrefix(id.String(), want) {
+				return nil, id, nil
+			}
+		}
+	}
 	return findPart(s, text, "message", func(i *Incident) iter.Seq2[ID, *Message] { return maps.All(i.Messages) }, (*Message).Known)
 }
 

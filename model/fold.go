@@ -190,6 +190,9 @@ func (s *State) foldIncident(by *Member, at Stamp, on ID, op Op) error {
 		return nil
 	}
 	if on.Zero() {
+		if op.Kind >= KindMessageQueued {
+			return s.foldMessage(nil, at, op)
+		}
 		return errRefused
 	}
 	inc := s.incident(on)

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"sync"
 
 	"holdfast/model/crdt"
 	"holdfast/model/when"
@@ -28,6 +29,9 @@ const (
 	maxPack = 512
 	// minPack is what is worth a pack; fewer stay at hand.
 	minPack = 16
+	// maxRead is how many packs are kept as they were read, for who looks again: a
+	// screen draws the rows of its incident anew with each change. About 7 MB.
+	maxRead = 32
 	// maxPacked bounds what a pack may unfold to: its entries at the longest text.
 	maxPacked = maxPack * (MaxText + 256)
 )
@@ -58,6 +62,19 @@ type attic struct {
 	loose int // entries at hand
 	bytes int // of packs that are in memory
 	next  int // how many of them begin the next packing
+
+	// read are the packs that were read last, the oldest first. Readers share it.
+	read struct {
+		sync.Mutex
+		list []readPack
+	}
+}
+
+// readPack is a pack as it was read: the entries as they were added.
+type readPack struct {
+	key     Hash
+	ids     []ID
+	entries []Entry
 }
 
 // KeepPacks says where packs are kept.
@@ -145,8 +162,9 @@ func (i *Incident) All() iter.Seq2[ID, *Entry] {
 			}
 		}
 		for n := range i.Packs {
-			for _, v := range i.unpack(&i.Packs[n]) {
-				if id := v.Stamp.ID(); !yield(id, i.whole(id, v)) {
+			p := i.unpack(&i.Packs[n])
+			for n, id := range p.ids {
+				if !yield(id, i.whole(id, &p.entries[n])) {
 					return
 				}
 			}
@@ -155,12 +173,12 @@ func (i *Incident) All() iter.Seq2[ID, *Entry] {
 }
 
 // whole puts a packed entry together with what was written about it since.
-func (i *Incident) whole(id ID, first Version) *Entry {
-	e := &Entry{First: first}
-	if since := i.Entries[id]; since != nil {
-		e.Edits, e.Retractions = since.Edits, since.Retractions
+func (i *Incident) whole(id ID, packed *Entry) *Entry {
+	since := i.Entries[id]
+	if since == nil {
+		return packed
 	}
-	return e
+	return &Entry{First: packed.First, Edits: since.Edits, Retractions: since.Retractions}
 }
 
 // Entry gives an entry, packed or not; nil where nothing of it has arrived.
@@ -170,10 +188,9 @@ func (i *Incident) Entry(id ID) *Entry {
 		return e
 	}
 	for n := range i.Packs {
-		for _, v := range i.unpack(&i.Packs[n]) {
-			if v.Stamp.ID() == id {
-				return i.whole(id, v)
-			}
+		p := i.unpack(&i.Packs[n])
+		if at := slices.Index(p.ids, id); at >= 0 {
+			return i.whole(id, &p.entries[at])
 		}
 	}
 	return e
@@ -238,19 +255,46 @@ func (i *Incident) pack(until uint64) {
 }
 
 // unpack reads a pack, wherever it is.
-func (i *Incident) unpack(p *Pack) []Version {
+func (i *Incident) unpack(p *Pack) readPack {
+	if found, ok := i.attic.lookUp(p.Key); ok {
+		return found
+	}
 	data := p.data
-	if data == nil && i.attic != nil && i.attic.packs != nil {
+	if data == nil && i.attic.packs != nil {
 		var err error
 		if data, err = i.attic.packs(p.Key); err != nil {
-			return nil // its owner knows, and folds again
+			return readPack{} // its owner knows, and folds again
 		}
 	}
 	list, err := unpackVersions(data)
 	if err != nil {
-		return nil
+		return readPack{}
 	}
-	return list
+	r := readPack{key: p.Key, ids: make([]ID, len(list)), entries: make([]Entry, len(list))}
+	for n, v := range list {
+		r.ids[n], r.entries[n].First = v.Stamp.ID(), v
+	}
+	i.attic.remember(r)
+	return r
+}
+
+func (a *attic) lookUp(key Hash) (readPack, bool) {
+	a.read.Lock()
+	defer a.read.Unlock()
+	n := slices.IndexFunc(a.read.list, func(r readPack) bool { return r.key == key })
+	if n < 0 {
+		return readPack{}, false
+	}
+	return a.read.list[n], true
+}
+
+func (a *attic) remember(r readPack) {
+	a.read.Lock()
+	defer a.read.Unlock()
+	if len(a.read.list) >= maxRead {
+		a.read.list = slices.Delete(a.read.list, 0, 1)
+	}
+	a.read.list = append(a.read.list, r)
 }
 
 // Sum is a digest of a set, whatever the order things are added in: the sum of

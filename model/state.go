@@ -107,6 +107,8 @@ type State struct {
 	Epochs map[uint32]*Epoch `cbor:",omitempty"`
 	// Items of the room itself: schedules, vendors, runbooks of its own.
 	Items Items `cbor:",omitempty"`
+	// Messages of the room itself: alerts that are passed on.
+	Messages map[ID]*Message `cbor:",omitempty"`
 	// Incidents by id; one may be here before its declaration arrived.
 	Incidents map[ID]*Incident
 	// Applied says what has been folded: a commit at or below is ignored.
@@ -268,6 +270,9 @@ func (s *State) complete() error {
 	}
 	for _, r := range s.Rulings {
 		whole = whole && r != nil
+	}
+	for _, m := range s.Messages {
+		whole = whole && m != nil
 	}
 	for id, i := range s.Incidents {
 		if whole = whole && i != nil; whole {

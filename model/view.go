@@ -73,6 +73,8 @@ type IncidentView struct {
 	// Response is what was recorded of the work on it; open lines of the
 	// checklists are in State.Response.
 	Response ResponseView `json:"response"`
+	// Texts are what people wrote together, the summary first; those nobody wrote are left out.
+	Texts []TextView `json:"texts"`
 }
 
 // RoleView is a person in a role.
@@ -238,7 +240,7 @@ func (s *State) View(inc *Incident, now time.Time) IncidentView {
 		Origin: inc.Fields.Text(FieldOrigin), Notes: inc.Fields.Text(FieldNotes), Zone: inc.Fields.Text(FieldZone), Marks: inc.Marks(),
 		SeverityHistory: []ChangeView{}, Tasks: s.TaskViews(inc), Messages: s.MessageViews(inc),
 		Runs: s.RunBriefs(inc), Suggested: s.SuggestionViews(inc), Alerts: s.AlertSummary(inc),
-		Response: s.Response(inc).recorded(inc.Code),
+		Response: s.Response(inc).recorded(inc.Code), Texts: s.writtenTexts(inc),
 	}
 	for _, name := range Milestones {
 		if t, ok := inc.Milestone(name); ok {

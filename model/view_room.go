@@ -263,7 +263,7 @@ func (s *State) MessageViews(inc *Incident) []MessageView {
 	}
 	var found []queued
 	collect := func(inc *Incident) {
-		for id, m := range inc.Messages {
+		for id, m := range s.messagesOf(inc) {
 			if !m.Queued.zero() {
 				found = append(found, queued{m.Queued, s.messageView(inc, id, m)})
 			}
@@ -272,6 +272,7 @@ func (s *State) MessageViews(inc *Incident) []MessageView {
 	if inc != nil {
 		collect(inc)
 	} else {
+		collect(nil)
 		for _, inc := range s.Incidents {
 			collect(inc)
 		}
@@ -286,8 +287,9 @@ func (s *State) MessageViews(inc *Incident) []MessageView {
 
 func (s *State) messageView(inc *Incident, id ID, m *Message) MessageView {
 	outcome, result := m.Outcome()
+	_, code := inc.named()
 	v := MessageView{
-		ID: id, Incident: inc.Code, Template: m.Draft.Template, Audience: m.Draft.Audience, Channel: m.Draft.Channel,
+		ID: id, Incident: code, Template: m.Draft.Template, Audience: m.Draft.Audience, Channel: m.Draft.Channel,
 		Subject: m.Draft.Subject, Recipients: len(m.Draft.Recipients), Status: outcome.String(), Detail: result.Detail,
 		Refused: []Refusal{}, QueuedAt: viewMilli(m.Queued.Recorded()), By: s.AuthorName(m.Queued), Number: m.Draft.Number,
 		Body: m.Draft.Body,

@@ -57,6 +57,7 @@ func roomScenes() []scene {
 		{"incident-picture", onIncident(sample.Attached, picturing)},
 		{"incident-attaching", onIncident(sample.Attached, attaching)},
 		{"incident-overfull-attachments", onIncident(sample.Heaped, command("incident.files"))},
+		{"incident-resolving", onIncident(sample.Typical, resolving)},
 		{"board-drill", onBoard(sample.Drill, nil)},
 		{"comms-empty", onComms(empty, nil)},
 		{"comms-typical", onComms(sample.Typical, nil)},
@@ -69,7 +70,11 @@ func roomScenes() []scene {
 		{"oncall-swap", onCall(sample.Typical, "oncall.swap")},
 		{"oncall-changes", onCall(sample.Typical, "oncall.changes")},
 		{"oncall-load", onCall(sample.Typical, "oncall.load")},
+		{"oncall-schedule", onCall(sample.Typical, "oncall.schedule.set")},
+		{"oncall-calendar", onCall(sample.Typical, "oncall.calendar")},
+		{"oncall-leave", onCall(sample.Typical, "oncall.leave")},
 		{"oncall-overfull", onCall(sample.Overfull, "")},
+		{"oncall-overfull-schedule", onCall(sample.Overfull, "oncall.schedule.set")},
 		{"people-empty", onPeople(empty, "")},
 		{"people-typical", onPeople(sample.Typical, "")},
 		{"people-audiences", onPeople(sample.Typical, "people.audiences")},
@@ -252,6 +257,14 @@ func editing(s *stage, i *incident.Screen) {
 	i.Run("timeline.versions")
 	i.Run("timeline.edit")
 	s.typing()
+}
+
+// resolving is about to resolve, with nobody's word on the message to customers.
+func resolving(s *stage, i *incident.Screen) {
+	s.window.Canvas().Capture() // a line that was never drawn takes no focus
+	i.Run("incident.resolve")
+	typeInto(s, "error rate normal for 30 min")
+	i.Run("capture.submit")
 }
 
 func onComms(m maker, then func(*stage, *comms.Screen)) func(fyne.Window) error {

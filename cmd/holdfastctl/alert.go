@@ -18,7 +18,7 @@ import (
 func (a *app) alertCommand() *cobra.Command {
 	return groupCommand("alert", "Take in alerts, answer them, and declare incidents from them",
 		a.alertAddCommand(), a.alertListCommand(), a.alertAckCommand(), a.alertImportCommand(), a.alertLinkCommand(), a.alertDeclareCommand(),
-		a.alertSetCommand(), a.alertRoutesCommand())
+		a.alertSetCommand(), a.alertRouteCommand(), a.alertRoutesCommand())
 }
 
 func (a *app) alertAddCommand() *cobra.Command {
@@ -229,6 +229,20 @@ func (a *app) alertSetCommand() *cobra.Command {
 	fl.StringVar(&ended, "ended", "", "TIME when it was over")
 	fl.StringVar(&s.Reason, "reason", "", "why it is corrected")
 	return c
+}
+
+func (a *app) alertRouteCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "route ALERT", Short: "Pass an alert on over the ways of its class that this device has", Args: takes(1, 1),
+		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
+			var done model.Done
+			if err := c.Call(ctx, "alert/route", ref{Ref: args[0]}, &done); err != nil {
+				return err
+			}
+			fmt.Fprintf(a.err, "holdfastctl: %s\n", plain.Line(done.Note))
+			return a.print(done, func(w io.Writer) { fmt.Fprintln(w, id(done)) })
+		}),
+	}
 }
 
 func (a *app) alertRoutesCommand() *cobra.Command {

@@ -25,7 +25,7 @@ are shown by name. Errors stay one line on standard error.
 
 document        printed by
 incident brief  incidents (an array)
-incident        show: a brief, with milestones, roles, conflicts, severity_history, tasks, messages, alerts, response
+incident        show: a brief, with milestones, roles, conflicts, severity_history, tasks, messages, alerts, response, texts
 response        response; assess, tools and check without a change: {"assessment", "types", "parent", "children",
                 "phases", "checks", "tools", "fallbacks", "facts", "hypotheses", "options", "decisions", "locks",
                 "missing", "reopened"}; in an incident only what was answered of questions, checks and tools
@@ -39,7 +39,7 @@ alert           alert list (an array): {"id", "source", "fingerprint", "class", 
 alerts          alert list INC: {"alerts", "distinct", "duplicates", "flapping", "first_signal_at", "detect_s", "acknowledge_s"}
 alert report    alert import: {"format", "alerts", "new", "known", "warnings", "dry_run"}
 alert route     alert routes (an array): a row of the policy's routing, with "fallback_works" and "why"
-done            alert add, ack, link, declare and set, declare, set, settle, resolve, close, reopen, role, team, cadence, policy, log, log edit, log retract, text edit, task, assess,
+done            alert add, ack, link, declare, route and set, declare, set, settle, resolve, close, reopen, role, team, cadence, policy, log, log edit, log retract, text edit, task, assess,
                 merge, tools, phase, check, facts, hypothesis, option, decision, lock take, lock release,
                 escalate INC RUNG, page, ack, target set,
                 message send, room role, room remove, room revoke, room quarantine accept and discard, people add, config set, hold, attack, what

@@ -47,6 +47,10 @@ func (a *app) incidentText(v model.IncidentView) string {
 			fmt.Fprintln(&b, indent(plain.Block(text[1]), "  "))
 		}
 	}
+	for _, t := range v.Texts {
+		section(&b, t.Title, 1)
+		fmt.Fprintln(&b, indent(plain.Block(t.Text), "  "))
+	}
 	return b.String()
 }
 

@@ -87,3 +87,74 @@ func TestAnAlertThatIsAnsweredFirst(t *testing.T) {
 		}
 	})
 }
+
+// routed gives the way an alert took and the messages that carry it.
+func (g *group) routed() (route string, messages []string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, m := range g.State.MessageViews(nil) {
+		messages = append(messages, m.Channel+" "+m.Subject)
+	}
+	return g.State.Alerts()[0].Route, messages
+}
+
+func TestAlertsArePassedOnByTheirRouting(t *testing.T) {
+	for _, c := range []struct {
+		class string
+		over  ways
+		want  string
+		n     int
+	}{
+		{"high", open("chat", "mail", "ticket", "pager"), "chat, mail", 4},
+		{"high", open("mail"), "mail", 2},
+		{"medium", open("chat", "mail"), "chat", 2},
+		{"medium", open("mail"), "", 0},
+		{"low", open("chat", "ticket"), "ticket", 2},
+	} {
+		bubble(t, func(t *testing.T, g *group) {
+			defer g.runOver(c.over, ana, ben)()
+			g.alert(c.class, model.ViaIntake)
+			time.Sleep(settle + 5*turnWait)
+			route, messages := g.routed()
+			if route != c.want || len(messages) != c.n {
+				t.Errorf("%+v took %q: %q", c, route, messages)
+			}
+			if len(g.declared()) != 0 {
+				t.Errorf("%s declared %q", c.class, g.declared())
+			}
+		})
+	}
+}
+
+func TestThePagerComesBeforeMailAndReachesWhoHasNoAddress(t *testing.T) {
+	bubble(t, func(t *testing.T, g *group) {
+		eva := g.do(ana, model.AddPerson{Name: "Eva Lind"})
+		g.do(ana, model.SetTarget{Target: "on-call", People: []string{"Eva Lind"}})
+		defer g.runOver(open("pager", "mail"), ana)()
+		g.declare(model.P0)
+		time.Sleep(settle + 3*turnWait)
+		g.expect("p0-on-call Eva pager")
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		for _, inc := range g.State.Incidents {
+			for _, m := range inc.Messages {
+				if m.Draft.Channel != "pager" || m.Draft.Recipients[0].Address != eva.ID.String() {
+					t.Errorf("%+v", m.Draft)
+				}
+			}
+		}
+	})
+}
+
+func TestADrillPagesNobodyByPager(t *testing.T) {
+	bubble(t, func(t *testing.T, g *group) {
+		defer g.runOver(open("pager", "mail", "chat"), ana)()
+		g.do(ana, model.StartDrill{Scenario: "fastly-2021-06-08-cdn"})
+		time.Sleep(settle + 3*turnWait)
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		if n := len(g.State.MessageViews(nil)); n != 0 {
+			t.Errorf("%d messages of a drill", n)
+		}
+	})
+}

@@ -9,7 +9,6 @@ import (
 
 	"holdfast/model"
 	"holdfast/model/due"
-	"holdfast/model/policy"
 )
 
 // fresh is how old a deadline may be for a machine to act on it. The matrix of
@@ -27,6 +26,8 @@ type step struct {
 	// alert is the alert to declare an incident from; then there is none yet, and
 	// nobody to page.
 	alert model.ID
+	// route says that the alert is passed on instead.
+	route bool
 	// from is when it is due.
 	from  time.Time
 	drill bool
@@ -34,25 +35,36 @@ type step struct {
 
 // key names a step, the same on every device.
 func (s step) key() string {
+	if s.route {
+		return "route/" + s.alert.String()
+	}
 	if !s.alert.Zero() {
 		return "alert/" + s.alert.String()
 	}
 	return s.incident.String() + "/" + s.rung + "/" + s.person.String()
 }
 
-// command is what the step does.
-func (s step) command() model.Command {
-	if !s.alert.Zero() {
+// command is what the step does, over the ways that are open.
+func (s step) command(ways []string) model.Command {
+	switch {
+	case s.route:
+		return model.RouteAlert{Alert: s.alert.String(), Ways: ways}
+	case !s.alert.Zero():
 		return model.DeclareAlert{Alert: s.alert.String(), Automatic: true}
 	}
-	return model.Page{Incident: s.incident.String(), Rung: s.rung, Person: s.person.String()}
+	page := model.Page{Incident: s.incident.String(), Rung: s.rung, Person: s.person.String()}
+	if len(ways) > 0 {
+		page.Way = ways[0]
+	}
+	return page
 }
 
 // plan lists what is due and can be done without a person, the earliest first:
 // rungs that page or notify, and the deputies of calls nobody answered. What
 // the record shows as done is not among it, and one person has one step in an
 // incident.
-func plan(s *model.State, p *policy.Policy, list []due.Due, now time.Time) []step {
+// who can be paged is for page to say.
+func plan(s *model.State, list []due.Due, now time.Time, page func(model.ID) bool) []step {
 	var steps []step
 	attempts := map[model.ID][]model.Attempt{}
 	for _, d := range list {
@@ -73,8 +85,8 @@ func plan(s *model.State, p *policy.Policy, list []due.Due, now time.Time) []ste
 		for _, person := range people {
 			st := step{incident: inc.ID, code: inc.Code, rung: d.Key, person: person, from: d.DueAt, drill: inc.Drill()}
 			tried := slices.ContainsFunc(made, func(a model.Attempt) bool { return a.Rung == st.rung && a.Person == person })
-			if tried || !st.drill && !s.Mailable(person) {
-				continue // the phone tree has who cannot be written to
+			if tried || !st.drill && !page(person) {
+				continue // the phone tree has who cannot be paged
 			}
 			if last := model.LastCall(made, person); !last.IsZero() && last.Add(model.PageAgain).After(st.from) {
 				st.from = last.Add(model.PageAgain)
@@ -96,14 +108,14 @@ func plan(s *model.State, p *policy.Policy, list []due.Due, now time.Time) []ste
 	})
 }
 
-// alertStep is the step for an alert that came in by itself and is to page: it
-// declares an incident, and the matrix pages.
+// alertStep is the step for an alert that came in by itself. Where it is to page
+// it declares an incident, and the matrix pages; else it is passed on.
 func alertStep(d due.Due) (step, bool) {
-	if d.Kind != due.Alert || d.Act != "page" || d.State != due.Overdue {
+	if d.Kind != due.Alert || d.Act != "page" && d.Act != "notify" || d.State != due.Overdue {
 		return step{}, false
 	}
 	id, err := model.ParseID(d.Key)
-	return step{alert: id, from: d.DueAt}, err == nil
+	return step{alert: id, route: d.Act == "notify", from: d.DueAt}, err == nil
 }
 
 // called tells whom a deadline has a machine call: nobody where a person is to

@@ -6,6 +6,7 @@ import (
 
 	"holdfast/model"
 	"holdfast/sync/intake/alert"
+	"holdfast/sync/outbox"
 )
 
 // alerts are the calls about alerts, for methods.
@@ -14,6 +15,7 @@ var alerts = map[string]handler{
 	"alerts/of":    read(ofIncident(func(_ *Room, s *model.State, i *model.Incident) any { return s.AlertSummary(i) })),
 	"alert/routes": read(func(r *Room, s *model.State, _ ref) (any, error) { return s.RouteViews(r.Now()), nil }),
 	"alert/import": importAlerts,
+	"alert/route":  routeAlert,
 }
 
 // AlertImport asks that alerts are taken in as they were told.
@@ -35,6 +37,29 @@ type AlertReport struct {
 	Known    int      `json:"known"`
 	Warnings []string `json:"warnings"`
 	DryRun   bool     `json:"dry_run"`
+}
+
+// routeAlert passes an alert on and, where nothing else delivers, sends at once.
+func routeAlert(r *request) (any, error) {
+	var q ref
+	if err := r.params(&q); err != nil {
+		return nil, err
+	}
+	room, err := r.pick()
+	if err != nil {
+		return nil, err
+	}
+	command := model.RouteAlert{Alert: q.Ref}
+	for _, way := range [...]string{outbox.ChannelChat, outbox.ChannelMail, outbox.ChannelTicket} {
+		if room.outbox.Has(way) {
+			command.Ways = append(command.Ways, way)
+		}
+	}
+	done, err := room.Do(r.ctx, command)
+	if err == nil && !r.node.opts.Links {
+		room.outbox.Pass(r.ctx, true)
+	}
+	return done, err
 }
 
 func importAlerts(r *request) (any, error) {

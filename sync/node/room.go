@@ -46,10 +46,8 @@ func (n *Node) startRoom(r *replica.Replica) (*Room, error) {
 	}
 	sender := &mail.Sender{Credentials: n, Now: n.opts.Now}
 	room.outbox = outbox.New(r, sender, n.config.account, n.log)
-	room.watch = escalate.New(r, func(ctx context.Context) bool {
-		account, ok := n.config.account()
-		return ok && sender.Probe(ctx, account).OK
-	}, n.log)
+	n.channels(room.outbox)
+	room.watch = escalate.New(r, room.outbox, n.log)
 	if n.opts.Remind != nil {
 		room.watch.Remind(n.opts.Remind)
 	}

@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"holdfast/model"
+	"holdfast/sync/outbox/hook"
 	"holdfast/sync/outbox/mail"
+	"holdfast/sync/outbox/ticket"
 )
 
 // checkSetting refuses a value that would only fail later, when the setting is
@@ -31,6 +33,12 @@ func checkSetting(key, value string) error {
 		return oneOf(key, value, mail.TLSPolicies())
 	case "mail.mechanism":
 		return oneOf(key, value, mail.Mechanisms())
+	case "ticket.form":
+		return oneOf(key, value, ticket.Forms[:])
+	case "ticket.url", "pagerduty.url":
+		if err := hook.Check(value); err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
 	case "listen":
 		if err := CheckAddress(value); err != nil {
 			return fmt.Errorf("%s: %w", key, err)

@@ -53,7 +53,9 @@ func TestClosedIncidentLeavesMemoryAndComesBack(t *testing.T) {
 	do(r, model.Resolve{Incident: inc.Code, Verification: "orders pass"})
 	do(r, model.Close{Incident: inc.Code})
 	rows := func() (n, loose, bytes int) {
-		r.View(func(s *model.State) { n, loose, bytes = len(s.Timeline(s.Incidents[inc.ID])), s.Loose(), s.PackedBytes() })
+		r.View(func(s *model.State) {
+			n, loose, bytes = len(s.Timeline(s.Incidents[inc.ID])), s.Loose(), s.PackedBytes()
+		})
 		return n, loose, bytes
 	}
 	want, _, _ := rows()

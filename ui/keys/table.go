@@ -137,7 +137,10 @@ func roomCommands() []Entry {
 		{ID: "oncall.changes", Title: "Show overrides, swaps and leave", Aliases: []string{"covers", "holiday list"}, Group: Room},
 		{ID: "oncall.withdraw", Title: "Take back an override, swap or leave", Aliases: []string{"withdraw", "undo"}, Group: Room},
 		{ID: "oncall.load", Title: "Show on-call load", Aliases: []string{"fairness", "nights", "weekends"}, Group: Room},
-		{ID: "oncall.schedule", Title: "Make an on-call schedule", Aliases: []string{"rota", "rotation", "weekly"}, Group: Room},
+		{ID: "oncall.schedule", Title: "Make an on-call schedule", Aliases: []string{"rota", "rotation", "weekly", "monthly", "hourly"}, Group: Room},
+		{ID: "oncall.schedule.set", Title: "Change an on-call schedule", Aliases: []string{"rota", "rotation", "edit", "order of people"}, Group: Room},
+		{ID: "oncall.schedule.retire", Title: "Take an on-call schedule out of use", Aliases: []string{"remove rota", "retire"}, Group: Room},
+		{ID: "oncall.calendar", Title: "Import an on-call calendar", Aliases: []string{"ics", "icalendar", "pagerduty", "opsgenie"}, Group: Room},
 	}
 }
 

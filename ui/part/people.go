@@ -111,7 +111,9 @@ func NewPeerList() *PeerList {
 			}
 			first, second := c.lines()
 			first.slots(heard)
-			second.slotsBeside(0, version, ahead, ours, theirs, path)
+			show(path.t, true)
+			second.fromLeft(path.t, path.words, path.sample, path.colour, path.style)
+			second.slotsBeside(0, version, ahead, ours, theirs)
 			first.who(first, t[6], t[7], r.Name, r.About, deviceSample, (*text.Face).Ellipsis)
 		})
 	})

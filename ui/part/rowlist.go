@@ -11,10 +11,7 @@ import (
 )
 
 // rowState is how a row of a list stands out.
-type rowState struct {
-	selected, focused, hovered bool
-	barred                     bool // a scroll bar lies over the right edge of the list
-}
+type rowState struct{ selected, focused, hovered bool }
 
 // listRow draws one row of a rowList.
 type listRow[R comparable] interface {
@@ -257,7 +254,7 @@ func (s *rowListRows[R]) newRow() rowWidget { return s.row() }
 
 func (s *rowListRows[R]) bind(r rowWidget, i int) {
 	selected := s.selected != "" && s.id(s.rows[i]) == s.selected
-	r.(listRow[R]).set(s.rows[i], rowState{selected, selected && s.focused, s.hover == i, s.list.end() > 0})
+	r.(listRow[R]).set(s.rows[i], rowState{selected, selected && s.focused, s.hover == i})
 }
 
 func (s *rowListRows[R]) tapped(i int) {
@@ -291,9 +288,6 @@ type ground struct{ fill, ring *canvas.Rectangle }
 func newGround() ground { return ground{newRect(), newRect()} }
 
 func (g ground) draw(p pen, s rowState, size fyne.Size) {
-	if s.barred { // the ring is seen whole
-		size.Width -= p.size(base.SizeNameScrollBarSmall) + 1
-	}
 	show(g.fill, s.selected || s.hovered)
 	p.fill(g.fill, theme.ColorRaised)
 	if s.selected {

@@ -69,7 +69,7 @@ type SheetList struct {
 	OnFocus func() // the keyboard came into the list
 }
 
-// NewSheetList makes an empty sheet. Its marks have the room of a sample.
+// NewSheetList makes an empty sheet. Its marks have the room of a sample; an empty one shows none.
 func NewSheetList(mark string) *SheetList {
 	l := &SheetList{}
 	f := faces{}
@@ -160,8 +160,9 @@ func (l *sheetLine) draw(size fyne.Size) {
 	show(l.rule, r.Head)
 	p.fill(l.rule, base.ColorNameSeparator)
 	place(l.rule, 0, size.Height-1, size.Width, 1)
-	show(l.mark, !r.Head)
-	if !r.Head {
+	marked := !r.Head && l.sample != ""
+	show(l.mark, marked)
+	if marked {
 		c.fromLeft(l.mark, r.Mark, l.sample, r.Tone.colour(), regular)
 	}
 	labelWide := l.labelWide(&c)

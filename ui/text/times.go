@@ -72,8 +72,11 @@ func DueCell(left time.Duration) (string, Tone) {
 	return words, tone
 }
 
-// year is the year of a countdown: nobody counts its leap day.
-const year = 365 * 24 * time.Hour
+// Nobody counts the hours of something that is weeks away, or its days after a year, and no leap day.
+const (
+	week = 7 * 24 * time.Hour
+	year = 365 * 24 * time.Hour
+)
 
 func span(d time.Duration) string {
 	s := int(d / time.Second)
@@ -82,6 +85,10 @@ func span(d time.Duration) string {
 		return fmt.Sprintf("%02d:%02d", s/60, s%60)
 	case s < 24*3600:
 		return fmt.Sprintf("%d h %02d m", s/3600, s/60%60)
+	case d >= year:
+		return fmt.Sprintf("%d y", d/year)
+	case d >= week:
+		return fmt.Sprintf("%d d", s/86400)
 	default:
 		return fmt.Sprintf("%d d %d h", s/86400, s/3600%24)
 	}

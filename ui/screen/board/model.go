@@ -8,6 +8,7 @@ import (
 	"holdfast/model"
 	"holdfast/model/due"
 	"holdfast/ui/part"
+	"holdfast/ui/screen/form"
 	"holdfast/ui/text"
 )
 
@@ -131,17 +132,7 @@ func short(names []string) []string {
 
 // filtered keeps the lines that hold every word of a query.
 func filtered(lines []line, query string) []line {
-	words := strings.Fields(strings.ToLower(query))
-	if len(words) == 0 {
-		return lines
-	}
-	var out []line
-	for _, l := range lines {
-		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(l.words, w) }) {
-			out = append(out, l)
-		}
-	}
-	return out
+	return form.Matching(lines, query, func(l line) string { return l.words })
 }
 
 // summary says how it stands in one line. A drill needs no care but its own.

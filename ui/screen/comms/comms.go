@@ -58,6 +58,7 @@ type Screen struct {
 	presets   *fyne.Container
 	pane      *pane
 	outbox    *fyne.Container
+	sent      *container.Scroll
 	boxRows   []*item.Row
 	banner    *part.Banner
 	says      *form.Words
@@ -114,12 +115,12 @@ const nextHelp = "Empty takes the usual time for the severity"
 
 // Widths of the two left columns, in units.
 const (
-	listWidth  = 224
-	formWidth  = 336
-	edge       = 8
-	outboxHigh = 108
-	fieldGap   = 8 // between the rows of the form
-	headTop    = 5 // puts the heading of the form on the line of that of the templates
+	listWidth = 224
+	formWidth = 336
+	edge      = 8
+	sentRows  = 4 // of what was sent that are seen at once
+	fieldGap  = 8 // between the rows of the form
+	headTop   = 5 // puts the heading of the form on the line of that of the templates
 )
 
 func (s *Screen) build() {
@@ -131,10 +132,9 @@ func (s *Screen) build() {
 	left := container.NewBorder(nil, nil, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, edge), s.list)))
 	middle := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 2*edge), container.New(
 		layout.NewCustomPaddedLayout(headTop, 0, edge, 0), form.Stack(fieldGap, form.Buttons(s.pick), form.Caption("Who gets it"), s.audiences, s.fields, s.next, s.presets))))
-	outbox := container.NewVScroll(s.outbox)
-	outbox.SetMinSize(fyne.NewSize(240, outboxHigh))
+	s.sent = container.NewVScroll(s.outbox)
 	s.bottom = container.New(&foot{says: s.says}, s.says, form.Buttons(s.copied, s.back, s.act))
-	sent := container.NewVBox(caption("Messages of this incident"), outbox)
+	sent := container.NewVBox(caption("Messages of this incident"), s.sent)
 	right := container.NewBorder(nil, container.NewVBox(s.bottom, sent), nil, nil, s.pane.object)
 	s.columns = container.New(&threeColumns{s, sent}, left, middle, right)
 	page := container.NewBorder(container.NewVBox(s.banner, top), nil, nil, nil, s.columns)

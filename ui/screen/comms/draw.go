@@ -222,6 +222,7 @@ func (s *Screen) drawOutbox() {
 			s.outbox.Add(r)
 		}
 	}
+	s.sent.SetMinSize(fyne.NewSize(240, float32(min(n, sentRows))*(s.boxRows[0].MinSize().Height+base.Padding())))
 	if len(s.content.outbox) == 0 {
 		s.boxRows[0].Set(item.Content{Left: "Nothing was sent for this incident yet"})
 		return

@@ -50,8 +50,9 @@ func (c threeColumns) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		width := size.Width - x
 		if narrow && i < 2 {
 			width *= narrowForm
-			o.Move(fyne.NewPos(x, 0))
-			o.Resize(fyne.NewSize(width, size.Height))
+			flush := edge * float32(i) // the room the form keeps at its left
+			o.Move(fyne.NewPos(x-flush, 0))
+			o.Resize(fyne.NewSize(width+flush, size.Height))
 			x += width + edge
 			continue
 		}
@@ -122,6 +123,19 @@ func (f *foot) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	o[0].Resize(fyne.NewSize(size.Width-width-pad, says))
 	o[1].Move(fyne.NewPos(size.Width-width, 0))
 	o[1].Resize(fyne.NewSize(width, size.Height))
+}
+
+// asLabel keeps words off the edges as a label keeps its own; nothing is below.
+type asLabel struct{}
+
+func (asLabel) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return o[0].MinSize().AddWidthHeight(2*base.InnerPadding(), base.InnerPadding())
+}
+
+func (asLabel) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	pad := base.InnerPadding()
+	o[0].Move(fyne.NewPos(pad, pad))
+	o[0].Resize(fyne.NewSize(size.Width-2*pad, size.Height-pad))
 }
 
 // flow places objects in lines, as words are.

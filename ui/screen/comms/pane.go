@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
 	base "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -32,9 +31,6 @@ type pane struct {
 
 func note() *item.Note { return item.NewNote(theme.ColorMuted, base.SizeNameCaptionText, false, true) }
 
-// letterEdge keeps the first line of a letter off its edge, as labels keep theirs.
-const letterEdge = 6
-
 func newPane() *pane {
 	p := &pane{to: form.NewWords("", form.Quiet), size: note(), subject: widget.NewLabel(""), words: widget.NewRichText(), lint: widget.NewLabel("")}
 	p.subject.TextStyle.Bold, p.subject.Wrapping = true, fyne.TextWrapWord
@@ -42,8 +38,7 @@ func newPane() *pane {
 	p.lint.SizeName, p.lint.Importance, p.lint.Wrapping = base.SizeNameCaptionText, widget.WarningImportance, fyne.TextWrapWord
 	p.lint.Hide()
 	p.under = container.NewVBox(p.lint, p.size)
-	to := container.New(layout.NewCustomPaddedLayout(letterEdge, 0, letterEdge, letterEdge), p.to)
-	letter := container.NewBorder(form.Stack(0, to, p.subject), nil, nil, nil, container.NewVScroll(p.words))
+	letter := container.NewBorder(form.Stack(0, container.New(asLabel{}, p.to), p.subject), nil, nil, nil, container.NewVScroll(p.words))
 	p.object = container.NewBorder(nil, p.under, nil, nil, container.NewStack(newGround(), letter))
 	return p
 }

@@ -12,7 +12,6 @@ import (
 
 	"holdfast/model"
 	rules "holdfast/model/due"
-	"holdfast/ui/fynex"
 	"holdfast/ui/keys"
 	"holdfast/ui/part"
 	"holdfast/ui/screen"
@@ -24,14 +23,13 @@ import (
 type Screen struct {
 	host screen.Host
 	self model.DeviceKey
-	keys *keys.Map
 
 	content content
 	shown   []line
 
 	title  *form.Words
 	empty  *form.Words
-	filter *fynex.Entry
+	filter *form.Filter
 	search *fyne.Container // the filter in its place
 	list   *part.DueList
 	object *fyne.Container
@@ -48,17 +46,11 @@ const (
 // New makes the screen; self is this device, whose person's deadlines are
 // "mine".
 func New(h screen.Host, self model.DeviceKey) *Screen {
-	s := &Screen{host: h, self: self, keys: keys.Default(), title: form.Heading(""), empty: form.NewWords("", form.Quiet), filter: fynex.NewEntry(), list: part.NewDueList()}
-	s.filter.SetPlaceHolder("Filter: mine, P0, update, a name, an incident")
-	s.filter.OnChanged = func(string) { s.draw(s.host.Now()) }
-	s.filter.OnKey = s.filterKey
+	s := &Screen{host: h, self: self, title: form.Heading(""), empty: form.NewWords("", form.Quiet), list: part.NewDueList()}
+	s.filter = form.NewOpenFilter("Filter: mine, P0, update, a name, an incident", h.Focus, s.list, func() { s.draw(s.host.Now()) })
 	s.list.OnOpen = s.open
-	s.list.OnRune = func(r rune) {
-		if e, ok := s.keys.Rune(r); ok && !s.Run(e.ID) {
-			s.pass(e.ID)
-		}
-	}
-	s.search = form.Wide(filterWidth, s.filter)
+	s.list.OnRune, _ = screen.ListKeys(h, keys.Default(), s.Run)
+	s.search = form.Wide(filterWidth, s.filter.Entry)
 	top := form.Stack(10, s.title, s.search, s.empty)
 	head := container.New(layout.NewCustomPaddedLayout(0, topGap, 0, 0), top)
 	s.object = container.New(form.Margins(), container.NewBorder(head, nil, nil, nil, s.list))
@@ -99,7 +91,7 @@ func (s *Screen) Shown(front bool) {
 }
 
 func (s *Screen) draw(now time.Time) {
-	s.shown = s.content.filtered(s.filter.Text)
+	s.shown = s.content.filtered(s.filter.Text())
 	rows := make([]part.DueRow, len(s.shown))
 	for i, l := range s.shown {
 		rows[i] = l.row(now)
@@ -109,7 +101,7 @@ func (s *Screen) draw(now time.Time) {
 		s.list.Select(rows[0].ID)
 	}
 	says := summary(s.shown, now)
-	if s.filter.Text != "" {
+	if s.filter.Text() != "" {
 		says = text.Count(len(s.shown), "match", "matches") + " of " + text.Count(len(s.content.lines), "deadline", "deadlines")
 	}
 	s.title.Set(says, form.Plain)
@@ -137,7 +129,7 @@ func (s *Screen) open(id string) {
 			continue
 		}
 		if l.incident.Zero() {
-			s.pass(home(l.kind))
+			screen.Pass(s.host, home(l.kind))
 			return
 		}
 		if _, update := s.content.audiences[id]; update {
@@ -146,42 +138,19 @@ func (s *Screen) open(id string) {
 		}
 		s.host.Open(l.incident)
 		if l.kind == rules.Review {
-			s.pass("go.review")
+			screen.Pass(s.host, "go.review")
 		}
 		return
 	}
-}
-
-func (s *Screen) filterKey(k fyne.KeyName) bool {
-	switch k {
-	case fyne.KeyEscape:
-		if s.filter.Text == "" {
-			s.host.Focus(s.list)
-		}
-		s.filter.SetText("")
-	case fyne.KeyDown, fyne.KeyReturn, fyne.KeyEnter:
-		s.host.Focus(s.list)
-	default:
-		return false
-	}
-	return true
 }
 
 // Run carries out the commands of the screen.
 func (s *Screen) Run(command keys.ID) bool {
 	switch command {
 	case "go.find", "list.filter":
-		s.host.Focus(s.filter)
+		s.filter.Find()
 	case "list.open":
 		s.open(s.list.Selected())
-	case "list.down":
-		s.list.Step(1)
-	case "list.up":
-		s.list.Step(-1)
-	case "list.top":
-		s.list.Step(-len(s.shown))
-	case "list.end":
-		s.list.Step(len(s.shown))
 	case "update.write.here":
 		for _, l := range s.shown {
 			if l.id == s.list.Selected() && !l.incident.Zero() {
@@ -189,13 +158,7 @@ func (s *Screen) Run(command keys.ID) bool {
 			}
 		}
 	default:
-		return false
+		return screen.Step(s.list, len(s.shown), command)
 	}
 	return true
-}
-
-func (s *Screen) pass(id keys.ID) {
-	if shell, ok := s.host.(interface{ Run(keys.ID) bool }); ok {
-		shell.Run(id)
-	}
 }

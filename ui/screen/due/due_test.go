@@ -79,7 +79,7 @@ func TestWhoIsNotSaidTwice(t *testing.T) {
 
 func TestTheFilterKeepsEveryWord(t *testing.T) {
 	s, _, _ := show(t)
-	s.filter.SetText("p0 update")
+	s.filter.Entry.SetText("p0 update")
 	for _, r := range s.list.Rows() {
 		if r.Severity != 0 || r.Kind != "update" {
 			t.Errorf("%+v is shown for \"p0 update\"", r)
@@ -88,8 +88,8 @@ func TestTheFilterKeepsEveryWord(t *testing.T) {
 	if n := len(s.list.Rows()); n == 0 {
 		t.Error("a P0 owes no update")
 	}
-	s.filterKey(fyne.KeyEscape)
-	if s.filter.Text != "" {
+	s.filter.Leave()
+	if s.filter.Text() != "" {
 		t.Error("Escape leaves the filter")
 	}
 }
@@ -107,7 +107,7 @@ func TestEnterGoesWhereTheDeadlineIsMet(t *testing.T) {
 
 func TestMineIsWhatNamesMe(t *testing.T) {
 	s, host, story := show(t)
-	s.filter.SetText("mine")
+	s.filter.Entry.SetText("mine")
 	before := len(s.list.Rows())
 	inc := story.Incident.String()
 	if _, err := host.Device.Do(model.AddTask{Incident: inc, Text: "read the replication lag", Owner: host.Device.Name}); err != nil {

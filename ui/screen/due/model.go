@@ -10,6 +10,7 @@ import (
 	rules "holdfast/model/due"
 	"holdfast/ui/part"
 	"holdfast/ui/screen"
+	"holdfast/ui/screen/form"
 	"holdfast/ui/text"
 )
 
@@ -109,17 +110,7 @@ func kind(d rules.Due) string {
 
 // filtered keeps the lines that hold every word of a query.
 func (c content) filtered(query string) []line {
-	words := strings.Fields(strings.ToLower(query))
-	if len(words) == 0 {
-		return c.lines
-	}
-	var out []line
-	for _, l := range c.lines {
-		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(l.words, w) }) {
-			out = append(out, l)
-		}
-	}
-	return out
+	return form.Matching(c.lines, query, func(l line) string { return l.words })
 }
 
 func (l line) row(now time.Time) part.DueRow {

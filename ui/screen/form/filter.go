@@ -16,6 +16,7 @@ type Filter struct {
 	focus func(fyne.Focusable)
 	list  fyne.Focusable
 	draw  func()
+	stays bool // it is seen while it is not used
 }
 
 // NewFilter makes a hidden filter. draw draws the rows that are left, and lays
@@ -39,10 +40,23 @@ func NewFilter(hint string, focus func(fyne.Focusable), list fyne.Focusable, dra
 	return f
 }
 
+// NewOpenFilter makes a filter that is always seen: for a list that is the screen. Escape empties it, and
+// leads back to the list where it is empty.
+func NewOpenFilter(hint string, focus func(fyne.Focusable), list fyne.Focusable, draw func()) *Filter {
+	f := NewFilter(hint, focus, list, draw)
+	f.stays = true
+	f.Entry.Show()
+	return f
+}
+
+// Text is what was typed.
+func (f *Filter) Text() string { return f.Entry.Text }
+
 // Find puts the keyboard into the filter.
 func (f *Filter) Find() {
-	Show(f.Entry, true)
-	f.draw()
+	if Show(f.Entry, true) {
+		f.draw()
+	}
 	f.focus(f.Entry)
 }
 
@@ -50,6 +64,13 @@ func (f *Filter) Find() {
 func (f *Filter) Leave() bool {
 	if !f.Entry.Visible() {
 		return false
+	}
+	if f.stays {
+		if f.Entry.Text == "" {
+			f.focus(f.list)
+		}
+		f.Entry.SetText("") // draws
+		return true
 	}
 	f.Entry.Hide()
 	f.Entry.SetText("")
@@ -59,12 +80,28 @@ func (f *Filter) Leave() bool {
 }
 
 // Holds tells whether texts, taken together, have every word that was typed.
-func (f *Filter) Holds(texts ...string) bool {
-	in := strings.ToLower(strings.Join(texts, " "))
-	for word := range strings.FieldsSeq(strings.ToLower(f.Entry.Text)) {
+func (f *Filter) Holds(texts ...string) bool { return holds(f.Entry.Text, strings.Join(texts, " ")) }
+
+func holds(query, text string) bool {
+	in := strings.ToLower(text)
+	for word := range strings.FieldsSeq(strings.ToLower(query)) {
 		if !strings.Contains(in, word) {
 			return false
 		}
 	}
 	return true
+}
+
+// Matching keeps the items whose words hold every word of a query; without one, all.
+func Matching[T any](items []T, query string, words func(T) string) []T {
+	if strings.TrimSpace(query) == "" {
+		return items
+	}
+	var out []T
+	for _, item := range items {
+		if holds(query, words(item)) {
+			out = append(out, item)
+		}
+	}
+	return out
 }

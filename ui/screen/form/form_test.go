@@ -130,3 +130,42 @@ func TestPageShowsWholeRows(t *testing.T) {
 		}
 	}
 }
+
+func TestFilterThatStaysInSight(t *testing.T) {
+	test.NewTempApp(t)
+	list := fynex.NewButton("list", func() {})
+	var focused fyne.Focusable
+	drawn := 0
+	f := form.NewOpenFilter("Filter", func(o fyne.Focusable) { focused = o }, list, func() { drawn++ })
+	press := func(k fyne.KeyName) { f.Entry.TypedKey(&fyne.KeyEvent{Name: k}) }
+	f.Find()
+	if focused != fyne.Focusable(f.Entry) || !f.Entry.Visible() {
+		t.Fatal("Find does not lead into the field")
+	}
+	f.Entry.SetText("P0 checkout")
+	if drawn == 0 || !f.Holds("checkout is down", "P0") || f.Holds("checkout") {
+		t.Error("what is typed does not filter")
+	}
+	press(fyne.KeyEscape)
+	if f.Text() != "" || focused != fyne.Focusable(f.Entry) {
+		t.Error("the first Escape does not empty the field, or leaves it")
+	}
+	press(fyne.KeyEscape)
+	if focused != fyne.Focusable(list) || !f.Entry.Visible() {
+		t.Error("the second Escape does not lead back, or hides the field")
+	}
+	f.Find()
+	press(fyne.KeyReturn)
+	if focused != fyne.Focusable(list) {
+		t.Error("Enter does not lead to the list")
+	}
+}
+
+func TestMatchingKeepsWhatHoldsEveryWord(t *testing.T) {
+	items := []string{"P0 Checkout down", "P2 search slow", "P0 mail late"}
+	for query, want := range map[string]int{"": 3, "  ": 3, "p0": 2, "P0 DOWN": 1, "p0 slow": 0} {
+		if got := form.Matching(items, query, func(s string) string { return s }); len(got) != want {
+			t.Errorf("%q keeps %q", query, got)
+		}
+	}
+}

@@ -1,7 +1,10 @@
 package form
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	base "fyne.io/fyne/v2/theme"
@@ -112,6 +115,13 @@ func (s *stack) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 			y += least.Height + s.gap
 		}
 	}
+}
+
+// Gap is room between what stands in a stack, beside its own gaps.
+func Gap(units float32) fyne.CanvasObject {
+	r := canvas.NewRectangle(color.Transparent)
+	r.SetMinSize(fyne.NewSize(1, units))
+	return r
 }
 
 // Column holds a form to a width that is read without moving the head, in units

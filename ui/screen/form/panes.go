@@ -1,9 +1,13 @@
 package form
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	base "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 )
 
 // Panes shows what is read at the left of a form, each scrolling by itself. Where the place is narrow, or the text
@@ -11,7 +15,31 @@ import (
 // and is always in view.
 func Panes(read, fields, end fyne.CanvasObject) *fyne.Container {
 	p := &panes{read: read, fields: fields, left: Stack(panesGap), right: Stack(panesGap)}
-	return container.New(p, Scroll(container.New(barRoom{}, p.left)), Scroll(container.New(barRoom{}, p.right)), end)
+	return container.New(p, Scroll(container.New(barRoom{}, p.left)), Scroll(container.New(barRoom{}, p.right)), container.NewStack(newGround(), end))
+}
+
+// ground is the background of the window, in front of what scrolls behind it.
+type ground struct {
+	widget.BaseWidget
+	fill *canvas.Rectangle
+}
+
+func newGround() *ground {
+	g := &ground{fill: canvas.NewRectangle(color.Transparent)}
+	g.ExtendBaseWidget(g)
+	return g
+}
+
+// Refresh follows the theme.
+func (g *ground) Refresh() {
+	g.fill.FillColor = base.ColorForWidget(base.ColorNameBackground, g)
+	g.fill.Refresh()
+}
+
+// CreateRenderer draws the ground.
+func (g *ground) CreateRenderer() fyne.WidgetRenderer {
+	g.Refresh()
+	return widget.NewSimpleRenderer(g.fill)
 }
 
 // barRoom keeps an object clear of the scroll bar.
@@ -29,6 +57,7 @@ func (barRoom) Layout(o []fyne.CanvasObject, size fyne.Size) {
 const (
 	narrowPanes = 820
 	panesGap    = 12
+	endGap      = 4
 )
 
 type panes struct {
@@ -46,7 +75,7 @@ func (p *panes) Layout(o []fyne.CanvasObject, size fyne.Size) {
 		p.put(p.right)
 		Show(o[1], false)
 		high := ended(o[2], size.Width)
-		place(o[0], 0, 0, size.Width, max(0, size.Height-high))
+		place(o[0], 0, 0, size.Width, max(0, size.Height-high-endGap))
 		place(o[2], RingRoom, size.Height-high, size.Width, high)
 		return
 	}
@@ -57,10 +86,11 @@ func (p *panes) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	place(o[0], 0, 0, half, size.Height)
 	high := ended(o[2], half)
 	x := half + panesGap
-	place(o[1], x, 0, half, size.Height-high) // the width says how tall the fields are
-	tall := min(o[1].(*container.Scroll).Content.MinSize().Height, max(0, size.Height-high))
+	room := max(0, size.Height-high-endGap)
+	place(o[1], x, 0, half, room) // the width says how tall the fields are
+	tall := min(o[1].(*container.Scroll).Content.MinSize().Height, room)
 	place(o[1], x, 0, half, tall)
-	place(o[2], x+RingRoom, tall, half, high)
+	place(o[2], x+RingRoom, tall+endGap, half, high)
 }
 
 // put fills a scroller, where it holds something else.

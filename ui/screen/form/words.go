@@ -115,6 +115,9 @@ func (w *Words) Set(words string, tone Tone) {
 	w.Refresh()
 }
 
+// Bold tells whether the words are a title.
+func (w *Words) Bold() bool { return w.style.Bold }
+
 // Text is what is said.
 func (w *Words) Text() string { return w.words }
 

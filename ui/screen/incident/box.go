@@ -184,6 +184,10 @@ func (s *Screen) submit(line string) {
 		s.edit(s.timeline.Selected())
 	case p.undo:
 		s.undo(line)
+	case p.decide != nil:
+		s.box.Refuse("") // lets Enter through again, should nobody decide
+		s.box.SetHint("Decide above what customers are told; this line is kept", false)
+		s.askCustomers("Resolve "+s.content.code, line, p.decide)
 	case p.ask != "":
 		s.box.Refuse(p.says) // lets Enter through again, should the answer be no
 		s.host.Confirm(p.ask, "Everyone in the room sees it. It can be reopened.", "Resolve", func() { s.carryOut(line, p) })
@@ -227,6 +231,9 @@ func (s *Screen) carryOut(line string, p plan) {
 			s.reveal = done.ID.String()
 		}
 		s.settled(line)
+		if p.settles != "" {
+			s.settled(p.settles)
+		}
 		if p.toast != "" {
 			s.host.Toast(p.toast)
 		}

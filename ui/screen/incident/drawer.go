@@ -26,6 +26,7 @@ const (
 	drawerSheet
 	drawerFiles
 	drawerPicture
+	drawerCustomers
 )
 
 // drawer asks over the box, and keeps nobody from anything: the timeline, the
@@ -34,6 +35,7 @@ type drawer struct {
 	screen *Screen
 	kind   sheetKind
 	offer  model.OfferView // with drawerSheet; none is zero
+	ending ending          // with drawerCustomers
 	title  *item.Note
 	hint   *item.Note
 	shut   *fynex.Button
@@ -153,6 +155,9 @@ func (d *drawer) set(now time.Time) {
 		if !d.list.Held() {
 			d.hint.Set(note, theme.ColorMuted)
 		}
+	case drawerCustomers:
+		d.title.Set(d.ending.what+": what are customers told?", base.ColorNameForeground)
+		d.list.Set(d.customers())
 	case drawerPicture, drawerShut:
 	}
 }

@@ -28,9 +28,7 @@ func (s *Screen) Run(command keys.ID) bool {
 	case "incident.transfer":
 		s.begin("/assign ic @me")
 	case "incident.close":
-		s.host.Confirm("Close "+s.content.code+"?", "It moves below the open incidents. It can be reopened.", "Close", func() {
-			s.do(model.Close{Incident: s.content.id.String()}, s.content.code+" is closed")
-		})
+		s.closeIncident()
 	case "incident.reopen":
 		s.reopen()
 	case "timeline.edit":

@@ -180,11 +180,10 @@ func (s *Screen) setVersions(of string, versions []string) {
 	s.drawer.kind = drawerShut
 	title := item.NewNote(base.ColorNameForeground, base.SizeNameText, true, false)
 	title.Set(text.Count(len(versions), "version", "versions")+" of this entry", base.ColorNameForeground)
-	words := form.Stack(base.Padding())
+	words := form.Stack(2 * base.InnerPadding())
 	for _, v := range versions {
 		about, said, _ := strings.Cut(v, "\n")
-		words.Add(form.NewWords(about, form.Quiet))
-		words.Add(form.NewWords(said, form.Plain))
+		words.Add(form.Stack(1, form.NewWords(about, form.Quiet), form.NewWords(said, form.Plain)))
 	}
 	pad := base.InnerPadding()
 	shut := fynex.NewButton("Close", func() { s.versions("") })

@@ -9,7 +9,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
 
 	"holdfast/model"
 	"holdfast/ui/keys"
@@ -27,6 +26,7 @@ type Screen struct {
 
 	content content
 	later   screen.Later
+	using   bool // a form is filled in
 
 	title  *form.Words
 	now    *form.Words
@@ -50,6 +50,7 @@ func New(h screen.Host, self model.DeviceKey) *Screen {
 		strip: part.NewStrip(), list: part.NewShiftList(),
 	}
 	s.list.OnSelect = func(string) {
+		s.using = false
 		s.side.quiet()
 		s.side.draw()
 	}
@@ -66,9 +67,9 @@ func New(h screen.Host, self model.DeviceKey) *Screen {
 	}
 	s.side = newSide(s)
 	s.filter = form.NewFilter("Filter: a person, a schedule, a layer, gap", s.host.Focus, s.list, s.refilter)
-	top := form.Stack(6, s.title, s.now, s.wrong, s.strip, s.filter.Entry, form.NewWords("", form.Quiet))
-	right := container.New(layout.NewCustomPaddedLayout(0, 0, 16, 0), form.Wide(sideWidth, form.Scroll(s.side.object)))
-	s.object = container.New(form.Margins(), container.NewBorder(top, nil, nil, right, s.list))
+	info := form.Stack(6, s.now, s.wrong, s.strip)
+	body := container.New(&bodyLayout{s, info}, s.title, container.NewVScroll(info), s.filter.Entry, s.list, form.Scroll(s.side.object))
+	s.object = container.New(form.Margins(), body)
 	return s
 }
 
@@ -125,7 +126,7 @@ func (s *Screen) draw(now time.Time) {
 		if s.side.choice.At() == panelHandoff {
 			s.side.pick(panelSchedule) // the one thing to do
 		}
-		says = "A schedule says who is paged. Make the usual one here, or with `holdfastctl oncall import` from a calendar; the escalation then finds people by itself."
+		says = "A schedule says who is paged. Make one at the right, or import a calendar; the escalation then finds people by itself."
 	}
 	s.now.Set(says, form.Plain)
 	s.wrong.Set(strings.Join(c.troubles, "\n"), form.Warn)
@@ -171,6 +172,10 @@ func (s *Screen) first(now time.Time) string {
 // answer shows what a command is about with the keyboard on its button: a swap
 // that waits for this person, or a change that is not over yet. Enter does it.
 func (s *Screen) answer(command keys.ID) {
+	if command == "oncall.schedule.set" || command == "oncall.schedule.retire" {
+		s.change(command == "oncall.schedule.retire")
+		return
+	}
 	if command == "oncall.withdraw" {
 		s.side.show(panelChanges)
 		if len(s.content.changes) == 0 {
@@ -186,6 +191,25 @@ func (s *Screen) answer(command keys.ID) {
 		return
 	}
 	s.host.Focus(s.side.swap.refuse.button)
+}
+
+// change opens the form on the schedule of the selected shift, else on the
+// first there is.
+func (s *Screen) change(retire bool) {
+	if len(s.content.rotas) == 0 {
+		s.host.Toast("There is no schedule yet; \"Make an on-call schedule\" makes the first.")
+		return
+	}
+	at := s.content.rotas[0].id
+	if x, ok := s.selected(); ok {
+		at = x.schedule
+	}
+	f := s.side.schedule()
+	f.choose(at)
+	s.side.show(panelSchedule)
+	if retire {
+		s.host.Focus(f.fields["reason"].Entry)
+	}
 }
 
 // selected is the shift the forms are about.
@@ -226,7 +250,16 @@ func (s *Screen) Run(command keys.ID) bool {
 	case "oncall.load":
 		s.side.show(panelLoad)
 	case "oncall.schedule":
+		s.side.schedule().choose(model.ID{})
 		s.side.show(panelSchedule)
+	case "oncall.schedule.set", "oncall.schedule.retire":
+		if s.later.Keep(command) {
+			s.host.Refresh()
+		} else {
+			s.answer(command)
+		}
+	case "oncall.calendar":
+		s.side.show(panelCalendar)
 	case "go.find", "list.filter":
 		s.filter.Find()
 	case "go.back":

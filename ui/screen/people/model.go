@@ -142,15 +142,9 @@ func rank(name string) int {
 
 // filtered are the people that hold every word of a query.
 func (c content) filtered(query string) []person {
-	words := strings.Fields(strings.ToLower(query))
-	var out []person
-	for _, p := range c.people {
-		all := strings.ToLower(strings.Join(append([]string{p.Name, p.Email, p.Team, p.Title}, p.roles...), " "))
-		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(all, w) }) {
-			out = append(out, p)
-		}
-	}
-	return out
+	return form.Matching(c.people, query, func(p person) string {
+		return strings.Join(append([]string{p.Name, p.Email, p.Team, p.Title}, p.roles...), " ")
+	})
 }
 
 func (p person) row(now time.Time) part.PersonRow {

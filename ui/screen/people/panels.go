@@ -43,7 +43,7 @@ func newPanels(s *Screen) *panels {
 		vendors: newVendors(s), access: newAccess(s),
 		print: newPrint(s),
 	}
-	p.search = form.Wide(filterWidth, s.filter)
+	p.search = form.Wide(filterWidth, s.filter.Entry)
 	p.bodies = []fyne.CanvasObject{
 		form.Page(form.Stack(0), s.list, p.person.object, func() int { return len(s.shown) }),
 		form.Flush(form.Panes(s.audience.object, s.adding.object, form.Stack(0))), form.Flush(p.vendors.object), form.Flush(p.access.object),
@@ -51,7 +51,7 @@ func newPanels(s *Screen) *panels {
 	}
 	p.choice.OnChange = func(at int) { p.show(at) }
 	p.choice.OnKey(s.escape)
-	head := container.NewBorder(nil, nil, container.New(asTall{s.filter}), p.search, s.title)
+	head := container.NewBorder(nil, nil, nil, p.search, container.NewStack(container.New(asTall{s.filter.Entry}), s.title))
 	top := form.Stack(10, head, p.choice.Object)
 	p.object = container.NewBorder(container.New(layout.NewCustomPaddedLayout(0, panelGap, 0, 0), top), nil, nil, nil, container.NewStack(p.bodies...))
 	p.show(panelPerson)

@@ -234,12 +234,17 @@ func (l *List) focus(i int) {
 	}
 }
 
-// SelectWith gives the focus to a row and shows as much as there is room for of what
-// stands below it: the words of a step, the number to call.
+// with is how many rows below one belong to it, about: the words of a step, the
+// number to call and what to say.
+const with = 6
+
+// SelectWith gives the focus to a row and shows what stands below it, as far as
+// there is room.
 func (l *List) SelectWith(id string) {
 	l.Select(id)
 	if r := l.rows[id]; r != nil {
-		l.show(r.Position().Y-r.Theme().Size(theme.SizeRow), l.column.Size().Height) // with its heading
+		high := r.Theme().Size(theme.SizeRow)
+		l.show(r.Position().Y-high, r.Position().Y+r.Size().Height+with*high) // with its heading
 	}
 }
 
