@@ -13,7 +13,7 @@ VULN    := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # Packages that a C compiler or a display is not needed for: all but the desktop.
 PURE := $$(CGO_ENABLED=0 go list -e ./... | grep -v '/cmd/holdfast$$')
 
-.PHONY: all go run demo test race lint vuln build desktop gallery packages smoke mail restore-drill sim mutants hostile crash fuzz soak bench bench-compare clean install uninstall
+.PHONY: all go run demo test race lint vuln build desktop gallery packages smoke mail restore-drill sim mutants hostile crash fuzz properties night soak network bench clean install uninstall alerts bench-compare
 
 all: build desktop
 	@echo "Built: bin/holdfast, the console ('make run' opens it), and bin/holdfastctl, the terminal."
@@ -73,6 +73,11 @@ mail:
 	@.ci/packages mail
 	go test -count=1 -tags postfix ./sync/outbox/mail/...
 
+# The intake behind a real Prometheus Alertmanager.
+alerts:
+	@.ci/packages alerts
+	CGO_ENABLED=0 go test -count=1 -tags alertmanager -run '^TestAlertmanager$$' ./sync/node
+
 # A copy of a home is put back, written on, and meets its peers: ROUNDS times in
 # each of three ways.
 restore-drill: ROUNDS ?= 10
@@ -105,18 +110,39 @@ crash: POINTS ?= 20
 crash:
 	@CGO_ENABLED=0 $(BUILD) -o bin/holdfastctl ./cmd/holdfastctl
 	@{ .ci/full-disk; .ci/read-only; CGO_ENABLED=0 IMAGES=$(IMAGES) FLIPS=$(FLIPS) KILLS=$(KILLS) POINTS=$(POINTS) \
-		go test -count=1 -timeout 4h -run '^Test(PowerCuts|ByteFlips|Killed.*|FullDisk)$$' ./sync/oplog -v; } 2>&1 | .ci/tally crash 7
+		go test -count=1 -timeout 4h -run '^Test(PowerCuts|ByteFlips|Killed.*|FullDisk)$$' ./sync/oplog -v; } 2>&1 | .ci/tally crash 8
 
 # Every decoder is fed what nobody writes, each for TIME.
 fuzz: TIME ?= 10s
 fuzz:
 	@.ci/fuzz $(TIME)
 
+# Every property, with CASES random cases each. `make properties CASES=100000` is for the night.
+properties: CASES ?= 1000
+properties:
+	@CGO_ENABLED=0 go test -count=1 -timeout 24h $$(git grep -l 'rapid[.]Check(' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|') \
+		-run "^($$(git grep -h -B3 'rapid[.]Check(' -- '*_test.go' | sed -nE 's/^func (Test[A-Za-z]+).*/\1/p' | paste -sd'|'))\$$" -rapid.checks=$(CASES)
+
+# All that breaks things, at full length: about a day on 2 cores.
+night:
+	$(MAKE) sim SEEDS=100000
+	$(MAKE) properties CASES=100000
+	$(MAKE) mutants hostile network
+	$(MAKE) crash IMAGES=50000 FLIPS=10000 KILLS=500 POINTS=200
+	$(MAKE) restore-drill ROUNDS=100
+	$(MAKE) fuzz TIME=5m
+	$(MAKE) soak SECONDS=3600
+
 # Real peers that are killed, stopped and started for SECONDS.
 soak: SECONDS ?= 60
 soak: SEED ?= 1
 soak: build
 	@.ci/soak $(SECONDS) $(SEED)
+
+# Real peers in network namespaces, over lines that are cut, slow, lossy, deaf or too narrow. STORY names one.
+network:
+	@CGO_ENABLED=0 $(BUILD) -o bin/holdfastctl ./cmd/holdfastctl
+	@.ci/network
 
 bench: PEERS ?= 200
 bench: build

@@ -23,6 +23,7 @@ func main() {
 	peer := flag.String("peer", "", "internal: address to link to")
 	want := flag.Int("want", 0, "internal: entries to wait for")
 	sizes := flag.String("n", "10000,100000", "numbers of entries, with commas between")
+	history := flag.Int("history", 0, "measure a start with so many entries of history instead")
 	beside := flag.Bool("compare", false, "measure other systems too (see the Makefile: bench-compare)")
 	many := flag.Int("many", 0, "measure rooms of so many peers instead (at least 10)")
 	only := flag.String("only", "", "compare systems whose name holds this")
@@ -31,12 +32,18 @@ func main() {
 	switch counts, bad := numbers(*sizes); {
 	case *role == "hub":
 		err = runHub(*home)
+	case *role == "history":
+		err = writeHistory(*home, *want)
+	case *role == "start":
+		err = runStart(*home)
 	case *role != "":
 		err = runPeer(*role, *home, *peer, *want)
 	case bad != nil:
 		err = bad
 	case *many > 0:
 		err = measureMany(max(*many, 10))
+	case *history > 0:
+		err = measureHistory(*history)
 	case *beside:
 		err = compare(os.Stdout, counts, *only)
 	default:

@@ -101,7 +101,7 @@ func watch(room *node.Room, want int) {
 			now := time.Now()
 			room.View(func(s *model.State) {
 				for _, inc := range s.Incidents {
-					if !caught && len(inc.Entries) >= want {
+					if !caught && inc.Count() >= want {
 						caught = true
 						fmt.Println("caught", now.UnixNano())
 					}
@@ -119,8 +119,8 @@ func watch(room *node.Room, want int) {
 const liveTitle = "live entries"
 
 func reportLive(inc *model.Incident, seen map[model.ID]bool, now time.Time) {
-	for id, e := range inc.Entries {
-		if seen[id] || !e.Known() {
+	for id, e := range inc.All() {
+		if seen[id] {
 			continue
 		}
 		seen[id] = true

@@ -111,12 +111,12 @@ func (s *State) Attack(inc *Incident) AttackView {
 // made of them.
 func (s *State) attackRows(inc *Incident) []TimelineRow {
 	var rows []Row
-	for id, e := range inc.Entries {
+	for id, e := range inc.All() {
 		v := e.First
 		if len(e.Edits) > 0 {
 			v = e.Now(id)
 		}
-		if e.Known() && v.Kind == KindAttacker {
+		if v.Kind == KindAttacker {
 			rows = append(rows, s.entryRow(id, e))
 		}
 	}

@@ -17,7 +17,7 @@ const (
 	AttemptTarget = "target" // who was meant, as the policy names them
 	AttemptAct    = "act"
 	AttemptPerson = "person" // id of who was called; empty where a message went to an audience
-	AttemptWay    = "way"    // mail, phone, messenger, pager, in person
+	AttemptWay    = "way"    // mail, pager, or one of CallWays
 	AttemptResult = "result" // one of Results; empty while no answer has come
 	AttemptDetail = "detail"
 	AttemptMail   = "message" // id of the message that carries it, where one does
@@ -83,7 +83,7 @@ type RecordAttempt struct {
 	Incident string
 	Rung     string // id in the policy
 	Person   string // who was called; needed unless the rung is skipped
-	Way      string
+	Way      string // what was really used: one of CallWays, or other words
 	Result   string // one of Results; empty while no answer has come
 	Detail   string // needed with Skipped: why
 	// Message carries the call, where one does.
@@ -123,7 +123,7 @@ func (c RecordAttempt) Plan(p *Planner) (Done, error) {
 		return Done{}, err
 	}
 	fields[AttemptPerson] = person.String()
-	if fields[AttemptWay], err = line("the way", c.Way, MaxName); err != nil {
+	if fields[AttemptWay], err = callWay(c.Way); err != nil {
 		return Done{}, err
 	}
 	if !c.Message.Zero() {

@@ -189,7 +189,7 @@ func TestTheTimelineTellsTheResponse(t *testing.T) {
 		"hypothesis: the pool (Ana Ruiz)", "finding: strong against it: six pods on db-2 (may be chance)", "hypothesis: confirmed: the pool",
 		"decision: Option: roll back; risk: 5 min of orders; way back: deploy", "decision: Proposed: roll back", "decision: decided: roll back (objections: none)",
 		"task: For Ana Ruiz: restart the pool", "task: Ana Ruiz accepts: restart the pool", "task: Done: restart the pool: it runs",
-		"lock: Ana Ruiz is changing db-2", "lock: db-2 is free", "tool: VPN: down", "severity: Do users notice? yes", "mitigation: Isolated: db-1, db-2",
+		"lock: Ana Ruiz is changing db-2", "lock: db-2 is free", "tool: VPN is down", "severity: Do users notice? yes", "mitigation: Isolated: db-1, db-2",
 		"action: Deployed at: 2026-03-17T14:00:00Z", "phase: containment beside the lead: entered",
 		"Can we stop the bleeding without knowing the cause? Roll back, switch off, throttle, drain, fail over, read-only: skipped: does not grow",
 	} {

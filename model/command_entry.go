@@ -79,7 +79,7 @@ func (c EditEntry) Plan(p *Planner) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
-	e := inc.Entries[id]
+	e := inc.Entry(id)
 	if !e.Known() {
 		return Done{}, refuse("entry %s has not arrived here yet", id)
 	}
@@ -147,7 +147,7 @@ func (c RetractEntry) Plan(p *Planner) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
-	if inc.Entries[id].Retracted() {
+	if inc.Entry(id).Retracted() {
 		return Done{}, refuse("entry %s was taken back already", id.Short(8))
 	}
 	p.add(KindEntryRetracted, inc.ID, entryRetracted{Entry: id, Reason: reason})

@@ -26,6 +26,9 @@ func (c QueueMessage) Plan(p *Planner) (Done, error) {
 		return Done{}, err
 	}
 	d := c.Draft
+	if Place(d.Channel) && inc.Security(p.State.Policy()) {
+		return Done{}, refuse("%s is a security incident, and more people read a %s than it is for; tell them on the bridge. Nothing was sent", inc.Code, d.Channel)
+	}
 	if d.Subject, err = line("the subject", d.Subject, 2*MaxTitle); err != nil {
 		return Done{}, err
 	}
@@ -71,6 +74,14 @@ func (i *Incident) updates(audience string) int {
 	return n
 }
 
+// named gives what a message is on: an incident, or, without one, the room.
+func (i *Incident) named() (on ID, code string) {
+	if i == nil {
+		return ID{}, ""
+	}
+	return i.ID, i.Code
+}
+
 // ClaimMessage says that this device delivers the message now. It is written
 // before the first byte leaves, so that no restart sends it again unseen.
 type ClaimMessage struct {
@@ -84,7 +95,7 @@ func (c ClaimMessage) Plan(p *Planner) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
-	m := inc.Messages[id]
+	m := p.State.messagesOf(inc)[id]
 	if m.Settled() {
 		o, _ := m.Outcome()
 		return Done{}, refuse("the message is %s already", o)
@@ -92,8 +103,9 @@ func (c ClaimMessage) Plan(p *Planner) (Done, error) {
 	if claim, held := m.ClaimedBy(p.Now); held && claim.Stamp.Feed != p.feed {
 		return Done{}, refuse("%s is delivering the message", p.State.AuthorName(claim.Stamp))
 	}
-	p.add(KindMessageClaimed, inc.ID, messageClaimed{Message: id, Until: p.Now.Add(c.For).UnixMilli()})
-	return Done{ID: id, Code: inc.Code}, nil
+	on, code := inc.named()
+	p.add(KindMessageClaimed, on, messageClaimed{Message: id, Until: p.Now.Add(c.For).UnixMilli()})
+	return Done{ID: id, Code: code}, nil
 }
 
 // RecordResult says what an attempt to deliver came to.
@@ -116,13 +128,18 @@ func (c RecordResult) Plan(p *Planner) (Done, error) {
 	if c.Outcome < Sent || c.Outcome > Withdrawn {
 		return Done{}, refuse("outcome %d is not known", c.Outcome)
 	}
-	p.add(KindMessageResult, inc.ID, messageResult{
+	on, code := inc.named()
+	p.add(KindMessageResult, on, messageResult{
 		Message: id, Outcome: c.Outcome, Detail: strings.ToValidUTF8(c.Detail, "\uFFFD"), Refused: c.Refused, Accepted: c.Accepted,
 	})
 	detail := c.Detail
 	if len(c.Refused) > 0 {
 		detail = c.Refused[0].Reason
 	}
-	p.answerPage(inc, id, c.Outcome, strings.ToValidUTF8(detail, "\uFFFD"))
-	return Done{ID: id, Code: inc.Code}, nil
+	if detail = strings.ToValidUTF8(detail, "\uFFFD"); inc == nil {
+		p.answerRoute(id, c.Outcome, detail)
+	} else {
+		p.answerPage(inc, id, c.Outcome, detail)
+	}
+	return Done{ID: id, Code: code}, nil
 }

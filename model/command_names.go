@@ -57,8 +57,11 @@ var names = [...]named{
 	name[SetReview]("review-set"), name[WriteReviewDraft]("review-draft"), name[BookReview]("review-book"), name[HoldReview]("review-hold"),
 	name[SettleActions]("review-settle"), name[PublishReview]("review-publish"), name[AddFactor]("factor-add"), name[SetFactor]("factor-set"),
 	name[AddAction]("action-add"), name[SetAction]("action-set"), name[FinishAction]("action-done"),
+	name[TakeAlerts]("alerts-take"), name[AckAlert]("alert-ack"), name[LinkAlert]("alert-link"), name[DeclareAlert]("alert-declare"),
+	name[SetAlert]("alert-set"), name[RouteAlert]("alert-route"),
 	name[SetPolicy]("policy-set"), name[ImportPolicy]("policy-import"),
 	name[EditText]("text-edit"),
+	name[RetractAttachment]("attachment-retract"),
 }
 
 // CommandName gives the name under which a command travels between processes

@@ -90,7 +90,9 @@ func Compose(s *State, inc *Incident, source string, o ComposeOptions) (draft Dr
 		wrong = append(wrong, strings.TrimPrefix(err.Error(), template.ErrBlocked.Error()+": "))
 	}
 	var bad []string
-	if draft.Recipients, bad = s.Recipients(inc, draft.Audience); bad != nil {
+	if Place(draft.Channel) {
+		draft.Recipients = []Recipient{{Name: draft.Channel, Address: draft.Channel}}
+	} else if draft.Recipients, bad = s.Recipients(inc, draft.Audience); bad != nil {
 		wrong = append(wrong, "audience "+draft.Audience+" has entries that are no address: "+someOf(bad))
 	}
 	if err := s.MayTell(inc, draft.Audience); err != nil {

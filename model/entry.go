@@ -102,6 +102,7 @@ func (s *State) foldEntry(inc *Incident, at Stamp, op Op) error {
 			return cmp.Or(err, errRefused)
 		}
 		inc.written = max(inc.written, at.Recorded())
+		s.attic.loose++
 		s.entry(inc, at.ID()).First = Version{
 			At: at.Recorded() + body.After, Precision: body.Precision, Kind: body.Kind, Text: body.Text, Stamp: at,
 		}

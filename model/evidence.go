@@ -35,6 +35,8 @@ const (
 	EvidenceProtected = "protected"
 	EvidenceCopies    = "copies"
 	EvidenceAccess    = "access" // who may open it
+	// EvidenceAttachment is the id of the attachment that is the evidence.
+	EvidenceAttachment = "attachment"
 )
 
 // Fields of a link of the chain of custody.
@@ -84,12 +86,18 @@ type AddEvidence struct {
 	Protected   string // yes or no
 	Copies      string
 	Access      string
+	// Attachment of the incident that is the evidence: it gives the file, its
+	// size, its fingerprint and where it is kept.
+	Attachment string
 }
 
 // Plan implements Command.
 func (c AddEvidence) Plan(p *Planner) (Done, error) {
 	inc, err := p.secured(c.Incident)
 	if err != nil {
+		return Done{}, err
+	}
+	if err := c.attached(p, inc); err != nil {
 		return Done{}, err
 	}
 	fields, err := fillForm(
@@ -107,12 +115,36 @@ func (c AddEvidence) Plan(p *Planner) (Done, error) {
 	if err := c.facts(p, fields); err != nil {
 		return Done{}, err
 	}
+	if c.Attachment != "" {
+		fields[EvidenceAttachment] = c.Attachment
+	}
 	fields[EvidenceNumber] = "E" + strconv.Itoa(inc.lastEvidence()+1)
 	done := Done{ID: p.addItem(inc.ID, ClassEvidence, fields), Code: inc.Code, Note: fields[EvidenceNumber]}
 	if fields[EvidenceStore] == "" {
 		done.Note += ": say where it is kept with an annotation"
 	}
 	return done, nil
+}
+
+// attached takes over what the record knows of an attachment.
+func (c *AddEvidence) attached(p *Planner, inc *Incident) error {
+	if c.Attachment == "" {
+		return nil
+	}
+	of, id, err := p.State.FindAttachment(c.Attachment)
+	if err != nil {
+		return err
+	}
+	v := p.State.AttachmentView(of, id)
+	switch {
+	case of.ID != inc.ID:
+		return refuse("attachment %s belongs to %s, not to %s. Nothing was written", v.Name, of.Code, inc.Code)
+	case c.SHA256 != "" && !strings.EqualFold(c.SHA256, v.SHA256):
+		return refuse("the file named is not the attachment %s: their fingerprints differ. Nothing was written", v.Name)
+	}
+	c.Attachment, c.SHA256, c.Size, c.File = id.String(), v.SHA256, v.Size, v.Name
+	c.Store = either(c.Store, "attached to "+inc.Code)
+	return nil
 }
 
 // facts adds what is not a text.
@@ -298,6 +330,7 @@ type EvidenceView struct {
 	Protected   string        `json:"protected"`
 	Copies      string        `json:"copies"`
 	Access      string        `json:"access"`
+	Attachment  string        `json:"attachment,omitempty"` // its id
 	Holder      string        `json:"holder"`
 	Released    bool          `json:"released"`
 	Custody     []CustodyView `json:"custody"`
@@ -316,7 +349,7 @@ func (s *State) EvidenceViews(inc *Incident) []EvidenceView {
 			ID: id, Number: f.Text(EvidenceNumber), What: f.Text(EvidenceWhat), Kind: f.Text(EvidenceKind), System: f.Text(EvidenceSystem),
 			Collector: s.personText(f, EvidenceCollector), Tool: f.Text(EvidenceTool), Began: f.Time(EvidenceBegan), Ended: f.Time(EvidenceEnded),
 			ClockOffset: f.Text(EvidenceOffset), SHA256: f.Text(EvidenceSHA256), File: f.Text(EvidenceFile), Store: f.Text(EvidenceStore),
-			Protected: f.Text(EvidenceProtected), Copies: f.Text(EvidenceCopies), Access: f.Text(EvidenceAccess), Custody: s.custody(inc, id),
+			Protected: f.Text(EvidenceProtected), Copies: f.Text(EvidenceCopies), Access: f.Text(EvidenceAccess), Attachment: f.Text(EvidenceAttachment), Custody: s.custody(inc, id),
 			Notes: s.annotations(inc, id), By: s.AuthorName(item.Added), At: item.addedAt(),
 		}
 		v.Size, _ = strconv.ParseInt(f.Text(EvidenceSize), 10, 64)

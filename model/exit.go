@@ -51,7 +51,7 @@ func (s *State) Missing(inc *Incident, act string) []Missing {
 	}
 	if act != ActResolution {
 		if s.owesCustomers(inc) {
-			m.add(false, "the decision on the message to customers", "facts "+inc.Code+` --customers "not needed because ...", or send one`)
+			m.add(false, CustomersDecision, "facts "+inc.Code+` --customers "not needed because ...", or send one`)
 		}
 		locks := inc.locks(nil)
 		slices.SortFunc(locks, func(a, b Lock) int { return cmp.Or(a.By.Compare(b.By), a.ID.Compare(b.ID)) })
@@ -98,6 +98,9 @@ func (i *Incident) contained() bool {
 	return slices.ContainsFunc([]string{FieldContainment, FieldIsolated, FieldWorkaround, FieldCheck("containment-stop")},
 		func(field string) bool { return i.Fields.Text(field) != "" })
 }
+
+// CustomersDecision is what is missing while nobody decided on the message to customers: see Missing.What.
+const CustomersDecision = "the decision on the message to customers"
 
 // outside are the audiences whose messages customers read.
 var outside = [...]string{"customers", "public"}

@@ -97,8 +97,8 @@ func (i *Incident) latestOf(kinds ...string) Version {
 // order they happened.
 func (i *Incident) standing(kinds ...string) []Version {
 	var found []Version
-	for id, e := range i.Entries {
-		if !e.Known() || e.Retracted() {
+	for id, e := range i.All() {
+		if e.Retracted() {
 			continue
 		}
 		if v := e.Now(id); slices.Contains(kinds, v.Kind) {
@@ -121,10 +121,8 @@ func (s *State) responders(inc *Incident) string {
 		add(s.PersonName(h.Person))
 	}
 	if names == nil {
-		for _, e := range inc.Entries {
-			if e.Known() {
-				add(s.AuthorName(e.First.Stamp))
-			}
+		for _, e := range inc.All() {
+			add(s.AuthorName(e.First.Stamp))
 		}
 		slices.Sort(names)
 	}

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -19,22 +20,22 @@ func (s *State) FindIncident(text string) (*Incident, error) {
 	}
 	upper := strings.ToUpper(text)
 	bare := strings.TrimPrefix(upper, "INC-")
-	var coded, started, titled []*Incident
-	for _, inc := range s.Incidents {
-		switch {
-		case !inc.Known():
-		case inc.Code == upper || inc.Code == "INC-"+bare || inc.ID.String() == bare:
-			coded = append(coded, inc)
-		case len(bare) >= minPrefix && strings.HasPrefix(inc.ID.String(), bare):
-			started = append(started, inc)
-		case strings.Contains(strings.ToUpper(inc.Title()), upper):
-			titled = append(titled, inc)
+	code := "INC-" + bare
+	// Each way to name one is tried only where those before found none: among
+	// thousands of incidents, to read every id and title takes longest.
+	var found []*Incident
+	for _, fits := range []func(*Incident) bool{
+		func(i *Incident) bool { return i.Code == upper || i.Code == code },
+		func(i *Incident) bool { return len(bare) >= minPrefix && strings.HasPrefix(i.ID.String(), bare) },
+		func(i *Incident) bool { return strings.Contains(strings.ToUpper(i.Title()), upper) },
+	} {
+		for _, inc := range s.Incidents {
+			if inc.Known() && fits(inc) {
+				found = append(found, inc)
+			}
 		}
-	}
-	found := coded
-	for _, next := range [][]*Incident{started, titled} {
-		if len(found) == 0 {
-			found = next
+		if len(found) > 0 {
+			break
 		}
 	}
 	switch len(found) {
@@ -105,28 +106,44 @@ func (s *State) names(ids []ID) string {
 // FindEntry reads what a person typed for a timeline entry: its id or the
 // start of it.
 func (s *State) FindEntry(text string) (*Incident, ID, error) {
-	return findPart(s, text, "entry", func(i *Incident) map[ID]*Entry { return i.Entries }, (*Entry).Known)
+	if id, err := ParseID(strings.TrimSpace(text)); err == nil { // most are at hand: no pack is read for those
+		for _, inc := range s.Incidents {
+			if e := inc.Entries[id]; e != nil && e.Known() {
+				return inc, id, nil
+			}
+		}
+	}
+	return findPart(s, text, "entry", (*Incident).All, (*Entry).Known)
 }
 
 // FindTask reads what a person typed for a task: its id or the start of it.
 func (s *State) FindTask(text string) (*Incident, ID, error) {
-	return findPart(s, text, "task", func(i *Incident) map[ID]*Task { return i.Tasks }, (*Task).Known)
+	return findPart(s, text, "task", func(i *Incident) iter.Seq2[ID, *Task] { return maps.All(i.Tasks) }, (*Task).Known)
 }
 
 // FindMessage reads what a person typed for a message: its id or the start of
-// it.
+// it. A message of the room itself has no incident.
 func (s *State) FindMessage(text string) (*Incident, ID, error) {
-	return findPart(s, text, "message", func(i *Incident) map[ID]*Message { return i.Messages }, (*Message).Known)
+	if want := strings.ToUpper(strings.TrimSpace(text)); len(want) >= minPrefix {
+		for id, m := range s.Messages {
+			if m.Known() && strings.HasPrefix(id.String(), want) {
+				return nil, id, nil
+			}
+		}
+	}
+	return findPart(s, text, "message", func(i *Incident) iter.Seq2[ID, *Message] { return maps.All(i.Messages) }, (*Message).Known)
 }
 
 // findPart looks in every incident: ids say nothing about where a thing is. Only
 // what has arrived is found, so a stray correction hides nothing.
-func findPart[T any](s *State, text, what string, parts func(*Incident) map[ID]T, known func(T) bool) (*Incident, ID, error) {
+func findPart[T any](s *State, text, what string, parts func(*Incident) iter.Seq2[ID, T], known func(T) bool) (*Incident, ID, error) {
 	want := strings.ToUpper(strings.TrimSpace(text))
 	if id, err := ParseID(want); err == nil {
 		for _, inc := range s.Incidents {
-			if part, ok := parts(inc)[id]; ok && known(part) {
-				return inc, id, nil
+			for other, part := range parts(inc) {
+				if other == id && known(part) {
+					return inc, id, nil
+				}
 			}
 		}
 		return nil, ID{}, refuse("there is no %s %s in this room", what, want)

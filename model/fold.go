@@ -190,6 +190,9 @@ func (s *State) foldIncident(by *Member, at Stamp, on ID, op Op) error {
 		return nil
 	}
 	if on.Zero() {
+		if op.Kind >= KindMessageQueued {
+			return s.foldMessage(nil, at, op)
+		}
 		return errRefused
 	}
 	inc := s.incident(on)
@@ -246,7 +249,7 @@ func (f Fields) initial(at Stamp, values map[string]string) {
 func (s *State) incident(id ID) *Incident {
 	inc := s.Incidents[id]
 	if inc == nil {
-		inc = &Incident{ID: id, Fields: Fields{}, Entries: map[ID]*Entry{}, Tasks: map[ID]*Task{}, Messages: map[ID]*Message{}}
+		inc = &Incident{ID: id, Fields: Fields{}, Entries: map[ID]*Entry{}, Tasks: map[ID]*Task{}, Messages: map[ID]*Message{}, attic: s.attic}
 		s.Incidents[id] = inc
 	}
 	inc.changed()

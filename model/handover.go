@@ -3,6 +3,8 @@ package model
 import (
 	"strings"
 	"time"
+
+	"holdfast/model/plain"
 )
 
 // Offer is a role that its holder wants to hand over. The holder keeps it until
@@ -186,10 +188,10 @@ func (s *State) objectives(inc *Incident) []string {
 	list := inc.texts("hypothesis", "decision")
 	v := s.Response(inc)
 	for _, h := range v.Hypotheses {
-		list = append(list, "Hypothesis, "+h.State+": "+h.Text)
+		list = append(list, plain.Capital(h.State)+" hypothesis: "+h.Text)
 	}
 	for _, d := range v.Decisions {
-		list = append(list, "Decision, "+d.Result+": "+d.Proposal)
+		list = append(list, plain.Capital(d.Result)+": "+d.Proposal)
 	}
 	return list
 }

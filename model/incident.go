@@ -2,6 +2,7 @@ package model
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -98,7 +99,10 @@ type Incident struct {
 	// Declared is zero while only ops about the incident have arrived.
 	Declared Stamp
 	Fields   Fields
+	// Entries are those at hand, and what was written about packed ones since:
+	// All and Entry give every one.
 	Entries  map[ID]*Entry
+	Packs    []Pack `cbor:",omitempty"`
 	Tasks    map[ID]*Task
 	Messages map[ID]*Message
 	Items    Items `cbor:",omitempty"`
@@ -107,6 +111,7 @@ type Incident struct {
 
 	// written is when the last entry was written, in milliseconds.
 	written int64
+	attic   *attic
 
 	hashed bool
 	hash   Hash
@@ -118,11 +123,15 @@ func (i *Incident) digest() (Hash, error) {
 	if i.hashed {
 		return i.hash, nil
 	}
-	b, err := canonical.enc.Marshal(i)
-	if err != nil {
+	shell := *i
+	shell.Entries, shell.Packs = nil, nil
+	b, err := canonical.enc.Marshal(&shell)
+	h := sha256.New()
+	h.Write(b)
+	if err = errors.Join(err, i.entrySum(h)); err != nil {
 		return Hash{}, fmt.Errorf("hash incident %s: %w", i.Code, err)
 	}
-	i.hash, i.hashed = sha256.Sum256(b), true
+	i.hash, i.hashed = Hash(h.Sum(nil)), true
 	return i.hash, nil
 }
 
@@ -219,15 +228,19 @@ func (i *Incident) Conflicts() []Conflict {
 		}
 	}
 	var disputed []ID
-	for id, e := range i.Entries {
-		if len(e.Edits) > 0 && len(e.current(id)) > 1 {
+	for id := range i.Entries {
+		if i.contested(id) {
 			disputed = append(disputed, id)
 		}
 	}
 	slices.SortFunc(disputed, ID.Compare)
 	for _, id := range disputed {
+		versions := i.Entry(id).current(id)
+		if len(versions) < 2 {
+			continue
+		}
 		c := Conflict{Field: "entry", Entry: id}
-		for _, v := range i.Entries[id].current(id) {
+		for _, v := range versions {
 			c.Writes = append(c.Writes, crdt.Write[ID, Value]{
 				Key: v.Key, Rank: v.Rank, Value: Value{Text: v.Value.Text, Stamp: v.Value.Stamp},
 			})

@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"slices"
 )
@@ -99,7 +100,7 @@ func (items Items) Of(class string) []ID {
 // start of it. Only items of the classes given are found; what names them in a
 // refusal.
 func (s *State) FindItem(text, what string, classes ...string) (*Incident, ID, error) {
-	return findPart(s, text, what, func(i *Incident) map[ID]*Item { return i.Items },
+	return findPart(s, text, what, func(i *Incident) iter.Seq2[ID, *Item] { return maps.All(i.Items) },
 		func(i *Item) bool { return i.Known() && slices.Contains(classes, i.Class) })
 }
 

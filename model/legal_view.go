@@ -65,6 +65,8 @@ type ClockView struct {
 	// Version dates the text the clock was taken from; Checked says how well.
 	Version string `json:"version"`
 	Status  string `json:"status"`
+	// When is the condition under which the law asks for it; empty is always.
+	When    string `json:"when"`
 	Checked string `json:"verification"`
 	// State is proposed, running, filed or none.
 	State     string         `json:"state"`
@@ -121,7 +123,7 @@ func (s *State) ClocksView(inc *Incident, now time.Time) ClocksView {
 	for _, c := range inc.Clocks(p) {
 		rule, _ := p.Clock(c.Clock)
 		view := ClockView{
-			ID: c.ID, Clock: c.Clock, Name: c.Name, Event: rule.Start, Source: c.Source, Version: rule.Version, Status: c.Status, Checked: rule.Verification,
+			ID: c.ID, Clock: c.Clock, Name: c.Name, Event: rule.Start, Source: c.Source, Version: rule.Version, Status: c.Status, When: rule.When, Checked: rule.Verification,
 			State: c.state(), Start: c.Start, Reason: c.Reason, None: c.None, By: s.AuthorName(c.By),
 			Approver: s.personText(inc.Items[c.ID].Fields, ClockApprover), Zone: rule.Location(p.Calendar).String(),
 			Deadlines: []DeadlineView{}, Filings: s.Filings(inc, c.ID),
@@ -133,7 +135,7 @@ func (s *State) ClocksView(inc *Incident, now time.Time) ClocksView {
 	}
 	for _, c := range inc.ProposedClocks(p) {
 		v.Clocks = append(v.Clocks, ClockView{
-			Clock: c.ID, Name: c.Name, Event: c.Start, Source: c.Source, Version: c.Version, Status: c.Status, Checked: c.Verification, State: "proposed",
+			Clock: c.ID, Name: c.Name, Event: c.Start, Source: c.Source, Version: c.Version, Status: c.Status, When: c.When, Checked: c.Verification, State: "proposed",
 			Zone: c.Location(p.Calendar).String(), Deadlines: []DeadlineView{}, Filings: []FilingView{},
 		})
 	}

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"holdfast/model/policy"
 )
 
 // Draft is a message as rendered and frozen: what will leave, word for word.
@@ -25,6 +27,10 @@ type Recipient struct {
 	Name    string `cbor:"1,keyasint,omitempty" json:"name"`
 	Address string `cbor:"2,keyasint,omitempty" json:"address"`
 }
+
+// Place reports whether a channel leads to one place, a chat or a queue of
+// tickets, rather than to people: then its name stands for the recipient.
+func Place(channel string) bool { return channel == policy.WayChat || channel == policy.WayTicket }
 
 // Refusal is an address a server refused for good.
 type Refusal struct {
@@ -158,6 +164,8 @@ func (m *Message) ClaimedBy(now time.Time) (Claim, bool) {
 	return Claim{}, false
 }
 
+// foldMessage takes an op of a message of an incident, or of the room, where inc
+// is nil.
 func (s *State) foldMessage(inc *Incident, at Stamp, op Op) error {
 	switch op.Kind {
 	case KindMessageQueued:
@@ -190,10 +198,22 @@ func (s *State) foldMessage(inc *Incident, at Stamp, op Op) error {
 }
 
 func (s *State) message(inc *Incident, id ID) *Message {
-	m := inc.Messages[id]
+	if inc == nil && s.Messages == nil {
+		s.Messages = map[ID]*Message{}
+	}
+	in := s.messagesOf(inc)
+	m := in[id]
 	if m == nil {
 		m = &Message{}
-		inc.Messages[id] = m
+		in[id] = m
 	}
 	return m
+}
+
+// messagesOf gives the messages of an incident, or of the room, where inc is nil.
+func (s *State) messagesOf(inc *Incident) map[ID]*Message {
+	if inc == nil {
+		return s.Messages
+	}
+	return inc.Messages
 }

@@ -149,7 +149,7 @@ type Commit struct {
 	Ops    []Op
 }
 
-// Touched gives the incidents a commit concerns: what the log indexes it by.
+// Touched gives the incidents a commit concerns.
 func Touched(feed FeedID, seq uint64, ops []Op) []ID {
 	var ids []ID
 	seen := ID{}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"holdfast/assets"
+	"holdfast/model/policy"
 )
 
 // AudiencePage is whom a page is for: the one person it names. No newer message
@@ -17,9 +18,10 @@ const AudiencePage = "page"
 // about that long.
 const PageAgain = time.Minute
 
-// Ways of a page.
+// Ways of a page. Who is not reached by one of them is called: see PhoneTree.
 const (
-	wayMail  = "mail"
+	wayMail  = policy.WayMail
+	wayPager = policy.WayPager
 	wayDrill = "drill"
 )
 
@@ -36,6 +38,8 @@ type Page struct {
 	Person string
 	// Text is one line more for the person.
 	Text string
+	// Way is mail or pager; empty is mail.
+	Way string
 }
 
 // Plan implements Command.
@@ -48,7 +52,13 @@ func (c Page) Plan(p *Planner) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
-	fields := map[string]string{AttemptAct: "page", AttemptPerson: person.String(), AttemptWay: wayMail}
+	way := wayMail
+	if c.Way != "" {
+		if way, err = choose("way", c.Way, []string{wayMail, wayPager}); err != nil {
+			return Done{}, err
+		}
+	}
+	fields := map[string]string{AttemptAct: "page", AttemptPerson: person.String(), AttemptWay: way}
 	if c.Rung != "" {
 		rung, err := p.rung(c.Rung)
 		if err != nil {
@@ -63,12 +73,12 @@ func (c Page) Plan(p *Planner) (Done, error) {
 		fields[AttemptWay], fields[AttemptResult], fields[AttemptDetail] = wayDrill, Delivered, "DRILL: recorded, nothing was sent"
 		return Done{ID: p.addItem(inc.ID, ClassAttempt, fields), Code: inc.Code}, nil
 	}
-	draft, err := p.pageText(inc, person, c.Text)
+	draft, err := p.pageText(inc, person, c.Text, way)
 	if err != nil {
 		return Done{}, err
 	}
 	fields[AttemptMail] = p.add(KindMessageQueued, inc.ID, draft).String()
-	return Done{ID: p.addItem(inc.ID, ClassAttempt, fields), Code: inc.Code, Note: p.State.PersonName(person) + " is paged by e-mail"}, nil
+	return Done{ID: p.addItem(inc.ID, ClassAttempt, fields), Code: inc.Code, Note: p.State.PersonName(person) + " is paged by " + map[string]string{wayMail: "e-mail", wayPager: "pager"}[way]}, nil
 }
 
 // mayPage looks at the record first: who was paged for a rung is not paged for
@@ -94,9 +104,12 @@ func (p *Planner) mayPage(inc *Incident, rung string, person ID) error {
 
 // pageText renders the page. What a security incident is about is said on the
 // bridge alone: mail is read by more people than the one it is for.
-func (p *Planner) pageText(inc *Incident, person ID, text string) (Draft, error) {
+func (p *Planner) pageText(inc *Incident, person ID, text, way string) (Draft, error) {
 	who := p.State.People[person]
-	to, ok := recipient(&mail.Address{Name: who.Name(), Address: who.Fields.Text("email")})
+	to, ok := Recipient{Name: who.Name(), Address: person.String()}, true
+	if way == wayMail {
+		to, ok = recipient(&mail.Address{Name: who.Name(), Address: who.Fields.Text("email")})
+	}
 	if !ok {
 		return Draft{}, refuse("%s has no e-mail address that can be written to; %s. Nothing was sent", who.Name(), reachable(who))
 	}
@@ -119,7 +132,7 @@ func (p *Planner) pageText(inc *Incident, person ID, text string) (Draft, error)
 	if err != nil {
 		return Draft{}, err
 	}
-	draft.Recipients = []Recipient{to}
+	draft.Recipients, draft.Channel = []Recipient{to}, way
 	if draft.Subject, err = line("the subject", draft.Subject, 2*MaxTitle); err != nil {
 		return Draft{}, err
 	}
@@ -187,12 +200,24 @@ func (c AckPage) Plan(p *Planner) (Done, error) {
 			return Done{}, err
 		}
 	}
+	done := Done{ID: inc.ID, Code: inc.Code, Note: p.answered(inc, person, p.Now)}
+	for _, a := range p.State.AlertsOf(inc.ID) {
+		if a.Acknowledged.IsZero() {
+			p.setAlert(a, AlertAck, FormatTime(p.Now)+" "+person.String(), "")
+		}
+	}
+	return done, nil
+}
+
+// answered plans that a person has an incident since a time: it is acknowledged,
+// if it is not yet, and the calls to the person are answered. It gives what the
+// person should know.
+func (p *Planner) answered(inc *Incident, person ID, at time.Time) (note string) {
 	name := p.State.PersonName(person)
-	done := Done{ID: inc.ID, Code: inc.Code}
-	if at, set := inc.Milestone("acknowledged"); set {
-		done.Note = inc.Code + " was acknowledged at " + at.Format("15:04") + " UTC"
+	if before, set := inc.Milestone("acknowledged"); set {
+		note = inc.Code + " was acknowledged at " + before.Format("15:04") + " UTC"
 	} else {
-		p.set(KindIncidentField, inc.ID, inc.Fields, FieldMilestone("acknowledged"), FormatTime(p.Now), name+" has it")
+		p.set(KindIncidentField, inc.ID, inc.Fields, FieldMilestone("acknowledged"), FormatTime(at), name+" has it")
 	}
 	for _, a := range inc.Attempts() {
 		if a.Person == person && a.Result != Reached && a.Result != Skipped {
@@ -200,7 +225,7 @@ func (c AckPage) Plan(p *Planner) (Done, error) {
 			p.withdraw(inc, a.Message, name+" has answered")
 		}
 	}
-	return done, nil
+	return note
 }
 
 // WithdrawMessage takes back a message that has not left.
@@ -219,24 +244,28 @@ func (c WithdrawMessage) Plan(p *Planner) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
-	if !p.withdraw(inc, id, reason) {
-		o, _ := inc.Messages[id].Outcome()
+	on, code := inc.named()
+	if !p.withdrawn(on, p.State.messagesOf(inc)[id], id, reason) {
+		o, _ := p.State.messagesOf(inc)[id].Outcome()
 		return Done{}, refuse("the message is %s or on its way; it cannot be taken back", o)
 	}
-	return Done{ID: id, Code: inc.Code}, nil
+	return Done{ID: id, Code: code}, nil
 }
 
 // withdraw plans to take back a message nobody is delivering; false where it
 // has left or is on its way.
 func (p *Planner) withdraw(inc *Incident, id ID, why string) bool {
-	m := inc.Messages[id]
+	return p.withdrawn(inc.ID, inc.Messages[id], id, why)
+}
+
+func (p *Planner) withdrawn(on ID, m *Message, id ID, why string) bool {
 	if m == nil || !m.Known() || m.Settled() {
 		return false
 	}
 	if _, claimed := m.ClaimedBy(p.Now); claimed {
 		return false
 	}
-	p.add(KindMessageResult, inc.ID, messageResult{Message: id, Outcome: Withdrawn, Detail: why})
+	p.add(KindMessageResult, on, messageResult{Message: id, Outcome: Withdrawn, Detail: why})
 	return true
 }
 

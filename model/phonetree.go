@@ -11,6 +11,38 @@ import (
 type Number struct {
 	Name   string `json:"name"` // phone, private phone, second phone, messenger or second messenger
 	Number string `json:"number"`
+	// Tries counts the calls by it for the rung so far; Next marks the one to try
+	// now: what was tried least, in the order of the numbers.
+	Tries int  `json:"tries"`
+	Next  bool `json:"next"`
+}
+
+// CallWays lists the ways people call by, as the record names them. An SMS goes
+// to any of the phones.
+var CallWays = [...]string{"phone", "private phone", "second phone", "sms", "messenger", "second messenger", "in person"}
+
+// callWords are other words for them.
+var callWords = map[string]string{
+	"call": "phone", "called": "phone", "telephone": "phone", "work phone": "phone", "mobile": "private phone", "private": "private phone",
+	"text": "sms", "text message": "sms", "signal": "messenger", "whatsapp": "messenger", "telegram": "messenger", "threema": "messenger", "face to face": "in person",
+}
+
+// callWay reads a way: in the record's words where it is a known one.
+func callWay(text string) (string, error) {
+	way, err := line("the way", text, MaxName)
+	if err != nil {
+		return "", err
+	}
+	small := strings.ToLower(strings.ReplaceAll(way, "-", " "))
+	if word, ok := callWords[small]; ok {
+		return word, nil
+	}
+	for _, known := range CallWays {
+		if small == known {
+			return known, nil
+		}
+	}
+	return way, nil
 }
 
 // personNumbers are the details of a person that can be called, in the order
@@ -43,8 +75,9 @@ type Call struct {
 	// Tries counts the calls for this rung so far, Last is what the last came to.
 	Tries int    `json:"tries"`
 	Last  string `json:"last"`
-	// Next marks who is to be called now.
-	Next bool `json:"next"`
+	// Next marks who is to be called now, Way by what: the name of a number.
+	Next bool   `json:"next"`
+	Way  string `json:"way"`
 	// Script is what to say, in one line.
 	Script string `json:"script"`
 }
@@ -87,10 +120,12 @@ func PhoneTree(s *State, p *policy.Policy, inc *Incident, rung policy.Rung, now 
 		answered = answered || a.Result == Reached || a.Result == Skipped
 		for i := range calls {
 			if calls[i].PersonID == a.Person {
-				calls[i].Tries++
-				calls[i].Last = either(a.Result, "called by "+a.Way)
+				calls[i].tried(a)
 			}
 		}
+	}
+	for i := range calls {
+		calls[i].aim()
 	}
 	next := -1
 	for i, c := range calls {
@@ -102,6 +137,30 @@ func PhoneTree(s *State, p *policy.Policy, inc *Incident, rung policy.Rung, now 
 		calls[next].Next = true
 	}
 	return calls
+}
+
+// tried counts a call that was made.
+func (c *Call) tried(a Attempt) {
+	c.Tries++
+	c.Last = either(a.Result, "called by "+a.Way)
+	for i := range c.Numbers {
+		if c.Numbers[i].Name == a.Way {
+			c.Numbers[i].Tries++
+		}
+	}
+}
+
+// aim picks the number to try now.
+func (c *Call) aim() {
+	best := -1
+	for i, n := range c.Numbers {
+		if best < 0 || n.Tries < c.Numbers[best].Tries {
+			best = i
+		}
+	}
+	if best >= 0 {
+		c.Numbers[best].Next, c.Way = true, c.Numbers[best].Name
+	}
 }
 
 // callScript is what to say to a person on the phone: who calls, what is

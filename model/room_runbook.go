@@ -95,7 +95,8 @@ func (k *shelf) of(text string) *readText {
 	return k.read[text]
 }
 
-// shelve takes up a change of an item of the room, where it is a runbook.
+// shelve takes up a change of an item of the room, where it is a runbook or an
+// alert.
 func (s *State) shelve(at Stamp, op Op) {
 	id := at.ID()
 	if op.Kind == KindRoomItemField {
@@ -103,9 +104,11 @@ func (s *State) shelve(at Stamp, op Op) {
 			id = set.Of
 		}
 	}
-	if item := s.Items[id]; item != nil && item.Known() && item.Class == ClassRunbook {
+	item := s.Items[id]
+	if item != nil && item.Known() && item.Class == ClassRunbook {
 		s.shelveRoom()
 	}
+	s.alerts.touch(id, item)
 }
 
 // pin reads the text that a run begins with.
@@ -284,6 +287,18 @@ func (s *State) SuggestRunbooks(inc *Incident) []runbook.Suggestion {
 		}
 		facts.Alerts = append(facts.Alerts, v.Text[:min(len(v.Text), maxAlert)])
 	}
+	for _, a := range s.AlertsOf(inc.ID) {
+		if len(facts.Alerts) == maxAlerts {
+			break
+		}
+		said := a.Said()
+		facts.Alerts = append(facts.Alerts, said[:min(len(said), maxAlert)])
+		facts.Services = append(facts.Services, lines(a.Service)...)
+	}
+	return s.suggest(facts)
+}
+
+func (s *State) suggest(facts runbook.Facts) []runbook.Suggestion {
 	library := s.library()
 	books := make([]runbook.Runbook, len(library))
 	for i := range library {

@@ -83,7 +83,7 @@ func (s *State) stepRow(r Run, step RunStep, odd string) Row {
 	if text := s.witness(step); text != "" {
 		parts = append(parts, text)
 	}
-	row.Kind, row.Text = "runbook", plain.Line(r.Title)+": "+strings.Join(parts, ", ")
+	row.Kind, row.Text = "runbook", plain.Line(r.Title)+": "+strings.Replace(strings.Join(parts, ", "), "?, ", "? ", 1)
 	if res.Note != "" {
 		row.Text += ": " + plain.Block(res.Note)
 	}

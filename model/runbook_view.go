@@ -195,6 +195,8 @@ type StepView struct {
 	// Branches are chosen by their letter.
 	Branches []BranchView `json:"branches"`
 	OnFail   string       `json:"on_fail"`
+	// OnFailNumber is that of the step OnFail leads to.
+	OnFailNumber string `json:"on_fail_number"`
 	// Needs are sentences: what the step wants before it may be done.
 	Needs []string `json:"needs"`
 }
@@ -204,6 +206,7 @@ type BranchView struct {
 	Letter string `json:"letter"`
 	If     string `json:"if"`
 	To     string `json:"to"`
+	Number string `json:"number"` // of the step it leads to; empty where it leads to none
 }
 
 // ResultView is what a person said of a step.
@@ -288,15 +291,21 @@ func stepView(r Run, step runbook.Step, p runbook.Progress) *StepView {
 		ID: step.ID, Number: step.Number, Title: r.Fill(step.Title), Text: r.Fill(step.Text), Expect: r.Fill(step.Expect),
 		StopIf: r.Fill(step.StopIf), Risk: string(step.Risk), Target: r.Fill(step.Target), RollBack: r.Fill(step.RollBack),
 		Who: r.Fill(step.Who), Escalate: r.Fill(step.Escalate), Minutes: step.Minutes, Since: p.Since, Branches: []BranchView{}, Needs: []string{},
-		OnFail: leads(step.OnFail),
+		OnFail: leads(step.OnFail), OnFailNumber: numberOf(r, step.OnFail),
 	}
 	for i, b := range step.Branches {
-		v.Branches = append(v.Branches, BranchView{Letter: string(rune('a' + i)), If: r.Fill(b.If), To: leads(b)})
+		v.Branches = append(v.Branches, BranchView{Letter: string(rune('a' + i)), If: r.Fill(b.If), To: leads(b), Number: numberOf(r, b)})
 	}
 	for _, need := range r.Needs(step.ID) {
 		v.Needs = append(v.Needs, plain.Line(need.Text))
 	}
 	return v
+}
+
+// numberOf is the number of the step a branch leads to.
+func numberOf(r Run, b runbook.Branch) string {
+	step, _ := r.Book.Step(b.To)
+	return step.Number
 }
 
 // leads says where a branch leads.

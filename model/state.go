@@ -105,6 +105,8 @@ type State struct {
 	Epochs map[uint32]*Epoch `cbor:",omitempty"`
 	// Items of the room itself: schedules, vendors, runbooks of its own.
 	Items Items `cbor:",omitempty"`
+	// Messages of the room itself: alerts that are passed on.
+	Messages map[ID]*Message `cbor:",omitempty"`
 	// Incidents by id; one may be here before its declaration arrived.
 	Incidents map[ID]*Incident
 	// Applied says what has been folded: a commit at or below is ignored.
@@ -140,8 +142,11 @@ type State struct {
 	policyWrong []string
 	// books are the runbooks of the room, read while folding.
 	books shelf
+	attic *attic
 	// rotas are the on-call schedules, composed from the items of the room.
 	rotas *rotas
+	// alerts are the alerts of the room, read from its items while folding.
+	alerts alertBook
 }
 
 // NewState gives the state of a room before its first commit. cuts are those
@@ -150,7 +155,7 @@ func NewState(room RoomID, cuts map[FeedID]Cut) *State {
 	s := &State{
 		Room: room, Fields: Fields{}, Members: map[DeviceKey]*Member{}, People: map[ID]*Person{}, Invites: map[ID]*Invite{},
 		Incidents: map[ID]*Incident{}, Applied: map[FeedID]Mark{}, Cuts: map[FeedID]Cut{}, Parked: map[DeviceKey][]Commit{},
-		Waiting: map[DeviceKey][]Pending{}, rotas: &rotas{},
+		Waiting: map[DeviceKey][]Pending{}, rotas: &rotas{}, attic: &attic{},
 	}
 	if len(cuts) > 0 {
 		s.Assumed = maps.Clone(cuts)
@@ -234,6 +239,7 @@ func DecodeState(b []byte) (*State, error) {
 	}
 	s.assemblePolicy()
 	s.shelveAll()
+	s.indexAlerts()
 	return s, nil
 }
 
@@ -263,9 +269,15 @@ func (s *State) complete() error {
 	for _, r := range s.Rulings {
 		whole = whole && r != nil
 	}
+	for _, m := range s.Messages {
+		whole = whole && m != nil
+	}
 	for id, i := range s.Incidents {
-		if whole = whole && i != nil && i.complete(); whole {
-			i.ID = id
+		if whole = whole && i != nil; whole {
+			var loose int
+			loose, whole = i.complete()
+			i.ID, i.attic = id, s.attic
+			s.attic.loose += loose
 		}
 	}
 	if !whole {
@@ -283,34 +295,41 @@ func (f Fields) complete() bool {
 	return f != nil
 }
 
-func (i *Incident) complete() bool {
+func (i *Incident) complete() (loose int, whole bool) {
+	for _, p := range i.Packs {
+		if p.N < 1 || p.N > maxPack {
+			return 0, false
+		}
+		i.written = max(i.written, p.Written)
+	}
 	for _, e := range i.Entries {
 		if e == nil || e.First.Precision > when.After {
-			return false
+			return 0, false
 		}
 		if e.Known() {
 			i.written = max(i.written, e.First.Stamp.Recorded())
+			loose++
 		}
 		for _, w := range e.Edits {
 			if w.Value.Precision > when.After {
-				return false
+				return 0, false
 			}
 		}
 	}
 	for _, t := range i.Tasks {
 		if t == nil || !t.Fields.complete() {
-			return false
+			return 0, false
 		}
 	}
 	for _, m := range i.Messages {
 		if m == nil {
-			return false
+			return 0, false
 		}
 	}
 	for _, t := range i.Texts {
 		if !t.complete() {
-			return false
+			return 0, false
 		}
 	}
-	return i.Fields.complete() && i.Items.complete() && i.Entries != nil && i.Tasks != nil && i.Messages != nil
+	return loose, i.Fields.complete() && i.Items.complete() && i.Entries != nil && i.Tasks != nil && i.Messages != nil
 }

@@ -87,6 +87,18 @@ func (s *State) TextView(inc *Incident, name string) (TextView, error) {
 	return v, nil
 }
 
+// writtenTexts gives the texts of an incident that say something.
+func (s *State) writtenTexts(inc *Incident) []TextView {
+	list := []TextView{}
+	for _, b := range s.TextBriefs(inc) {
+		// A name that is not one of a text was refused when it was written.
+		if v, err := s.TextView(inc, b.Field); err == nil && v.Text+v.Unplaced != "" {
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
 // textTitle gives the name of a text for people.
 func textTitle(name string) string {
 	if name == TextSummary {

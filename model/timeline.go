@@ -46,15 +46,14 @@ type Row struct {
 
 // Timeline gives the rows of an incident in the order they happened.
 func (s *State) Timeline(inc *Incident) []Row {
-	rows := make([]Row, 0, len(inc.Entries)+16)
-	for id, e := range inc.Entries {
-		if e.Known() {
-			rows = append(rows, s.entryRow(id, e))
-		}
+	rows := make([]Row, 0, inc.Count()+16)
+	for id, e := range inc.All() {
+		rows = append(rows, s.entryRow(id, e))
 	}
 	if inc.Known() {
 		rows = append(rows, s.changeRows(inc)...)
 		rows = append(rows, s.itemRows(inc)...)
+		rows = append(rows, s.alertRows(inc)...)
 		rows = append(rows, s.taskRows(inc)...)
 		rows = append(rows, s.textRows(inc)...)
 	}

@@ -13,6 +13,7 @@ var told = map[string]func(s *State, i *Item, field string) (kind, text string){
 	ClassIsolation: toldSystem, ClassWaiver: toldSystem, ClassWipe: toldSystem, ClassSheet: toldSheet, ClassApproval: toldApproval,
 	ClassAnnotation: toldAnnotation, ClassClock: toldClock, ClassFiling: toldFiling,
 	ClassRun: toldRun, ClassAction: toldAction, ClassFactor: toldFactor,
+	ClassAttachment: toldAttachment,
 }
 
 // itemRows tells the items of an incident a reader of the timeline looks for.
@@ -27,6 +28,10 @@ func (s *State) itemRows(inc *Incident) []Row {
 			if kind, text := tell(s, item, field); text != "" {
 				row := s.newRow(id, at, FromChange)
 				row.Kind, row.Text = kind, text
+				if field == "" && item.Class == ClassAttachment {
+					row.Retracted = item.Fields.Text(AttachmentRetracted)
+					row.Taken = row.Retracted != ""
+				}
 				rows = append(rows, row)
 			}
 		}

@@ -62,6 +62,7 @@ func (s *State) responseText(field, text string) string {
 		if t, known := rules.Tool(id); known {
 			name = t.Name
 		}
+		return name + " is " + text
 	}
 	if id, ok := strings.CutPrefix(field, answerPrefix); ok {
 		name = id

@@ -68,9 +68,13 @@ type IncidentView struct {
 	// Runs are the runbooks that were started, Suggested those that may fit, the best first.
 	Runs      []RunBrief          `json:"runs"`
 	Suggested []RunbookSuggestion `json:"suggested_runbooks"`
+	// Alerts are those that belong to it.
+	Alerts AlertSummary `json:"alerts"`
 	// Response is what was recorded of the work on it; open lines of the
 	// checklists are in State.Response.
 	Response ResponseView `json:"response"`
+	// Texts are what people wrote together, the summary first; those nobody wrote are left out.
+	Texts []TextView `json:"texts"`
 }
 
 // RoleView is a person in a role.
@@ -135,8 +139,7 @@ type TimelineRow struct {
 	Seq  uint64 `json:"seq"`
 }
 
-// Briefs lists the incidents: the most overdue update first, then by severity,
-// then the oldest first. Without all, only the open ones.
+// Briefs lists the incidents by urgency. Without all, only the open ones.
 func (s *State) Briefs(all bool, now time.Time) []IncidentBrief {
 	briefs := []IncidentBrief{}
 	for _, inc := range s.Incidents {
@@ -144,22 +147,25 @@ func (s *State) Briefs(all bool, now time.Time) []IncidentBrief {
 			briefs = append(briefs, s.Brief(inc, now))
 		}
 	}
-	slices.SortFunc(briefs, func(a, b IncidentBrief) int {
-		return cmp.Or(
-			cmp.Compare(b.overdue(now), a.overdue(now)),
-			cmp.Compare(severityRank(a.Severity), severityRank(b.Severity)),
-			a.Since.Compare(b.Since), a.ID.Compare(b.ID),
-		)
-	})
+	slices.SortFunc(briefs, func(a, b IncidentBrief) int { return a.ByUrgency(b, now) })
 	return briefs
 }
 
-// overdue is how late the next update is; zero where it is not.
-func (b IncidentBrief) overdue(now time.Time) time.Duration {
-	if b.NextUpdateAt.IsZero() {
-		return 0
-	}
-	return max(now.Sub(b.NextUpdateAt), 0)
+// ByUrgency orders incidents for whoever looks at a board at a time: the real ones before the drills, those
+// whose update is overdue first, then by severity, then the oldest. How long an update is overdue does
+// not count: a P2 that was forgotten for a day is not above a P0 that is late by a minute.
+func (b IncidentBrief) ByUrgency(other IncidentBrief, now time.Time) int {
+	return cmp.Or(
+		cmp.Compare(b2i(b.Drill), b2i(other.Drill)),
+		cmp.Compare(b2i(other.overdue(now)), b2i(b.overdue(now))),
+		cmp.Compare(severityRank(b.Severity), severityRank(other.Severity)),
+		b.Since.Compare(other.Since), b.ID.Compare(other.ID),
+	)
+}
+
+// overdue tells whether the next update is late.
+func (b IncidentBrief) overdue(now time.Time) bool {
+	return !b.NextUpdateAt.IsZero() && b.NextUpdateAt.Before(now)
 }
 
 // Brief gives one incident as a list shows it.
@@ -170,7 +176,7 @@ func (s *State) Brief(inc *Incident, now time.Time) IncidentBrief {
 		Types: lines(inc.Fields.Text(FieldTypes)), Detection: inc.Fields.Text(FieldDetection), Phase: inc.Phase(),
 		State: inc.State(), DeclaredAt: inc.declaredAt(), Since: since,
 		ElapsedS: int64(inc.end(now).Sub(since) / time.Second), Commander: []string{},
-		Conflicts: inc.countConflicts(), Drill: inc.Drill(),
+		Conflicts: inc.countConflicts(), Drill: inc.Drill(), Entries: inc.Count(),
 	}
 	b.ElapsedS = max(b.ElapsedS, 0)
 	if next, ok := s.NextUpdate(inc); ok {
@@ -179,11 +185,6 @@ func (s *State) Brief(inc *Incident, now time.Time) IncidentBrief {
 	role, _ := FindRole(RoleCommander)
 	for _, h := range inc.Holders(role) {
 		b.Commander = append(b.Commander, s.PersonName(h.Person))
-	}
-	for _, e := range inc.Entries {
-		if e.Known() {
-			b.Entries++
-		}
 	}
 	return b
 }
@@ -214,8 +215,8 @@ func (i *Incident) countConflicts() int {
 			n++
 		}
 	}
-	for id, e := range i.Entries {
-		if len(e.Edits) > 0 && len(e.current(id)) > 1 {
+	for id := range i.Entries {
+		if i.contested(id) && len(i.Entry(id).current(id)) > 1 {
 			n++
 		}
 	}
@@ -229,8 +230,8 @@ func (s *State) View(inc *Incident, now time.Time) IncidentView {
 		Conflicts: s.ConflictViews(inc), Impact: inc.Fields.Text(FieldImpact), Source: inc.Fields.Text(FieldSource),
 		Origin: inc.Fields.Text(FieldOrigin), Notes: inc.Fields.Text(FieldNotes), Zone: inc.Fields.Text(FieldZone), Marks: inc.Marks(),
 		SeverityHistory: []ChangeView{}, Tasks: s.TaskViews(inc), Messages: s.MessageViews(inc),
-		Runs: s.RunBriefs(inc), Suggested: s.SuggestionViews(inc),
-		Response: s.Response(inc).recorded(inc.Code),
+		Runs: s.RunBriefs(inc), Suggested: s.SuggestionViews(inc), Alerts: s.AlertSummary(inc),
+		Response: s.Response(inc).recorded(inc.Code), Texts: s.writtenTexts(inc),
 	}
 	for _, name := range Milestones {
 		if t, ok := inc.Milestone(name); ok {

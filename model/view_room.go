@@ -150,7 +150,7 @@ func (s *State) Summary(now time.Time) RoomView {
 // History gives an entry with its versions; false where it is not here.
 func (s *State) History(inc *Incident, entry ID) (EntryHistory, bool) {
 	h := EntryHistory{ID: entry, Incident: inc.Code, Versions: []VersionView{}, Retractions: []ChangeView{}}
-	e := inc.Entries[entry]
+	e := inc.Entry(entry)
 	if e == nil || !e.Known() {
 		return h, false
 	}
@@ -234,7 +234,7 @@ func (s *State) MessageViews(inc *Incident) []MessageView {
 	}
 	var found []queued
 	collect := func(inc *Incident) {
-		for id, m := range inc.Messages {
+		for id, m := range s.messagesOf(inc) {
 			if !m.Queued.zero() {
 				found = append(found, queued{m.Queued, s.messageView(inc, id, m)})
 			}
@@ -243,6 +243,7 @@ func (s *State) MessageViews(inc *Incident) []MessageView {
 	if inc != nil {
 		collect(inc)
 	} else {
+		collect(nil)
 		for _, inc := range s.Incidents {
 			collect(inc)
 		}
@@ -257,8 +258,9 @@ func (s *State) MessageViews(inc *Incident) []MessageView {
 
 func (s *State) messageView(inc *Incident, id ID, m *Message) MessageView {
 	outcome, result := m.Outcome()
+	_, code := inc.named()
 	v := MessageView{
-		ID: id, Incident: inc.Code, Template: m.Draft.Template, Audience: m.Draft.Audience, Channel: m.Draft.Channel,
+		ID: id, Incident: code, Template: m.Draft.Template, Audience: m.Draft.Audience, Channel: m.Draft.Channel,
 		Subject: m.Draft.Subject, Recipients: len(m.Draft.Recipients), Status: outcome.String(), Detail: result.Detail,
 		Refused: []Refusal{}, QueuedAt: viewMilli(m.Queued.Recorded()), By: s.AuthorName(m.Queued), Number: m.Draft.Number,
 		Body: m.Draft.Body,

@@ -24,14 +24,14 @@ func TestViewsKeepTheirForm(t *testing.T) {
 		keys string
 	}{
 		{IncidentBrief{}, "id code title severity type types detection phase state declared_at since elapsed_s next_update_at commander conflicts entries drill"},
-		{IncidentView{}, "IncidentBrief milestones roles conflicts impact marks source origin notes zone severity_history tasks messages runs suggested_runbooks response"},
+		{IncidentView{}, "IncidentBrief milestones roles conflicts impact marks source origin notes zone severity_history tasks messages runs suggested_runbooks alerts response texts"},
 		{RunbookView{}, "id title types services alerts owner edition version own steps destructive blanks reviewed_at exercised_at stale warnings conflict text history"},
 		{RunbookSuggestion{}, "id title score reasons started"},
 		{RunBrief{}, "id runbook title started_at by over next_runbook at done left waiting"},
 		{RunView{}, "RunBrief incident version unread changed values stop_if escalate hand parallel results deviations gaps"},
 		{RunValueView{}, "name value conflict"},
-		{StepView{}, "id number title text expect stop_if risk target roll_back who escalate minutes since branches on_fail needs"},
-		{BranchView{}, "letter if to"},
+		{StepView{}, "id number title text expect stop_if risk target roll_back who escalate minutes since branches on_fail on_fail_number needs"},
+		{BranchView{}, "letter if to number"},
 		{ResultView{}, "id step number title outcome branch result target person second witness at by took_s"},
 		{RoleView{}, "role title person person_id accepted since"},
 		{ConflictView{}, "field entry values"},
@@ -99,6 +99,7 @@ func TestBriefsComeByUrgency(t *testing.T) {
 	declare("later P3", P3, 5*time.Hour, -time.Hour)
 	declare("older P0", P0, 2*time.Minute, 0)
 	declare("silent P1", P1, 40*time.Minute, 0) // its first update was due after 30
+	p.do(StartDrill{Title: "drill", Severity: P0})
 	done := p.do(Declare{Title: "done", Severity: P0}).ID
 	p.do(Resolve{Incident: done.String(), Verification: "quiet"})
 	title := func(briefs []IncidentBrief) string {
@@ -108,13 +109,13 @@ func TestBriefsComeByUrgency(t *testing.T) {
 		}
 		return strings.Join(titles, ", ")
 	}
-	if got := title(p.state.Briefs(false, testNow)); got != "old P2, later P3, silent P1, late P2, older P0, new P0" {
+	if got := title(p.state.Briefs(false, testNow)); got != "silent P1, old P2, late P2, later P3, older P0, new P0, drill" {
 		t.Errorf("open incidents come as %s", got)
 	}
 	if got := title(p.state.Briefs(true, testNow)); !strings.Contains(got, "done") {
 		t.Errorf("all are %s", got)
 	}
-	if v := p.state.Summary(testNow); v.Open != 6 || v.Incidents != 7 || v.Overdue != 4 || v.Devices != 1 || v.People != 1 || v.Name != "SRE" {
+	if v := p.state.Summary(testNow); v.Open != 7 || v.Incidents != 8 || v.Overdue != 4 || v.Devices != 1 || v.People != 1 || v.Name != "SRE" {
 		t.Errorf("summary is %+v", v)
 	}
 }

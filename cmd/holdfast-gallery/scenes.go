@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -24,6 +25,10 @@ type scene struct {
 // scenes lists every picture. A screen that is added to the desktop is added
 // here.
 func scenes() []scene {
+	return slices.Concat(roomScenes(), reviewScenes(), reportScenes())
+}
+
+func roomScenes() []scene {
 	empty := func() (sample.Story, error) { return sample.Empty(), nil }
 	return []scene{
 		{"board-empty", onBoard(empty, nil)},
@@ -47,6 +52,12 @@ func scenes() []scene {
 		{"incident-overfull-clocks", onIncident(sample.Overfull, tab("clocks"))},
 		{"incident-severity", onIncident(sample.Typical, command("incident.severity"))},
 		{"incident-handover", onIncident(sample.Typical, command("incident.sheet"))},
+		{"incident-attachments", onIncident(sample.Attached, command("incident.files"))},
+		{"incident-attached", onIncident(sample.Attached, atFile)},
+		{"incident-picture", onIncident(sample.Attached, picturing)},
+		{"incident-attaching", onIncident(sample.Attached, attaching)},
+		{"incident-overfull-attachments", onIncident(sample.Heaped, command("incident.files"))},
+		{"incident-resolving", onIncident(sample.Typical, resolving)},
 		{"board-drill", onBoard(sample.Drill, nil)},
 		{"comms-empty", onComms(empty, nil)},
 		{"comms-typical", onComms(sample.Typical, nil)},
@@ -59,7 +70,11 @@ func scenes() []scene {
 		{"oncall-swap", onCall(sample.Typical, "oncall.swap")},
 		{"oncall-changes", onCall(sample.Typical, "oncall.changes")},
 		{"oncall-load", onCall(sample.Typical, "oncall.load")},
+		{"oncall-schedule", onCall(sample.Typical, "oncall.schedule.set")},
+		{"oncall-calendar", onCall(sample.Typical, "oncall.calendar")},
+		{"oncall-leave", onCall(sample.Typical, "oncall.leave")},
 		{"oncall-overfull", onCall(sample.Overfull, "")},
+		{"oncall-overfull-schedule", onCall(sample.Overfull, "oncall.schedule.set")},
 		{"people-empty", onPeople(empty, "")},
 		{"people-typical", onPeople(sample.Typical, "")},
 		{"people-audiences", onPeople(sample.Typical, "people.audiences")},
@@ -97,6 +112,7 @@ type stage struct {
 	host   *sample.Host
 	window fyne.Window
 	story  sample.Story
+	status *part.StatusLine
 }
 
 type maker func() (sample.Story, error)
@@ -108,18 +124,19 @@ func (m maker) stage(w fyne.Window) (*stage, error) {
 	}
 	host := sample.NewHost(story.Room.Device(0))
 	host.Clock = func() time.Time { return story.Now }
-	return &stage{host, w, story}, nil
+	return &stage{host: host, window: w, story: story, status: part.NewStatusLine()}, nil
 }
 
 // show puts a screen into the frame.
 func (s *stage) show(id string, sc screen.Screen) {
-	s.window.SetContent(frame(id, sc.Object(), s.story.Now))
+	s.status.Set(statusAt(s.story.Now))
+	s.window.SetContent(frame(id, sc.Object(), s.status))
 	s.host.Attach(sc)
 	sc.Shown(true)
 }
 
 // frame is what the shell draws around a screen.
-func frame(id string, content fyne.CanvasObject, now time.Time) fyne.CanvasObject {
+func frame(id string, content, status fyne.CanvasObject) fyne.CanvasObject {
 	rail := part.NewRail()
 	rail.Set([]part.RailItem{
 		{ID: "board", Key: "1", Word: "Board"},
@@ -129,16 +146,27 @@ func frame(id string, content fyne.CanvasObject, now time.Time) fyne.CanvasObjec
 		{ID: "oncall", Key: "5", Word: "On call"},
 		{ID: "people", Key: "6", Word: "People"},
 		{ID: "security", Key: "7", Word: "Security"},
+		{ID: "review", Word: "Review"},
+		{ID: "reports", Word: "Reports"},
 		{ID: "peers", Key: "8", Word: "Peers"},
 		{ID: "settings", Key: "9", Word: "Settings"},
 		{ID: "policy", Word: "Policy"},
 	}, id)
-	status := part.NewStatusLine()
-	status.Set(part.StatusRow{
+	return container.NewBorder(nil, status, rail, nil, content)
+}
+
+func statusAt(now time.Time) part.StatusRow {
+	return part.StatusRow{
 		Mode: "Commands", Journal: "All you wrote is on this disk", Store: part.Good, Peers: "3 peers, last heard 2 s ago", Sync: part.Good,
 		UTC: now.UTC().Format("15:04:05 UTC"),
-	})
-	return container.NewBorder(nil, status, rail, nil, content)
+	}
+}
+
+// typing says that the keyboard is in a text, as the shell would.
+func (s *stage) typing() {
+	row := statusAt(s.story.Now)
+	row.Mode = "Typing"
+	s.status.Set(row)
 }
 
 func onBoard(m maker, then func(*stage, *board.Screen)) func(fyne.Window) error {
@@ -168,7 +196,7 @@ func onIncident(m maker, then func(*stage, *incident.Screen)) func(fyne.Window) 
 			return err
 		}
 		i := incident.New(s.host)
-		i.Device, i.Holds = s.host.Device.Key, s.host.Device.Holds
+		i.Device, i.Holds, i.Files = s.host.Device.Key, s.host.Device.Holds, &sample.Files{Device: s.host.Device}
 		s.show("incident", i)
 		if !s.story.Incident.Zero() {
 			i.Open(s.story.Incident)
@@ -180,10 +208,32 @@ func onIncident(m maker, then func(*stage, *incident.Screen)) func(fyne.Window) 
 	}
 }
 
+// atFile selects an attachment in the timeline.
+func atFile(s *stage, i *incident.Screen) {
+	i.Run("go.find")
+	typeInto(s, "db1-remains")
+	i.Run("capture.submit")
+}
+
+// picturing shows an attachment that is a picture.
+func picturing(s *stage, i *incident.Screen) {
+	i.Run("go.find")
+	typeInto(s, "connections-db1")
+	i.Run("capture.submit")
+	i.Run("list.peek")
+}
+
+// attaching has typed the path of a file.
+func attaching(s *stage, i *incident.Screen) {
+	i.Run("incident.attach")
+	typeInto(s, "/var/log/postgresql/postgresql-9.6-main.log")
+}
+
 func typing(s *stage, i *incident.Screen) {
 	s.host.Focus(nil)
 	i.Run("capture.focus")
 	typeInto(s, "/assign ic @")
+	s.typing()
 }
 
 func editing(s *stage, i *incident.Screen) {
@@ -192,6 +242,15 @@ func editing(s *stage, i *incident.Screen) {
 	i.Run("capture.submit")
 	i.Run("timeline.versions")
 	i.Run("timeline.edit")
+	s.typing()
+}
+
+// resolving is about to resolve, with nobody's word on the message to customers.
+func resolving(s *stage, i *incident.Screen) {
+	s.window.Canvas().Capture() // a line that was never drawn takes no focus
+	i.Run("incident.resolve")
+	typeInto(s, "error rate normal for 30 min")
+	i.Run("capture.submit")
 }
 
 func onComms(m maker, then func(*stage, *comms.Screen)) func(fyne.Window) error {
@@ -215,10 +274,10 @@ func onComms(m maker, then func(*stage, *comms.Screen)) func(fyne.Window) error 
 // reviewing fills in what is missing and opens the review.
 func reviewing(s *stage, c *comms.Screen) {
 	c.Compose(s.story.Incident, "investigation")
-	for range 12 {
+	for _, words := range []string{"same", "the snapshot of 17:20 is whole", "high", "yes"} { // trend, known, confidence, data
 		s.window.Canvas().Capture() // a field that was never drawn takes no focus
 		c.Run("update.write")
-		typeInto(s, "known on "+s.story.Now.Format("2 Jan")+", see the timeline")
+		typeInto(s, words)
 	}
 	c.Run("capture.submit")
 }

@@ -28,10 +28,15 @@ func (a *app) bundleCommand() *cobra.Command {
 			return query(a, ctx, c, "bundle/export", q, func(w io.Writer, s bundle.Summary) {
 				fmt.Fprintf(w, "Wrote %s of %s. Only devices of the room can read them.\n",
 					count(int(s.Commits), "commit", "commits"), count(s.Feeds, "feed", "feeds"))
+				if q.Attachments {
+					fmt.Fprintf(w, "With it go %s of attachments.\n", count(s.Chunks, "part", "parts"))
+				}
 			})
 		}),
 	}
 	export.Flags().StringVar(&q.Since, "since", "", "an earlier bundle: leave out what it holds or builds on")
+	export.Flags().StringVar(&q.Incident, "incident", "", "only what this incident needs: its feeds as far as they tell of it, and the room's own changes")
+	export.Flags().BoolVar(&q.Attachments, "attachments", false, "take along the attachments that are here")
 	return groupCommand("bundle", "Carry the record by hand where no network does", export, &cobra.Command{
 		Use: "import FILE", Short: "Take over the record in a file; twice changes nothing", Args: takes(1, 1),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
@@ -41,6 +46,9 @@ func (a *app) bundleCommand() *cobra.Command {
 			}
 			return query(a, ctx, c, "bundle/import", node.BundleRequest{Path: path}, func(w io.Writer, s bundle.Summary) {
 				fmt.Fprintf(w, "Read %s; %s new here.\n", count(int(s.Commits), "commit", "commits"), isAre(s.New))
+				if s.Chunks > 0 {
+					fmt.Fprintf(w, "With it came %s of attachments.\n", count(s.Chunks, "part", "parts"))
+				}
 			})
 		}),
 	})

@@ -24,6 +24,19 @@ func (a *app) verifyCommand() *cobra.Command {
 	}
 }
 
+func (a *app) compactCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "compact", Short: "Write the room's store anew without what is free in it; safe at any moment", Args: takes(0, 0),
+		RunE: a.through(func(ctx context.Context, c *node.Client, _ []string) error {
+			return query(a, ctx, c, "compact", nil, func(w io.Writer, v node.CompactReply) {
+				fmt.Fprintf(w, "The store was %s and is %s.\n", megabytes(v.Before), megabytes(v.After))
+			})
+		}),
+	}
+}
+
+func megabytes(n int64) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }
+
 func (a *app) stateCommand() *cobra.Command {
 	return groupCommand("state", "Look at the room's state as a whole", &cobra.Command{
 		Use: "hash", Short: "Print the digest of the room's state; equal where two devices have the same", Args: takes(0, 0),

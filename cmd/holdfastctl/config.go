@@ -43,13 +43,13 @@ func (a *app) configSetCommand() *cobra.Command {
 		Use:   "set KEY [VALUE]",
 		Short: "Set a setting; a secret is read from standard input",
 		Long: "Set a setting. Keys that begin with audience. or room. belong to the room and are shared; the\n" +
-			"others are this device's own. The value of a key that ends in password is read from standard\n" +
+			"others are this device's own. The value of a secret, such as mail.password, is read from standard\n" +
 			"input, because other users of a machine can see arguments.",
 		Args: func(c *cobra.Command, args []string) error {
 			if err := takes(1, 2)(c, args); err != nil {
 				return err
 			}
-			switch isSecret := strings.HasSuffix(args[0], "password"); {
+			switch isSecret := node.IsSecret(args[0]) || strings.HasSuffix(args[0], "password"); {
 			case isSecret && len(args) == 2:
 				return misused("%s is a secret: give it on standard input, not as an argument, and change it if it was real", args[0])
 			case !isSecret && len(args) == 1:

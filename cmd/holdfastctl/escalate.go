@@ -44,7 +44,7 @@ func (a *app) escalateCommand() *cobra.Command {
 		}),
 	}
 	c.Flags().StringVar(&call.Person, "person", "", "who was called")
-	c.Flags().StringVar(&call.Way, "way", "phone", "how: phone, messenger, in person")
+	c.Flags().StringVar(&call.Way, "way", "phone", "what was really used: phone, private phone, second phone, sms, messenger, second messenger, in person")
 	c.Flags().StringVar(&call.Result, "result", "", "reached, voicemail, no-answer or refused")
 	c.Flags().StringVar(&call.Detail, "note", "", "what was said")
 	c.Flags().StringVar(&skip, "skip", "", "REASON why nobody is called for this rung")
@@ -110,7 +110,11 @@ func writeNextCall(w io.Writer, inc string, r node.Rung) {
 		}
 		var ways []string
 		for _, n := range c.Numbers {
-			ways = append(ways, n.Name+" "+n.Number)
+			tried := ""
+			if n.Tries > 0 {
+				tried = fmt.Sprintf(" (tried %d)", n.Tries)
+			}
+			ways = append(ways, n.Name+" "+n.Number+tried)
 		}
 		if ways == nil {
 			ways = []string{"no number is known"}
@@ -120,8 +124,12 @@ func writeNextCall(w io.Writer, inc string, r node.Rung) {
 	fmt.Fprintln(w)
 	for _, c := range r.Tree {
 		if c.Next {
-			fmt.Fprintf(w, "\nSay: %s\nThen: holdfastctl escalate %s %s --person %q --result reached|voicemail|no-answer|refused\n",
-				plain.Line(c.Script), inc, r.Rung, plain.Line(c.Person))
+			way := c.Way
+			if way == "" {
+				way = "in person"
+			}
+			fmt.Fprintf(w, "\nSay: %s\nThen: holdfastctl escalate %s %s --person %q --way %q --result reached|voicemail|no-answer|refused\n",
+				plain.Line(c.Script), inc, r.Rung, plain.Line(c.Person), way)
 		}
 	}
 }
@@ -148,6 +156,7 @@ func (a *app) pageCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&p.Text, "text", "", "one line more for the person")
 	c.Flags().StringVar(&p.Rung, "rung", "", "rung of the escalation it is for")
+	c.Flags().StringVar(&p.Way, "way", "", "mail or pager (default: the pager where this device has one)")
 	return c
 }
 

@@ -58,6 +58,7 @@ func (a *app) evidenceAddCommand() *cobra.Command {
 	f.StringVar(&e.Protected, "write-protected", "", "yes or no")
 	f.StringVar(&e.Copies, "copies", "", "copies and where they are")
 	f.StringVar(&e.Access, "access", "", "who may open it")
+	f.StringVar(&e.Attachment, "attachment", "", "the attachment of INC that is the evidence, instead of FILE")
 	return c
 }
 

@@ -72,16 +72,21 @@ func (a *app) exportCommand() *cobra.Command {
 		Short: "Write an incident as a document for people or programs",
 		Args:  takes(1, 1),
 		PreRunE: func(*cobra.Command, []string) error {
-			all := slices.Concat(export.Formats[:], printed[:], report.Names[:])
+			all := slices.Concat(export.Formats[:], printed[:], report.Names[:], []string{export.Evidence})
 			switch {
 			case !slices.Contains(all, format):
 				return fmt.Errorf("format %q is not available in this version; there are: %s", format, strings.Join(all, ", "))
+			case format == export.Evidence && file == "":
+				return misused("--format evidence needs -o FILE; it is a ZIP file")
 			case public && !slices.Contains(export.Public[:], format):
 				return fmt.Errorf("%s is no paper for outsiders as it stands; a person hands it over after legal review", format)
 			}
 			return nil
 		},
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
+			if format == export.Evidence {
+				return a.evidencePack(ctx, c, args[0], file)
+			}
 			if slices.Contains(printed[:], format) {
 				return a.paper(ctx, c, ref{Ref: args[0], Paper: report.Review}, format, file)
 			}
@@ -103,10 +108,24 @@ func (a *app) exportCommand() *cobra.Command {
 			return a.print(report, func(io.Writer) {})
 		}),
 	}
-	c.Flags().StringVar(&format, "format", export.Markdown, "one of: "+strings.Join(slices.Concat(export.Formats[:], printed[:], report.Names[:]), ", "))
+	c.Flags().StringVar(&format, "format", export.Markdown, "one of: "+strings.Join(slices.Concat(export.Formats[:], printed[:], report.Names[:]), ", ")+"; evidence is a signed ZIP file with the attachments that are here")
 	c.Flags().BoolVar(&public, "public", false, "leave out what outsiders may not read: names, notes, evidence, restricted entries")
 	paperFlags(c, &as, &file)
 	return c
+}
+
+// evidencePack writes the signed pack of an incident.
+func (a *app) evidencePack(ctx context.Context, c *node.Client, incident, file string) error {
+	path, err := filepath.Abs(file)
+	if err != nil {
+		return err
+	}
+	return query(a, ctx, c, "export/evidence", node.SaveRequest{Incident: incident, Path: path}, func(w io.Writer, r export.PackReport) {
+		fmt.Fprintf(w, "Wrote %s: the record and %s, signed. SHA-256 of its list: %s.\n", plain.Line(file), count(r.Files, "attachment", "attachments"), r.SHA256)
+		if r.Missing > 0 {
+			fmt.Fprintf(a.err, "holdfastctl: %s not on this device and not in the file; MISSING.txt in it says who has them.\n", isAre(uint64(r.Missing)))
+		}
+	})
 }
 
 // writeFile has a file appear whole or not at all.

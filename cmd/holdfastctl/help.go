@@ -25,7 +25,7 @@ are shown by name. Errors stay one line on standard error.
 
 document        printed by
 incident brief  incidents (an array)
-incident        show: a brief, with milestones, roles, conflicts, severity_history, tasks, messages, response
+incident        show: a brief, with milestones, roles, conflicts, severity_history, tasks, messages, alerts, response, texts
 response        response; assess, tools and check without a change: {"assessment", "types", "parent", "children",
                 "phases", "checks", "tools", "fallbacks", "facts", "hypotheses", "options", "decisions", "locks",
                 "missing", "reopened"}; in an incident only what was answered of questions, checks and tools
@@ -34,7 +34,12 @@ timeline row    timeline (an array)
 entry history   log history
 text            text show INC FIELD: {"field", "title", "characters", "waiting", "writers", "edited_at", "text", "version"};
                 without FIELD an array of them without "text" and "version"
-done            declare, set, settle, resolve, close, reopen, role, team, cadence, policy, log, log edit, log retract, text edit, task, assess,
+alert           alert list (an array): {"id", "source", "fingerprint", "class", "severity", "what", "state", "first_signal_at",
+                "incidents", "episodes", "flaps", ...}
+alerts          alert list INC: {"alerts", "distinct", "duplicates", "flapping", "first_signal_at", "detect_s", "acknowledge_s"}
+alert report    alert import: {"format", "alerts", "new", "known", "warnings", "dry_run"}
+alert route     alert routes (an array): a row of the policy's routing, with "fallback_works" and "why"
+done            alert add, ack, link, declare, route and set, declare, set, settle, resolve, close, reopen, role, team, cadence, policy, log, log edit, log retract, text edit, task, assess,
                 merge, tools, phase, check, facts, hypothesis, option, decision, lock take, lock release,
                 escalate INC RUNG, page, ack, target set,
                 message send, room remove, room revoke, room quarantine accept and discard, people add, config set, hold, attack, what
@@ -42,8 +47,11 @@ done            declare, set, settle, resolve, close, reopen, role, team, cadenc
                 runbook add, revise, retire, review, start, value, step, confirm,
                 people set, people tested, vendor add and set, access add, set and test, oncall add, set, weekly,
                 import, retire, override, swap, accept, leave, withdraw, handoff with a note, handoff accept,
-                review (but show), action (but list):
+                review (but show), action (but list), attachment retract:
                 {"id", "code", "note"}, each only where there is one
+dones           attach (an array of done, one for each file)
+attachment      attachments (an array), attachment get: {"id", "name", "type", "size", "sha256", "state", "parts_here", "parts",
+                "where", "holders", ...}; a holder has "name", "parts_here", "linked", "asked_at"
 room            room list (an array); "damaged" says why one could not be opened
 room reply      room create, room join, room recover: {"id", "name"}; join adds "caught_up" and "incidents"
 invite          room invite: {"invite", "qr", "expires_at"}; a spoken one has "addresses"
@@ -95,10 +103,13 @@ policy section  policy show (an array): {"section", "text", "own", "history", "c
 preview         message preview: {"draft", "missing", "warnings", "next_update_at"}
 template        templates list (an array)
 import report   import: {"incident", "id", "title", "entries", "skipped", "warnings", "dry_run"}
+evidence        export --format evidence: {"file", "bytes", "files", "missing", "sha256"}
 export report   export -o, people print -o, oncall export: {"file", "format", "bytes"}; export without -o prints the document
-bundle          bundle export, bundle import: {"room", "feeds", "commits", "new"}
+bundle          bundle export, bundle import: {"room", "feeds", "commits", "new", "chunks"}
 verify          verify: {"feeds", "commits", "signatures", "warnings"}
+by hand         room request: {"file", "code"}; room answer: {"file", "code"}; room enter: {"room", "name", "by", "new"}
+compact         compact: {"bytes_before", "bytes_after"}
 hash            state hash: {"hash"}
 settings        config list: an object of strings
-status          serve, once it listens: {"version", "home", "device", "listen", "keys", "warnings"}
+status          serve, once it listens: {"version", "home", "device", "listen", "intake", "keys", "warnings"}
 version         version: {"version", "go", "system"}`

@@ -138,7 +138,7 @@ func (a *app) settleCommand() *cobra.Command {
 
 func (a *app) resolveCommand() *cobra.Command {
 	var r model.Resolve
-	var at string
+	var at, none string
 	c := &cobra.Command{
 		Use:   "resolve INC --verification TEXT",
 		Short: "Say that what was broken works again, and what shows it",
@@ -153,11 +153,16 @@ func (a *app) resolveCommand() *cobra.Command {
 				return err
 			}
 			r.Incident, r.At = args[0], m.At
+			if none != "" {
+				r.Customers = "not needed because " + strings.TrimPrefix(none, "because ")
+			}
 			return a.do(ctx, c, r, code)
 		}),
 	}
 	c.Flags().BoolVar(&r.Confirm, "confirm", false, "take a time that stands before its cause")
 	c.Flags().StringVar(&r.Customers, "customers", "", "decision on the message to customers: \"sent\", or \"not needed because ...\"")
+	c.Flags().StringVar(&none, "no-customer-message", "", "decided to send customers none, and why")
+	c.MarkFlagsMutuallyExclusive("customers", "no-customer-message")
 	c.Flags().StringVar(&r.Verification, "verification", "", "what shows that it works again")
 	c.Flags().StringVar(&at, "at", "", "TIME when it worked again (default: now)")
 	return c

@@ -198,6 +198,14 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		{"oncall set|Nights|" + rota, ""},
 		{"oncall handoff accept|--schedule=Nights", ""},
 		{"oncall retire|Nights|--reason=tried", ""},
+		{"alert import|" + file("alert.json", `{"what": "Checkout fails", "class": "critical", "fingerprint": "f1"}`), ""},
+		{"alert add|Search is slow", ""},
+		{"alert set|Search is slow|--class=low", ""},
+		{"alert list", ""},
+		{"alert routes", ""},
+		{"alert ack|f1", ""},
+		{"alert link|f1|INC", ""},
+		{"alert declare|Search is slow", ""},
 		{"import|incident-json|" + told, ""},
 		{"merge|INC|Told", ""},
 		{"export|INC|--format=json", ""},
@@ -217,6 +225,7 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		{"bundle export|" + stick, ""},
 		{"bundle import|" + stick, ""},
 		{"verify", ""},
+		{"compact", ""},
 		{"state hash", ""},
 		{"config set|zone|Europe/Berlin", ""},
 		{"config unset|zone", ""},
@@ -304,7 +313,7 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		}
 	}
 	// These need a peer, a conflict or a mail server, and the stories have them.
-	for _, name := range []string{"room join", "room remove", "room recover", "room ask", "room admit", "room revoke", "room quarantine accept", "room quarantine discard", "serve", "settle", "outbox run", "runbook confirm", "json", "drill cut", "drill heal"} {
+	for _, name := range []string{"room join", "room remove", "room recover", "room ask", "room admit", "room request", "room answer", "room enter", "room revoke", "room quarantine accept", "room quarantine discard", "serve", "settle", "outbox run", "alert route", "runbook confirm", "json", "drill cut", "drill heal"} {
 		done[name] = true
 	}
 	walk(tree(), func(c *cobra.Command) {

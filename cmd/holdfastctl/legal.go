@@ -29,7 +29,7 @@ func (a *app) clocksText(w io.Writer, v model.ClocksView) {
 	for _, c := range v.Clocks {
 		switch c.State {
 		case "proposed":
-			t.add(c.Clock, c.State, "", "", c.Name+": decide; it starts with "+plain.Line(c.Event)+" ("+c.Source+", "+c.Status+")")
+			t.add(c.Clock, c.State, "", "", c.Name+": decide; it starts with "+plain.Line(c.Event)+" ("+c.Source+", "+c.Status+")"+onlyFor(c.When))
 			continue
 		case "none":
 			t.add(c.Clock, c.State, "", "", c.Name+": no notice: "+c.None+", approved by "+c.Approver)
@@ -143,4 +143,12 @@ func (a *app) clockFileCommand() *cobra.Command {
 	c.Flags().StringVar(&f.Reason, "reason", "", "why it was late; needed where it was")
 	c.Flags().StringVar(&at, "at", "", "TIME of the filing (default: now)")
 	return c
+}
+
+// onlyFor writes the condition of a clock.
+func onlyFor(when string) string {
+	if when == "" {
+		return ""
+	}
+	return "; for " + plain.Line(when)
 }

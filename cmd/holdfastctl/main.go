@@ -101,7 +101,7 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVar(&a.json, "json", false, "print one JSON document; \"help json\" names the forms")
 	root.AddCommand(
 		a.roomCommand(), a.serveCommand(), a.peersCommand(),
-		a.declareCommand(), a.incidentsCommand(), a.showCommand(), a.setCommand(), a.settleCommand(),
+		a.declareCommand(), a.alertCommand(), a.incidentsCommand(), a.showCommand(), a.setCommand(), a.settleCommand(),
 		a.resolveCommand(), a.closeCommand(), a.reopenCommand(), a.roleCommand(), a.teamCommand(), a.cadenceCommand(),
 		a.assessCommand(), a.mergeCommand(), a.toolsCommand(), a.phaseCommand(), a.checkCommand(), a.responseCommand(), a.factsCommand(),
 		a.hypothesisCommand(), a.optionCommand(), a.decisionCommand(), a.lockCommand(),
@@ -110,8 +110,9 @@ func (a *app) root() *cobra.Command {
 		a.securityCommand(), a.evidenceCommand(), a.indicatorCommand(), a.credentialCommand(), a.attackCommand(), a.holdCommand(),
 		a.clockCommand(), a.breachCommand(), a.reviewCommand(), a.actionCommand(), a.reportCommand(), a.metricsCommand(),
 		a.templatesCommand(), a.textCommand(), a.peopleCommand(), a.vendorCommand(), a.accessCommand(), a.oncallCommand(),
+		a.attachCommand(), a.attachmentsCommand(), a.attachmentCommand(),
 		a.importCommand(), a.exportCommand(), a.bundleCommand(),
-		a.verifyCommand(), a.stateCommand(), a.configCommand(), a.versionCommand(), jsonTopic(),
+		a.verifyCommand(), a.compactCommand(), a.stateCommand(), a.configCommand(), a.versionCommand(), jsonTopic(),
 	)
 	return root
 }

@@ -66,7 +66,7 @@ func (a *app) composing(use, short string, fn func(context.Context, *node.Client
 	}
 	c.Flags().StringVar(&q.Template, "template", "", "template; \"templates list\" names them")
 	c.Flags().StringVar(&q.Audience, "audience", "", "stakeholders (default), team, or one that the room has set")
-	c.Flags().StringVar(&q.Channel, "channel", "", "way out (default mail)")
+	c.Flags().StringVar(&q.Channel, "channel", "", "way out: mail, chat or ticket (default mail)")
 	c.Flags().StringArrayVar(&fields, "field", nil, "NAME=TEXT for a variable of the template")
 	c.Flags().StringVar(&next, "next", "", "TIME promised for the next update: 15:00, or 30m from now")
 	return c

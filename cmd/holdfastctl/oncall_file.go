@@ -171,7 +171,7 @@ func (a *app) readCalendar(ctx context.Context, c *node.Client, path, layer stri
 		return nil, err
 	}
 	defer f.Close()
-	cal, err := importer.OnCallICS(f, importer.OnCallOptions{From: q.From, To: q.To, Zone: zone, Layer: layer, Person: finder(people)})
+	cal, err := importer.OnCallICS(f, importer.OnCallOptions{From: q.From, To: q.To, Zone: zone, Layer: layer, Person: importer.Finder(people)})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -188,25 +188,6 @@ func (a *app) readCalendar(ctx context.Context, c *node.Client, path, layer stri
 		fmt.Fprintf(a.err, "holdfastctl: left out, for they are not in the room: %s\n", plain.Line(strings.Join(cal.Unknown, ", ")))
 	}
 	return json.Marshal(schedule)
-}
-
-// finder finds a person by e-mail, else by a name that one alone has.
-func finder(people []model.PersonView) func(name, email string) (string, bool) {
-	return func(name, email string) (string, bool) {
-		var found []string
-		for _, p := range people {
-			if email != "" && (strings.EqualFold(p.Email, email) || strings.EqualFold(p.PrivateEmail, email)) {
-				return p.ID.String(), true
-			}
-			if name != "" && strings.EqualFold(p.Name, strings.TrimSpace(name)) {
-				found = append(found, p.ID.String())
-			}
-		}
-		if len(found) != 1 {
-			return "", false
-		}
-		return found[0], true
-	}
 }
 
 func (a *app) oncallExportCommand() *cobra.Command {

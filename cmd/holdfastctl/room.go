@@ -17,10 +17,10 @@ import (
 )
 
 func (a *app) roomCommand() *cobra.Command {
-	return groupCommand("room", "Make, enter and tend a room",
+	return groupCommand("room", "Make, enter and tend a room", append(a.roomByHandCommands(),
 		a.roomCreateCommand(), a.roomRecoverCommand(), a.roomJoinCommand(), a.roomInviteCommand(), a.roomInvitesCommand(), a.roomRevokeCommand(), a.roomListCommand(), a.roomMembersCommand(), a.roomRemoveCommand(),
 		a.roomAskCommand(), a.roomAsksCommand(), a.roomAdmitCommand(),
-		a.roomQuarantineCommand(), a.roomOverruledCommand())
+		a.roomQuarantineCommand(), a.roomOverruledCommand())...)
 }
 
 func (a *app) roomCreateCommand() *cobra.Command {

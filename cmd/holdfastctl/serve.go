@@ -24,15 +24,18 @@ const (
 
 func (a *app) serveCommand() *cobra.Command {
 	var opts node.Options
-	var intake, status string
+	var status string
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Link to peers and serve this home's commands until interrupted",
 		Args:  takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			for flag, value := range map[string]string{"intake": intake, "status": status} {
-				if value != "" {
-					return fmt.Errorf("--%s is not available in this version", flag)
+			if status != "" {
+				return fmt.Errorf("--status is not available in this version")
+			}
+			if opts.Intake != "" {
+				if err := node.CheckAddress(opts.Intake); err != nil {
+					return misused("--intake %s", err)
 				}
 			}
 			for _, address := range opts.Peers {
@@ -54,7 +57,7 @@ func (a *app) serveCommand() *cobra.Command {
 	c.Flags().StringVar(&opts.Listen, "listen", "", "HOST:PORT to listen on (default: the setting listen, else any address at 7420)")
 	c.Flags().StringArrayVar(&opts.Peers, "peer", nil, "HOST:PORT of a peer to link to")
 	c.Flags().BoolVar(&opts.Quiet, "no-mdns", false, "neither announce this device on the local network nor look for others")
-	c.Flags().StringVar(&intake, "intake", "", "not available in this version")
+	c.Flags().StringVar(&opts.Intake, "intake", "", "HOST:PORT to take in alerts at, for those who have the token: see config set intake.token")
 	c.Flags().StringVar(&status, "status", "", "not available in this version")
 	return c
 }
@@ -64,6 +67,7 @@ func (a *app) serve(ctx context.Context, given node.Options) (err error) {
 	defer stop()
 	opts := a.options()
 	opts.Links, opts.Listen, opts.Peers, opts.Quiet = true, given.Listen, given.Peers, given.Quiet
+	opts.Intake, opts.IntakeRoom = given.Intake, a.room
 	opts.Log = slog.New(slog.NewTextHandler(a.err, nil))
 	n, err := openToServe(ctx, opts)
 	if err != nil {
@@ -74,6 +78,9 @@ func (a *app) serve(ctx context.Context, given node.Options) (err error) {
 		fmt.Fprintf(w, "Listening on %s, home %s, device %s.\n", n.Address(), n.Home().Dir(), n.Home().Device().Key().Short())
 		for _, r := range n.Rooms() {
 			fmt.Fprintf(w, "Room %s (%s).\n", plain.Line(r.Name()), r.Room().String()[:8])
+		}
+		if in := n.Status().Intake; in != "" {
+			fmt.Fprintf(w, "Taking in alerts at %s.\n", in)
 		}
 		writeWarnings(w, n.Warnings())
 	}); err != nil {

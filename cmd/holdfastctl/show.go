@@ -33,6 +33,10 @@ func (a *app) incidentText(v model.IncidentView) string {
 	}
 	a.writeTasks(&b, v.Tasks)
 	writeRuns(&b, v)
+	section(&b, "Alerts", len(v.Alerts.Alerts))
+	for _, al := range v.Alerts.Alerts {
+		fmt.Fprintf(&b, "  %s  %s %s, %s: %s\n", al.ID.Short(idLength), pad(al.Class, 9), stamp(al.At), al.State, plain.Line(al.What))
+	}
 	section(&b, "Messages", len(v.Messages))
 	for _, m := range v.Messages {
 		fmt.Fprintf(&b, "  %s  %s to %s: %s\n", m.ID.Short(idLength), pad(m.Status, 9), plain.Line(m.Audience), plain.Line(m.Subject))
@@ -42,6 +46,10 @@ func (a *app) incidentText(v model.IncidentView) string {
 			section(&b, text[0], 1)
 			fmt.Fprintln(&b, indent(plain.Block(text[1]), "  "))
 		}
+	}
+	for _, t := range v.Texts {
+		section(&b, t.Title, 1)
+		fmt.Fprintln(&b, indent(plain.Block(t.Text), "  "))
 	}
 	return b.String()
 }

@@ -1,7 +1,6 @@
 package due
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -19,20 +18,9 @@ func Briefs(s *model.State, all bool, now time.Time) []model.IncidentBrief {
 		}
 	}
 	briefs := s.Briefs(all, now)
-	late := func(b model.IncidentBrief) time.Duration {
-		if b.NextUpdateAt.IsZero() {
-			return 0
-		}
-		return max(now.Sub(b.NextUpdateAt), 0)
-	}
 	for i := range briefs {
 		briefs[i].NextUpdateAt = next[briefs[i].ID]
 	}
-	slices.SortStableFunc(briefs, func(a, b model.IncidentBrief) int {
-		return cmp.Or(
-			cmp.Compare(late(b), late(a)), cmp.Compare(slices.Index(model.Severities[:], a.Severity), slices.Index(model.Severities[:], b.Severity)),
-			a.Since.Compare(b.Since), a.ID.Compare(b.ID),
-		)
-	})
+	slices.SortFunc(briefs, func(a, b model.IncidentBrief) int { return a.ByUrgency(b, now) })
 	return briefs
 }

@@ -302,6 +302,7 @@ var kinds = [...]func(*builder){
 // before those of the incidents, while the builder has none.
 var roomKinds = [...]func(*builder){
 	(*builder).runbooks, (*builder).handoffs, (*builder).rotas, (*builder).testPages, (*builder).swaps, (*builder).access,
+	(*builder).alerts,
 }
 
 func (b *builder) collect(inc *model.Incident) {

@@ -86,3 +86,12 @@ func deceives(r rune) bool {
 		return false
 	}
 }
+
+// Capital writes the first letter of words large, as at the beginning of a sentence.
+func Capital(words string) string {
+	first, size := utf8.DecodeRuneInString(words)
+	if size == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(first)) + words[size:]
+}

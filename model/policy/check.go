@@ -80,18 +80,6 @@ func (p *Policy) checkTypes() error {
 	return bounded("types", len(p.Types))
 }
 
-func (p *Policy) checkRouting() error {
-	for _, r := range p.Routing {
-		switch {
-		case r.Class == "" || len(r.Ways) == 0:
-			return fmt.Errorf("routing: a class needs a name and at least one way")
-		case r.Fallback == "":
-			return fmt.Errorf("routing: class %s has no second path for when its ways are down", r.Class)
-		}
-	}
-	return bounded("routing", len(p.Routing))
-}
-
 func (p *Policy) checkEscalation() error {
 	ids, steps := map[string]bool{}, map[string]string{}
 	for _, r := range p.Escalation {

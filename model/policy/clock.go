@@ -25,6 +25,9 @@ type Clock struct {
 	// Zone is the IANA zone of the authority, in which days count; empty is the
 	// room's.
 	Zone string `json:"zone,omitempty"`
+	// When is the condition under which the law asks for it, in words; a person
+	// decides whether it is met.
+	When string `json:"when,omitempty"`
 	// For says which incidents it is proposed for: privacy, security, any.
 	For string `json:"for,omitempty"`
 }
@@ -38,7 +41,15 @@ type Deadline struct {
 	// From is "start", the label of another deadline (counted from its filing),
 	// or the name of an event with its own time, such as fix_available.
 	From string `json:"from"`
+	// Move is what becomes of a deadline that falls on a weekend or a holiday:
+	// one of the moves, or nothing.
+	Move string `json:"move,omitempty"`
 }
+
+// NoonNextWorkingDay moves a deadline that falls on a Saturday, a Sunday or a
+// holiday of the room's calendar to noon of the next working day, at the
+// authority: Delegated Regulation (EU) 2025/301 Article 5(4).
+const NoonNextWorkingDay = "noon_next_working_day"
 
 // Units of deadlines.
 const (
@@ -60,18 +71,29 @@ func (d Deadline) At(from time.Time, room Calendar, zone *time.Location) (at tim
 	if d.Value == nil {
 		return from.Add(undueDelayAfter), false
 	}
+	at = d.unmoved(from, room, zone)
+	if d.Move == NoonNextWorkingDay {
+		bank := Calendar{Zone: zone.String(), Days: weekdays[1:6], Holidays: room.Holidays}
+		if !bank.Works(at) {
+			at = bank.addBusiness(at, After{BusinessDays: 1, Clock: 12 * 60})
+		}
+	}
+	return at, true
+}
+
+func (d Deadline) unmoved(from time.Time, room Calendar, zone *time.Location) time.Time {
 	n := *d.Value
 	switch d.Unit {
 	case unitDays:
-		return from.In(zone).AddDate(0, 0, n).UTC(), true
+		return from.In(zone).AddDate(0, 0, n).UTC()
 	case unitMonths:
-		return addMonths(from.In(zone), n).UTC(), true
+		return addMonths(from.In(zone), n).UTC()
 	case unitUSBusiness:
-		return endOfDay(USFederal().addBusiness(from, After{BusinessDays: n, Clock: 12 * 60}), USFederal().Location()), true
+		return endOfDay(USFederal().addBusiness(from, After{BusinessDays: n, Clock: 12 * 60}), USFederal().Location())
 	case unitBusiness:
-		return endOfDay(room.addBusiness(from, After{BusinessDays: n, Clock: 12 * 60}), room.Location()), true
+		return endOfDay(room.addBusiness(from, After{BusinessDays: n, Clock: 12 * 60}), room.Location())
 	}
-	return from.Add(time.Duration(n) * time.Hour), true
+	return from.Add(time.Duration(n) * time.Hour)
 }
 
 // endOfDay is the last second of the day: a filing counted in business days may
@@ -126,6 +148,9 @@ func (c Clock) check() error {
 		}
 		if d.From == d.Label {
 			return fmt.Errorf("clock %s, %s: it starts with itself", c.ID, d.Label)
+		}
+		if d.Move != "" && d.Move != NoonNextWorkingDay {
+			return fmt.Errorf("clock %s, %s: move %q is not known; it is %s, or nothing", c.ID, d.Label, d.Move, NoonNextWorkingDay)
 		}
 		switch d.Unit {
 		case unitUndueDelay:

@@ -79,6 +79,14 @@ type Route struct {
 	Fallback string   `json:"fallback"`
 	// Acknowledge is after how long without an answer the next person is tried.
 	Acknowledge After `json:"acknowledge"`
+	// Then are the targets that are asked to acknowledge, one after the other;
+	// the last of them stays asked.
+	Then []string `json:"then,omitempty"`
+	// Names are what other systems call the class, in either case.
+	Names []string `json:"names,omitempty"`
+	// Declare has an alert of the class that comes in by itself declare an
+	// incident, so that the escalation matrix pages.
+	Declare bool `json:"declare,omitempty"`
 }
 
 // Rung is one step of the escalation matrix.

@@ -257,3 +257,56 @@ func TestSuggest(t *testing.T) {
 		}
 	}
 }
+
+// TestWeekendRuleOfDORA: Article 5(4) and (5) of Delegated Regulation (EU)
+// 2025/301. Good Friday 2026 is 3 April, Easter Monday the 6th.
+func TestWeekendRuleOfDORA(t *testing.T) {
+	p := policy.Default()
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	room := policy.Calendar{
+		Zone: "UTC", Days: []string{"sun", "mon", "tue", "wed", "thu"}, Begin: "09:00", End: "17:00", // the team's days are not the authority's
+		Holidays: []string{"2026-04-03", "2026-04-06"},
+	}
+	for name, c := range map[string]struct {
+		clock      string
+		n          int
+		from, want string
+	}{
+		"classified on a Saturday":                {"dora-other", 0, "2026-03-21 09:00 UTC", "2026-03-23 11:00 UTC"},
+		"classified late on a Friday":             {"dora-other", 0, "2026-03-20 21:00 UTC", "2026-03-23 11:00 UTC"}, // 02:00 on Saturday in Berlin
+		"classified early on a Friday":            {"dora-other", 0, "2026-03-20 09:00 UTC", "2026-03-20 13:00 UTC"},
+		"aware on Thursday before Easter":         {"dora-other", 1, "2026-04-02 12:00 UTC", "2026-04-07 10:00 UTC"}, // the Friday is a bank holiday
+		"initial filed on a Thursday":             {"dora-other", 2, "2026-03-19 09:00 UTC", "2026-03-23 11:00 UTC"},
+		"initial filed on Wednesday":              {"dora-other", 2, "2026-03-18 09:00 UTC", "2026-03-23 11:00 UTC"}, // Saturday
+		"initial filed on a Friday":               {"dora-other", 2, "2026-03-20 09:00 UTC", "2026-03-23 09:00 UTC"},
+		"final a month later, on a Sunday":        {"dora-other", 3, "2026-04-10 09:00 UTC", "2026-05-11 10:00 UTC"},
+		"a bank, classified on a Saturday":        {"dora", 0, "2026-03-21 09:00 UTC", "2026-03-21 13:00 UTC"},
+		"a bank, aware on Thursday before":        {"dora", 1, "2026-04-02 12:00 UTC", "2026-04-03 12:00 UTC"},
+		"a bank, initial filed on a Thursday":     {"dora", 2, "2026-03-19 09:00 UTC", "2026-03-22 09:00 UTC"},
+		"a bank, final on a Sunday moves too":     {"dora", 3, "2026-04-10 09:00 UTC", "2026-05-11 10:00 UTC"},
+		"the clocks change before the noon":       {"dora-other", 0, "2026-03-28 09:00 UTC", "2026-03-30 10:00 UTC"},
+		"a month is short":                        {"dora-other", 3, "2026-01-31 09:00 UTC", "2026-03-02 11:00 UTC"}, // 28 February is a Saturday
+		"HIPAA, media, counts calendar days":      {"hipaa-media", 0, "2026-01-01 10:00 UTC", "2026-03-02 10:00 UTC"},
+		"HIPAA, Secretary, at once with 500":      {"hipaa-hhs-500", 0, "2026-01-01 10:00 UTC", "2026-03-02 10:00 UTC"},
+		"HIPAA, ends on a Sunday and stays there": {"hipaa-media", 0, "2026-01-07 10:00 UTC", "2026-03-08 10:00 UTC"},
+	} {
+		clock, ok := p.Clock(c.clock)
+		if !ok {
+			t.Fatalf("no clock %s", c.clock)
+		}
+		if got, exact := clock.Deadlines[c.n].At(at(c.from), room, berlin); !exact || !got.Equal(at(c.want)) {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+	for _, id := range []string{"dora", "dora-other", "hipaa-media", "hipaa-hhs-500"} {
+		if clock, _ := p.Clock(id); clock.When == "" || clock.Source == "" {
+			t.Errorf("%s does not say when it holds, or where that stands", id)
+		}
+	}
+	if other, _ := p.Clock("dora-other"); !other.Off {
+		t.Error("both clocks of one law are offered")
+	}
+}

@@ -97,6 +97,9 @@ type subject struct {
 	times [len(read)]time.Time
 	// taken is when somebody took it up, by whatever way; zero while nobody has.
 	taken time.Time
+	// signal is when the first alert that was acknowledged came in: what pages
+	// where another system calls people.
+	signal time.Time
 }
 
 // read are the milestones the figures read. Each is read once: most of the work
@@ -113,7 +116,7 @@ func (s *subject) time(milestone string) (time.Time, bool) {
 }
 
 // load reads what the figures need.
-func (s *subject) load(p *policy.Policy) {
+func (s *subject) load(state *model.State, p *policy.Policy) {
 	s.severity, s.attempts, s.outages = s.Severity(), s.Attempts(), s.Outages()
 	s.level = p.Severity(s.severity)
 	s.found, s.told = s.Fields.Text(model.FieldDetection), s.Fields.Text(model.FieldSource) != ""
@@ -122,6 +125,12 @@ func (s *subject) load(p *policy.Policy) {
 	}
 	if s.taken, _ = s.time("acknowledged"); s.taken.IsZero() {
 		s.taken, _, _ = s.FirstAnswer(s.attempts, s.Team())
+	}
+	for _, a := range state.AlertsOf(s.ID) {
+		if !a.Acknowledged.IsZero() {
+			s.signal = a.At
+			break
+		}
 	}
 }
 
@@ -150,6 +159,9 @@ func (s *subject) firstPage() (first time.Time, ok bool) {
 		if a.Act == "page" && a.Result != model.Skipped && (!ok || a.At.Before(first)) {
 			first, ok = a.At, true
 		}
+	}
+	if !ok && !s.signal.IsZero() {
+		return s.signal, true
 	}
 	return first, ok
 }
@@ -241,7 +253,7 @@ func (m *meter) collect() {
 		case s.FalseAlarm():
 			note(&m.out.FalseAlarms, s.Code, in)
 		default:
-			s.load(m.policy)
+			s.load(m.state, m.policy)
 			kept = append(kept, s)
 			note(&m.out.Incidents, s.Code, in)
 			note(&m.out.Reopened, s.Code, in && len(s.outages) > 1)

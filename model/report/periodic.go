@@ -34,7 +34,8 @@ type Periodic struct {
 	Trend []TrendLine `json:"trend"`
 	// Slowest is the step with the greatest median, "" where there is none.
 	Slowest string `json:"slowest_step"`
-	// Noisy are the titles that came more than once, false alarms too.
+	// Noisy are the alerts that came more than once, by fingerprint, and the
+	// titles of incidents without an alert that did; false alarms too.
 	Noisy []Counted `json:"noisy"`
 	// Factors are those of the period, the most frequent first.
 	Factors  []Counted    `json:"factors"`
@@ -59,15 +60,21 @@ type IncidentLine struct {
 	DurationS int64     `json:"duration_s"`
 }
 
-// TrendLine is one period of a trend.
+// TrendLine is one period of a trend: medians of all hours, each with the
+// number of incidents it is of.
 type TrendLine struct {
-	From      time.Time `json:"from"`
-	N         int       `json:"n"`
-	Serious   int       `json:"p0_p1"`
-	DetectS   int64     `json:"detect_median_s"`
-	ResolveS  int64     `json:"resolve_median_s"`
-	ImpactS   int64     `json:"impact_s"`
-	Incidents []string  `json:"incidents"`
+	From    time.Time `json:"from"`
+	N       int       `json:"n"`
+	Serious int       `json:"p0_p1"`
+	DetectS int64     `json:"detect_median_s"`
+	DetectN int       `json:"detect_n"`
+	// Answer is from detection to acknowledgement.
+	AnswerS   int64    `json:"answer_median_s"`
+	AnswerN   int      `json:"answer_n"`
+	ResolveS  int64    `json:"resolve_median_s"`
+	ResolveN  int      `json:"resolve_n"`
+	ImpactS   int64    `json:"impact_s"`
+	Incidents []string `json:"incidents"`
 }
 
 // Counted is a thing, how often it came, and where.
@@ -201,9 +208,10 @@ func (b *periodic) trend() {
 		if p.From != b.From {
 			m = Measure(b.state, b.policy, p.From, p.To, b.now)
 		}
+		detect, answer, resolve := m.Duration("detect"), m.Duration("detect_to_acknowledge"), m.Duration("resolve")
 		line := TrendLine{
-			From: p.From, N: len(m.Incidents), DetectS: m.Duration("detect").Wall.MedianS, ResolveS: m.Duration("resolve").Wall.MedianS,
-			ImpactS: m.Impact.All.ImpactS, Incidents: m.Incidents,
+			From: p.From, N: len(m.Incidents), DetectS: detect.Wall.MedianS, DetectN: detect.N, AnswerS: answer.Wall.MedianS, AnswerN: answer.N,
+			ResolveS: resolve.Wall.MedianS, ResolveN: resolve.N, ImpactS: m.Impact.All.ImpactS, Incidents: m.Incidents,
 		}
 		for _, f := range m.Frequency {
 			if f.Severity == model.P0 || f.Severity == model.P1 {
@@ -238,7 +246,9 @@ func (b *periodic) counted(incidents []*model.Incident) {
 		if !b.within(counts(inc)) || inc.Drill() {
 			continue
 		}
-		titles.add(inc.Title(), inc.Code)
+		if len(b.state.AlertsOf(inc.ID)) == 0 {
+			titles.add(inc.Title(), inc.Code)
+		}
 		for _, f := range factorsOf(inc) {
 			factors.add(f, inc.Code)
 		}
@@ -254,7 +264,44 @@ func (b *periodic) counted(incidents []*model.Incident) {
 			learned.add(either(inc.ReviewText("summary"), inc.Title()), inc.Code)
 		}
 	}
-	b.Noisy, b.Factors, b.Runbooks, b.Learned = titles.list(2), factors.list(1), runbooks.list(1), learned.list(1)
+	b.Noisy, b.Factors, b.Runbooks, b.Learned = append(b.alerts(2), titles.list(2)...), factors.list(1), runbooks.list(1), learned.list(1)
+}
+
+// alerts counts the alerts of the period by fingerprint: the text of one that
+// fires again often has another figure in it. Exercises are left out.
+func (b *periodic) alerts(least int) []Counted {
+	type key struct{ source, fingerprint string }
+	found := map[key]*Counted{}
+	for _, a := range b.state.Alerts() { // the last first: it gives the name
+		if !b.within(a.At) || b.drilled(a) {
+			continue
+		}
+		k := key{a.Source, a.Fingerprint}
+		if found[k] == nil {
+			found[k] = &Counted{Name: a.What + " (" + a.Source + ")", Incidents: []string{}}
+		}
+		found[k].N++
+		for _, id := range a.Incidents {
+			if inc := b.state.Incidents[id]; inc != nil && inc.Known() && !slices.Contains(found[k].Incidents, inc.Code) {
+				found[k].Incidents = append(found[k].Incidents, inc.Code)
+			}
+		}
+	}
+	list := []Counted{}
+	for _, c := range found {
+		if c.N >= least {
+			list = append(list, *c)
+		}
+	}
+	slices.SortFunc(list, func(a, b Counted) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Name, b.Name)) })
+	return list
+}
+
+func (b *periodic) drilled(a *model.Alert) bool {
+	return slices.ContainsFunc(a.Incidents, func(id model.ID) bool {
+		inc := b.state.Incidents[id]
+		return inc != nil && inc.Drill()
+	})
 }
 
 func (b *periodic) legal(incidents []*model.Incident) {

@@ -62,7 +62,7 @@ func (p *paper) monthly() {
 	p.groups("type", "service", "detection")
 	p.heading("Slowest step")
 	p.paragraph(either(p.Slowest, "None: no step has both its times."))
-	p.counts("What came more than once", "Nothing did.", "Title", p.Noisy)
+	p.counts("What came more than once", "Nothing did.", "Alert or title", p.Noisy)
 	p.shareTable("Actions and promises", "actions", "promises", "acknowledged")
 	p.actionTable("Actions overdue", p.Overdue)
 }

@@ -30,6 +30,10 @@ func PostMortem(s *model.State, inc *model.Incident, now time.Time) Document {
 	p.head()
 	draft := s.ReviewDraft(inc)
 	p.section("1 Incident summary", "summary", draft)
+	if written := p.inc.Text(model.TextSummary); written != "" {
+		p.heading3("Summary written in the incident")
+		p.paragraph(written)
+	}
 	p.timeline()
 	p.section("", "timeline", draft)
 	p.cause(draft)
@@ -79,7 +83,7 @@ func (p *postmortem) head() {
 func (p *postmortem) figures() {
 	s := &subject{Incident: p.inc, declared: p.inc.DeclaredAt()}
 	rules := p.state.Policy()
-	s.load(rules)
+	s.load(p.state, rules)
 	rows := [][]string{}
 	for _, figure := range durations {
 		row := []string{figure.title, "not known", "", figure.formula}

@@ -11,6 +11,10 @@
 //	end       a length of 0
 //	digest    SHA-256 of everything before it
 //
+// The chunks of attachments may follow, as a part of the same form with a magic of its
+// own, whose records are sealed chunks. Each is named by its SHA-256, so nothing is
+// believed of them but what the record says.
+//
 // The digest finds damage; what is believed rests on the signatures inside.
 package bundle
 
@@ -32,8 +36,13 @@ const Version = 1
 // transfer that takes the file for text.
 const magic = "\x89HFB\r\n\x1a\n"
 
+// chunkMagic begins the chunks of attachments.
+const chunkMagic = "\x89HFC\r\n\x1a\n"
+
 // Limits of a bundle.
 const (
+	// maxChunk bounds a chunk of an attachment: 256 KiB and its seal.
+	maxChunk = 256<<10 + 64
 	// maxHeader bounds the header: MaxFeeds heads of 80 bytes each.
 	maxHeader = 80*oplog.MaxFeeds + 1024
 	// lengthSize is the length before each record.
@@ -67,6 +76,8 @@ type Summary struct {
 	Commits uint64 `json:"commits"`
 	// New counts the commits of an import that were not here before.
 	New uint64 `json:"new"`
+	// Chunks counts the chunks of attachments in the file.
+	Chunks int `json:"chunks,omitempty"`
 }
 
 // Header is what a bundle says of itself.

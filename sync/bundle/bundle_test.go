@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -116,7 +117,7 @@ func TestBundleCarriesTheWholeRoom(t *testing.T) {
 	host, r := found(t)
 	g := guest(t, host, r)
 	b := export(t, r, nil)
-	s, err := bundle.Import(t.Context(), bytes.NewReader(b), g)
+	s, err := bundle.Import(t.Context(), bytes.NewReader(b), g, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +125,7 @@ func TestBundleCarriesTheWholeRoom(t *testing.T) {
 		t.Errorf("imported %+v, want 22 new commits of 3 feeds", s)
 	}
 	same(t, r, g)
-	again, err := bundle.Import(t.Context(), bytes.NewReader(b), g)
+	again, err := bundle.Import(t.Context(), bytes.NewReader(b), g, nil)
 	if err != nil || again.New != 0 || again.Commits != 22 {
 		t.Errorf("imported again: %+v, %v; want 22 commits, none new", again, err)
 	}
@@ -146,11 +147,11 @@ func TestBundleGoesOnFromAnEarlierOne(t *testing.T) {
 		t.Errorf("the second bundle has %d bytes, the first %d: it repeats what the first holds", len(second), len(first))
 	}
 	early := guest(t, host, r)
-	if _, err := bundle.Import(t.Context(), bytes.NewReader(second), early); !errors.Is(err, bundle.ErrEarlier) {
+	if _, err := bundle.Import(t.Context(), bytes.NewReader(second), early, nil); !errors.Is(err, bundle.ErrEarlier) {
 		t.Errorf("second without the first: %v, want ErrEarlier", err)
 	}
 	for _, b := range [][]byte{first, second} {
-		if _, err := bundle.Import(t.Context(), bytes.NewReader(b), early); err != nil {
+		if _, err := bundle.Import(t.Context(), bytes.NewReader(b), early, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -165,7 +166,7 @@ func TestBundleOfAnotherRoomIsRefused(t *testing.T) {
 	_, r := found(t)
 	_, other := found(t)
 	before := held(other)
-	_, err := bundle.Import(t.Context(), bytes.NewReader(export(t, r, nil)), other)
+	_, err := bundle.Import(t.Context(), bytes.NewReader(export(t, r, nil)), other, nil)
 	if !errors.Is(err, bundle.ErrWrongRoom) {
 		t.Errorf("import: %v, want ErrWrongRoom", err)
 	}
@@ -184,7 +185,7 @@ func TestCutBundleKeepsWhatIsComplete(t *testing.T) {
 				continue
 			}
 			cut := guest(t, host, r)
-			s, err := bundle.Import(t.Context(), bytes.NewReader(b[:n]), cut)
+			s, err := bundle.Import(t.Context(), bytes.NewReader(b[:n]), cut, nil)
 			if !errors.Is(err, bundle.ErrCut) && !errors.Is(err, bundle.ErrNotBundle) {
 				t.Fatalf("cut at %d of %d: %v, want ErrCut", n, len(b), err)
 			}
@@ -193,7 +194,7 @@ func TestCutBundleKeepsWhatIsComplete(t *testing.T) {
 			} else {
 				last = got
 			}
-			if _, err := bundle.Import(t.Context(), bytes.NewReader(b), cut); err != nil {
+			if _, err := bundle.Import(t.Context(), bytes.NewReader(b), cut, nil); err != nil {
 				t.Fatalf("whole after cut at %d: %v", n, err)
 			}
 			same(t, r, cut)
@@ -225,14 +226,14 @@ func TestAlteredBundleIsNeverTakenForGood(t *testing.T) {
 	for i := 0; i < len(b); i += 1 + len(b)/150 {
 		bad := bytes.Clone(b)
 		bad[i] ^= 0x10
-		if _, err := bundle.Import(t.Context(), bytes.NewReader(bad), g); err == nil {
+		if _, err := bundle.Import(t.Context(), bytes.NewReader(bad), g, nil); err == nil {
 			t.Fatalf("byte %d of %d altered, and no word of it", i, len(b))
 		}
 	}
-	if _, err := bundle.Import(t.Context(), bytes.NewReader(append(bytes.Clone(b), 'x')), g); !errors.Is(err, bundle.ErrDamaged) {
+	if _, err := bundle.Import(t.Context(), bytes.NewReader(append(bytes.Clone(b), 'x')), g, nil); !errors.Is(err, bundle.ErrDamaged) {
 		t.Errorf("with something behind its end: %v, want ErrDamaged", err)
 	}
-	if _, err := bundle.Import(t.Context(), bytes.NewReader(b), g); err != nil {
+	if _, err := bundle.Import(t.Context(), bytes.NewReader(b), g, nil); err != nil {
 		t.Fatal(err)
 	}
 	same(t, r, g)
@@ -244,7 +245,7 @@ func TestNewerBundleIsLeftAlone(t *testing.T) {
 	// The header is the CBOR array [version, room, heads]: its second byte is
 	// the version.
 	b[8+4+1] = 2
-	_, err := bundle.Import(t.Context(), bytes.NewReader(b), guest(t, host, r))
+	_, err := bundle.Import(t.Context(), bytes.NewReader(b), guest(t, host, r), nil)
 	if !errors.Is(err, bundle.ErrNewer) {
 		t.Errorf("import: %v, want ErrNewer", err)
 	}
@@ -253,7 +254,7 @@ func TestNewerBundleIsLeftAlone(t *testing.T) {
 func TestGarbageIsNoBundle(t *testing.T) {
 	_, r := found(t)
 	for _, text := range []string{"", "x", "PK\x03\x04 a zip file of some kind", strings.Repeat("\x00", 100)} {
-		if _, err := bundle.Import(t.Context(), strings.NewReader(text), r); !errors.Is(err, bundle.ErrNotBundle) {
+		if _, err := bundle.Import(t.Context(), strings.NewReader(text), r, nil); !errors.Is(err, bundle.ErrNotBundle) {
 			t.Errorf("%.10q: %v, want ErrNotBundle", text, err)
 		}
 	}
@@ -269,7 +270,7 @@ func FuzzImport(f *testing.F) {
 	f.Add(append(bytes.Clone(b[:12]), 0xff, 0xff, 0xff, 0xff))
 	g := guest(f, host, r)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		s, err := bundle.Import(t.Context(), bytes.NewReader(data), g)
+		s, err := bundle.Import(t.Context(), bytes.NewReader(data), g, nil)
 		if err == nil && s.Room != r.Room().String() {
 			t.Errorf("took a bundle of %s", s.Room)
 		}
@@ -279,4 +280,56 @@ func FuzzImport(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestBundleOfOneIncident: who has nothing of the room but its keys reads the
+// whole incident from it, and takes the rest later like anyone.
+func TestBundleOfOneIncident(t *testing.T) {
+	host, r := found(t)
+	do(t, r, model.Declare{Title: "Mail stuck"})
+	for i := range 300 {
+		do(t, r, model.Log{Incident: "Mail stuck", Text: fmt.Sprintf("queue at %d messages %s", i, strings.Repeat("and rising ", i%20))})
+	}
+	var id model.ID
+	var want []model.Row
+	rows := func(r *replica.Replica) (rows []model.Row) {
+		r.View(func(s *model.State) {
+			inc, err := s.FindIncident("Checkout down")
+			if err != nil {
+				t.Fatal(err)
+			}
+			id, rows = inc.ID, s.Timeline(inc)
+		})
+		return rows
+	}
+	want = rows(r)
+	var one bytes.Buffer
+	s, err := bundle.ExportIncident(&one, r, nil, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := export(t, r, nil)
+	if one.Len()*2 > len(all) {
+		t.Errorf("%d bytes for the incident of %d for all", one.Len(), len(all))
+	}
+	g := guest(t, host, r)
+	if took, err := bundle.Import(t.Context(), bytes.NewReader(one.Bytes()), g, nil); err != nil || took.New != s.Commits {
+		t.Fatalf("%+v %v", took, err)
+	}
+	if got := rows(g); !reflect.DeepEqual(got, want) {
+		t.Errorf("%d rows of %d", len(got), len(want))
+	}
+	if took, err := bundle.Import(t.Context(), bytes.NewReader(all), g, nil); err != nil || took.New == 0 {
+		t.Fatalf("%+v %v", took, err)
+	}
+	same(t, r, g)
+	do(t, r, model.Log{Incident: "Checkout down", Text: "and once more"})
+	h, err := bundle.ReadHeader(bytes.NewReader(all))
+	if err != nil {
+		t.Fatal(err)
+	}
+	one.Reset()
+	if s, err := bundle.ExportIncident(&one, r, h.Reaches, id); err != nil || s.Commits != 1 {
+		t.Errorf("since the whole: %+v %v", s, err)
+	}
 }

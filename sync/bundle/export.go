@@ -17,7 +17,23 @@ import (
 // Export writes what a room holds after since, which may be nil for all. What
 // is written while it runs may be left out.
 func Export(w io.Writer, room *replica.Replica, since model.Vector) (Summary, error) {
-	heads := room.Heads()
+	return export(w, room, since, room.Heads())
+}
+
+// ExportIncident is Export of what a room has to hold for one incident: see
+// replica.Reach. It is a bundle like any other, taken by who has nothing of the
+// room but its keys, and by who has all.
+func ExportIncident(w io.Writer, room *replica.Replica, since model.Vector, incident model.ID) (Summary, error) {
+	heads, err := room.Reach(incident)
+	if err != nil {
+		return Summary{}, fmt.Errorf("write the bundle: %w", err)
+	}
+	return export(w, room, since, heads)
+}
+
+// export writes the feeds of heads after since, up to there or little further:
+// where the next signature is.
+func export(w io.Writer, room *replica.Replica, since, heads model.Vector) (Summary, error) {
 	reaches := heads.Clone()
 	for feed, head := range since {
 		// A device that has less than the bundle before it says what that one
@@ -26,7 +42,7 @@ func Export(w io.Writer, room *replica.Replica, since model.Vector) (Summary, er
 			reaches[feed] = head
 		}
 	}
-	out := newWriter(w)
+	out := newWriter(w, magic)
 	head, err := encodeHeader(Header{Room: room.Room(), Reaches: reaches})
 	if err != nil {
 		return Summary{}, fmt.Errorf("write the bundle: %w", err)
@@ -71,7 +87,7 @@ type writer struct {
 	err error
 }
 
-func newWriter(w io.Writer) *writer {
+func newWriter(w io.Writer, magic string) *writer {
 	out := &writer{w: bufio.NewWriter(w), sum: sha256.New()}
 	out.write([]byte(magic))
 	return out
@@ -92,7 +108,7 @@ func (w *writer) record(b []byte) {
 // feed writes the runs of a feed after a commit, up to another.
 func (w *writer) feed(room *replica.Replica, feed model.FeedID, after, last uint64) (commits uint64, err error) {
 	for after < last && w.err == nil {
-		run, ok, err := room.ReadRun(feed, after, oplog.MaxRunBytes)
+		run, ok, err := room.ReadUpTo(feed, after, last, oplog.MaxRunBytes)
 		if err != nil {
 			return commits, err
 		}

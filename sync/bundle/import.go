@@ -19,8 +19,9 @@ import (
 
 // Import takes the runs of a bundle into a room. What is complete is kept even
 // where the rest is not: every run stands for itself, by its signature. A
-// bundle imported before changes nothing.
-func Import(ctx context.Context, r io.Reader, room *replica.Replica) (Summary, error) {
+// bundle imported before changes nothing. The chunks of attachments that follow
+// are given to take, after the runs are in the room; take may be nil.
+func Import(ctx context.Context, r io.Reader, room *replica.Replica, take func(sealed []byte) error) (Summary, error) {
 	in, h, err := open(r)
 	if err != nil {
 		return Summary{}, fmt.Errorf("read the bundle: %w", err)
@@ -34,7 +35,11 @@ func Import(ctx context.Context, r io.Reader, room *replica.Replica) (Summary, e
 		// What came before the damage is complete.
 		err = errors.Join(err, t.flush())
 	}
-	return t.summary(h), t.verdict(err)
+	s := t.summary(h)
+	if err == nil {
+		s.Chunks, err = in.chunks(ctx, take)
+	}
+	return s, t.verdict(err)
 }
 
 // ReadHeader reads what a bundle says of itself, without its content.
@@ -72,7 +77,7 @@ func (t *taking) all(in *reader) error {
 			if err := t.flush(); err != nil {
 				return err
 			}
-			return in.end()
+			return in.digest()
 		}
 		run, err := oplog.DecodeRun(record)
 		switch {
@@ -209,8 +214,8 @@ func (r *reader) record(limit int) ([]byte, error) {
 	return record.Bytes(), nil
 }
 
-// end reads the digest, and that nothing follows it.
-func (r *reader) end() error {
+// digest reads the digest of a part.
+func (r *reader) digest() error {
 	var digest [sha256.Size]byte
 	if _, err := io.ReadFull(r.r, digest[:]); err != nil {
 		return cut(err)
@@ -218,10 +223,48 @@ func (r *reader) end() error {
 	if !bytes.Equal(digest[:], r.sum.Sum(nil)) {
 		return fmt.Errorf("%w: its digest does not fit", ErrDamaged)
 	}
-	if _, err := r.r.ReadByte(); !errors.Is(err, io.EOF) {
-		return fmt.Errorf("%w: something follows its end", ErrDamaged)
-	}
 	return nil
+}
+
+// chunks reads the chunks of attachments, where there are any, and that nothing
+// follows.
+func (r *reader) chunks(ctx context.Context, take func([]byte) error) (n int, err error) {
+	begin := make([]byte, len(chunkMagic))
+	switch _, err := io.ReadFull(r.r, begin); {
+	case errors.Is(err, io.EOF):
+		return 0, nil
+	case err != nil && !cutOff(err):
+		return 0, err
+	case string(begin) != chunkMagic:
+		return 0, fmt.Errorf("%w: something follows its end", ErrDamaged)
+	}
+	r.sum = sha256.New()
+	r.sum.Write(begin)
+	for {
+		if err := ctx.Err(); err != nil {
+			return n, err
+		}
+		chunk, err := r.record(maxChunk)
+		if err != nil {
+			return n, err
+		}
+		if chunk == nil {
+			break
+		}
+		n++
+		if take != nil {
+			if err := take(chunk); err != nil {
+				return n, err
+			}
+		}
+	}
+	if err := r.digest(); err != nil {
+		return n, err
+	}
+	if _, err := r.r.ReadByte(); !errors.Is(err, io.EOF) {
+		return n, fmt.Errorf("%w: something follows its end", ErrDamaged)
+	}
+	return n, nil
 }
 
 func cutOff(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }

@@ -1,6 +1,7 @@
 // Package escalate watches the deadlines of a room and acts on those a machine
-// can act on: it pages people for the rungs of the escalation, and tries the
-// deputy of who does not answer. Every device of the room watches.
+// can act on: it declares an incident from a critical alert, pages people for
+// the rungs of the escalation, and tries the deputy of who does not answer.
+// Every device of the room watches.
 //
 // The record is checked first: who was called is not called again. Devices
 // act in turn, so that those that hear each other page once; one that hears
@@ -18,6 +19,7 @@ import (
 
 	"holdfast/model"
 	"holdfast/model/due"
+	"holdfast/model/policy"
 	"holdfast/sync/replica"
 )
 
@@ -47,13 +49,20 @@ type Room interface {
 	Subscribe(func(replica.Change)) (stop func())
 }
 
+// Ways are the ways out of this device.
+type Ways interface {
+	// Has reports whether the device has what a channel needs.
+	Has(channel string) bool
+	// Reaches reports whether a message would get out over it now.
+	Reaches(ctx context.Context, channel string) bool
+}
+
 // Watcher watches one room from this device.
 type Watcher struct {
 	room Room
-	// ready reports whether this device could send mail now.
-	ready func(context.Context) bool
-	log   *slog.Logger
-	wake  chan struct{}
+	ways Ways
+	log  *slog.Logger
+	wake chan struct{}
 
 	// Of the goroutine that runs passes:
 
@@ -69,8 +78,8 @@ type Watcher struct {
 }
 
 // New makes a watcher that rests until Run.
-func New(room Room, ready func(context.Context) bool, log *slog.Logger) *Watcher {
-	return &Watcher{room: room, ready: ready, log: log, wake: make(chan struct{}, 1), seen: map[string]time.Time{}, held: map[string]time.Time{}}
+func New(room Room, ways Ways, log *slog.Logger) *Watcher {
+	return &Watcher{room: room, ways: ways, log: log, wake: make(chan struct{}, 1), seen: map[string]time.Time{}, held: map[string]time.Time{}}
 }
 
 // Poke has the watcher look again soon: a way out may be new.
@@ -111,7 +120,7 @@ func (w *Watcher) pass(ctx context.Context) time.Duration {
 	w.room.View(func(s *model.State) {
 		p := s.Policy()
 		list = due.List(s, p, now)
-		steps, pages = plan(s, p, list, now), idle(s, list, w.room.Device())
+		steps, pages = plan(s, list, now, w.pages(s)), idle(s, list, w.room.Device())
 	})
 	w.reminders.look(list, now)
 	next := now.Add(look)
@@ -179,23 +188,71 @@ func (w *Watcher) act(ctx context.Context, st step, now time.Time) time.Time {
 		w.held[st.key()] = now.Add(again)
 		return now.Add(again)
 	}
-	if !st.drill && !w.ready(ctx) {
+	ways := w.open(ctx, st)
+	// A declaration needs no way out: whoever has one pages for it.
+	if declares := !st.alert.Zero() && !st.route; len(ways) == 0 && !declares && !st.drill {
 		return hold()
 	}
 	needed := false
-	w.room.View(func(s *model.State) {
-		inc, p, now := s.Incidents[st.incident], s.Policy(), w.room.Now()
-		steps := plan(s, p, due.Of(s, p, inc, now), now)
-		needed = slices.ContainsFunc(steps, func(o step) bool { return o.key() == st.key() && !o.from.After(now) })
-	})
+	w.room.View(func(s *model.State) { needed = w.needed(s, st) })
 	if !needed {
 		return time.Time{}
 	}
-	if !w.do(ctx, model.Page{Incident: st.incident.String(), Rung: st.rung, Person: st.person.String()}) {
+	if !w.do(ctx, st.command(ways)) {
 		return hold()
 	}
-	w.log.Info("paged", "incident", st.code, "rung", st.rung, "drill", st.drill)
+	w.log.Info("acted", "incident", st.code, "rung", st.rung, "alert", st.alert.Short(8), "drill", st.drill)
 	return time.Time{}
+}
+
+// pages tells who can be paged from here: anybody by pager, and by mail who has
+// an address.
+func (w *Watcher) pages(s *model.State) func(model.ID) bool {
+	if w.ways.Has(policy.WayPager) {
+		return func(model.ID) bool { return true }
+	}
+	return s.Mailable
+}
+
+// open lists the ways a step can take now, the one to take first: the pager
+// before mail.
+func (w *Watcher) open(ctx context.Context, st step) (ways []string) {
+	if st.drill || !st.alert.Zero() && !st.route {
+		return nil
+	}
+	try := []string{policy.WayPager, policy.WayMail}
+	mailable := true
+	w.room.View(func(s *model.State) {
+		if !st.route {
+			mailable = s.Mailable(st.person)
+			return
+		}
+		try = nil
+		if a := s.Alert(st.alert); a != nil {
+			route, _ := s.Policy().Route(a.Class)
+			try = slices.DeleteFunc(slices.Clone(route.Ways), func(way string) bool { return way == policy.WayPager })
+		}
+	})
+	for _, way := range try {
+		if (way != policy.WayMail || mailable) && w.ways.Reaches(ctx, way) {
+			if ways = append(ways, way); !st.route {
+				break
+			}
+		}
+	}
+	return ways
+}
+
+// needed asks the record whether a step is still to be made.
+func (w *Watcher) needed(s *model.State, st step) bool {
+	p, now := s.Policy(), w.room.Now()
+	var list []due.Due
+	if st.alert.Zero() {
+		list = due.Of(s, p, s.Incidents[st.incident], now)
+	} else {
+		list = due.List(s, p, now)
+	}
+	return slices.ContainsFunc(plan(s, list, now, w.pages(s)), func(o step) bool { return o.key() == st.key() && !o.from.After(now) })
 }
 
 // do carries out a command. A refusal is the record's answer: another was

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -127,11 +128,26 @@ func (d *device) Subscribe(fn func(replica.Change)) (stop func()) {
 }
 
 // run starts the watchers of some people's machines; stop ends them.
+// ways are channels that are set up, and open.
+type ways []string
+
+func open(channels ...string) ways { return channels }
+
+func (w ways) Has(channel string) bool                        { return slices.Contains(w, channel) }
+func (w ways) Reaches(_ context.Context, channel string) bool { return w.Has(channel) }
+
 func (g *group) run(ready bool, people ...string) (stop func()) {
+	if ready {
+		return g.runOver(open("mail"), people...)
+	}
+	return g.runOver(open(), people...)
+}
+
+func (g *group) runOver(over ways, people ...string) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	for _, person := range people {
-		w := New(g.device(person), func(context.Context) bool { return ready }, slog.New(slog.DiscardHandler))
+		w := New(g.device(person), over, slog.New(slog.DiscardHandler))
 		running.Go(func() { w.Run(ctx) })
 	}
 	return func() {
@@ -327,7 +343,7 @@ func TestResolvedMeanwhileTakesBackWhatHasNotLeft(t *testing.T) {
 func TestAClockThatJumpsWaitsForOthers(t *testing.T) {
 	bubble(t, func(t *testing.T, g *group) {
 		d := g.device(ana)
-		w := New(d, func(context.Context) bool { return true }, slog.New(slog.DiscardHandler))
+		w := New(d, open("mail"), slog.New(slog.DiscardHandler))
 		w.pass(t.Context())
 		time.Sleep(time.Minute)
 		w.pass(t.Context())
@@ -346,7 +362,7 @@ func TestAClockThatJumpsWaitsForOthers(t *testing.T) {
 func TestRemindersComeOnce(t *testing.T) {
 	bubble(t, func(t *testing.T, g *group) {
 		inc := g.declare(model.P0)
-		w := New(g.device(ana), func(context.Context) bool { return false }, slog.New(slog.DiscardHandler))
+		w := New(g.device(ana), open(), slog.New(slog.DiscardHandler))
 		var mu sync.Mutex
 		told := map[string]int{}
 		w.Remind(func(list []Reminder) {

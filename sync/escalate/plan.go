@@ -9,7 +9,6 @@ import (
 
 	"holdfast/model"
 	"holdfast/model/due"
-	"holdfast/model/policy"
 )
 
 // fresh is how old a deadline may be for a machine to act on it. The matrix of
@@ -24,22 +23,55 @@ type step struct {
 	code     string
 	rung     string
 	person   model.ID
+	// alert is the alert to declare an incident from; then there is none yet, and
+	// nobody to page.
+	alert model.ID
+	// route says that the alert is passed on instead.
+	route bool
 	// from is when it is due.
 	from  time.Time
 	drill bool
 }
 
 // key names a step, the same on every device.
-func (s step) key() string { return s.incident.String() + "/" + s.rung + "/" + s.person.String() }
+func (s step) key() string {
+	if s.route {
+		return "route/" + s.alert.String()
+	}
+	if !s.alert.Zero() {
+		return "alert/" + s.alert.String()
+	}
+	return s.incident.String() + "/" + s.rung + "/" + s.person.String()
+}
+
+// command is what the step does, over the ways that are open.
+func (s step) command(ways []string) model.Command {
+	switch {
+	case s.route:
+		return model.RouteAlert{Alert: s.alert.String(), Ways: ways}
+	case !s.alert.Zero():
+		return model.DeclareAlert{Alert: s.alert.String(), Automatic: true}
+	}
+	page := model.Page{Incident: s.incident.String(), Rung: s.rung, Person: s.person.String()}
+	if len(ways) > 0 {
+		page.Way = ways[0]
+	}
+	return page
+}
 
 // plan lists what is due and can be done without a person, the earliest first:
 // rungs that page or notify, and the deputies of calls nobody answered. What
 // the record shows as done is not among it, and one person has one step in an
 // incident.
-func plan(s *model.State, p *policy.Policy, list []due.Due, now time.Time) []step {
+// who can be paged is for page to say.
+func plan(s *model.State, list []due.Due, now time.Time, page func(model.ID) bool) []step {
 	var steps []step
 	attempts := map[model.ID][]model.Attempt{}
 	for _, d := range list {
+		if st, ok := alertStep(d); ok {
+			steps = append(steps, st)
+			continue
+		}
 		inc := s.Incidents[d.IncidentID]
 		people := called(s, d, inc, now)
 		if len(people) == 0 || now.Sub(d.DueAt) > fresh {
@@ -53,8 +85,8 @@ func plan(s *model.State, p *policy.Policy, list []due.Due, now time.Time) []ste
 		for _, person := range people {
 			st := step{incident: inc.ID, code: inc.Code, rung: d.Key, person: person, from: d.DueAt, drill: inc.Drill()}
 			tried := slices.ContainsFunc(made, func(a model.Attempt) bool { return a.Rung == st.rung && a.Person == person })
-			if tried || !st.drill && !s.Mailable(person) {
-				continue // the phone tree has who cannot be written to
+			if tried || !st.drill && !page(person) {
+				continue // the phone tree has who cannot be paged
 			}
 			if last := model.LastCall(made, person); !last.IsZero() && last.Add(model.PageAgain).After(st.from) {
 				st.from = last.Add(model.PageAgain)
@@ -66,11 +98,24 @@ func plan(s *model.State, p *policy.Policy, list []due.Due, now time.Time) []ste
 	type one struct{ incident, person model.ID }
 	first := map[one]bool{}
 	return slices.DeleteFunc(steps, func(st step) bool {
+		if !st.alert.Zero() {
+			return false
+		}
 		k := one{st.incident, st.person}
 		again := first[k]
 		first[k] = true
 		return again
 	})
+}
+
+// alertStep is the step for an alert that came in by itself. Where it is to page
+// it declares an incident, and the matrix pages; else it is passed on.
+func alertStep(d due.Due) (step, bool) {
+	if d.Kind != due.Alert || d.Act != "page" && d.Act != "notify" || d.State != due.Overdue {
+		return step{}, false
+	}
+	id, err := model.ParseID(d.Key)
+	return step{alert: id, route: d.Act == "notify", from: d.DueAt}, err == nil
 }
 
 // called tells whom a deadline has a machine call: nobody where a person is to

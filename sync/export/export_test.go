@@ -136,6 +136,8 @@ func TestRealIncidents(t *testing.T) {
 		Body: "The site works again.\n\nA review follows.", Recipients: []model.Recipient{{Name: "Ana", Address: "ana@example.com"}},
 	}})
 	github := r.imported("github-2018-10-21-split-brain")
+	r.do(model.EditText{Incident: id, Field: model.TextSummary, Text: "GitLab.com lost six hours of database data.\nEvery way to restore it but one was broken."})
+	r.do(model.EditText{Incident: id, Field: "pm.cause", Text: "The removal ran on the primary, not on the replica."})
 	for name, id := range map[string]model.ID{"gitlab-2017": gitlab, "github-2018": github} {
 		d := r.build(id)
 		for _, format := range Formats {

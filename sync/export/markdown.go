@@ -27,6 +27,7 @@ func writeMarkdown(w io.Writer, d Document) error {
 	if i.Impact != "" {
 		r.line("\n## Impact\n\n%s", block(i.Impact, ""))
 	}
+	r.texts(i)
 	r.milestones(i)
 	r.conflicts(i)
 	r.roles(i)
@@ -42,6 +43,16 @@ func writeMarkdown(w io.Writer, d Document) error {
 	}
 	_, err := w.Write(r.Bytes())
 	return err
+}
+
+// texts writes what people wrote together, each under its title.
+func (r *report) texts(i model.IncidentView) {
+	for _, t := range i.Texts {
+		r.line("\n## %s\n\n%s", inline(t.Title), block(t.Text, ""))
+		if t.Unplaced != "" {
+			r.line("\nWritten at a place that is not here: %s", block(t.Unplaced, ""))
+		}
+	}
 }
 
 // marks writes what must stand on every page: a privilege, a legal hold.

@@ -34,7 +34,7 @@ func BuildPublic(s *model.State, inc *model.Incident, self model.DeviceKey, now 
 		},
 		Milestones: of.Milestones, Roles: []model.RoleView{}, Conflicts: []model.ConflictView{}, Impact: of.Impact, Marks: of.Marks, Zone: of.Zone,
 		SeverityHistory: []model.ChangeView{}, Tasks: []model.TaskView{}, Messages: []model.MessageView{},
-		Response: of.Response.Public(),
+		Response: of.Response.Public(), Texts: []model.TextView{},
 	}
 	if !v.Since.IsZero() {
 		v.Title += " (" + v.Since.Format("2 January 2006") + ")" // so that nobody takes an old notice for news

@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,6 +15,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"holdfast/model"
+	"holdfast/sync/dial"
 )
 
 // JoinPath is where a host answers joiners.
@@ -188,7 +188,7 @@ func dialPath(ctx context.Context, device *Device, host *model.DeviceKey, addres
 		Subprotocols:     []string{joinProtocol},
 		HandshakeTimeout: dialPatience,
 		// No proxy: devices meet on networks where none answers.
-		NetDialContext: (&net.Dialer{}).DialContext,
+		NetDialContext: dial.Context,
 	}
 	at := url.URL{Scheme: "wss", Host: address, Path: path} // escapes the zone of a link-local address
 	ws, response, err := dialer.DialContext(ctx, at.String(), nil)

@@ -102,7 +102,7 @@ func (m *Mesh) try(ctx context.Context, address string) {
 
 // dial opens a connection, knocks and waits for the welcome.
 func (m *Mesh) dial(ctx context.Context, address string) (opened, error) {
-	ws, err := m.connect(ctx, address)
+	ws, err := m.connect(ctx, address, Path, Subprotocol)
 	if err != nil {
 		return opened{}, err
 	}
@@ -116,64 +116,78 @@ func (m *Mesh) dial(ctx context.Context, address string) (opened, error) {
 	return o, nil
 }
 
-func (m *Mesh) connect(ctx context.Context, address string) (*websocket.Conn, error) {
+func (m *Mesh) connect(ctx context.Context, address, path, subprotocol string) (*websocket.Conn, error) {
 	conf := m.cfg.Identity.ClientTLS(nil).Clone()
 	conf.MinVersion = tls.VersionTLS13
 	conf.NextProtos = []string{"http/1.1"}
 	d := websocket.Dialer{
-		NetDialContext: m.cfg.Dial, TLSClientConfig: conf, Subprotocols: []string{Subprotocol},
+		NetDialContext: m.cfg.Dial, TLSClientConfig: conf, Subprotocols: []string{subprotocol},
 		HandshakeTimeout: dialWithin, ReadBufferSize: wsBuffer, WriteBufferSize: wsWrite, WriteBufferPool: &m.buffers,
 	}
-	ws, resp, err := d.DialContext(ctx, "wss://"+address+Path, nil)
+	ws, resp, err := d.DialContext(ctx, "wss://"+address+path, nil)
 	if resp != nil && resp.Body != nil {
 		_ = resp.Body.Close() // nothing in it is used
 	}
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
-	if ws.Subprotocol() != Subprotocol {
+	if ws.Subprotocol() != subprotocol {
 		rawClose(ws)
-		return nil, fmt.Errorf("connect: the other end does not speak %s", Subprotocol)
+		return nil, fmt.Errorf("connect: the other end does not speak %s", subprotocol)
 	}
 	return ws, nil
 }
 
 // knockAt proves membership first; the answer must prove the same.
 func (m *Mesh) knockAt(ws *websocket.Conn, address string) (opened, error) {
-	conn, ok := ws.NetConn().(*tls.Conn)
-	if !ok {
-		return opened{}, errors.New("knock: the connection is not tls")
-	}
-	state := conn.ConnectionState()
-	peer, err := m.cfg.Identity.PeerKey(state)
-	if err != nil {
-		return opened{}, fmt.Errorf("knock: %w", err)
-	}
-	if peer == m.device {
+	peer, material, err := m.reached(ws)
+	switch {
+	case err != nil:
+		return opened{}, err
+	case peer == m.device:
 		return opened{}, errSelf
-	}
-	if m.noteMet(address, peer) {
+	case m.noteMet(address, peer):
 		return opened{}, errLinked
 	}
-	material, err := exported(&state)
-	if err != nil {
-		return opened{}, fmt.Errorf("knock: %w", err)
+	if err := m.prove(ws, peer, material); err != nil {
+		return opened{}, err
 	}
+	return opened{ws: ws, peer: peer, outgoing: true, address: address, tag: linkTag(m.cfg.Room, material)}, nil
+}
+
+// reached gives who answers, and the key material of the connection.
+func (m *Mesh) reached(ws *websocket.Conn) (peer model.DeviceKey, material []byte, err error) {
+	conn, ok := ws.NetConn().(*tls.Conn)
+	if !ok {
+		return peer, nil, errors.New("knock: the connection is not tls")
+	}
+	state := conn.ConnectionState()
+	if peer, err = m.cfg.Identity.PeerKey(state); err != nil {
+		return peer, nil, fmt.Errorf("knock: %w", err)
+	}
+	if material, err = exported(&state); err != nil {
+		return peer, nil, fmt.Errorf("knock: %w", err)
+	}
+	return peer, material, nil
+}
+
+// prove knocks and checks the welcome.
+func (m *Mesh) prove(ws *websocket.Conn, peer model.DeviceKey, material []byte) error {
 	msg, err := encodeKnock(m.cfg.Room, knockWord, material, m.cfg.MyCertificate)
 	if err != nil {
-		return opened{}, err
+		return err
 	}
 	answer, err := exchange(ws, msg)
 	if err != nil {
-		return opened{}, fmt.Errorf("knock: no welcome: %w", err)
+		return fmt.Errorf("knock: no welcome: %w", err)
 	}
 	if !hmac.Equal(answer.Proof, proof(m.cfg.Room, welcomeWord, material)) {
-		return opened{}, errProof
+		return errProof
 	}
 	if !m.cfg.Authorize(peer, answer.Certificate) {
-		return opened{}, errMember
+		return errMember
 	}
-	return opened{ws: ws, peer: peer, outgoing: true, address: address, tag: linkTag(m.cfg.Room, material)}, nil
+	return nil
 }
 
 // noteMet records who answers at an address and tells whether it is linked.
@@ -181,12 +195,7 @@ func (m *Mesh) noteMet(address string, peer model.DeviceKey) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.book.met(address, peer, false)
-	for _, l := range m.links {
-		if l.peer == peer {
-			return true
-		}
-	}
-	return false
+	return m.linkedTo(peer)
 }
 
 func exchange(ws *websocket.Conn, msg []byte) (knock, error) {

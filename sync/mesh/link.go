@@ -83,6 +83,9 @@ func (m *Mesh) adopt(o opened) bool {
 	}
 	m.tasks.Go(func() { m.readLink(l) })
 	m.tasks.Go(func() { m.writeLink(l) })
+	if ctx := m.runCtx; l.outgoing && m.cfg.Streams != nil {
+		m.tasks.Go(func() { m.streamLoop(ctx, l) })
+	}
 	m.step(engine.LinkUp{
 		Link: l.id, Peer: l.peer, Outgoing: l.outgoing, Tag: o.tag, Address: l.ws.RemoteAddr().String(),
 	})
@@ -260,6 +263,7 @@ func (m *Mesh) forgetLink(l *link, fault bool) {
 	if !l.outgoing {
 		m.incoming--
 	}
+	m.endStream(l.peer)
 	m.book.broke(l.address, m.cfg.Now(), l.peer, l.why(), fault)
 	poke(m.dialNow)
 }

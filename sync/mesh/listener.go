@@ -51,6 +51,7 @@ func NewListener(ln net.Listener, identity Identity, log *slog.Logger) *Listener
 	}
 	l := &Listener{identity: identity, accept: newDoorway(ln), log: log, mux: http.NewServeMux()}
 	l.mux.HandleFunc(Path, l.serveLink)
+	l.mux.HandleFunc(StreamPath, l.serveStream)
 	return l
 }
 
@@ -141,24 +142,34 @@ func (l *Listener) end() {
 	l.handlers.Wait()
 }
 
-func (l *Listener) serveLink(w http.ResponseWriter, r *http.Request) {
+// upgrade makes a WebSocket of a request by a device that proved a key; nil where
+// it was answered otherwise.
+func (l *Listener) upgrade(w http.ResponseWriter, r *http.Request, subprotocol string) (*websocket.Conn, model.DeviceKey) {
 	peer, err := l.peerOf(r)
 	if err != nil {
 		http.Error(w, "device key needed", http.StatusForbidden)
-		return
+		return nil, peer
 	}
-	if !slices.Contains(websocket.Subprotocols(r), Subprotocol) {
-		http.Error(w, "subprotocol "+Subprotocol+" needed", http.StatusBadRequest)
-		return
+	if !slices.Contains(websocket.Subprotocols(r), subprotocol) {
+		http.Error(w, "subprotocol "+subprotocol+" needed", http.StatusBadRequest)
+		return nil, peer
 	}
 	up := websocket.Upgrader{
-		HandshakeTimeout: knockWithin, Subprotocols: []string{Subprotocol},
+		HandshakeTimeout: knockWithin, Subprotocols: []string{subprotocol},
 		ReadBufferSize: wsBuffer, WriteBufferSize: wsWrite, WriteBufferPool: &l.buffers,
 		CheckOrigin: func(*http.Request) bool { return true }, // refused in serve
 	}
 	ws, err := up.Upgrade(w, r, nil)
 	if err != nil {
-		return // the upgrader has answered
+		return nil, peer // the upgrader has answered
+	}
+	return ws, peer
+}
+
+func (l *Listener) serveLink(w http.ResponseWriter, r *http.Request) {
+	ws, peer := l.upgrade(w, r, Subprotocol)
+	if ws == nil {
+		return
 	}
 	m, o, err := l.welcome(ws, peer, r.TLS)
 	if err == nil {

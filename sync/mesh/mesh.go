@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"holdfast/model"
+	"holdfast/sync/dial"
 	"holdfast/sync/mesh/engine"
 )
 
@@ -70,6 +71,8 @@ type Config struct {
 	// OnAddresses is told what addresses a peer named, so they can be kept. The
 	// mesh itself already tries them.
 	OnAddresses func(peer model.DeviceKey, addresses []string)
+	// Streams is what goes beside the links; nil is nothing.
+	Streams *Streams
 }
 
 // ForkSuspected reports that a peer's commits of a feed differ from ours and
@@ -93,6 +96,7 @@ type Mesh struct {
 	engine   *engine.Engine
 	links    map[engine.LinkID]*link
 	nextLink engine.LinkID
+	streams  map[model.DeviceKey]*Stream
 	online   bool
 	running  bool
 	incoming int
@@ -127,7 +131,7 @@ func New(cfg Config) (*Mesh, error) {
 	}
 	m := &Mesh{
 		cfg: cfg, device: cfg.Identity.Key(), online: true,
-		links: map[engine.LinkID]*link{}, watchers: map[int]func(){},
+		links: map[engine.LinkID]*link{}, watchers: map[int]func(){}, streams: map[model.DeviceKey]*Stream{},
 		book:    newBook(binary.LittleEndian.Uint64(boot[8:])),
 		dialNow: make(chan struct{}, 1), changed: make(chan struct{}, 1), heads: make(chan struct{}, 1),
 	}
@@ -161,7 +165,7 @@ func (c *Config) setDefaults() {
 		c.MaxIncoming = DefaultIncoming
 	}
 	if c.Dial == nil {
-		c.Dial = (&net.Dialer{}).DialContext
+		c.Dial = dial.Context
 	}
 }
 

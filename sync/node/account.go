@@ -41,10 +41,15 @@ func (n *Node) SaveMail(change map[string]string, password string) error {
 			return err
 		}
 	}
+	n.accountsChanged()
+	return nil
+}
+
+// accountsChanged has what waits for a way out tried again.
+func (n *Node) accountsChanged() {
 	for _, r := range n.Rooms() {
 		r.accountChanged()
 	}
-	return nil
 }
 
 // TryMail reaches the mail server of an account and signs in, with the password

@@ -94,6 +94,9 @@ func methods() map[string]handler {
 		"room/ask":        beginAsk,
 		"room/ask/wait":   awaitAsk,
 		"room/admit":      answerAsk,
+		"room/request":    requestByHand,
+		"room/answer":     answerByHand,
+		"room/enter":      enterByHand,
 		"room/cards":      read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.MembershipCards(), nil }),
 		"room/quarantine": quarantine,
 		"people":          read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.PersonViews(), nil }),
@@ -137,6 +140,7 @@ func methods() map[string]handler {
 		"links":           setLinks,
 		"hash":            stateHash,
 		"verify":          verify,
+		"compact":         compact,
 		"room/catch-up":   catchUp,
 		"bundle/export":   exportBundle,
 		"bundle/import":   importBundle,
@@ -146,6 +150,8 @@ func methods() map[string]handler {
 		"config/set":      setConfig,
 	}
 	maps.Copy(all, directory)
+	maps.Copy(all, attachmentMethods)
+	maps.Copy(all, alerts)
 	return all
 }
 
@@ -278,7 +284,9 @@ type Status struct {
 	Home    string          `json:"home"`
 	Device  model.DeviceKey `json:"device"`
 	Listen  string          `json:"listen"`
-	Keys    string          `json:"keys"` // where the keys rest, in plain words
+	// Intake is where alerts are taken in; left out where they are not.
+	Intake string `json:"intake,omitempty"`
+	Keys   string `json:"keys"` // where the keys rest, in plain words
 	// Warnings says what a person should know of the rooms, a sentence each.
 	Warnings []string `json:"warnings"`
 }
@@ -288,7 +296,7 @@ func status(r *request) (any, error) { return r.node.Status(), nil }
 // Status says how the node is set up.
 func (n *Node) Status() Status {
 	return Status{
-		Version: Version, Home: n.home.Dir(), Device: n.home.Device().Key(), Listen: n.Address(),
+		Version: Version, Home: n.home.Dir(), Device: n.home.Device().Key(), Listen: n.Address(), Intake: n.intake,
 		Keys: n.home.Secrets().Kind().Sentence(), Warnings: n.Warnings(),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -17,6 +18,10 @@ type BundleRequest struct {
 	Path string `json:"path"`
 	// Since is an earlier bundle whose content is left out.
 	Since string `json:"since,omitempty"`
+	// Incident leaves out what other incidents alone need.
+	Incident string `json:"incident,omitempty"`
+	// Attachments has those that are here go with it.
+	Attachments bool `json:"attachments,omitempty"`
 }
 
 func (r *request) bundle() (*Room, BundleRequest, error) {
@@ -42,7 +47,22 @@ func exportBundle(r *request) (any, error) {
 			return nil, err
 		}
 	}
-	return room.ExportBundle(q.Path, since)
+	if q.Incident == "" {
+		return room.exportBundle(r.ctx, q.Path, since, q.Attachments)
+	}
+	var incident model.ID
+	room.View(func(s *model.State) {
+		var inc *model.Incident
+		if inc, err = s.FindIncident(q.Incident); err == nil {
+			incident = inc.ID
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return room.writeBundle(r.ctx, q.Path, q.Attachments, func(w io.Writer) (bundle.Summary, error) {
+		return bundle.ExportIncident(w, room.Replica, since, incident)
+	})
 }
 
 // reached gives how far an earlier bundle of the room gets.
@@ -65,12 +85,23 @@ func (r *Room) reached(path string) (model.Vector, error) {
 // ExportBundle writes what the room holds after since to a file. The file
 // appears whole or not at all.
 func (r *Room) ExportBundle(path string, since model.Vector) (bundle.Summary, error) {
+	return r.exportBundle(r.node.ctx, path, since, false)
+}
+
+func (r *Room) exportBundle(ctx context.Context, path string, since model.Vector, attachments bool) (bundle.Summary, error) {
+	return r.writeBundle(ctx, path, attachments, func(w io.Writer) (bundle.Summary, error) { return bundle.Export(w, r.Replica, since) })
+}
+
+func (r *Room) writeBundle(ctx context.Context, path string, attachments bool, export func(io.Writer) (bundle.Summary, error)) (bundle.Summary, error) {
 	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
 		return bundle.Summary{}, fmt.Errorf("write the bundle: %w", err)
 	}
 	defer os.Remove(temp.Name()) // no error once it was renamed
-	s, err := bundle.Export(temp, r.Replica, since)
+	s, err := export(temp)
+	if err == nil && attachments {
+		s.Chunks, err = bundle.ExportChunks(temp, func(write func([]byte) error) error { return r.files.each(ctx, write) })
+	}
 	if err == nil {
 		err = temp.Sync()
 	}
@@ -96,9 +127,12 @@ func (r *Room) ImportBundle(ctx context.Context, path string) (bundle.Summary, e
 		return bundle.Summary{}, err
 	}
 	defer f.Close()
-	s, err := bundle.Import(ctx, f, r.Replica)
+	s, err := bundle.Import(ctx, f, r.Replica, r.files.taker())
 	if err != nil {
 		err = fmt.Errorf("%s: %w", path, err)
+	}
+	if s.Chunks > 0 {
+		r.files.tell()
 	}
 	return s, err
 }

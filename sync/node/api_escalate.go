@@ -7,6 +7,7 @@ import (
 
 	"holdfast/model"
 	"holdfast/model/due"
+	"holdfast/sync/outbox"
 )
 
 // Escalation is the ladder of an incident: what was done and whom to call.
@@ -122,6 +123,9 @@ func page(r *request) (any, error) {
 	room, err := r.pick()
 	if err != nil {
 		return nil, err
+	}
+	if c.Way == "" && room.outbox.Has(outbox.ChannelPager) {
+		c.Way = outbox.ChannelPager
 	}
 	done, err := room.Do(r.ctx, c)
 	if err == nil && !r.node.opts.Links {

@@ -57,8 +57,9 @@ func (r *Room) Preview(q MessageRequest) (MessagePreview, error) {
 	if q.Channel == "" {
 		q.Channel = outbox.ChannelMail
 	}
-	if q.Channel != outbox.ChannelMail {
-		return MessagePreview{}, fmt.Errorf("channel %q is not available in this version; messages leave by %s", q.Channel, outbox.ChannelMail)
+	if q.Channel != outbox.ChannelMail && !model.Place(q.Channel) {
+		return MessagePreview{}, fmt.Errorf("channel %q is not available in this version; messages leave by %s, %s or %s, and pages by `page`", q.Channel,
+			outbox.ChannelMail, outbox.ChannelChat, outbox.ChannelTicket)
 	}
 	var p MessagePreview
 	r.View(func(s *model.State) {
@@ -167,8 +168,8 @@ func runOutbox(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, ok := r.node.config.account(); !ok {
-		return nil, errors.New("this device has no mail account; set it with `config set mail.host HOST` and the other mail settings")
+	if !room.anyWay() {
+		return nil, errors.New("this device has no mail account, and no other way out; set it with `config set mail.host HOST` and the other mail settings, or slack.webhook, pagerduty.key or ticket.url")
 	}
 	room.outbox.Pass(r.ctx, true)
 	var out any
@@ -215,17 +216,22 @@ func setConfig(r *request) (any, error) {
 		}
 		return room.Do(r.ctx, model.SetRoom{Field: field, Value: q.Value})
 	}
-	if slices.Contains(secretKeys[:], q.Key) {
+	if IsSecret(q.Key) {
 		if q.Value == "" {
 			return model.Done{}, r.node.home.Secrets().Delete(q.Key)
 		}
-		return model.Done{}, r.node.home.Secrets().Put(q.Key, []byte(q.Value))
+		if err := checkSecret(q.Key, q.Value); err != nil {
+			return nil, err
+		}
+		if err := r.node.home.Secrets().Put(q.Key, []byte(q.Value)); err != nil {
+			return nil, err
+		}
+		r.node.accountsChanged()
+		return model.Done{}, nil
 	}
 	if err := r.node.config.put(q.Key, q.Value); err != nil {
 		return nil, err
 	}
-	for _, room := range r.node.Rooms() {
-		room.accountChanged()
-	}
+	r.node.accountsChanged()
 	return model.Done{}, nil
 }

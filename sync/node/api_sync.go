@@ -93,6 +93,21 @@ type VerifyReply struct {
 	Warnings []string `json:"warnings"`
 }
 
+// CompactReply is the size of the store before and after it was written anew.
+type CompactReply struct {
+	Before int64 `json:"bytes_before"`
+	After  int64 `json:"bytes_after"`
+}
+
+func compact(r *request) (any, error) {
+	room, err := r.pick()
+	if err != nil {
+		return nil, err
+	}
+	c, err := room.Compact()
+	return CompactReply{Before: c.Before, After: c.After}, err
+}
+
 func verify(r *request) (any, error) {
 	room, err := r.pick()
 	if err != nil {

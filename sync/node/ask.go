@@ -44,25 +44,7 @@ func (r *Room) AnswerAsk(ctx context.Context, words, role string) error {
 		return r.node.asks.Answer(words, nil)
 	}
 	return r.node.asks.Answer(words, func(a identity.Asked) (identity.Welcome, error) {
-		var id model.ID
-		if _, err := rand.Read(id[:]); err != nil {
-			return identity.Welcome{}, err
-		}
-		removed := false
-		r.View(func(s *model.State) { m := s.Members[a.Device]; removed = m != nil && !m.Active() })
-		if removed {
-			return identity.Welcome{}, identity.ErrDeviceRemoved
-		}
-		if _, err := r.Do(ctx, model.IssueInvite{Invite: id, Role: role, Expires: r.Now().Add(answerLife), Uses: 1}); err != nil {
-			return identity.Welcome{}, err
-		}
-		_, err := r.Do(ctx, model.AdmitMember{
-			Device: a.Device, Invite: id, Person: a.Wishes.Person, Email: a.Wishes.Email, Name: a.Wishes.Device,
-		})
-		if err != nil {
-			return identity.Welcome{}, err
-		}
-		return r.welcome(a.Device)
+		return r.letIn(ctx, a.Device, a.Wishes, role)
 	})
 }
 

@@ -24,13 +24,17 @@ const configFile = "config.json"
 const maxConfig = 64 << 10
 
 // secretKeys are settings that rest with the secrets, never in the file.
-var secretKeys = [...]string{"mail.password"}
+var secretKeys = [...]string{intakeToken, mailPassword, pagerKey, slackWebhook, ticketToken}
+
+// IsSecret reports whether a setting rests with the secrets.
+func IsSecret(key string) bool { return slices.Contains(secretKeys[:], key) }
 
 // Keys of the settings of this device. Keys that begin with "audience." or
 // "room." are the room's, and shared.
 var deviceKeys = [...]string{
-	"device.name", "incident", "listen", "mail.addrs", "mail.from", "mail.helo", "mail.host", "mail.mechanism", "mail.name",
-	"mail.pin", "mail.port", "mail.reply-to", "mail.root-cas", "mail.server-name", "mail.tls", "mail.user", "room", "theme", "zone",
+	rateSetting, "device.name", "hook.root-cas", "incident", "intake.cert", "intake.key", "listen", "mail.addrs", "mail.from", "mail.helo", "mail.host",
+	"mail.mechanism", "mail.name", "mail.pin", "mail.port", "mail.reply-to", "mail.root-cas", "mail.server-name", "mail.tls", "mail.user", "pagerduty.url",
+	"room", "theme", "ticket.form", "ticket.url", "zone",
 }
 
 // config is the settings of one device. It is safe for concurrent use.

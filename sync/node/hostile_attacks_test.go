@@ -12,6 +12,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -402,7 +403,7 @@ func TestHostile(t *testing.T) {
 	for _, a := range slow {
 		wg.Go(func() { try(a) })
 	}
-	for _, a := range append(atTheDoor, onALink...) {
+	for _, a := range slices.Concat(atTheDoor, onALink, onAStream) {
 		try(a)
 	}
 	close(stop)
@@ -418,7 +419,7 @@ func TestHostile(t *testing.T) {
 		t.Errorf("p99 of the honest link %v, quiet %v", busy, quiet)
 	}
 	fmt.Printf("hostile: %d of %d attacks refused by name; memory %+.1f MiB (at most 32); p99 of the honest link %.1f ms under attack over %d lines, %.1f ms before\n",
-		refused, len(atTheDoor)+len(onALink)+len(slow), float64(grown)/(1<<20), busy.Seconds()*1e3, len(under), quiet.Seconds()*1e3)
+		refused, n, float64(grown)/(1<<20), busy.Seconds()*1e3, len(under), quiet.Seconds()*1e3)
 }
 
 func match(text, want string) string {

@@ -48,6 +48,9 @@ type Options struct {
 	// DialOnly has the node link to peers without listening, as for a moment's
 	// work: an address that is gone at once would only mislead the others.
 	DialOnly bool
+	// Intake is the address to take in alerts at, for IntakeRoom, which may be
+	// empty where the home has one room; empty takes in none.
+	Intake, IntakeRoom string
 	// Quiet keeps the node off multicast.
 	Quiet bool
 	Log   *slog.Logger
@@ -67,7 +70,9 @@ type Node struct {
 	log      *slog.Logger
 	listener *mesh.Listener // nil without Links
 	door     *door
+	intake   string // where alerts are taken in; "" nowhere
 	asks     *identity.Asks
+	works    works
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
@@ -130,6 +135,11 @@ func (n *Node) start() error {
 		})
 		if !n.opts.Quiet {
 			n.discover()
+		}
+	}
+	if n.opts.Intake != "" {
+		if err := n.listenForAlerts(); err != nil {
+			return err
 		}
 	}
 	n.door, err = openDoor(n)

@@ -29,6 +29,7 @@ type Room struct {
 	outbox *outbox.Outbox
 	watch  *escalate.Watcher
 	known  *acquaintances
+	files  *attachments
 	// enteredAs is the room's name as its host gave it, until the record is here.
 	enteredAs string
 }
@@ -40,12 +41,13 @@ func (n *Node) startRoom(r *replica.Replica) (*Room, error) {
 		n.log.Warn("remembered peers set aside", "error", err)
 	}
 	room := &Room{Replica: r, node: n, known: known}
+	if room.files, err = openAttachments(room); err != nil {
+		return nil, err
+	}
 	sender := &mail.Sender{Credentials: n, Now: n.opts.Now}
 	room.outbox = outbox.New(r, sender, n.config.account, n.log)
-	room.watch = escalate.New(r, func(ctx context.Context) bool {
-		account, ok := n.config.account()
-		return ok && sender.Probe(ctx, account).OK
-	}, n.log)
+	n.channels(room.outbox)
+	room.watch = escalate.New(r, room.outbox, n.log)
 	if n.opts.Remind != nil {
 		room.watch.Remind(n.opts.Remind)
 	}
@@ -74,7 +76,7 @@ func (r *Room) link() error {
 		OnFork: func(f mesh.ForkSuspected) {
 			n.log.Error("a feed is forked more often than branches are kept; the peer's is not taken", "feed", f.Feed.Short(), "seq", f.Seq)
 		},
-		OnAddresses: r.remember,
+		OnAddresses: r.remember, Streams: r.files.streams(),
 	})
 	if err != nil {
 		return fmt.Errorf("link room: %w", err)
@@ -90,6 +92,8 @@ func (r *Room) link() error {
 	}
 	stopClock := r.mesh.Subscribe(r.setClock)
 	n.spawn(r.watchMembers)
+	n.spawn(r.files.tend)
+	n.spawn(r.files.supply)
 	n.spawn(func() {
 		defer stopClock()
 		if err := r.mesh.Run(n.ctx); err != nil && n.ctx.Err() == nil {

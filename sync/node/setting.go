@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"holdfast/model"
+	"holdfast/sync/outbox/hook"
 	"holdfast/sync/outbox/mail"
+	"holdfast/sync/outbox/ticket"
 )
 
 // checkSetting refuses a value that would only fail later, when the setting is
@@ -23,10 +25,20 @@ func checkSetting(key, value string) error {
 		if n, err := strconv.Atoi(value); err != nil || n < 1 || n > 65535 {
 			return fmt.Errorf("%s is a number from 1 to 65535, such as 587 or 465, not %q", key, value)
 		}
+	case rateSetting:
+		if n, err := strconv.Atoi(value); err != nil || n < 1 || n > maxRate {
+			return fmt.Errorf("%s is a number of KiB a second from 1 to %d, not %q", key, maxRate, value)
+		}
 	case "mail.tls":
 		return oneOf(key, value, mail.TLSPolicies())
 	case "mail.mechanism":
 		return oneOf(key, value, mail.Mechanisms())
+	case "ticket.form":
+		return oneOf(key, value, ticket.Forms[:])
+	case "ticket.url", "pagerduty.url":
+		if err := hook.Check(value); err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
 	case "listen":
 		if err := CheckAddress(value); err != nil {
 			return fmt.Errorf("%s: %w", key, err)

@@ -10,11 +10,10 @@ import (
 
 // Draft is a commit before it has a place.
 type Draft struct {
-	Body    []byte     // at most MaxBody
-	Index   []model.ID // the incidents it touches, see ScanIndex
-	Lamport uint64     // raised where the feed is already further; 0 is one more than anything in the log
-	Wall    int64      // the device's clock in milliseconds since 1970 UTC; 0 is now
-	Off     int32      // milliseconds the device believes its clock to be ahead
+	Body    []byte // at most MaxBody
+	Lamport uint64 // raised where the feed is already further; 0 is one more than anything in the log
+	Wall    int64  // the device's clock in milliseconds since 1970 UTC; 0 is now
+	Off     int32  // milliseconds the device believes its clock to be ahead
 	// ForRelays seals the body under model.RelayEpoch instead of the room's key.
 	ForRelays bool
 }
@@ -28,7 +27,6 @@ type Batch struct {
 	done    bool
 	feeds   map[model.FeedID]*pending
 	ops     []put
-	idx     [][]byte
 	snaps   []put // value nil: delete
 	own     model.FeedID
 	open    *FeedOpen // set where own is a feed this batch would open
@@ -78,9 +76,6 @@ func (b *Batch) Append(d Draft) (Commit, error) {
 	if b.done {
 		return Commit{}, fmt.Errorf("append: %w", ErrDone)
 	}
-	if len(d.Index) > MaxIndex {
-		return Commit{}, fmt.Errorf("append: index of %d, of at most %d: %w", len(d.Index), MaxIndex, ErrTooLarge)
-	}
 	if err := b.plan(); err != nil {
 		return Commit{}, fmt.Errorf("append: %w", err)
 	}
@@ -105,7 +100,7 @@ func (b *Batch) Append(d Draft) (Commit, error) {
 	if b.tail.commits == maxUnsigned || b.tail.bytes >= maxUnsignedBytes {
 		b.sign()
 	}
-	b.store(p, &c, slim, d.Index)
+	b.store(p, &c, slim)
 	b.tail = tail{commit: c, slim: slim, at: len(b.ops) - 1, commits: b.tail.commits + 1, bytes: b.tail.bytes + len(slim)}
 	return c, nil
 }
@@ -168,12 +163,9 @@ func (b *Batch) sealed(d Draft, p *pending) (Commit, error) {
 }
 
 // store adds a checked commit to the batch.
-func (b *Batch) store(p *pending, c *Commit, slim []byte, index []model.ID) {
+func (b *Batch) store(p *pending, c *Commit, slim []byte) {
 	key := opKey(p.no, c.Seq)
 	b.ops = append(b.ops, put{key, encodeRecord(key, c.Sig, c.Hash, c.Seq, slim)})
-	for _, id := range index {
-		b.idx = append(b.idx, indexKey(id, p.no, c.Seq))
-	}
 	p.head, p.lamport = c.Head(), c.Lamport
 	p.hashes = append(p.hashes, c.Hash)
 	b.lamport = max(b.lamport, c.Lamport)
@@ -265,12 +257,11 @@ func (b *Batch) hashAt(feed model.FeedID, seq uint64) (model.Hash, error) {
 }
 
 // Ingest adds a verified run of any device; what is already held is skipped.
-// index, which may be nil, names the incidents commit i of v.Commits touches.
 // Where the run belongs to the own feed, someone knows more of it than this
 // store did, and the next own write opens a new feed. Errors: ErrGap,
 // *ForkError and ErrBranch, for which there is Graft, ErrWrongRoom, ErrTooManyFeeds, ErrTooLarge, ErrMalformed;
 // nothing of the run is added then and the batch is as before.
-func (b *Batch) Ingest(v *VerifiedRun, index func(i int) []model.ID) (accepted int, err error) {
+func (b *Batch) Ingest(v *VerifiedRun) (accepted int, err error) {
 	if b.done {
 		return 0, fmt.Errorf("ingest: %w", ErrDone)
 	}
@@ -290,18 +281,12 @@ func (b *Batch) Ingest(v *VerifiedRun, index func(i int) []model.ID) (accepted i
 	if err != nil || skip == len(v.commits) {
 		return 0, err
 	}
-	ids := make([][]model.ID, len(v.commits))
-	for i := skip; i < len(v.commits) && index != nil; i++ {
-		if ids[i] = index(i); len(ids[i]) > MaxIndex {
-			return 0, fmt.Errorf("ingest: index of %d, of at most %d: %w", len(ids[i]), MaxIndex, ErrTooLarge)
-		}
-	}
 	if !held {
 		b.nextNo++
 	}
 	b.feeds[v.feed] = p
 	for i := skip; i < len(v.commits); i++ {
-		b.store(p, &v.commits[i], v.slims[i], ids[i])
+		b.store(p, &v.commits[i], v.slims[i])
 	}
 	if v.feed == b.log.OwnFeed() {
 		b.sign()
@@ -326,23 +311,4 @@ func (b *Batch) skip(v *VerifiedRun, p *pending) (int, error) {
 		return 0, fmt.Errorf("ingest feed %s commit %d: lamport does not rise: %w", v.feed.Short(), v.commits[skip].Seq, ErrMalformed)
 	}
 	return skip, nil
-}
-
-// Index files a commit that is held under incidents, once it could be read:
-// a commit may come before the key that opens it.
-func (b *Batch) Index(feed model.FeedID, seq uint64, ids ...model.ID) error {
-	if b.done {
-		return fmt.Errorf("index: %w", ErrDone)
-	}
-	p, ok := b.state(feed)
-	if !ok || seq < 1 || seq > p.head.Seq {
-		return fmt.Errorf("index feed %s commit %d: %w", feed.Short(), seq, ErrNotHeld)
-	}
-	if len(ids) > MaxIndex {
-		return fmt.Errorf("index of %d, of at most %d: %w", len(ids), MaxIndex, ErrTooLarge)
-	}
-	for _, id := range ids {
-		b.idx = append(b.idx, indexKey(id, p.no, seq))
-	}
-	return nil
 }

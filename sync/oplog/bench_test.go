@@ -83,7 +83,7 @@ func BenchmarkAppendOne(b *testing.B) {
 		theirs = append(theirs, time.Since(start))
 		start = time.Now()
 		batch := l.Begin()
-		if _, err := batch.Append(Draft{Body: bodies[i%len(bodies)], Index: []model.ID{{1}}}); err != nil {
+		if _, err := batch.Append(Draft{Body: bodies[i%len(bodies)]}); err != nil {
 			b.Fatal(err)
 		}
 		if err := batch.Commit(); err != nil {
@@ -109,7 +109,7 @@ func BenchmarkAppendHundred(b *testing.B) {
 	for b.Loop() {
 		batch := l.Begin()
 		for _, body := range bodies {
-			if _, err := batch.Append(Draft{Body: body, Index: []model.ID{{1}}}); err != nil {
+			if _, err := batch.Append(Draft{Body: body}); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -128,7 +128,7 @@ func catchUpSource(b *testing.B) *Log {
 	for i := 0; i < len(bodies); i += 1000 {
 		batch := src.Begin()
 		for _, body := range bodies[i : i+1000] {
-			if _, err := batch.Append(Draft{Body: body, Index: []model.ID{{1}}}); err != nil {
+			if _, err := batch.Append(Draft{Body: body}); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -144,7 +144,6 @@ func catchUpSource(b *testing.B) *Log {
 func BenchmarkCatchUp(b *testing.B) {
 	src := catchUpSource(b)
 	feed := src.OwnFeed()
-	index := func(int) []model.ID { return []model.ID{{1}} }
 	var wire, disk int64
 	for b.Loop() {
 		b.StopTimer()
@@ -179,7 +178,7 @@ func BenchmarkCatchUp(b *testing.B) {
 						b.Fatal(err)
 					}
 				}
-				if _, err := batch.Ingest(v, index); err != nil {
+				if _, err := batch.Ingest(v); err != nil {
 					b.Fatal(err)
 				}
 				first := v.Open()

@@ -46,7 +46,7 @@ const checkChunk = 1024
 func (l *Log) Check(ctx context.Context, progress Progress) (Report, error) {
 	feeds := l.Feeds()
 	r := Report{Feeds: len(feeds)}
-	r.Structure = l.view(func(tx *bolt.Tx) error { return l.checkStructure(tx) })
+	r.Structure = l.view(func(tx *bolt.Tx) error { return checkStructure(tx) })
 	var done, total uint64
 	for _, f := range feeds {
 		total += f.Head.Seq

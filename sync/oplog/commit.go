@@ -28,7 +28,7 @@ func (b *Batch) Commit() error {
 		return fmt.Errorf("commit: %w", l.broken)
 	case b.gen != l.gen:
 		return fmt.Errorf("commit: %w", ErrStale)
-	case len(b.ops)+len(b.idx)+len(b.snaps) == 0:
+	case len(b.ops)+len(b.snaps) == 0:
 		return nil
 	}
 	var identity []byte
@@ -42,6 +42,11 @@ func (b *Batch) Commit() error {
 		return fmt.Errorf("commit: %w", err)
 	}
 	b.publish(identity)
+	size := 0
+	for _, kv := range append(b.ops, b.snaps...) {
+		size += len(kv.value)
+	}
+	l.touch(size)
 	if p, ok := b.feeds[l.OwnFeed()]; ok && len(p.hashes) > 0 {
 		l.keepMark()
 	}
@@ -56,15 +61,10 @@ func (b *Batch) write(tx *bolt.Tx, identity []byte) error {
 			return err
 		}
 	}
-	ops, idx, snap := tx.Bucket(bucketOps), tx.Bucket(bucketIdx), tx.Bucket(bucketSnap)
-	ops.FillPercent, idx.FillPercent = fillPercent, fillPercent
+	ops, snap := tx.Bucket(bucketOps), tx.Bucket(bucketSnap)
+	ops.FillPercent = fillPercent
 	for _, kv := range b.ops {
 		if err := ops.Put(kv.key, kv.value); err != nil {
-			return err
-		}
-	}
-	for _, key := range b.idx {
-		if err := idx.Put(key, nil); err != nil {
 			return err
 		}
 	}
@@ -155,7 +155,7 @@ func (l *Log) update(fn func(tx *bolt.Tx) error) error {
 	// A full disk is told before the new root is written. Should the root be
 	// there all the same, or the error be another, what the disk holds is
 	// not known.
-	if isDiskFull(err) && l.lastTx() < id {
+	if IsDiskFull(err) && l.lastTx() < id {
 		return fmt.Errorf("%w (%w)", ErrDiskFull, err)
 	}
 	l.broken = fmt.Errorf("%w (%w)", ErrReopen, err)

@@ -122,7 +122,7 @@ func story(t *testing.T, path string, rnd *rand.Rand, steps int) (base []byte, r
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := b.Ingest(v, nil); err != nil {
+			if _, err := b.Ingest(v); err != nil {
 				t.Fatal(err)
 			}
 		case 1:
@@ -135,7 +135,7 @@ func story(t *testing.T, path string, rnd *rand.Rand, steps int) (base []byte, r
 			continue
 		default:
 			for range 1 + rnd.IntN(6) {
-				if _, err := b.Append(Draft{Body: text(), Index: []model.ID{{byte(rnd.IntN(5))}}}); err != nil {
+				if _, err := b.Append(Draft{Body: text()}); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -61,7 +61,7 @@ type Grafted struct {
 // It belongs to the writer. Errors: ErrGap where commits before it, or the
 // signature of the run before it, are missing; *ForkError beyond MaxBranches, for what
 // is not kept; ErrTooManyFeeds, ErrMalformed, and those of Commit.
-func (l *Log) Graft(v *VerifiedRun, index func(i int) []model.ID) (Grafted, error) {
+func (l *Log) Graft(v *VerifiedRun) (Grafted, error) {
 	l.write.Lock()
 	defer l.write.Unlock()
 	if l.broken != nil {
@@ -74,7 +74,7 @@ func (l *Log) Graft(v *VerifiedRun, index func(i int) []model.ID) (Grafted, erro
 	if g.from == len(v.commits) {
 		return Grafted{}, nil
 	}
-	if err := l.update(func(tx *bolt.Tx) error { return g.store(tx, index) }); err != nil {
+	if err := l.update(func(tx *bolt.Tx) error { return g.store(tx) }); err != nil {
 		return Grafted{}, fmt.Errorf("graft feed %s: %w", v.root.Short(), err)
 	}
 	g.publish()
@@ -190,7 +190,7 @@ func (g *graft) check() error {
 }
 
 // store writes the run in its place; the caller holds l.write.
-func (g *graft) store(tx *bolt.Tx, index func(i int) []model.ID) error {
+func (g *graft) store(tx *bolt.Tx) error {
 	v := g.run
 	g.at = g.best
 	if g.forks || g.best < 0 {
@@ -206,7 +206,7 @@ func (g *graft) store(tx *bolt.Tx, index func(i int) []model.ID) error {
 		s := *g.list[g.at].state
 		g.list[g.at].state = &s
 	}
-	if err := g.add(tx, g.list[g.at].state, index); err != nil {
+	if err := g.add(tx, g.list[g.at].state); err != nil {
 		return err
 	}
 	if !g.forks {
@@ -251,8 +251,8 @@ func (g *graft) copyTo(tx *bolt.Tx, s *feedState) error {
 }
 
 // add puts the new commits of the run behind a branch.
-func (g *graft) add(tx *bolt.Tx, s *feedState, index func(i int) []model.ID) error {
-	ops, idx := tx.Bucket(bucketOps), tx.Bucket(bucketIdx)
+func (g *graft) add(tx *bolt.Tx, s *feedState) error {
+	ops := tx.Bucket(bucketOps)
 	for i := g.from; i < len(g.run.commits); i++ {
 		c := &g.run.commits[i]
 		key := opKey(s.no, c.Seq)
@@ -260,15 +260,6 @@ func (g *graft) add(tx *bolt.Tx, s *feedState, index func(i int) []model.ID) err
 			return err
 		}
 		s.head, s.lamport = c.Head(), c.Lamport
-		if index == nil {
-			continue
-		}
-		ids := index(i)
-		for _, id := range ids[:min(len(ids), MaxIndex)] {
-			if err := idx.Put(indexKey(id, s.no, c.Seq), nil); err != nil {
-				return err
-			}
-		}
 	}
 	return nil
 }

@@ -37,13 +37,13 @@ func give(l *Log, run Run) error {
 	v, err := l.Verify(run)
 	if err == nil {
 		b := l.Begin()
-		if _, err = b.Ingest(v, nil); err == nil {
+		if _, err = b.Ingest(v); err == nil {
 			return b.Commit()
 		}
 		b.Discard()
 	}
 	if v != nil && (errors.Is(err, ErrFork) || errors.Is(err, ErrBranch)) {
-		_, err = l.Graft(v, nil)
+		_, err = l.Graft(v)
 	}
 	return err
 }

@@ -136,7 +136,7 @@ func ingest(l *Log, run Run) (int, error) {
 	}
 	b := l.Begin()
 	defer b.Discard()
-	n, err := b.Ingest(v, nil)
+	n, err := b.Ingest(v)
 	if err != nil {
 		return 0, err
 	}

@@ -49,10 +49,6 @@ const (
 	// MaxLamport keeps one more than any accepted value representable.
 	MaxLamport = 1 << 62
 
-	// MaxIndex bounds the entities one commit can be indexed under: as many as a
-	// commit has ops at most.
-	MaxIndex = 1024
-
 	// MaxSnapshot bounds one decompressed snapshot: the state of a room with
 	// a million ops is well below it.
 	MaxSnapshot = 64 << 20

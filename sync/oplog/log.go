@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -46,7 +47,8 @@ type Log struct {
 	path  string
 	room  model.RoomID
 	opts  Options
-	db    *bolt.DB
+	db    *bolt.DB // changed by Compact alone, with write and file held
+	file  sync.RWMutex
 	codec *codec
 
 	write  sync.Mutex // held while the file is written; taken before mu
@@ -68,6 +70,8 @@ type Log struct {
 	forks   map[model.FeedID]Fork
 	ends    map[model.FeedID]end // of verified runs, by the name they came under
 	rolled  bool                 // the file is older than its mark
+
+	touched atomic.Int64 // bytes since pages were given back, see giveback.go
 
 	mark *os.File // see mark.go; nil where there can be none
 }
@@ -105,7 +109,7 @@ func Create(path string, o CreateOptions) (*Log, error) {
 	if err := os.Rename(temp, path); err != nil {
 		return nil, fmt.Errorf("create store: %w", err)
 	}
-	if err := syncDir(filepath.Dir(path)); err != nil {
+	if err := SyncDir(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("create store %s: %w", path, err)
 	}
 	return Open(path, o.Options)
@@ -117,7 +121,7 @@ func build(temp string, o CreateOptions) error {
 		return err
 	}
 	err = db.Update(func(tx *bolt.Tx) error {
-		for _, name := range [][]byte{bucketMeta, bucketFeeds, bucketOps, bucketIdx, bucketSnap} {
+		for _, name := range [][]byte{bucketMeta, bucketFeeds, bucketOps, bucketSnap} {
 			if _, err := tx.CreateBucket(name); err != nil {
 				return err
 			}
@@ -142,8 +146,8 @@ func build(temp string, o CreateOptions) error {
 	return errors.Join(err, db.Close())
 }
 
-// syncDir makes a rename durable. Windows has no such call and needs none.
-func syncDir(dir string) error {
+// SyncDir makes a rename durable. Windows has no such call and needs none.
+func SyncDir(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}
@@ -183,6 +187,7 @@ func Open(path string, o Options) (*Log, error) {
 	if l.db, err = openBolt(path, lockTimeout(o)); err != nil {
 		return nil, openError(path, err)
 	}
+	_ = os.Remove(compactPath(path)) // left by a Compact that was killed
 	if err := guarded(l.load); err != nil {
 		_ = errors.Join(l.closeMark(), guarded(l.db.Close))
 		return nil, openError(path, err)
@@ -295,7 +300,7 @@ func (l *Log) checkFile(tx *bolt.Tx, clean bool) error {
 	if info.Size() < tx.Size() {
 		return fmt.Errorf("%d bytes of %d are there: %w", info.Size(), tx.Size(), ErrDamaged)
 	}
-	for _, name := range [][]byte{bucketFeeds, bucketOps, bucketIdx, bucketSnap} {
+	for _, name := range [][]byte{bucketFeeds, bucketOps, bucketSnap} {
 		if tx.Bucket(name) == nil {
 			return fmt.Errorf("no %s bucket: %w", name, ErrDamaged)
 		}
@@ -304,7 +309,7 @@ func (l *Log) checkFile(tx *bolt.Tx, clean bool) error {
 	if clean {
 		return nil
 	}
-	return l.checkStructure(tx)
+	return checkStructure(tx)
 }
 
 func (l *Log) loadMeta(meta *bolt.Bucket) error {
@@ -396,7 +401,7 @@ func (l *Log) Path() string { return l.path }
 func (l *Log) Room() model.RoomID { return l.room }
 
 func asDiskFull(err error) error {
-	if err != nil && isDiskFull(err) {
+	if err != nil && IsDiskFull(err) {
 		return fmt.Errorf("%w (%w)", ErrDiskFull, err)
 	}
 	return err

@@ -57,7 +57,7 @@ func TestBatchChainsOnItself(t *testing.T) {
 	batch := b.Begin()
 	feed, seq := batch.Next()
 	for _, v := range []*VerifiedRun{v1, v2, v1} {
-		if _, err := batch.Ingest(v, nil); err != nil {
+		if _, err := batch.Ingest(v); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -151,45 +151,6 @@ func TestScanMergesFeedsByLamport(t *testing.T) {
 	from[a.OwnFeed()] = model.Head{Seq: 1, Hash: model.Hash{9}}
 	if err := a.Scan(from, func(Commit) error { return nil }); !errors.Is(err, ErrNotHeld) {
 		t.Fatal(err)
-	}
-}
-
-func TestIndexFindsWhatTouchesAnIncident(t *testing.T) {
-	l := newLog(t, "ann")
-	inc, other := model.ID{1}, model.ID{2}
-	b := l.Begin()
-	for i := range 600 {
-		d := Draft{Body: fmt.Append(nil, i)}
-		if i%2 == 0 {
-			d.Index = append(d.Index, inc)
-		}
-		if i%3 == 0 {
-			d.Index = append(d.Index, other)
-		}
-		if _, err := b.Append(d); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := b.Index(l.OwnFeed(), 2, inc); !errors.Is(err, ErrNotHeld) {
-		t.Fatal(err)
-	}
-	feed, _ := b.Next()
-	if err := b.Index(feed, 2, inc); err != nil {
-		t.Fatal(err)
-	}
-	if err := b.Commit(); err != nil {
-		t.Fatal(err)
-	}
-	var seqs []uint64
-	if err := l.ScanIndex(inc, func(c Commit) error { seqs = append(seqs, c.Seq); _, err := l.Open(c); return err }); err != nil {
-		t.Fatal(err)
-	}
-	if len(seqs) != 301 || seqs[0] != 1 || seqs[1] != 2 || !slices.IsSorted(seqs) {
-		t.Fatal(len(seqs), seqs[:3])
-	}
-	n := 0
-	if err := l.ScanIndex(other, func(Commit) error { n++; return nil }); err != nil || n != 200 {
-		t.Fatal(n, err)
 	}
 }
 
@@ -385,7 +346,6 @@ func TestLimitsOnWriting(t *testing.T) {
 	for name, d := range map[string]Draft{
 		"body":    {Body: make([]byte, MaxBody+1)},
 		"sealed":  {Body: random},
-		"index":   {Index: make([]model.ID, MaxIndex+1)},
 		"lamport": {Lamport: MaxLamport + 1},
 	} {
 		if _, err := b.Append(d); !errors.Is(err, ErrTooLarge) {

@@ -16,8 +16,8 @@ import (
 // not there ends the program. So the tree is read here first, from the file and
 // with every number bounded; what passes is safe for bbolt's check, which adds
 // the free list.
-func (l *Log) checkStructure(tx *bolt.Tx) error {
-	f, err := os.Open(l.path)
+func checkStructure(tx *bolt.Tx) error {
+	f, err := os.Open(tx.DB().Path())
 	if err != nil {
 		return err
 	}

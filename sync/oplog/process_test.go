@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"holdfast/model"
 )
@@ -31,6 +32,8 @@ func TestMain(m *testing.M) {
 		err = appendForEver(os.Args[1])
 	case "catch-up":
 		err = catchUp(os.Args[1], os.Args[2], os.Stdout)
+	case "compact":
+		err = compactForEver(os.Args[1])
 	case "fill":
 		err = fillUp(os.Args[1], os.Args[2])
 	default:
@@ -198,6 +201,12 @@ func TestKilledWhileCatchingUp(t *testing.T) {
 // gives the last seq it acknowledged.
 func killAfter(t *testing.T, n int, role string, args ...string) (acked uint64) {
 	t.Helper()
+	return killLater(t, n, 0, role, args...)
+}
+
+// killLater is killAfter with a pause before the kill, to hit other moments.
+func killLater(t *testing.T, n int, pause time.Duration, role string, args ...string) (acked uint64) {
+	t.Helper()
 	cmd := exec.Command(os.Args[0], args...)
 	cmd.Env = append(os.Environ(), roleVariable+"="+role)
 	out, err := cmd.StdoutPipe()
@@ -210,6 +219,7 @@ func killAfter(t *testing.T, n int, role string, args ...string) (acked uint64) 
 	lines := bufio.NewScanner(out)
 	for got := 0; lines.Scan(); got++ {
 		if got == n {
+			time.Sleep(pause)
 			_ = cmd.Process.Kill() // goes on reading what was said before it died
 		}
 		seq, err := strconv.ParseUint(lines.Text(), 10, 64)

@@ -104,7 +104,7 @@ func ingestSome(rt *rapid.T, b *Batch, l, from *Log, got map[model.FeedID][]mode
 		if err != nil {
 			rt.Fatal(err)
 		}
-		n, err := b.Ingest(v, nil)
+		n, err := b.Ingest(v)
 		if err != nil {
 			rt.Fatal(err)
 		}

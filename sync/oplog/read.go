@@ -195,6 +195,11 @@ func (l *Log) chunk(id names, no uint32, prev model.Hash, from, to uint64, n int
 		return nil, err
 	}
 	out = make([]Commit, len(recs))
+	size := 0
+	for i := range recs {
+		size += len(recs[i].slim)
+	}
+	l.touch(size)
 	for i := range recs {
 		seq := from + uint64(i)
 		c, err := recs[i].commit(id, seq)
@@ -249,6 +254,7 @@ func (l *Log) ReadRun(feed model.FeedID, after uint64, maxCommits, maxBytes int)
 		}
 	}
 	run := Run{Feed: feed, First: after + 1, Count: len(commits), Payload: l.codec.encodePayload(commits)}
+	l.touch(len(run.Payload))
 	copy(run.Sig[:], recs[len(recs)-1].sig)
 	return run, true, nil
 }

@@ -96,16 +96,15 @@ func TestOverlappingRuns(t *testing.T) {
 		t.Fatal(err1, err2)
 	}
 	batch := b.Begin()
-	if n, err := batch.Ingest(v2, nil); n != 150 || err != nil {
+	if n, err := batch.Ingest(v2); n != 150 || err != nil {
 		t.Fatal(n, err)
 	}
 	if err := batch.Commit(); err != nil {
 		t.Fatal(err)
 	}
 	batch = b.Begin()
-	var indexed []int
-	if n, err := batch.Ingest(v1, func(i int) []model.ID { indexed = append(indexed, i); return nil }); n != 150 || err != nil || len(indexed) != 150 || indexed[0] != 150 {
-		t.Fatal(n, err, len(indexed))
+	if n, err := batch.Ingest(v1); n != 150 || err != nil {
+		t.Fatal(n, err)
 	}
 	if err := batch.Commit(); err != nil {
 		t.Fatal(err)
@@ -145,7 +144,7 @@ func TestGapsAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	batch := b.Begin()
-	if _, err := batch.Ingest(v, nil); !errors.Is(err, ErrGap) {
+	if _, err := batch.Ingest(v); !errors.Is(err, ErrGap) {
 		t.Error(err)
 	}
 	if err := batch.Commit(); err != nil || b.Heads()[feed].Seq != 2 {
@@ -201,7 +200,7 @@ func TestForkIsDetectedAndNothingStored(t *testing.T) {
 			t.Fatal(err)
 		}
 		batch := peer.Begin()
-		if _, err := batch.Ingest(v, nil); !errors.Is(err, ErrFork) {
+		if _, err := batch.Ingest(v); !errors.Is(err, ErrFork) {
 			t.Error(err)
 		}
 		if err := batch.Commit(); err != nil || !reflect.DeepEqual(heads, peer.Heads()) {
@@ -221,11 +220,11 @@ func TestForkWithinOneBatch(t *testing.T) {
 		t.Fatal(err1, err2)
 	}
 	b := peer.Begin()
-	if _, err := b.Ingest(v1, nil); err != nil {
+	if _, err := b.Ingest(v1); err != nil {
 		t.Fatal(err)
 	}
 	var fork *ForkError
-	if _, err := b.Ingest(v2, nil); !errors.As(err, &fork) || fork.Seq != 11 {
+	if _, err := b.Ingest(v2); !errors.As(err, &fork) || fork.Seq != 11 {
 		t.Fatal(err)
 	}
 }

@@ -2,10 +2,7 @@ package oplog
 
 import (
 	"container/heap"
-	"encoding/binary"
 	"fmt"
-
-	bolt "go.etcd.io/bbolt"
 
 	"holdfast/model"
 )
@@ -105,67 +102,4 @@ func (h *mergeHeap) Pop() any {
 	last := old[len(old)-1]
 	*h = old[:len(old)-1]
 	return last
-}
-
-// ScanIndex gives the commits filed under an entity, feed by feed and rising
-// within each. Their Hash is left zero: that would take the whole chain.
-func (l *Log) ScanIndex(id model.ID, fn func(Commit) error) error {
-	feeds := l.Feeds()
-	start := indexKey(id, 0, 0)
-	for start != nil {
-		list, next, err := l.indexChunk(id, start, feeds)
-		if err != nil {
-			return fmt.Errorf("scan index: %w", err)
-		}
-		for _, c := range list {
-			if err := fn(c); err != nil {
-				return err
-			}
-		}
-		start = next
-	}
-	return nil
-}
-
-// indexChunk reads some commits from a key of the index on; next is nil at the
-// end of the entity.
-func (l *Log) indexChunk(id model.ID, start []byte, feeds []FeedInfo) (list []Commit, next []byte, err error) {
-	const chunk = 256
-	err = l.view(func(tx *bolt.Tx) error {
-		ops := tx.Bucket(bucketOps)
-		cur := tx.Bucket(bucketIdx).Cursor()
-		for k, _ := cur.Seek(start); len(k) == len(start) && model.ID(k[:len(id)]) == id; k, _ = cur.Next() {
-			if len(list) == chunk {
-				next = append([]byte(nil), k...)
-				return nil
-			}
-			no, seq := binary.BigEndian.Uint32(k[len(id):]), binary.BigEndian.Uint64(k[len(id)+4:])
-			if int(no) >= len(feeds) || seq > feeds[no].Head.Seq {
-				continue // stored after the scan began
-			}
-			c, err := readCopy(ops, feeds[no].names(), k[len(id):], seq)
-			if err != nil {
-				return err
-			}
-			list = append(list, c)
-		}
-		return nil
-	})
-	return list, next, err
-}
-
-func readCopy(ops *bolt.Bucket, id names, key []byte, seq uint64) (Commit, error) {
-	v := ops.Get(key)
-	if v == nil {
-		return Commit{}, damagedAt(id.feed, seq, "record is missing")
-	}
-	r, err := decodeRecord(key, append([]byte(nil), v...))
-	if err != nil {
-		return Commit{}, damagedAt(id.feed, seq, err.Error())
-	}
-	c, err := r.commit(id, seq)
-	if err != nil {
-		return Commit{}, damagedAt(id.feed, seq, err.Error())
-	}
-	return c, nil
 }

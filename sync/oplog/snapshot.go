@@ -10,9 +10,11 @@ import (
 	bolt "go.etcd.io/bbolt"
 )
 
-// A stored snapshot is version | epoch | nonce | sealed zstd frame.
+// A stored snapshot is version | epoch | nonce | sealed value. The version says
+// whether the value is a zstd frame or was compressed by who gave it.
 const (
 	snapVersion = 1
+	snapPlain   = 2
 	snapFixed   = 1 + 4
 )
 
@@ -29,6 +31,19 @@ func snapKey(epochKey [32]byte, name string) [32]byte {
 // key. A snapshot is a cache of what the log says: whoever reads it can do
 // without. Errors: ErrNoKey, ErrTooLarge.
 func (b *Batch) PutSnapshot(name string, value []byte) error {
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
+	if err != nil {
+		return fmt.Errorf("put snapshot: %w", err)
+	}
+	return b.putSnapshot(snapVersion, name, value, func() []byte { return enc.EncodeAll(value, nil) })
+}
+
+// PutPacked is PutSnapshot for a value that is compressed already.
+func (b *Batch) PutPacked(name string, value []byte) error {
+	return b.putSnapshot(snapPlain, name, value, func() []byte { return value })
+}
+
+func (b *Batch) putSnapshot(version byte, name string, value []byte, packed func() []byte) error {
 	if b.done {
 		return fmt.Errorf("put snapshot: %w", ErrDone)
 	}
@@ -41,12 +56,8 @@ func (b *Batch) PutSnapshot(name string, value []byte) error {
 	if !ok {
 		return fmt.Errorf("put snapshot under epoch %d: %w", epoch, ErrNoKey)
 	}
-	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
-	if err != nil {
-		return fmt.Errorf("put snapshot: %w", err)
-	}
-	head := binary.BigEndian.AppendUint32([]byte{snapVersion}, epoch)
-	sealed, err := sealWith(l.opts.Rand, snapKey(key, name), append(head, name...), enc.EncodeAll(value, nil))
+	head := binary.BigEndian.AppendUint32([]byte{version}, epoch)
+	sealed, err := sealWith(l.opts.Rand, snapKey(key, name), append(head, name...), packed())
 	if err != nil {
 		return fmt.Errorf("put snapshot: %w", err)
 	}
@@ -83,7 +94,7 @@ func (l *Log) Snapshot(name string) (value []byte, ok bool, err error) {
 }
 
 func (l *Log) openSnapshot(name string, b []byte) ([]byte, error) {
-	if b[0] > snapVersion {
+	if b[0] > snapPlain {
 		return nil, ErrNewerVersion
 	}
 	if len(b) < snapFixed {
@@ -94,8 +105,8 @@ func (l *Log) openSnapshot(name string, b []byte) ([]byte, error) {
 		return nil, ErrNoKey
 	}
 	packed, err := openWith(nil, snapKey(key, name), append(b[:snapFixed:snapFixed], name...), b[snapFixed:])
-	if err != nil {
-		return nil, err
+	if err != nil || b[0] == snapPlain {
+		return packed, err
 	}
 	dec, err := zstd.NewReader(nil, decoderOptions(MaxSnapshot)...)
 	if err != nil {

@@ -28,7 +28,6 @@ var (
 	bucketMeta  = []byte("meta")  // see the keys below
 	bucketFeeds = []byte("feeds") // feed id -> feedState
 	bucketOps   = []byte("ops")   // feed no | seq -> record
-	bucketIdx   = []byte("idx")   // entity | feed no | seq -> nothing
 	bucketSnap  = []byte("snap")  // name -> sealed bytes
 )
 
@@ -83,11 +82,6 @@ func decodeFeedState(b []byte) (*feedState, error) {
 
 func opKey(no uint32, seq uint64) []byte {
 	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(make([]byte, 0, 12), no), seq)
-}
-
-func indexKey(id model.ID, no uint32, seq uint64) []byte {
-	b := append(make([]byte, 0, len(id)+12), id[:]...)
-	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(b, no), seq)
 }
 
 // A record is flags | CRC-32C | [signature] | [chain hash] | slim form. The
@@ -191,12 +185,14 @@ func guarded(fn func() error) (err error) {
 
 // view runs a short read; fn copies out what outlives it.
 func (l *Log) view(fn func(tx *bolt.Tx) error) error {
+	l.file.RLock()
+	defer l.file.RUnlock()
 	return guarded(func() error { return l.db.View(fn) })
 }
 
-// isDiskFull tells a lack of space from other errors of a disk. Where bbolt
+// IsDiskFull tells a lack of space (a quota, a limit) from other errors of a disk. Where bbolt
 // cannot lengthen the file it passes on the text of the error alone.
-func isDiskFull(err error) bool {
+func IsDiskFull(err error) bool {
 	for _, e := range noSpace {
 		if errors.Is(err, e) || strings.HasSuffix(err.Error(), ": "+e.Error()) {
 			return true

@@ -1,4 +1,5 @@
-// Package outbox delivers the messages of a room. A message is rendered once,
+// Package outbox delivers the messages of a room: by mail, and over the channels
+// beside it. A message is rendered once,
 // frozen as an op, and leaves from whichever member's machine has a route:
 // the author's first, the others' after a wait.
 //
@@ -23,9 +24,6 @@ import (
 	"holdfast/sync/replica"
 )
 
-// ChannelMail is the channel of e-mail in a draft.
-const ChannelMail = "mail"
-
 // Waiting times of the outbox.
 const (
 	// rankWait is how long each further device waits for the one before it: a
@@ -49,11 +47,9 @@ type Sender interface {
 
 // Outbox delivers one room's messages from this device.
 type Outbox struct {
-	room   *replica.Replica
-	sender Sender
-	// account gives this device's mail account; false where it has none.
-	account func() (mail.Account, bool)
-	log     *slog.Logger
+	room     *replica.Replica
+	channels map[string]Channel
+	log      *slog.Logger
 
 	wake chan struct{}
 	// pass is held by one pass at a time; it guards all below.
@@ -64,12 +60,31 @@ type Outbox struct {
 	told  map[model.ID]string
 }
 
-// New makes an outbox that rests until Run or Pass.
+// New makes an outbox that rests until Run or Pass. It delivers mail where account
+// gives one; further channels are added before it runs.
 func New(room *replica.Replica, sender Sender, account func() (mail.Account, bool), log *slog.Logger) *Outbox {
 	return &Outbox{
-		room: room, sender: sender, account: account, log: log, wake: make(chan struct{}, 1),
+		room: room, channels: map[string]Channel{ChannelMail: mailChannel{sender, account}}, log: log, wake: make(chan struct{}, 1),
 		tries: map[model.ID]int{}, after: map[model.ID]time.Time{}, told: map[model.ID]string{},
 	}
+}
+
+// Add has the outbox deliver over one more channel.
+func (o *Outbox) Add(name string, c Channel) { o.channels[name] = c }
+
+// Has reports whether this device has what a channel needs.
+func (o *Outbox) Has(channel string) bool {
+	c := o.channels[channel]
+	return c != nil && c.Ready()
+}
+
+// Reaches reports whether a message would get out over a channel now.
+func (o *Outbox) Reaches(ctx context.Context, channel string) bool {
+	if !o.Has(channel) {
+		return false
+	}
+	ok, _ := o.channels[channel].Probe(ctx)
+	return ok
 }
 
 // Poke has the outbox look again soon: a route or an account may be new.
@@ -98,10 +113,11 @@ func (o *Outbox) Run(ctx context.Context) {
 
 // job is one message that has not left.
 type job struct {
-	id      model.ID
-	code    string
-	message model.Message
-	refs    []string
+	id             model.ID
+	code, severity string
+	drill          bool
+	message        model.Message
+	refs           []string
 }
 
 // Pass tries everything that is due and gives the time to look again. With now
@@ -117,8 +133,7 @@ func (o *Outbox) Pass(ctx context.Context, now bool) time.Time {
 		if o.interrupted(ctx, j) {
 			continue
 		}
-		account, ok := o.account()
-		if !ok {
+		if !o.Has(j.message.Draft.Channel) {
 			continue
 		}
 		due := o.due(j)
@@ -129,7 +144,7 @@ func (o *Outbox) Pass(ctx context.Context, now bool) time.Time {
 			next = earliest(next, due)
 			continue
 		}
-		o.deliver(ctx, account, j)
+		o.deliver(ctx, j)
 		if at, held := o.after[j.id]; held {
 			next = earliest(next, at)
 		}
@@ -150,13 +165,19 @@ func (o *Outbox) jobs() []job {
 	var jobs []job
 	room := o.room.Room().String()
 	o.room.View(func(s *model.State) {
-		for _, inc := range s.Incidents {
-			for id, m := range inc.Messages {
-				if m.Queued.Seq == 0 || m.Settled() || m.Draft.Channel != ChannelMail {
+		collect := func(base job, messages map[model.ID]*model.Message) {
+			for id, m := range messages {
+				if m.Queued.Seq == 0 || m.Settled() || o.channels[m.Draft.Channel] == nil {
 					continue
 				}
-				jobs = append(jobs, job{id: id, code: inc.Code, message: *m, refs: thread(room, inc, id, m)})
+				j := base
+				j.id, j.message, j.refs = id, *m, thread(room, messages, id, m)
+				jobs = append(jobs, j)
 			}
+		}
+		collect(job{}, s.Messages)
+		for _, inc := range s.Incidents {
+			collect(job{code: inc.Code, severity: inc.Severity(), drill: inc.Drill()}, inc.Messages)
 		}
 	})
 	slices.SortFunc(jobs, func(a, b job) int { return a.message.Queued.Compare(b.message.Queued) })
@@ -164,13 +185,16 @@ func (o *Outbox) jobs() []job {
 }
 
 // thread names the earlier messages to the same audience, oldest first.
-func thread(room string, inc *model.Incident, id model.ID, m *model.Message) []string {
+func thread(room string, messages map[model.ID]*model.Message, id model.ID, m *model.Message) []string {
+	if m.Draft.Channel != ChannelMail || m.Draft.Audience == model.AudienceAlerts {
+		return nil // each alert is a matter of its own
+	}
 	type earlier struct {
 		at model.Stamp
 		id model.ID
 	}
 	var list []earlier
-	for other, o := range inc.Messages {
+	for other, o := range messages {
 		if other != id && o.Draft.Audience == m.Draft.Audience && o.Queued.Seq > 0 && o.Queued.Compare(m.Queued) < 0 {
 			list = append(list, earlier{o.Queued, other})
 		}
@@ -234,10 +258,15 @@ func (o *Outbox) due(j job) time.Time {
 
 // deliver makes one try. The route is tried before the claim is written, so a
 // machine without a network fills no log with claims.
-func (o *Outbox) deliver(ctx context.Context, account mail.Account, j job) {
-	report := o.sender.Probe(ctx, account)
-	if !report.OK {
-		o.hold(ctx, j, report.Text, 0)
+func (o *Outbox) deliver(ctx context.Context, j job) {
+	channel := o.channels[j.message.Draft.Channel]
+	if j.drill && j.message.Draft.Channel != ChannelMail {
+		// The record refuses such a message; one of another version is not sent.
+		o.record(ctx, j, model.RecordResult{Outcome: model.Failed, Detail: "DRILL: nothing of an exercise leaves the room"})
+		return
+	}
+	if ok, why := channel.Probe(ctx); !ok {
+		o.hold(ctx, j, why, 0)
 		return
 	}
 	if _, err := o.room.Do(ctx, model.ClaimMessage{Message: j.id.String(), For: claimFor}); err != nil {
@@ -247,17 +276,15 @@ func (o *Outbox) deliver(ctx context.Context, account mail.Account, j job) {
 		o.pause(j, 0)
 		return
 	}
-	result := o.sender.Send(ctx, account, mail.Message{
-		ID: j.id.String(), Room: o.room.Room().String(), To: addresses(j.message.Remaining()),
-		Subject: j.message.Draft.Subject, Text: j.message.Draft.Body, References: j.refs, Incident: j.code,
-		Date: time.UnixMilli(j.message.Queued.Recorded()).UTC(),
+	v := channel.Send(ctx, Parcel{
+		ID: j.id.String(), Room: o.room.Room().String(), Incident: j.code, Severity: j.severity, Draft: j.message.Draft, To: j.message.Remaining(),
+		References: j.refs, Queued: time.UnixMilli(j.message.Queued.Recorded()),
 	})
-	command := verdict(result)
-	if _, wait := result.Pending(); command.Outcome == model.Deferred {
-		o.pause(j, wait)
+	if v.Outcome == model.Deferred {
+		o.pause(j, v.Wait)
 	}
-	o.told[j.id] = command.Detail
-	o.record(context.WithoutCancel(ctx), j, command)
+	o.told[j.id] = v.Detail
+	o.record(context.WithoutCancel(ctx), j, model.RecordResult{Outcome: v.Outcome, Detail: v.Detail, Accepted: v.Accepted, Refused: v.Refused})
 }
 
 // hold keeps a message back and says why, once for each reason.
@@ -296,27 +323,27 @@ func addresses(list []model.Recipient) []mail.Address {
 }
 
 // verdict sums up the deliveries: doubt first, then what is left to do.
-func verdict(r mail.Result) model.RecordResult {
-	c := model.RecordResult{Outcome: model.Sent}
+func verdict(r mail.Result) Verdict {
+	v := Verdict{Outcome: model.Sent}
 	var words []string
 	for _, d := range r.Deliveries {
 		switch d.Outcome {
 		case mail.Accepted:
-			c.Accepted = append(c.Accepted, d.To.Addr)
+			v.Accepted = append(v.Accepted, d.To.Addr)
 		case mail.Refused:
-			c.Refused = append(c.Refused, model.Refusal{Address: d.To.Addr, Reason: d.Text})
+			v.Refused = append(v.Refused, model.Refusal{Address: d.To.Addr, Reason: d.Text})
 		default:
 			words = append(words, d.To.Addr+": "+d.Text)
 		}
 	}
 	switch {
 	case r.Count(mail.Unknown) > 0:
-		c.Outcome = model.Unknown
+		v.Outcome = model.Unknown
 	case r.Count(mail.Deferred) > 0:
-		c.Outcome = model.Deferred
-	case len(c.Accepted) == 0:
-		c.Outcome = model.Failed
+		v.Outcome = model.Deferred
+	case len(v.Accepted) == 0:
+		v.Outcome = model.Failed
 	}
-	c.Detail = cmp.Or(strings.Join(words[:min(len(words), 5)], "; "), "by "+r.Account)
-	return c
+	v.Detail = cmp.Or(strings.Join(words[:min(len(words), 5)], "; "), "by "+r.Account)
+	return v
 }

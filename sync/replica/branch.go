@@ -111,9 +111,7 @@ func (r *Replica) Naming() uint64 { return r.log.Naming() }
 func (r *Replica) graft(tasks []*task) (forked bool) {
 	for _, t := range tasks {
 		commits := t.run.commits
-		g, err := r.log.Graft(t.run.run, func(i int) []model.ID {
-			return model.Touched(commits[i].Feed, commits[i].Seq, commits[i].Ops)
-		})
+		g, err := r.log.Graft(t.run.run)
 		if err != nil {
 			t.err = fmt.Errorf("keep a branch: %w", err)
 			continue

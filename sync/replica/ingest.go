@@ -28,7 +28,13 @@ func (r *Replica) OwnFeed() model.FeedID { return r.log.OwnFeed() }
 
 // ReadRun gives commits of a feed after a seq, for a link or a bundle.
 func (r *Replica) ReadRun(feed model.FeedID, after uint64, maxBytes int) (mesh.Run, bool, error) {
-	run, ok, err := r.log.ReadRun(feed, after, oplog.MaxRunCommits, maxBytes)
+	return r.ReadUpTo(feed, after, oplog.MaxSeq, maxBytes)
+}
+
+// ReadUpTo is ReadRun that ends at a seq, or little after it: where the next
+// signature is.
+func (r *Replica) ReadUpTo(feed model.FeedID, after, last uint64, maxBytes int) (mesh.Run, bool, error) {
+	run, ok, err := r.log.ReadRun(feed, after, int(min(last-after, oplog.MaxRunCommits)), maxBytes)
 	if err != nil || !ok {
 		return mesh.Run{}, false, err
 	}
@@ -152,9 +158,7 @@ func (r *Replica) verify(in mesh.Run, before *oplog.VerifiedRun) (*verified, err
 // ingest adds a verified run to the writer's batch.
 func (r *Replica) ingest(b *oplog.Batch, t *task) error {
 	commits := t.run.commits
-	accepted, err := b.Ingest(t.run.run, func(i int) []model.ID {
-		return model.Touched(commits[i].Feed, commits[i].Seq, commits[i].Ops)
-	})
+	accepted, err := b.Ingest(t.run.run)
 	if err != nil {
 		return err
 	}

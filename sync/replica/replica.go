@@ -35,8 +35,13 @@ const (
 	// snapshotEvery is how many commits after a snapshot make a new one worth
 	// its writing: folding them again takes about 10 ms.
 	snapshotEvery = 2000
+	// snapshotIdle is how many make one worth writing while the room is open, once
+	// nothing waits: a process that is killed then folds no more than these again.
+	snapshotIdle = 50_000
+	// looseFile is how many free bytes in the store are worth writing it anew.
+	looseFile = 16 << 20
 	// snapshotName holds the form's version: another form is another name.
-	snapshotName = "state/4"
+	snapshotName = "state/5"
 )
 
 // Options are what a replica takes from outside.
@@ -92,6 +97,8 @@ type Replica struct {
 
 	coming  coming
 	work    chan *task
+	asideAt int           // the writer's: how many bytes of packs bring the next try, after one that failed
+	mend    chan struct{} // holds one where a pack of entries is to be made again
 	closing chan struct{}
 	closed  chan struct{}
 	once    sync.Once
@@ -105,7 +112,7 @@ type Replica struct {
 func open(log *oplog.Log, keys *identity.RoomKeys, keep func() error, watched *model.Watch, device *identity.Device, room model.RoomID, opts Options) (*Replica, error) {
 	r := &Replica{
 		log: log, keys: keys, keep: keep, watched: watched, device: device, room: room, opts: opts, brought: map[model.DeviceKey]int{},
-		work: make(chan *task, maxWaiting), closing: make(chan struct{}), closed: make(chan struct{}), watchers: map[int]func(Change){},
+		work: make(chan *task, maxWaiting), mend: make(chan struct{}, 1), closing: make(chan struct{}), closed: make(chan struct{}), watchers: map[int]func(Change){},
 	}
 	r.moved = log.Moved()
 	if err := r.load(); err != nil {
@@ -123,7 +130,9 @@ func (r *Replica) load() error {
 	if snap, ok, err := r.log.Snapshot(snapshotName); err == nil && ok && len(r.log.Forks()) == 0 {
 		state, err := model.DecodeState(snap)
 		if err == nil && state.Room == r.room {
-			err = r.fold(state)
+			if err = errPackGone; r.havePacks(state) {
+				err = r.fold(state)
+			}
 			if err == nil && !state.Stale() {
 				return nil
 			}
@@ -154,6 +163,7 @@ const maxRefolds = 16
 
 // fold brings state up to the log and makes it the replica's.
 func (r *Replica) fold(state *model.State) error {
+	state.KeepPacks(r.pack)
 	from := make(model.Vector, len(state.Applied))
 	for feed, mark := range state.Applied {
 		hash, err := r.log.HashAt(feed, mark.Seq)
@@ -179,7 +189,11 @@ func (r *Replica) fold(state *model.State) error {
 			r.mu.Lock()
 			defer r.mu.Unlock()
 		}
-		return r.apply(state, m)
+		if err := r.apply(state, m); err != nil {
+			return err
+		}
+		r.tidy(state)
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("fold the log: %w", err)
@@ -265,11 +279,34 @@ func (r *Replica) tell(c Change) {
 	}
 }
 
-// Close stops the writer, writes a snapshot if one is due and closes the log.
+// Close stops the writer, writes a snapshot if one is due, gives back room in the
+// file where there is much and closes the log.
 func (r *Replica) Close() error {
 	r.once.Do(func() { close(r.closing) })
 	<-r.closed
-	return errors.Join(r.snapshot(), r.log.Close())
+	return errors.Join(r.snapshot(), r.compactIfLoose(), r.log.Close())
+}
+
+// Compact writes the store anew without what is free in it. Commands and runs
+// wait for it, readers do not.
+func (r *Replica) Compact() (oplog.Compacted, error) { return r.log.Compact() }
+
+// compactIfLoose compacts where at least a quarter of the file, and enough to be
+// worth writing the rest, holds nothing. A full disk has no room for the copy:
+// that is no reason to fail.
+func (r *Replica) compactIfLoose() error {
+	free, err := r.log.Free()
+	if err != nil {
+		return nil // the log says so itself, when it is closed or written
+	}
+	size, err := r.log.Size()
+	if err != nil || free < looseFile || free < size/4 {
+		return err
+	}
+	if _, err = r.log.Compact(); errors.Is(err, oplog.ErrDiskFull) {
+		return nil
+	}
+	return err
 }
 
 // snapshot keeps the state for a quick start. It is a cache: losing it costs
@@ -279,27 +316,46 @@ func (r *Replica) snapshot() error {
 	// A commit that lacks a key is folded again when that has come, and a key
 	// that is in the log alone is found there again.
 	due := r.watched == nil && r.since >= snapshotEvery && len(r.log.Forks()) == 0 && !r.locked && !r.unkept.Load()
-	var value []byte
-	var err error
-	if due {
-		value, err = r.state.Encode()
-	}
 	r.mu.RUnlock()
-	if !due || err != nil {
-		return err
+	if !due {
+		return nil
 	}
-	b := r.log.Begin()
-	if err := b.PutSnapshot(snapshotName, value); err != nil {
-		b.Discard()
+	r.mu.Lock()
+	r.state.Pack(looseKept)
+	r.mu.Unlock()
+	if err := r.putAside(r.state); err != nil { // a snapshot names packs, and does not hold them
 		return fmt.Errorf("keep a snapshot: %w", err)
 	}
-	if err := b.Commit(); err != nil {
+	if err := r.putSnapshot(); err != nil {
 		return fmt.Errorf("keep a snapshot: %w", err)
 	}
 	r.mu.Lock()
 	r.since = 0
 	r.mu.Unlock()
 	return nil
+}
+
+// putSnapshot writes the state, and drops the packs that it does not name.
+func (r *Replica) putSnapshot() error {
+	r.mu.RLock()
+	value, err := r.state.Encode()
+	r.mu.RUnlock()
+	if err != nil {
+		return err
+	}
+	gone, err := r.orphans()
+	if err != nil {
+		return err
+	}
+	b := r.log.Begin()
+	for _, name := range gone {
+		err = errors.Join(err, b.DeleteSnapshot(name))
+	}
+	if err = errors.Join(err, b.PutSnapshot(snapshotName, value)); err != nil {
+		b.Discard()
+		return err
+	}
+	return b.Commit()
 }
 
 // do hands work to the writer and waits for its answer.

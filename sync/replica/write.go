@@ -60,7 +60,31 @@ func (r *Replica) write() {
 			return
 		case t := <-r.work:
 			r.commit(r.gather(t))
+			r.tidy(r.state)
+			r.rest()
+		case <-r.mend:
+			if err := r.refold(nil); err != nil {
+				r.opts.Log.Error("the room cannot be folded again", "room", r.room, "error", err)
+			}
+			r.tell(Change{Room: true})
 		}
+	}
+}
+
+// rest writes a snapshot where many commits were folded after the last and
+// nothing waits.
+func (r *Replica) rest() {
+	r.mu.RLock()
+	due := r.since >= snapshotIdle && len(r.work) == 0
+	r.mu.RUnlock()
+	if !due {
+		return
+	}
+	if err := r.snapshot(); err != nil {
+		r.opts.Log.Warn("no snapshot was kept", "room", r.room, "error", err)
+		r.mu.Lock()
+		r.since = snapshotEvery // closing tries again
+		r.mu.Unlock()
 	}
 }
 
@@ -150,8 +174,7 @@ func (r *Replica) plan(b *oplog.Batch, t *task) error {
 	}
 	off := r.offset.Load()
 	c, err := b.Append(oplog.Draft{
-		Body: body, Index: model.Touched(feed, seq, ops),
-		Wall: p.Now.UnixMilli() + off, Off: int32(off), ForRelays: model.ForRelays(ops),
+		Body: body, Wall: p.Now.UnixMilli() + off, Off: int32(off), ForRelays: model.ForRelays(ops),
 	})
 	if err != nil {
 		return fmt.Errorf("write to the log: %w", err)

@@ -24,6 +24,8 @@ import (
 	"holdfast/ui/screen/peers"
 	"holdfast/ui/screen/people"
 	"holdfast/ui/screen/policy"
+	"holdfast/ui/screen/reports"
+	"holdfast/ui/screen/review"
 	"holdfast/ui/screen/security"
 	"holdfast/ui/screen/settings"
 	"holdfast/ui/shell"
@@ -126,15 +128,24 @@ func (d *Desk) firstRun(back func()) {
 // show opens a room.
 func (d *Desk) show(room *node.Room) {
 	d.first = nil
+	inc := incident.New(d.shell)
+	inc.Files, inc.Context = room, d.shell.Context()
 	secure := security.New(d.shell.Context(), d.shell, room)
+	after := review.New(d.shell)
+	along := func(id model.ID) { // the screens of the same incident
+		secure.Open(id)
+		after.Open(id)
+	}
 	entries := []shell.Entry{
 		{ID: "board", Screen: board.New(d.shell)},
-		{ID: "incident", Screen: &remembering{Screen: incident.New(d.shell), keep: d.shell.Keep, also: secure.Open}},
+		{ID: "incident", Screen: &remembering{Screen: inc, keep: d.shell.Keep, also: along}},
 		{ID: "due", Screen: due.New(d.shell, room.Device())},
 		{ID: "comms", Screen: comms.New(d.shell)},
 		{ID: "oncall", Screen: oncall.New(d.shell, room.Device())},
 		{ID: "people", Screen: people.New(d.shell, room.Device())},
 		{ID: "security", Screen: secure},
+		{ID: "review", Screen: after},
+		{ID: "reports", Screen: reports.New(d.shell)},
 		{ID: "peers", Screen: peers.New(d.shell.Context(), d.shell, peers.Of(room))},
 		{ID: "settings", Screen: settings.New(d.shell.Context(), d.shell, d.opts.Node, d.shell)},
 		{ID: "policy", Screen: policy.New(d.shell)},
@@ -173,7 +184,7 @@ func (d *Desk) restore(room *node.Room, asked string) {
 type remembering struct {
 	*incident.Screen
 	keep func(key, value string)
-	also func(incident model.ID) // the security screen goes along
+	also func(incident model.ID) // the other screens of an incident go along
 }
 
 // Open shows an incident.

@@ -3,7 +3,10 @@ package fynex
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"holdfast/ui/text"
 )
 
 // Entry is a one-line field that does not swallow keys. A stock entry takes every shortcut, Escape
@@ -12,6 +15,8 @@ type Entry struct {
 	widget.Entry
 	OnKey      func(fyne.KeyName) bool // true means handled
 	OnShortcut func(fyne.Shortcut) bool
+
+	hint string // what the empty field says, before it is cut to the width
 }
 
 var _ desktop.Keyable = (*Entry)(nil)
@@ -22,6 +27,32 @@ func NewEntry() *Entry {
 	e.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
 	e.ExtendBaseWidget(e)
 	return e
+}
+
+// SetPlaceHolder sets what the empty field says. Where it has no room it is cut: the stock entry puts a
+// scroll bar over it.
+func (e *Entry) SetPlaceHolder(words string) {
+	e.hint = words
+	e.fitHint()
+}
+
+// Resize cuts what the empty field says to the width.
+func (e *Entry) Resize(size fyne.Size) {
+	e.Entry.Resize(size)
+	e.fitHint()
+}
+
+func (e *Entry) fitHint() {
+	words := e.hint
+	th := e.Theme()
+	if room := e.Size().Width - 4*th.Size(theme.SizeNameInnerPadding); room > 0 && words != "" {
+		words = text.NewFace(func(s string) float32 {
+			return fyne.MeasureText(s, th.Size(theme.SizeNameText), e.TextStyle).Width
+		}).Ellipsis(words, room)
+	}
+	if words != e.PlaceHolder {
+		e.Entry.SetPlaceHolder(words)
+	}
 }
 
 // TypedKey offers the key to OnKey before the text.

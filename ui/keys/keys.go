@@ -36,12 +36,16 @@ const (
 	Go       Group = "Go to"
 	Room     Group = "Room"
 	Security Group = "Security"
+	Review   Group = "Post-mortem"
+	Reports  Group = "Reports"
 	Policy   Group = "Policy"
 	View     Group = "View"
 )
 
 // Groups returns the groups in the order they are shown.
-func Groups() []Group { return []Group{Incident, Timeline, Tell, Go, Room, Security, Policy, View} }
+func Groups() []Group {
+	return []Group{Incident, Timeline, Tell, Go, Room, Security, Review, Reports, Policy, View}
+}
 
 // Press is one key press. Printable single keys are runes, because their place on the keyboard
 // differs between layouts; everything else is a key name.

@@ -18,6 +18,8 @@ func table() []Entry {
 	all = append(all, goCommands()...)
 	all = append(all, roomCommands()...)
 	all = append(all, securityCommands()...)
+	all = append(all, reviewCommands()...)
+	all = append(all, reportCommands()...)
 	all = append(all, policyCommands()...)
 	all = append(all, panelCommands()...)
 	return append(all, viewCommands()...)
@@ -82,6 +84,9 @@ func goCommands() []Entry {
 		screen("peers", "peers", fyne.Key8, "sync", "health", "devices"),
 		screen("settings", "settings", fyne.Key9, "preferences", "options", "mail", "smtp", "account"),
 		{ID: "go.policy", Title: "Go to policy", Aliases: []string{"rules", "escalation matrix", "cadence", "severities"}, Keys: ctrlShift(fyne.KeyP), Group: Go},
+		{ID: "go.review", Title: "Go to the post-mortem", Aliases: []string{"review", "retrospective", "learnings", "actions"}, Keys: ctrlShift(fyne.KeyR), Group: Go},
+		{ID: "go.review.here", Title: "Go to the post-mortem from the list", Keys: char('R'), Scope: Command, Group: Go},
+		{ID: "go.reports", Title: "Go to reports", Aliases: []string{"metrics", "figures", "mttr", "mttd", "mtta", "trends", "statistics"}, Keys: ctrlShift(fyne.KeyM), Group: Go},
 		{ID: "go.previous", Title: "Previous incident", Keys: ctrl(fyne.KeyLeftBracket), Group: Go},
 		{ID: "go.next", Title: "Next incident", Keys: ctrl(fyne.KeyRightBracket), Group: Go},
 		{ID: "go.previous.here", Title: "Previous incident from the list", Keys: char('['), Scope: Command, Group: Go},
@@ -125,7 +130,10 @@ func roomCommands() []Entry {
 		{ID: "oncall.changes", Title: "Show overrides, swaps and leave", Aliases: []string{"covers", "holiday list"}, Group: Room},
 		{ID: "oncall.withdraw", Title: "Take back an override, swap or leave", Aliases: []string{"withdraw", "undo"}, Group: Room},
 		{ID: "oncall.load", Title: "Show on-call load", Aliases: []string{"fairness", "nights", "weekends"}, Group: Room},
-		{ID: "oncall.schedule", Title: "Make an on-call schedule", Aliases: []string{"rota", "rotation", "weekly"}, Group: Room},
+		{ID: "oncall.schedule", Title: "Make an on-call schedule", Aliases: []string{"rota", "rotation", "weekly", "monthly", "hourly"}, Group: Room},
+		{ID: "oncall.schedule.set", Title: "Change an on-call schedule", Aliases: []string{"rota", "rotation", "edit", "order of people"}, Group: Room},
+		{ID: "oncall.schedule.retire", Title: "Take an on-call schedule out of use", Aliases: []string{"remove rota", "retire"}, Group: Room},
+		{ID: "oncall.calendar", Title: "Import an on-call calendar", Aliases: []string{"ics", "icalendar", "pagerduty", "opsgenie"}, Group: Room},
 	}
 }
 
@@ -158,6 +166,8 @@ func responseCommands() []Entry {
 		{ID: "incident.step", Title: "Mark the runbook step done", Aliases: []string{"next step", "step done"}, Group: Incident},
 		{ID: "incident.escalate", Title: "Escalate: call the next person", Aliases: []string{"page", "phone", "call", "ladder"}, Keys: ctrlShift(fyne.KeyE), Group: Incident},
 		{ID: "incident.clock", Title: "Start a legal clock", Aliases: []string{"gdpr", "nis2", "72 hours", "authority", "notice"}, Group: Incident},
+		{ID: "incident.attach", Title: "Attach a file", Aliases: []string{"screenshot", "picture", "log file", "upload", "add file"}, Keys: ctrlShift(fyne.KeyA), Group: Incident},
+		{ID: "incident.files", Title: "Show attachments", Aliases: []string{"files", "screenshots", "downloads"}, Keys: char('f'), Scope: Command, Group: Incident},
 		{ID: "incident.team", Title: "Make a team", Aliases: []string{"sub-team", "span of control", "group"}, Group: Incident},
 		{ID: "incident.team.leader", Title: "Change the leader of a team", Aliases: []string{"sub-team"}, Group: Incident},
 		{ID: "incident.team.objective", Title: "Change the objective of a team", Aliases: []string{"sub-team"}, Group: Incident},

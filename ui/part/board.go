@@ -34,6 +34,7 @@ type BoardList struct{ rowList[BoardRow] }
 func NewBoardList() *BoardList {
 	b := &BoardList{}
 	f := faces{}
+	b.words = boardWords
 	b.prepare(b, theme.SizeBoardRow, func(r BoardRow) string { return r.ID }, func() listRow[BoardRow] { return newBoardLine(f) })
 	return b
 }
@@ -41,8 +42,11 @@ func NewBoardList() *BoardList {
 // conflictMark stands before those who hold the command at the same time.
 const conflictMark = "CONFLICT "
 
-// boardSample is the room below which a row leaves out its ID, so that the title is read.
-const boardSample = "INC-WWWWW The title of an incident OVERDUE 00:00 CONFLICT Ana / Tom"
+// boardWords need the room below which a row stands on two lines, so that its title is read.
+const boardWords = "P0 INC-WWWWW The title of an incident, and more of it Investigating T+000:00:00 OVERDUE 00:00 " + boardWho
+
+// boardWho is the room of a commander.
+const boardWho = conflictMark + "Ana / Tom"
 
 // boardLine draws one row of the board.
 type boardLine struct {
@@ -77,36 +81,48 @@ func (b *boardLine) least() fyne.Size { return fyne.NewSize(1, 1) }
 func (b *boardLine) draw(size fyne.Size) {
 	p, r := newPen(b), &b.row
 	b.ground.draw(p, b.state, size)
-	gap := p.size(base.SizeNameInnerPadding)
-	col := columns{f: b.faces, p: p, left: gap, right: size.Width - 2*gap - p.size(base.SizeNameScrollBar), gap: 2 * gap, height: size.Height}
-
+	c := newColumns(b.faces, p, size)
+	c.right -= c.gap / 2
+	first, second := c, c
+	if c.tall {
+		first, second = c.lines()
+	}
 	b.pill.Set(r.Severity)
 	pill := b.pill.least()
-	place(b.pill, col.left, 0, pill.Width, size.Height)
-	col.left += pill.Width + gap
-
-	narrow := col.right-col.left < col.sample(boardSample, bold)
-	show(b.id, !narrow)
-	who := conflictMark + "Ana / Tom"
-	if narrow {
-		who = "Joanna Kowalska"
-	} else {
-		col.fromLeft(b.id, r.ID, "INC-WWWWW", theme.ColorMuted, mono)
+	place(b.pill, first.left, first.top, pill.Width, first.height)
+	first.left += pill.Width + c.gap/2
+	second.left = first.left
+	if !c.tall {
+		first.fromLeft(b.id, r.ID, "INC-WWWWW", theme.ColorMuted, mono)
 	}
-	b.drawDrill(p, &col)
-	b.drawUnread(p, &col)
+	b.drawDrill(p, first)
+	b.drawUnread(p, first)
+	b.drawRest(first, second)
+}
+
+// drawRest writes what stands behind the title, or below it.
+func (b *boardLine) drawRest(first, second *columns) {
+	r := &b.row
 	ic, colour := r.IC, base.ColorNameForeground
 	if ic == "" {
 		ic, colour = "UNASSIGNED", theme.Severity(0).Text
 	} else if r.Conflict {
 		ic, colour = conflictMark+ic, theme.Severity(0).Text
 	}
-	col.slots(
-		slot{t: b.ic, words: ic, sample: who, colour: colour, person: true},
-		slot{t: b.update, words: r.Update, sample: "OVERDUE 00:00", colour: updateColour(r.UpdateTone), style: mono},
-		slot{t: b.elapsed, words: r.Elapsed, sample: "T+000:00:00", colour: theme.ColorMuted, style: mono, rank: 2},
-		slot{t: b.phase, words: r.Phase, sample: "Investigating", colour: base.ColorNameForeground, rank: 1})
-	col.rest(b.title, r.Title, base.ColorNameForeground, bold)
+	who := slot{t: b.ic, words: ic, sample: boardWho, colour: colour, person: true}
+	update := slot{t: b.update, words: r.Update, sample: "OVERDUE 00:00", colour: updateColour(r.UpdateTone), style: mono}
+	elapsed := slot{t: b.elapsed, words: r.Elapsed, sample: "T+000:00:00", colour: theme.ColorMuted, style: mono, rank: 3}
+	phase := slot{t: b.phase, words: r.Phase, sample: "Investigating", colour: base.ColorNameForeground, rank: 1}
+	if first == second {
+		show(b.id, true)
+		first.slots(who, update, elapsed, phase)
+	} else { // what presses stands first
+		id := slot{t: b.id, words: r.ID, sample: "INC-WWWWW", colour: theme.ColorMuted, style: mono, rank: 2}
+		second.fromLeft(update.t, update.words, update.sample, update.colour, update.style)
+		second.fromLeft(who.t, second.person(who.words, second.sample(who.sample, regular)), who.sample, who.colour, regular)
+		second.slotsBeside(0, id, elapsed, phase)
+	}
+	first.rest(b.title, r.Title, base.ColorNameForeground, bold)
 }
 
 // drawDrill marks an exercise before its title, so that nobody takes it for the real thing.
@@ -122,7 +138,7 @@ func (b *boardLine) drawDrill(p pen, col *columns) {
 	p.fill(b.mark, theme.Severity(2).Fill)
 	b.mark.CornerRadius = 3
 	high := p.height(base.SizeNameText, bold)
-	place(b.mark, at.X-col.gap/4, (size.Height-high)/2, size.Width+col.gap/2, high)
+	place(b.mark, at.X-col.gap/4, at.Y+(size.Height-high)/2, size.Width+col.gap/2, high)
 }
 
 func (b *boardLine) drawUnread(p pen, col *columns) {
@@ -136,7 +152,7 @@ func (b *boardLine) drawUnread(p pen, col *columns) {
 	p.fill(b.badge, theme.ColorRaised)
 	b.badge.CornerRadius = 8
 	at, size := b.unread.Position(), b.unread.Size()
-	place(b.badge, at.X, (size.Height-18)/2, size.Width, 18)
+	place(b.badge, at.X, at.Y+(size.Height-18)/2, size.Width, 18)
 }
 
 // updateColour keeps a quiet countdown quiet: muted, then amber, then red with its word.

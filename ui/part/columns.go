@@ -6,14 +6,39 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	base "fyne.io/fyne/v2/theme"
+
+	"holdfast/ui/theme"
 )
 
 // columns gives texts their place on one line, from both ends inwards. Widths come from a sample, so
 // that changing words never move what stands beside them.
 type columns struct {
-	f                        faces
-	p                        pen
-	left, right, gap, height float32
+	f                             faces
+	p                             pen
+	left, right, gap, top, height float32
+	tall                          bool // the row stands on two lines
+}
+
+// newColumns gives the place of a row of a list. One that is clearly taller than a row is meant to have
+// two lines.
+func newColumns(f faces, p pen, size fyne.Size) *columns {
+	gap := p.size(base.SizeNameInnerPadding)
+	return &columns{
+		f: f, p: p, left: gap, right: size.Width - gap - p.size(base.SizeNameScrollBar), gap: 2 * gap, height: size.Height,
+		tall: size.Height > p.size(theme.SizeBoardRow)*(1+tallRow)/2,
+	}
+}
+
+// tallRow is how tall a row on two lines is, as a share of one on one line.
+const tallRow = 1.75
+
+// lines are the two lines of a tall row. They stand closer to one another than to the rows beside.
+func (c *columns) lines() (first, second *columns) {
+	edge := ceil(c.height / 16)
+	a, b := *c, *c
+	a.top, a.height = edge, c.height/2-edge
+	b.top, b.height = c.height/2, c.height/2-edge
+	return &a, &b
 }
 
 func (c *columns) sample(words string, style fyne.TextStyle) float32 {
@@ -22,7 +47,7 @@ func (c *columns) sample(words string, style fyne.TextStyle) float32 {
 
 func (c *columns) put(t *canvas.Text, words string, x, width float32, colour fyne.ThemeColorName, style fyne.TextStyle) {
 	c.p.write(t, c.p.cut(c.f, words, base.SizeNameText, style, width), colour, base.SizeNameText, style)
-	place(t, x, 0, max(width, 0), c.height)
+	place(t, x, c.top+c.p.level(base.SizeNameText, style), max(width, 0), c.height)
 }
 
 func (c *columns) fromLeft(t *canvas.Text, words, sample string, colour fyne.ThemeColorName, style fyne.TextStyle) {
@@ -53,8 +78,10 @@ const keepRest = "The title of an incident"
 
 // slots places columns from the right end inwards. In a narrow list, or with large text, those that
 // are missed least are left out, so that none is drawn across another.
-func (c *columns) slots(all ...slot) {
-	keep := c.sample(keepRest, bold)
+func (c *columns) slots(all ...slot) { c.slotsBeside(c.sample(keepRest, bold), all...) }
+
+// slotsBeside places columns and keeps a width for what stands at the left.
+func (c *columns) slotsBeside(keep float32, all ...slot) {
 	total := func(least int) (width float32) {
 		for _, s := range all {
 			if s.rank < least {

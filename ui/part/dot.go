@@ -5,12 +5,15 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	base "fyne.io/fyne/v2/theme"
 
 	"holdfast/ui/theme"
 )
 
-// dotSize is the width of a health dot.
+// dotSize is the width of a health dot, in units at text of 13.
 const dotSize = 9
+
+func dotWide(p pen) float32 { return dotSize * p.size(base.SizeNameText) / 13 }
 
 // dashes is how many arcs make the ring of a stale dot.
 const dashes = 4
@@ -37,12 +40,13 @@ func (d healthDot) draw(p pen, h Health, x, middle float32, visible bool) {
 	show(d.square, visible && h == Bad)
 	d.circle.FillColor = p.colour(theme.ColorOK)
 	p.fill(d.square, theme.Severity(0).Fill)
-	place(d.circle, x, middle-dotSize/2+0.5, dotSize-1, dotSize-1)
-	place(d.square, x, middle-dotSize/2+0.5, dotSize-1, dotSize-1)
+	wide := dotWide(p)
+	place(d.circle, x, middle-wide/2+0.5, wide-1, wide-1)
+	place(d.square, x, middle-wide/2+0.5, wide-1, wide-1)
 	for _, a := range d.ring {
 		show(a, visible && h == Stale)
 		a.FillColor = p.colour(theme.ColorStale)
-		place(a, x, middle-dotSize/2, dotSize, dotSize)
+		place(a, x, middle-wide/2, wide, wide)
 	}
 }
 

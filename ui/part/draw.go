@@ -83,7 +83,7 @@ var (
 
 // write sets the words of a text.
 func (p pen) write(t *canvas.Text, s string, c fyne.ThemeColorName, size fyne.ThemeSizeName, style fyne.TextStyle) {
-	t.Text, t.Color, t.TextSize, t.TextStyle = s, p.colour(c), p.size(size), style
+	t.Text, t.Color, t.TextSize, t.TextStyle = text.Shown(s), p.colour(c), p.size(size), style
 }
 
 // width measures words as they would be drawn.
@@ -93,6 +93,23 @@ func (p pen) width(s string, size fyne.ThemeSizeName, style fyne.TextStyle) floa
 
 func (p pen) height(size fyne.ThemeSizeName, style fyne.TextStyle) float32 {
 	return fyne.MeasureText("Mg", p.size(size), style).Height
+}
+
+// level is how far down words of a style are moved, so that they stand on the line of the regular ones
+// beside them: the fonts differ in how much of their height is above it.
+func (p pen) level(size fyne.ThemeSizeName, style fyne.TextStyle) float32 {
+	if style == regular {
+		return 0
+	}
+	units := p.size(size)
+	return baseline(units, regular) - baseline(units, style)
+}
+
+// baseline is how far below the middle of its room the painter draws the line of a text, which it puts
+// a whole number of pixels below the top.
+func baseline(units float32, style fyne.TextStyle) float32 {
+	size, line := fyne.CurrentApp().Driver().RenderedTextSize("M", units, style, nil)
+	return ceil(line) - size.Height/2
 }
 
 // fill sets the ground colour of a rectangle.

@@ -29,9 +29,17 @@ type DueList struct{ rowList[DueRow] }
 func NewDueList() *DueList {
 	l := &DueList{}
 	f := faces{}
+	l.words = dueWords
 	l.prepare(l, theme.SizeBoardRow, func(r DueRow) string { return r.ID }, func() listRow[DueRow] { return newDueLine(f) })
 	return l
 }
+
+// dueWho is the room of who owes something, and dueWords need the room below which a row stands on two
+// lines, so that what is due is read.
+const (
+	dueWho   = "Engineering manager: Joanna Kowalska"
+	dueWords = "OVERDUE 00:00 P0 INC-WWWWW Notify the engineering manager, and more of it escalation " + dueWho
+)
 
 // dueLine draws one deadline.
 type dueLine struct {
@@ -63,18 +71,27 @@ func (d *dueLine) least() fyne.Size { return fyne.NewSize(1, 1) }
 func (d *dueLine) draw(size fyne.Size) {
 	p, r := newPen(d), &d.row
 	d.ground.draw(p, d.state, size)
-	gap := p.size(base.SizeNameInnerPadding)
-	col := columns{f: d.faces, p: p, left: gap, right: size.Width - 2*gap - p.size(base.SizeNameScrollBar), gap: 2 * gap, height: size.Height}
-	col.fromLeft(d.left, r.Left, "OVERDUE 00:00", updateColour(r.Tone), mono)
+	c := newColumns(d.faces, p, size)
+	first, second := c, c
+	if c.tall {
+		first, second = c.lines()
+	}
+	first.fromLeft(d.left, r.Left, "OVERDUE 00:00", updateColour(r.Tone), mono)
 	show(d.pill, r.Severity >= 0)
 	d.pill.Set(max(r.Severity, 0))
 	pill := d.pill.least()
-	place(d.pill, col.left, 0, pill.Width, size.Height)
-	col.left += pill.Width + gap
-	col.fromLeft(d.id, r.Incident, "INC-WWWWW", theme.ColorMuted, mono)
-	col.fromRight(d.whom, r.Who, "Engineering manager: Ana Ruiz", base.ColorNameForeground, regular)
-	col.fromRight(d.kind, r.Kind, "escalation", theme.ColorMuted, regular)
-	col.rest(d.what, r.What, base.ColorNameForeground, bold)
+	place(d.pill, first.left, first.top, pill.Width, first.height)
+	first.left += pill.Width + c.gap/2
+	second.left = first.left
+	second.fromLeft(d.id, r.Incident, "INC-WWWWW", theme.ColorMuted, mono)
+	if c.tall {
+		second.fromLeft(d.kind, r.Kind, "escalation", theme.ColorMuted, regular)
+		second.rest(d.whom, r.Who, base.ColorNameForeground, regular)
+	} else {
+		first.fromRight(d.whom, r.Who, dueWho, base.ColorNameForeground, regular)
+		first.fromRight(d.kind, r.Kind, "escalation", theme.ColorMuted, regular)
+	}
+	first.rest(d.what, r.What, base.ColorNameForeground, bold)
 }
 
 func (d *dueLine) pieces() []fyne.CanvasObject {

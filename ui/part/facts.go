@@ -1,8 +1,6 @@
 package part
 
 import (
-	"strings"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	base "fyne.io/fyne/v2/theme"
@@ -94,13 +92,7 @@ func (f *FactStrip) wrap(p pen, i int, width float32) []string {
 	if room <= 0 {
 		return []string{f.facts[i].Text}
 	}
-	face := f.faces.at(p.size(base.SizeNameText), regular)
-	lines := face.Wrap(f.facts[i].Text, room)
-	if len(lines) > factLines {
-		rest := strings.Join(lines[factLines-1:], " ")
-		lines = append(lines[:factLines-1], face.Ellipsis(rest, room))
-	}
-	return lines
+	return f.faces.at(p.size(base.SizeNameText), regular).Lines(f.facts[i].Text, room, factLines)
 }
 
 func (f *FactStrip) draw(size fyne.Size) {

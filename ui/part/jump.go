@@ -49,7 +49,14 @@ func (j *jumpPill) CreateRenderer() fyne.WidgetRenderer { return newRenderer(j) 
 
 func (j *jumpPill) least() fyne.Size {
 	p := newPen(j)
-	return fyne.NewSize(ceil(p.width(j.text(), base.SizeNameText, bold))+4*p.size(base.SizeNameInnerPadding), p.size(theme.SizeTarget))
+	return fyne.NewSize(pillWide(p, j.text()), p.size(theme.SizeTarget))
+}
+
+// pillSample is the longest that a pill says as a rule; the rows keep that room free of words.
+const pillSample = "99 late ↑"
+
+func pillWide(p pen, words string) float32 {
+	return ceil(p.width(words, base.SizeNameCaptionText, bold)) + 2*p.size(base.SizeNameInnerPadding)
 }
 
 func (j *jumpPill) draw(size fyne.Size) {
@@ -57,24 +64,25 @@ func (j *jumpPill) draw(size fyne.Size) {
 	p.fill(j.ground, base.ColorNamePrimary)
 	j.ground.CornerRadius = size.Height / 2
 	place(j.ground, 0, 0, size.Width, size.Height)
-	p.write(j.label, j.text(), base.ColorNameForegroundOnPrimary, base.SizeNameText, bold)
+	p.write(j.label, j.text(), base.ColorNameForegroundOnPrimary, base.SizeNameCaptionText, bold)
 	j.label.Alignment = fyne.TextAlignCenter
 	place(j.label, 0, 0, size.Width, size.Height)
 }
 
 func (j *jumpPill) pieces() []fyne.CanvasObject { return []fyne.CanvasObject{j.ground, j.label} }
 
-// placePills puts the two pills over the lower and the upper edge.
+// placePills puts the two pills at the right end of the first and the last row in sight, behind the
+// words.
 func (t *Timeline) placePills() {
-	size := t.Size()
+	size, bar := t.Size(), newPen(t).size(base.SizeNameScrollBarSmall)+2
 	for _, j := range []*jumpPill{t.jump, t.late} {
 		if !j.Visible() {
 			continue
 		}
-		s, y := j.least(), float32(8)
+		s, y := j.least(), float32(2)
 		if j == t.jump {
-			y = size.Height - s.Height - 8
+			y = size.Height - s.Height - 2
 		}
-		place(j, (size.Width-s.Width)/2, y, s.Width, s.Height)
+		place(j, size.Width-s.Width-bar, y, s.Width, s.Height)
 	}
 }

@@ -2,6 +2,7 @@ package part_test
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -134,7 +135,7 @@ func columnsApart(t *testing.T, name string, o fyne.CanvasObject) {
 	}
 }
 
-func TestListsLeaveOutColumnsWhereTextIsLarge(t *testing.T) {
+func TestRowsStandOnTwoLinesWhereTextIsLarge(t *testing.T) {
 	w := empty(t, zoomed, 1080, 300)
 	people, peers, board := part.NewPersonList(), part.NewPeerList(), part.NewBoardList()
 	people.SetRows([]part.PersonRow{{ID: "1", Name: "Joanna Kowalska", About: "Incident commander of INC-7K2M", Heard: "last heard 14 min ago", Load: 1, Holds: "1 device", Local: "13:21 CET"}})
@@ -144,10 +145,58 @@ func TestListsLeaveOutColumnsWhereTextIsLarge(t *testing.T) {
 		w.SetContent(list)
 		columnsApart(t, name, list)
 	}
-	for _, words := range []string{"Checkout fails", "in 04:12", "Joanna Kowalska"} {
+	for list, said := range map[fyne.CanvasObject][]string{
+		board:  {"Checkout fails", "in 04:12", "Joanna Kowalska", "INC-7K2M"},
+		people: {"Joanna Kowalska", "Incident commander of INC-7K2M", "last heard 14 min ago", "1 device"},
+		peers:  {"li-laptop", "Li Wei · member", "last heard 14 min ago", "has all", "we have all", "192.168.1.22:7420"},
+	} {
+		w.SetContent(list)
+		for _, words := range said {
+			if _, ok := where(w, words); !ok {
+				t.Errorf("a row on two lines leaves out %q", words)
+			}
+		}
+	}
+}
+
+func TestWordsOfARowStandOnOneLine(t *testing.T) {
+	for _, o := range []theme.Options{{}, {Density: theme.Comfort}, {Density: theme.Wall}} {
+		w := empty(t, o, 1900, 120)
+		board := part.NewBoardList()
+		board.SetRows([]part.BoardRow{{ID: "INC-7K2M", Title: "Checkout fails", Phase: "Containment", Elapsed: "T+02:02:20", Update: "in 04:12", IC: "Joanna Kowalska"}})
 		w.SetContent(board)
-		if _, ok := where(w, words); !ok {
-			t.Errorf("the board leaves out %q", words)
+		units := fyne.CurrentApp().Settings().Theme().Size("text")
+		line := func(words string, style fyne.TextStyle) float32 {
+			at, ok := where(w, words)
+			if !ok {
+				t.Fatalf("%q is missing", words)
+			}
+			size, base := fyne.CurrentApp().Driver().RenderedTextSize(words, units, style, nil)
+			return at.Y - size.Height/2 + float32(math.Ceil(float64(base)))
+		}
+		want := line("Joanna Kowalska", fyne.TextStyle{})
+		for words, style := range map[string]fyne.TextStyle{"INC-7K2M": {Monospace: true}, "in 04:12": {Monospace: true}, "Checkout fails": {Bold: true}} {
+			if got := line(words, style); got != want {
+				t.Errorf("%q stands at %v, its neighbours at %v", words, got, want)
+			}
+		}
+	}
+}
+
+func TestRingKeepsClearOfTheScrollBar(t *testing.T) {
+	w := empty(t, theme.Options{}, 900, 100)
+	board := part.NewBoardList()
+	var rows []part.BoardRow
+	for i := range 9 {
+		rows = append(rows, part.BoardRow{ID: fmt.Sprint(i), Title: "checkout down"})
+	}
+	board.SetRows(rows)
+	w.SetContent(board)
+	w.Canvas().Focus(board)
+	bar := fyne.CurrentApp().Settings().Theme().Size("scrollBarSmall")
+	for _, r := range rings(t, board, fyne.Position{}, nil) {
+		if end := r.pos.X + r.size.Width; end > 900-bar {
+			t.Errorf("the ring ends at %v, under the scroll bar", end)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package part
 
 import (
 	"image/color"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -46,7 +47,9 @@ func NewShiftList() *ShiftList {
 			width := c.sample("Maximiliane Wolfeschlegel", bold) // one width for both styles
 			c.put(t[2], r.Who, c.left, width, who, style)
 			c.left += width + c.gap
-			c.fromLeft(t[3], r.Place, "secondary of Platform", theme.ColorMuted, regular)
+			width = max(min(c.sample("secondary of Platform", regular), c.right-c.left), 0) // with large text what is left
+			c.put(t[3], r.Place, c.left, width, theme.ColorMuted, regular)
+			c.left += width + c.gap
 			c.rest(t[4], r.Note, toneColour(r.Tone), regular)
 		})
 	})
@@ -130,7 +133,7 @@ func (s *Strip) draw(size fyne.Size) {
 	s.heads, s.marks = pool(s.heads, len(s.days), newText), pool(s.marks, len(s.days), newRect)
 	for i, d := range s.days {
 		x := names + wide*float32(i)/float32(len(s.days))
-		p.write(s.heads[i], p.cut(s.faces, d, base.SizeNameCaptionText, regular, wide/float32(len(s.days))-2), theme.ColorMuted, base.SizeNameCaptionText, regular)
+		p.write(s.heads[i], s.head(p, d, wide/float32(len(s.days))-2), theme.ColorMuted, base.SizeNameCaptionText, regular)
 		place(s.heads[i], x+2, 0, wide/float32(len(s.days)), head)
 		p.fill(s.marks[i], base.ColorNameSeparator)
 		place(s.marks[i], x, 0, 1, size.Height)
@@ -147,6 +150,14 @@ func (s *Strip) draw(size fyne.Size) {
 	show(s.line, s.now >= 0 && s.now <= 1 && len(s.lanes) > 0)
 	p.fill(s.line, theme.ColorFocusRing)
 	place(s.line, names+wide*s.now, 0, 2, size.Height)
+}
+
+// head is the word over a day: where there is no room for "Wed 1", the number.
+func (s *Strip) head(p pen, day string, room float32) string {
+	if p.width(day, base.SizeNameCaptionText, regular) > room {
+		day = day[strings.LastIndexByte(day, ' ')+1:]
+	}
+	return p.cut(s.faces, day, base.SizeNameCaptionText, regular, room)
 }
 
 // block draws one stretch: filled where somebody is there, outlined where

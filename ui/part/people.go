@@ -29,6 +29,12 @@ const (
 	deviceSample = "device of Joanna Kowalska"
 )
 
+// Words that need the room below which a row stands on two lines.
+const (
+	personWords = personSample + " Incident commander of INC-WWWWW last heard 59 min ago 12 tasks 13:21 AEST on call until Mon 00:00"
+	peerWords   = deviceSample + " Ana Ruiz 192.168.100.200 direct last heard 59 min ago lacks 99999 we lack 99999 +00:00:00 v0.00.00"
+)
+
 // PersonList lists people, one line each.
 type PersonList struct{ rowList[PersonRow] }
 
@@ -36,6 +42,7 @@ type PersonList struct{ rowList[PersonRow] }
 func NewPersonList() *PersonList {
 	l := &PersonList{}
 	f := faces{}
+	l.words = personWords
 	l.prepare(l, theme.SizeBoardRow, func(r PersonRow) string { return r.ID }, func() listRow[PersonRow] {
 		return newLine(f, 6, func(c *columns, t []*canvas.Text, d healthDot, r PersonRow) {
 			c.dot(d, r.Health)
@@ -43,12 +50,19 @@ func NewPersonList() *PersonList {
 			if r.Load > 0 {
 				load = text.Count(r.Load, "task", "tasks")
 			}
-			c.slots(
-				slot{t: t[0], words: r.Holds, sample: "on call until Mon 00:00", colour: theme.ColorMuted, rank: 3},
-				slot{t: t[1], words: r.Local, sample: "13:21 AEST", colour: theme.ColorMuted, style: mono, rank: 2},
-				slot{t: t[2], words: load, sample: "12 tasks", colour: base.ColorNameForeground, rank: 1},
-				slot{t: t[3], words: r.Heard, sample: "last heard 59 min ago", colour: theme.ColorMuted})
-			c.who(t[4], t[5], r.Name, r.About, personSample, (*text.Face).Name)
+			holds := slot{t: t[0], words: r.Holds, sample: "on call until Mon 00:00", colour: theme.ColorMuted, rank: 3}
+			local := slot{t: t[1], words: r.Local, sample: "13:21 AEST", colour: theme.ColorMuted, style: mono, rank: 2}
+			tasks := slot{t: t[2], words: load, sample: "12 tasks", colour: base.ColorNameForeground, rank: 1}
+			heard := slot{t: t[3], words: r.Heard, sample: "last heard 59 min ago", colour: theme.ColorMuted}
+			if !c.tall {
+				c.slots(holds, local, tasks, heard)
+				c.who(c, t[4], t[5], r.Name, r.About, personSample, (*text.Face).Name)
+				return
+			}
+			first, second := c.lines()
+			first.slots(local, tasks, heard)
+			second.slots(holds)
+			first.who(second, t[4], t[5], r.Name, r.About, personSample, (*text.Face).Name)
 		})
 	})
 	return l
@@ -76,6 +90,7 @@ type PeerList struct{ rowList[PeerRow] }
 func NewPeerList() *PeerList {
 	l := &PeerList{}
 	f := faces{}
+	l.words = peerWords
 	l.prepare(l, theme.SizeBoardRow, func(r PeerRow) string { return r.ID }, func() listRow[PeerRow] {
 		return newLine(f, 8, func(c *columns, t []*canvas.Text, d healthDot, r PeerRow) {
 			c.dot(d, r.Health)
@@ -83,33 +98,49 @@ func NewPeerList() *PeerList {
 			if r.Skewed {
 				offset = theme.Severity(1).Text
 			}
-			c.slots(
-				slot{t: t[0], words: r.Version, sample: "v0.00.00", colour: theme.ColorMuted, rank: 4},
-				slot{t: t[1], words: r.Offset, sample: "+00:00:00", colour: offset, style: mono, rank: 2},
-				slot{t: t[2], words: r.WeLack, sample: "we lack 99999", colour: base.ColorNameForeground, rank: 1},
-				slot{t: t[3], words: r.Lacks, sample: "lacks 99999", colour: base.ColorNameForeground},
-				slot{t: t[4], words: r.Heard, sample: "last heard 59 min ago", colour: theme.ColorMuted},
-				slot{t: t[5], words: r.Path, sample: "192.168.100.200 direct", colour: theme.ColorMuted, rank: 3})
-			c.who(t[6], t[7], r.Name, r.About, deviceSample, (*text.Face).Ellipsis)
+			version := slot{t: t[0], words: r.Version, sample: "v0.00.00", colour: theme.ColorMuted, rank: 4}
+			ahead := slot{t: t[1], words: r.Offset, sample: "+00:00:00", colour: offset, style: mono, rank: 2}
+			ours := slot{t: t[2], words: r.WeLack, sample: "we lack 99999", colour: base.ColorNameForeground, rank: 1}
+			theirs := slot{t: t[3], words: r.Lacks, sample: "lacks 99999", colour: base.ColorNameForeground}
+			heard := slot{t: t[4], words: r.Heard, sample: "last heard 59 min ago", colour: theme.ColorMuted}
+			path := slot{t: t[5], words: r.Path, sample: "192.168.100.200 direct", colour: theme.ColorMuted, rank: 3}
+			if !c.tall {
+				c.slots(version, ahead, ours, theirs, heard, path)
+				c.who(c, t[6], t[7], r.Name, r.About, deviceSample, (*text.Face).Ellipsis)
+				return
+			}
+			first, second := c.lines()
+			first.slots(heard)
+			show(path.t, true)
+			second.fromLeft(path.t, path.words, path.sample, path.colour, path.style)
+			second.slotsBeside(0, version, ahead, ours, theirs)
+			first.who(first, t[6], t[7], r.Name, r.About, deviceSample, (*text.Face).Ellipsis)
 		})
 	})
 	return l
 }
 
-// who writes a name, shortened as its kind is, and what there is to say of it behind.
-func (c *columns) who(name, about *canvas.Text, words, says, sample string, fit func(*text.Face, string, float32) string) {
+// who writes a name, shortened as its kind is, and what there is to say of it behind, or on another line.
+func (c *columns) who(on *columns, name, about *canvas.Text, words, says, sample string, fit func(*text.Face, string, float32) string) {
 	face := c.f.at(c.p.size(base.SizeNameText), bold)
 	width := min(ceil(face.Width(sample)), c.right-c.left)
 	c.put(name, fit(face, words, width), c.left, width, base.ColorNameForeground, bold)
-	c.left += width + c.gap
-	show(about, c.right-c.left > width/2) // a few letters of it say nothing
-	c.rest(about, says, theme.ColorMuted, regular)
+	if on == c {
+		c.left += width + c.gap
+	}
+	show(about, on.right-on.left > width/2) // a few letters of it say nothing
+	on.rest(about, says, theme.ColorMuted, regular)
 }
 
 // dot puts a health dot at the left end of a line.
 func (c *columns) dot(d healthDot, h Health) {
-	d.draw(c.p, h, c.left+2, c.height/2, true)
-	c.left += dotSize + c.gap
+	middle := c.height / 2
+	if c.tall { // of the first line
+		first, _ := c.lines()
+		middle = first.top + first.height/2
+	}
+	d.draw(c.p, h, c.left+2, middle, true)
+	c.left += dotWide(c.p) + c.gap
 }
 
 // line is a list row of texts behind a health dot.
@@ -143,10 +174,7 @@ func (l *line[R]) least() fyne.Size { return fyne.NewSize(1, 1) }
 func (l *line[R]) draw(size fyne.Size) {
 	p := newPen(l)
 	l.ground.draw(p, l.state, size)
-	gap := p.size(base.SizeNameInnerPadding)
-	l.paint(&columns{
-		f: l.faces, p: p, left: gap, right: size.Width - gap - p.size(base.SizeNameScrollBar), gap: 2 * gap, height: size.Height,
-	}, l.texts, l.health, l.row)
+	l.paint(newColumns(l.faces, p, size), l.texts, l.health, l.row)
 }
 
 func (l *line[R]) pieces() []fyne.CanvasObject {

@@ -16,14 +16,14 @@ import (
 // P2 filled with an outline, P3 an outline only. All four take the same room.
 type SevPill struct {
 	widget.BaseWidget
-	severity     int
-	ground, halo *canvas.Rectangle
-	label        *canvas.Text
+	severity            int
+	ground, ring, inner *canvas.Rectangle
+	label               *canvas.Text
 }
 
 // NewSevPill makes a pill for severity 0 to 3.
 func NewSevPill(severity int) *SevPill {
-	p := &SevPill{severity: severity, ground: newRect(), halo: newRect(), label: newText()}
+	p := &SevPill{severity: severity, ground: newRect(), ring: newRect(), inner: newRect(), label: newText()}
 	p.ExtendBaseWidget(p)
 	return p
 }
@@ -41,7 +41,7 @@ func (p *SevPill) CreateRenderer() fyne.WidgetRenderer {
 	return newRenderer(p)
 }
 
-// pillRing is the stroke of the ring of P0, and pillGap the room for it around every fill.
+// pillRing is how thick the ring of P0 is, and pillGap the room for it around every fill.
 const (
 	pillRing = 2
 	pillGap  = 3
@@ -73,11 +73,16 @@ func (p *SevPill) draw(size fyne.Size) {
 	}
 	place(p.ground, pillGap, y+pillGap, size.Width-2*pillGap, height-2*pillGap)
 
-	p.halo.StrokeWidth, p.halo.StrokeColor, p.halo.CornerRadius = pillRing, pen.colour(names.Fill), 6
-	place(p.halo, 0, y, size.Width, height)
-	show(p.halo, p.severity == 0)
+	// The ring is two grounds, as that of a row: a stroke would be moved where a list cuts it.
+	pen.fill(p.ring, names.Fill)
+	pen.fill(p.inner, names.Label)
+	p.ring.CornerRadius, p.inner.CornerRadius = 6, 5
+	place(p.ring, 0, y, size.Width, height)
+	place(p.inner, pillRing, y+pillRing, size.Width-2*pillRing, height-2*pillRing)
+	show(p.ring, p.severity == 0)
+	show(p.inner, p.severity == 0)
 }
 
 func (p *SevPill) pieces() []fyne.CanvasObject {
-	return []fyne.CanvasObject{p.halo, p.ground, p.label}
+	return []fyne.CanvasObject{p.ring, p.inner, p.ground, p.label}
 }

@@ -34,7 +34,8 @@ type rowList[R comparable] struct {
 	row      func() listRow[R]
 	size     fyne.ThemeSizeName
 	height   float32
-	most     int // rows the list asks room for; 0 is a view of its own
+	most     int    // rows the list asks room for; 0 is a view of its own
+	words    string // words that need more width than there is put each row on two lines; none never does
 	selected string
 	focused  bool
 	hover    int
@@ -206,14 +207,34 @@ func (l *rowList[R]) index(id string) int {
 func (l *rowList[R]) CreateRenderer() fyne.WidgetRenderer { return newRendererOf(l, l.self) }
 
 func (l *rowList[R]) least() fyne.Size {
-	h := newPen(l).size(l.size)
-	return fyne.NewSize(160, h*float32(max(l.most, 1)))
+	return fyne.NewSize(160, l.rowHeight(l.Size().Width)*float32(max(l.most, 1)))
+}
+
+// rowHeight is how tall each row is in a list of a width.
+func (l *rowList[R]) rowHeight(width float32) float32 {
+	p := newPen(l)
+	if l.words != "" && width > 0 && width < p.width(l.words, base.SizeNameText, regular) {
+		return ceil(p.size(l.size) * tallRow)
+	}
+	return ceil(p.size(l.size))
 }
 
 func (l *rowList[R]) draw(size fyne.Size) {
-	l.height = ceil(newPen(l).size(l.size))
+	l.height = l.rowHeight(size.Width)
+	at := l.index(l.selected)
+	kept := at >= 0 && l.list.viewport() != size.Height && (l.focused || l.insight(at))
 	place(l.list.scroll, 0, 0, size.Width, size.Height)
+	if kept { // what takes room beside the list does not push the selected row out of sight
+		l.list.reveal(at)
+		return
+	}
 	l.list.moveTo(l.list.offset())
+}
+
+// insight reports whether a row is seen in full.
+func (l *rowList[R]) insight(i int) bool {
+	top, y := float32(i)*l.height, l.list.offset()
+	return top >= y && top+l.height <= y+l.list.viewport()
 }
 
 func (l *rowList[R]) pieces() []fyne.CanvasObject { return []fyne.CanvasObject{l.list.scroll} }
@@ -286,6 +307,7 @@ func (g ground) place(p pen, ringed bool, top float32, size fyne.Size) {
 		inset = p.size(theme.SizeFocusRing)
 		g.fill.CornerRadius = max(0, g.fill.CornerRadius-inset)
 	}
-	place(g.ring, 0, top, size.Width, size.Height-top)
-	place(g.fill, inset, top+inset, size.Width-2*inset, size.Height-top-2*inset)
+	width := size.Width - p.size(base.SizeNameScrollBarSmall) - 1 // the bar would cover the end of the ring
+	place(g.ring, 0, top, width, size.Height-top)
+	place(g.fill, inset, top+inset, width-2*inset, size.Height-top-2*inset)
 }

@@ -1,6 +1,8 @@
 package part
 
 import (
+	"unicode/utf8"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	base "fyne.io/fyne/v2/theme"
@@ -54,7 +56,12 @@ type SheetRow struct {
 	// Share of a time that has passed, 0 to 1, drawn as a bar with marks at 50,
 	// 75 and 90 percent; 0 draws none.
 	Share float32
+
+	section sheetSection // the longest words of the rows below its heading
 }
+
+// sheetSection says what the columns of the rows below a heading have to hold.
+type sheetSection struct{ label, text, meta string }
 
 // SheetList lists facts under headings, one line each.
 type SheetList struct {
@@ -62,12 +69,45 @@ type SheetList struct {
 	OnFocus func() // the keyboard came into the list
 }
 
-// NewSheetList makes an empty sheet. Its marks have the room of a sample.
+// NewSheetList makes an empty sheet. Its marks have the room of a sample; an empty one shows none.
 func NewSheetList(mark string) *SheetList {
 	l := &SheetList{}
 	f := faces{}
 	l.prepare(l, theme.SizeRow, func(r SheetRow) string { return r.ID }, func() listRow[SheetRow] { return newSheetLine(f, mark) })
 	return l
+}
+
+// SetRows shows rows. The columns below a heading are as wide as its rows need.
+func (l *SheetList) SetRows(rows []SheetRow) {
+	from := 0
+	for i := range rows {
+		if rows[i].Head || i == len(rows)-1 {
+			measure(rows[from : i+1])
+			from = i + 1
+		}
+	}
+	l.rowList.SetRows(rows)
+}
+
+// measure notes the longest words of a section in its rows.
+func measure(rows []SheetRow) {
+	s := sheetSection{}
+	for _, r := range rows {
+		if r.Text == "" || r.Head || r.Share > 0 {
+			continue
+		}
+		s.label, s.text, s.meta = longer(s.label, r.Label), longer(s.text, r.Text), longer(s.meta, r.Meta)
+	}
+	for i := range rows {
+		rows[i].section = s
+	}
+}
+
+func longer(a, b string) string {
+	if utf8.RuneCountInString(b) > utf8.RuneCountInString(a) {
+		return b
+	}
+	return a
 }
 
 // FocusGained draws the ring and reports where the keyboard is.
@@ -116,19 +156,16 @@ func (l *sheetLine) least() fyne.Size { return fyne.NewSize(1, 1) }
 func (l *sheetLine) draw(size fyne.Size) {
 	p, r := newPen(l), &l.row
 	l.ground.draw(p, l.state, size)
-	gap := p.size(base.SizeNameInnerPadding)
-	c := columns{f: l.faces, p: p, left: gap, right: size.Width - gap - p.size(base.SizeNameScrollBar), gap: 2 * gap, height: size.Height}
+	c := *newColumns(l.faces, p, size)
 	show(l.rule, r.Head)
 	p.fill(l.rule, base.ColorNameSeparator)
 	place(l.rule, 0, size.Height-1, size.Width, 1)
-	show(l.mark, !r.Head)
-	if !r.Head {
+	marked := !r.Head && l.sample != ""
+	show(l.mark, marked)
+	if marked {
 		c.fromLeft(l.mark, r.Mark, l.sample, r.Tone.colour(), regular)
 	}
-	labelWide := ceil((c.right - c.left) * labelShare)
-	if r.Share > 0 {
-		labelWide = ceil((c.right - c.left) * barredShare)
-	}
+	labelWide := l.labelWide(&c)
 	l.drawMeta(&c)
 	l.drawShare(p, &c)
 	style, width := regular, c.right-c.left
@@ -159,6 +196,30 @@ const (
 	metaShare   = 0.5
 )
 
+// labelWide is the room of the labels of a section: the usual share, and more or less of it where
+// that alone keeps words from being cut.
+func (l *sheetLine) labelWide(c *columns) float32 {
+	all, r := c.right-c.left, &l.row
+	if r.Share > 0 {
+		return ceil(all * barredShare)
+	}
+	style := regular
+	if r.Bold {
+		style = bold
+	}
+	usual, label, words := ceil(all*labelShare), c.sample(r.section.label, style), c.sample(r.section.text, regular)
+	if r.section.meta != "" {
+		all -= min(c.sample(r.section.meta, regular), all*metaShare) + c.gap
+	}
+	switch room := all - words - c.gap - 4; {
+	case label > usual && room > usual:
+		return min(label, room) + 1
+	case room < usual && label < usual:
+		return max(label, room) + 1
+	}
+	return usual
+}
+
 // drawMeta puts what stands at the right end there, as wide as it is.
 func (l *sheetLine) drawMeta(c *columns) {
 	r := &l.row
@@ -167,7 +228,11 @@ func (l *sheetLine) drawMeta(c *columns) {
 		return
 	}
 	face := c.f.at(c.p.size(base.SizeNameText), regular)
-	width := min(ceil(face.Width(r.Meta))+1, (c.right-c.left)*metaShare)
+	most := (c.right - c.left) * metaShare
+	if r.Text == "" && !r.Head { // nothing stands between the label and it
+		most = max(most, c.right-c.left-c.gap-c.sample(r.Label, bold))
+	}
+	width := min(ceil(face.Width(r.Meta))+1, most)
 	at := c.right - width
 	c.right = at
 	if r.Share > 0 && l.barred(c) { // the bars of all rows stand below one another

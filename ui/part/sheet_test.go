@@ -52,3 +52,46 @@ func TestSheetSaysWhereTheKeyboardIs(t *testing.T) {
 		t.Errorf("told %d times, selected %q", came, l.Selected())
 	}
 }
+
+// TestSheetCutsNoWordsWhileAnotherColumnHasRoom: the column of the labels gives way to the texts of its section.
+func TestSheetCutsNoWordsWhileAnotherColumnHasRoom(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(theme.New(theme.Options{}))
+	l := NewSheetList("28 Nov 00:00")
+	l.SetRows([]SheetRow{
+		{ID: "h", Head: true, Label: "Systems", Text: "2"},
+		{ID: "a", Mark: "isolated", Label: "tracker-1", Text: "VLAN 13, no route out", Meta: "image or waiver kept"},
+		{ID: "b", Mark: "isolated", Label: "wiki-1", Text: "VLAN 13, no route out", Meta: "NO IMAGE"},
+	})
+	at := float32(0)
+	for _, r := range l.Rows()[1:] {
+		s := newSheetLine(faces{}, "28 Nov 00:00")
+		s.set(r, rowState{})
+		s.draw(fyne.NewSize(580, 25))
+		if s.text.Text != r.Text || s.label.Text != r.Label {
+			t.Errorf("the row says %q, %q", s.label.Text, s.text.Text)
+		}
+		if at != 0 && s.text.Position().X != at {
+			t.Errorf("the texts of a section stand at %v and %v", at, s.text.Position().X)
+		}
+		at = s.text.Position().X
+	}
+}
+
+// TestASelectedRowStaysInSight: what takes room below a list does not hide the row it is about.
+func TestASelectedRowStaysInSight(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(theme.New(theme.Options{}))
+	l := NewSheetList("done")
+	w := test.NewTempWindow(t, l)
+	w.Resize(fyne.NewSize(400, 500))
+	var rows []SheetRow
+	for i := range 40 {
+		rows = append(rows, SheetRow{ID: string(rune('A' + i)), Label: "a step of the plan"})
+	}
+	l.SetRows(rows)
+	l.Select(rows[15].ID)
+	l.Resize(fyne.NewSize(400, 120))
+	top := 15 * l.height
+	if y := l.list.offset(); top < y || top+l.height > y+l.list.viewport() {
+		t.Errorf("the row stands at %v, shown is %v to %v", top, y, y+l.list.viewport())
+	}
+}

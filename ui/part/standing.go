@@ -1,8 +1,6 @@
 package part
 
 import (
-	"strings"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	base "fyne.io/fyne/v2/theme"
@@ -93,12 +91,7 @@ func (s *Standing) wrap(p pen, i int, width float32) []string {
 	if room <= 0 {
 		return []string{l.Text}
 	}
-	face := s.faces.at(p.size(base.SizeNameText), regular)
-	rows := face.Wrap(l.Text, room)
-	if len(rows) > standingMost {
-		rows = append(rows[:standingMost-1], face.Ellipsis(strings.Join(rows[standingMost-1:], " "), room))
-	}
-	return rows
+	return s.faces.at(p.size(base.SizeNameText), regular).Lines(l.Text, room, standingMost)
 }
 
 func (s *Standing) high(p pen, i int, width float32) float32 {

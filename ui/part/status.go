@@ -118,7 +118,7 @@ func (s *StatusLine) draw(size fyne.Size) {
 func (s *StatusLine) state(p pen, dot healthDot, t *canvas.Text, h Health, words string, x, right, height float32) float32 {
 	gap := p.size(base.SizeNameInnerPadding)
 	dot.draw(p, h, x, height/2, words != "")
-	x += dotSize + gap
+	x += dotWide(p) + gap
 	colour := theme.ColorMuted
 	if h == Bad {
 		colour = theme.Severity(0).Text

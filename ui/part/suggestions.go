@@ -1,6 +1,8 @@
 package part
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	base "fyne.io/fyne/v2/theme"
@@ -49,9 +51,13 @@ func (l *suggestionLine) draw(size fyne.Size) {
 	l.ground.draw(p, l.state, size)
 	gap := p.size(base.SizeNameInnerPadding)
 	col := columns{f: l.faces, p: p, left: gap, right: size.Width - gap, gap: 2 * gap, height: size.Height}
-	width := max(ceil(l.faces.at(p.size(base.SizeNameText), mono).Width(l.s.Text)), size.Width/3)
+	style := regular
+	if strings.HasPrefix(l.s.Text, "/") { // typed as it stands; a name is read
+		style = mono
+	}
+	width := max(ceil(l.faces.at(p.size(base.SizeNameText), style).Width(l.s.Text)), size.Width/3)
 	width = min(width, size.Width*2/3)
-	col.put(l.text, l.s.Text, gap, width, base.ColorNameForeground, mono)
+	col.put(l.text, l.s.Text, gap, width, base.ColorNameForeground, style)
 	col.left += width + 2*gap
 	col.rest(l.note, l.s.Note, theme.ColorMuted, regular)
 }

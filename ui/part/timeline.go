@@ -36,6 +36,7 @@ type TimelineRow struct {
 	Retracted string // why it was taken back; empty where it stands
 	Conflict  bool   // two current versions wait for a person to settle them
 	Pinned    bool   // shown among the facts
+	Where     string // of an attachment: "here", "on Ben Okafor's laptop", "fetching, 40 %"
 }
 
 const (

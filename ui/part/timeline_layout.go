@@ -60,6 +60,7 @@ func measureGeometry(p pen, f faces, width float32) geometry {
 	g.kind = g.at + g.atWidth + 2*gap
 	g.author = g.kind + g.kindWidth + 2*gap
 	g.words = g.author + g.authorWidth + 2*gap
+	g.spreadWidth = max(g.spreadWidth, pillWide(p, pillSample)-p.size(base.SizeNameScrollBar))
 	right := float32(math.Floor(float64(width)/widthStep) * widthStep)
 	g.spread = right - g.spreadWidth - p.size(base.SizeNameScrollBar)
 	if g.spread-gap-g.words < leastWords*g.average {
@@ -106,7 +107,7 @@ func carry(old []TimelineRow, had []rowLayout, fresh []TimelineRow) []rowLayout 
 // forRow returns the layout for the new form of a row.
 func (l rowLayout) forRow(was, is *TimelineRow) rowLayout {
 	same := was.Text == is.Text && was.Edited == is.Edited && was.Late == is.Late &&
-		was.Retracted == is.Retracted && was.Conflict == is.Conflict
+		was.Retracted == is.Retracted && was.Conflict == is.Conflict && was.Where == is.Where
 	if !same {
 		l.known = false
 	}
@@ -135,6 +136,9 @@ func (r *TimelineRow) marks(into []mark) []mark {
 	if r.Retracted != "" {
 		into = append(into, mark{"retracted: " + r.Retracted, markQuiet})
 	}
+	if r.Where != "" {
+		into = append(into, mark{r.Where, markQuiet})
+	}
 	if r.Late != "" {
 		into = append(into, mark{r.Late, markLate})
 	}
@@ -156,7 +160,7 @@ func (t *Timeline) know(i int) bool {
 	l.known = true
 	l.height = g.row + g.below + float32(len(l.lines)-1)*g.line
 	l.inline = true
-	var room [5]mark
+	var room [6]mark
 	if marks := r.marks(room[:0]); len(marks) > 0 {
 		small := t.faces.at(g.caption, regular)
 		width := face.Width(l.lines[len(l.lines)-1])

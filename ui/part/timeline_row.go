@@ -26,7 +26,7 @@ type entryRow struct {
 	dot                    *canvas.Circle
 	lines, marks           []*canvas.Text
 	objects                []fyne.CanvasObject
-	markRoom               [5]mark
+	markRoom               [6]mark
 }
 
 func newEntryRow(t *Timeline) *entryRow {
@@ -215,7 +215,7 @@ func (r *entryRow) drawSpread(p pen, row *TimelineRow, top float32) {
 		return
 	}
 	g := &r.timeline.geo
-	size := float32(7)
+	size, scale := float32(7), g.text/13
 	r.dot.StrokeWidth, r.dot.StrokeColor, r.dot.FillColor = 1.5, p.colour(theme.ColorMuted), color.Transparent
 	if row.Spread > 0 {
 		r.dot.StrokeWidth, r.dot.FillColor = 0, p.colour(theme.ColorMuted)
@@ -223,7 +223,8 @@ func (r *entryRow) drawSpread(p pen, row *TimelineRow, top float32) {
 	if row.Spread >= row.Of {
 		size, r.dot.FillColor = 5, p.colour(base.ColorNameInputBorder)
 	}
-	centre := g.spread + g.spreadWidth - 6
+	size *= scale
+	centre := g.spread + g.spreadWidth - 6*scale
 	place(r.dot, centre-size/2, top+(g.row-size)/2, size, size)
 	r.add(r.dot)
 	if row.Spread > 0 && row.Spread < row.Of {

@@ -101,6 +101,9 @@ func (l *vlist) moveTo(offset float32) {
 	l.update(true)
 }
 
+// revealRoom keeps a row that is brought into sight clear of the shadow at the edge.
+const revealRoom = 8
+
 // reveal scrolls as little as shows row i in full.
 func (l *vlist) reveal(i int) {
 	if i < 0 || i >= l.rows.count() {
@@ -108,12 +111,10 @@ func (l *vlist) reveal(i int) {
 	}
 	top, height := l.rows.span(i)
 	offset := l.offset()
-	if top < offset {
-		offset = top
-	} else if top+height > offset+l.viewport() {
-		offset = top + height - l.viewport()
+	if bottom := top + height + revealRoom; bottom > offset+l.viewport() {
+		offset = bottom - l.viewport()
 	}
-	l.moveTo(offset)
+	l.moveTo(min(offset, top-revealRoom))
 }
 
 // update places the visible rows; all also sets again what those show that stayed.

@@ -123,7 +123,7 @@ func homes(id keys.ID) []string {
 		return []string{"incident"}
 	case area == "room":
 		return []string{"peers"}
-	case area == "people", area == "oncall", area == "security", area == "policy":
+	case area == "people", area == "oncall", area == "security", area == "review", area == "reports", area == "policy":
 		return []string{area}
 	}
 	return nil
@@ -156,6 +156,7 @@ func (s *Shell) back(id keys.ID) bool {
 
 func (s *Shell) own(id keys.ID) bool {
 	if to, ok := strings.CutPrefix(string(id), "go."); ok {
+		to = strings.TrimSuffix(to, ".here")
 		if i := s.index(to); i >= 0 {
 			s.bring(i)
 			return true

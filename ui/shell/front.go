@@ -21,9 +21,11 @@ func (s *Shell) watch(room *node.Room) (stop func()) {
 	if m := room.Mesh(); m != nil {
 		stopMesh = m.Subscribe(s.bridge.Poke)
 	}
+	stopFiles := room.WatchAttachments(s.bridge.Poke)
 	return func() {
 		stopRoom()
 		stopMesh()
+		stopFiles()
 	}
 }
 

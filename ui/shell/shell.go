@@ -67,6 +67,9 @@ type Composer interface {
 // Holder is a screen that may have an incident open; the zero id is none.
 type Holder interface{ Incident() model.ID }
 
+// Taker is a screen that takes files that are dropped on the window.
+type Taker interface{ Take(paths []string) }
+
 // view is what the bridge reads: a room and the screen in front.
 type view struct {
 	room  *node.Room
@@ -121,6 +124,7 @@ func New(opts Options) *Shell {
 	s.rail.OnPick = func(id string) { s.Choose(keys.ID("go." + id)) }
 	s.status.OnTap = func() { s.Choose("go.peers") }
 	opts.Window.SetContent(s.content)
+	opts.Window.SetOnDropped(s.dropped)
 	s.bindKeys()
 	s.bridge = bridge.New(opts.Post, s.read)
 	s.drafts = newDraftBox(opts.Keeper, s.bridge.Work, s.draftsKept)
@@ -200,6 +204,26 @@ func (s *Shell) Front() screen.Screen {
 
 // Context ends when the shell closes.
 func (s *Shell) Context() context.Context { return s.bridge.Context() }
+
+// dropped hands files that were dropped on the window to the screen that takes
+// them: the incident.
+func (s *Shell) dropped(_ fyne.Position, uris []fyne.URI) {
+	var paths []string
+	for _, u := range uris {
+		if u.Scheme() == "file" {
+			paths = append(paths, u.Path())
+		}
+	}
+	i := s.index("incident")
+	if i < 0 || len(paths) == 0 {
+		s.Toast("Nothing here takes what was dropped")
+		return
+	}
+	if t, ok := s.entries[i].Screen.(Taker); ok {
+		s.bring(i)
+		t.Take(paths)
+	}
+}
 
 // canvas is where overlays go.
 func (s *Shell) canvas() fyne.Canvas { return s.opts.Window.Canvas() }

@@ -1,6 +1,9 @@
 package text
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // How far a name is shortened.
 const (
@@ -48,5 +51,17 @@ func initial(name string) string {
 	if name == "" {
 		return ""
 	}
-	return name[:boundaries(name)[0]] + "."
+	first := name[:boundaries(name)[0]]
+	if rightToLeft(first) { // drawn in a line that runs the other way, a stop would stand before it
+		return first
+	}
+	return first + "."
+}
+
+// rightToLeft tells whether a character belongs to a script that is written from the right.
+func rightToLeft(s string) bool {
+	for _, r := range s {
+		return unicode.In(r, unicode.Arabic, unicode.Hebrew, unicode.Syriac, unicode.Thaana, unicode.Nko)
+	}
+	return false
 }

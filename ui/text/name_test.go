@@ -23,6 +23,7 @@ func TestNamesAreShortenedNotCut(t *testing.T) {
 		{"monitor", 10, "monitor"},
 		{"alert-gateway-of-the-west", 10, "alert-gat…"},
 		{"", 10, ""},
+		{"محمد عبد الرحمن", 10, "محمد ع"}, // a stop would stand on the wrong side
 	} {
 		if got := f.Name(c.name, c.width); got != c.want {
 			t.Errorf("%q in %v is %q, want %q", c.name, c.width, got, c.want)

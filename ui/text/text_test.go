@@ -155,6 +155,7 @@ func FuzzSafeShowsEverything(f *testing.F) {
 
 func TestTimes(t *testing.T) {
 	due := func(d time.Duration) string { s, _ := text.Due(d); return s }
+	cell := func(d time.Duration) string { s, _ := text.DueCell(d); return s }
 	tone := func(d time.Duration) text.Tone { _, v := text.Due(d); return v }
 	for _, c := range []struct{ got, want string }{
 		{text.Elapsed(47*time.Minute + 12*time.Second), "T+00:47:12"},
@@ -165,6 +166,13 @@ func TestTimes(t *testing.T) {
 		{due(-2*time.Minute - 14*time.Second), "OVERDUE 02:14"},
 		{due(65 * time.Minute), "in 1 h 05 m"},
 		{due(-50 * time.Hour), "OVERDUE 2 d 2 h"},
+		{due(-200 * time.Hour), "OVERDUE 8 d"},
+		{due(3585 * 24 * time.Hour), "in 9 y"},
+		{cell(-134 * time.Second), "OVERDUE 02:14"},
+		{cell(-90 * time.Minute), "OVERDUE 1 h"},
+		{cell(-50 * time.Hour), "OVERDUE 2 d"},
+		{cell(-364 * 24 * time.Hour), "OVERDUE 364 d"},
+		{cell(-3585 * 24 * time.Hour), "OVERDUE 9 y"},
 		{text.Ago(time.Second), "now"},
 		{text.Ago(-time.Minute), "now"},
 		{text.Ago(12 * time.Second), "12 s ago"},
@@ -224,6 +232,62 @@ func TestRunCutsBeforeASpaceAfterASymbol(t *testing.T) {
 	} {
 		if got := c.in[:text.Run(c.in)]; got != c.want {
 			t.Errorf("%q: %q, want %q", c.in, got, c.want)
+		}
+	}
+}
+
+func TestSpansAreSaidAsPeopleSayThem(t *testing.T) {
+	for words, want := range map[string]string{
+		"Nothing was written for 20m: escalate?": "Nothing was written for 20 min: escalate?",
+		"1h30m":                                  "1 h 30 min",
+		"within 4h, over by 14d":                 "within 4 h, over by 14 d",
+		"P0 after 5 business days, 60m-db1":      "P0 after 5 business days, 60 min-db1",
+		"3dm of nothing, 7dfs":                   "3dm of nothing, 7dfs",
+		"":                                       "",
+	} {
+		if got := text.Spans(words); got != want {
+			t.Errorf("%q is %q, want %q", words, got, want)
+		}
+	}
+}
+
+func TestLinesCutTheLastOneAndAddNoSpace(t *testing.T) {
+	for _, c := range []struct {
+		in   string
+		most int
+		want string
+	}{
+		{"one two", 2, "one two"},
+		{"one two three four", 2, "one two|three fo…"},
+		{"x https://a.example/d/a1b2c3", 3, "x|https://|a.exampl…"},
+		{"x abcdefghijklmnopqrstuvwx", 3, "x|abcdefghi|jklmnopq…"},
+	} {
+		if got := strings.Join(text.NewFace(ten).Lines(c.in, 90, c.most), "|"); got != c.want {
+			t.Errorf("Lines(%q, %d) = %q, want %q", c.in, c.most, got, c.want)
+		}
+	}
+}
+
+// TestACountdownStaysInItsColumn: what stood for ten years does not crowd the next cell.
+func TestACountdownStaysInItsColumn(t *testing.T) {
+	const day = 24 * time.Hour
+	for left, want := range map[time.Duration]string{
+		-90 * time.Minute: "OVERDUE 1 h", -26 * time.Hour: "OVERDUE 1 d", -364 * day: "OVERDUE 364 d", -3585 * day: "OVERDUE 9 y",
+		70 * time.Hour: "in 2 d 22 h", 150 * day: "in 150 d", 800 * day: "in 2 y",
+	} {
+		if got, _ := text.DueCell(left); got != want || len(got) > len("OVERDUE 00:00") {
+			t.Errorf("DueCell(%v) = %q, want %q", left, got, want)
+		}
+	}
+	if got := text.Elapsed(3585 * day); got != "T+9y 300d" {
+		t.Errorf("ten years elapsed as %q", got)
+	}
+}
+
+func TestEventsOfClocksAreWords(t *testing.T) {
+	for id, want := range map[string]string{"aware_personal_data_breach": "aware of a personal data breach", "our_own_event": "our own event"} {
+		if got := text.Event(id); got != want {
+			t.Errorf("Event(%q) = %q, want %q", id, got, want)
 		}
 	}
 }

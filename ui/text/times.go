@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -24,12 +25,15 @@ const soonWithin = 5 * time.Minute
 // longHaul is from when on days are told and seconds are not: the digits have room for 99 hours.
 const longHaul = 100 * time.Hour
 
-// Elapsed writes the time since the start of an incident: "T+00:47:12", and "T+12d 04h" from a
-// hundred hours on.
+// Elapsed writes the time since the start of an incident: "T+00:47:12", "T+12d 04h" from a hundred
+// hours on, and "T+9y 300d" from a year on. It takes at most ten characters for the first ten years.
 func Elapsed(d time.Duration) string {
 	d = max(d, 0)
 	if d >= longHaul {
 		hours := int(d / time.Hour)
+		if d >= year {
+			return fmt.Sprintf("T+%dy %dd", d/year, d%year/(24*time.Hour))
+		}
 		return fmt.Sprintf("T+%dd %02dh", hours/24, hours%24)
 	}
 	s := int(d / time.Second)
@@ -49,18 +53,30 @@ func Due(left time.Duration) (string, Tone) {
 	return "in " + span(left), tone
 }
 
-// DueCell is Due in the room of a column: from an hour on, what is overdue is
-// said in whole hours or days.
+// DueCell is Due in the room of a column, thirteen characters: from an hour on, what is overdue is
+// said in whole hours, days or years, and from a hundred days on, what is to come in whole days or years.
 func DueCell(left time.Duration) (string, Tone) {
 	words, tone := Due(left)
 	switch late := -left; {
+	case late >= year:
+		words = fmt.Sprintf("OVERDUE %d y", late/year)
 	case late >= 24*time.Hour:
 		words = fmt.Sprintf("OVERDUE %d d", late/(24*time.Hour))
 	case late >= time.Hour:
 		words = fmt.Sprintf("OVERDUE %d h", late/time.Hour)
+	case left >= year:
+		words = fmt.Sprintf("in %d y", left/year)
+	case left >= 100*24*time.Hour:
+		words = fmt.Sprintf("in %d d", left/(24*time.Hour))
 	}
 	return words, tone
 }
+
+// Nobody counts the hours of something that is weeks away, or its days after a year, and no leap day.
+const (
+	week = 7 * 24 * time.Hour
+	year = 365 * 24 * time.Hour
+)
 
 func span(d time.Duration) string {
 	s := int(d / time.Second)
@@ -69,9 +85,35 @@ func span(d time.Duration) string {
 		return fmt.Sprintf("%02d:%02d", s/60, s%60)
 	case s < 24*3600:
 		return fmt.Sprintf("%d h %02d m", s/3600, s/60%60)
+	case d >= year:
+		return fmt.Sprintf("%d y", d/year)
+	case d >= week:
+		return fmt.Sprintf("%d d", s/86400)
 	default:
 		return fmt.Sprintf("%d d %d h", s/86400, s/3600%24)
 	}
+}
+
+// spans are the lengths of time of a policy, as it keeps them, and spanPart is a part of one.
+var (
+	spans    = regexp.MustCompile(`\b(\d+[dhm])+\b`)
+	spanPart = regexp.MustCompile(`(\d+)([dhm])`)
+)
+
+// Spans writes the lengths of time in words of the policy as people say them: "20m" as "20 min", "1h30m"
+// as "1 h 30 min".
+func Spans(words string) string {
+	return spans.ReplaceAllStringFunc(words, func(s string) string {
+		var said []string
+		for _, m := range spanPart.FindAllStringSubmatch(s, -1) {
+			unit := m[2]
+			if unit == "m" {
+				unit = "min"
+			}
+			said = append(said, m[1]+" "+unit)
+		}
+		return strings.Join(said, " ")
+	})
 }
 
 // Ago writes how long something is past: "now", "12 s ago", "6 min ago", "3 h ago", "3 d ago".

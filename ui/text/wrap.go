@@ -22,6 +22,20 @@ func (f *Face) Wrap(s string, width float32) []string {
 	}
 }
 
+// Lines wraps s into at most a number of lines, the last one shortened. What is left of a word that
+// was broken goes on without a space.
+func (f *Face) Lines(s string, width float32, most int) []string {
+	lines := f.Wrap(s, width)
+	if len(lines) <= most {
+		return lines
+	}
+	at := 0
+	for _, l := range lines[:most-1] {
+		at += strings.Index(s[at:], l) + len(l)
+	}
+	return append(lines[:most-1], f.Ellipsis(strings.TrimLeft(s[at:], " \n"), width))
+}
+
 func (f *Face) wrapParagraph(lines []string, s string, width float32) []string {
 	begin, end := 0, 0 // the line so far is s[begin:end]
 	var used float32

@@ -119,10 +119,8 @@ func (i Incident) Rest(inc *model.Incident) []model.Log {
 		kind, text string
 	}
 	held := map[key]int{}
-	for _, e := range inc.Entries {
-		if e.Known() {
-			held[key{e.First.At, e.First.Kind, e.First.Text}]++
-		}
+	for _, e := range inc.All() {
+		held[key{e.First.At, e.First.Kind, e.First.Text}]++
 	}
 	var rest []model.Log
 	for _, e := range i.entries {

@@ -24,7 +24,6 @@ import (
 // Screen is the incident board.
 type Screen struct {
 	host screen.Host
-	keys *keys.Map
 
 	content content
 	shown   []line         // the open ones the filter lets through
@@ -36,7 +35,7 @@ type Screen struct {
 	form    shape
 
 	declare *declarePanel
-	filter  *fynex.Entry
+	filter  *form.Filter
 	summary *item.Note
 	list    *part.BoardList
 	past    *part.BoardList
@@ -56,24 +55,22 @@ var _ screen.Screen = (*Screen)(nil)
 // New makes the screen.
 func New(h screen.Host) *Screen {
 	b := &Screen{
-		host: h, keys: keys.Default(), seen: map[string]int{}, filter: fynex.NewEntry(), list: part.NewBoardList(),
+		host: h, seen: map[string]int{}, list: part.NewBoardList(),
 		past: part.NewBoardList(), summary: quiet(false), empty: quiet(true),
 	}
 	b.declare = newDeclarePanel(b)
-	b.filter.SetPlaceHolder("Filter by title, commander or phase")
-	b.filter.OnChanged = func(string) { b.show(b.host.Now()) }
-	b.filter.OnKey = b.filterKey
+	b.filter = form.NewOpenFilter("Filter by title, commander or phase", h.Focus, b.list, func() { b.show(b.host.Now()) })
 	b.toggle = fynex.NewButton("", b.toggleOld)
 	for _, l := range []*part.BoardList{b.list, b.past} {
 		l.OnOpen = b.open
-		l.OnRune = b.rune
+		l.OnRune, _ = screen.ListKeys(h, keys.Default(), b.Run)
 	}
 	b.build()
 	return b
 }
 
 func (b *Screen) build() {
-	b.top = container.NewBorder(nil, nil, nil, b.summary, b.filter)
+	b.top = container.NewBorder(nil, nil, nil, b.summary, b.filter.Entry)
 	b.lists = container.New(&twoLists{b}, b.list, b.toggle, b.past)
 	b.object = container.NewBorder(container.NewVBox(b.declare.object, b.top), nil, nil, nil,
 		container.NewStack(b.lists, container.NewVBox(b.empty)))
@@ -135,46 +132,16 @@ func (b *Screen) Run(command keys.ID) bool {
 		}
 		b.declare.submit()
 	case "go.find", "list.filter":
-		b.host.Focus(b.filter)
+		b.filter.Find()
 	case "list.open":
 		b.open(b.list.Selected())
-	case "list.down":
-		b.list.Step(1)
-	case "list.up":
-		b.list.Step(-1)
 	case "go.back":
 		if !b.declare.object.Visible() {
 			return false
 		}
 		b.declare.close()
 	default:
-		return false
-	}
-	return true
-}
-
-// rune passes a character the list has no use for to the keyboard map.
-func (b *Screen) rune(r rune) {
-	e, ok := b.keys.Rune(r)
-	if !ok || b.Run(e.ID) {
-		return
-	}
-	if shell, ok := b.host.(interface{ Run(keys.ID) bool }); ok {
-		shell.Run(e.ID)
-	}
-}
-
-func (b *Screen) filterKey(k fyne.KeyName) bool {
-	switch k {
-	case fyne.KeyEscape:
-		if b.filter.Text == "" {
-			b.host.Focus(b.list)
-		}
-		b.filter.SetText("")
-	case fyne.KeyDown, fyne.KeyReturn, fyne.KeyEnter:
-		b.host.Focus(b.list)
-	default:
-		return false
+		return screen.Step(b.list, len(b.shown), command)
 	}
 	return true
 }
@@ -200,7 +167,7 @@ func (b *Screen) toggleOld() {
 
 // show draws what was read last as it is at a time.
 func (b *Screen) show(now time.Time) {
-	b.shown, b.pastIn = filtered(b.content.open, b.filter.Text), filtered(b.content.past, b.filter.Text)
+	b.shown, b.pastIn = filtered(b.content.open, b.filter.Text()), filtered(b.content.past, b.filter.Text())
 	b.list.SetRows(b.rows(b.shown, now))
 	old := b.withOld || len(b.content.open) == 0
 	if old {
@@ -210,12 +177,14 @@ func (b *Screen) show(now time.Time) {
 	if len(b.content.open) == 0 {
 		says = ""
 	}
-	if b.filter.Text != "" {
+	if b.filter.Text() != "" {
 		says = text.Count(len(b.shown), "match", "matches") + " of " + text.Count(len(b.content.open), "open", "open")
 	}
 	if b.summary.Set(says, theme.ColorMuted) {
+		setVisible(b.summary, says != "") // the filter takes its room
 		b.top.Refresh()
 	}
+	setVisible(b.top, len(b.content.open)+len(b.content.past) > 0) // there is nothing to look in
 	b.empty.Set(b.content.empty(now), theme.ColorMuted)
 	word := "Show " + text.Count(len(b.pastIn), "resolved or closed", "resolved and closed")
 	if b.withOld {
@@ -280,6 +249,9 @@ func (t *twoLists) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(
 
 func (t *twoLists) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	b, gap := t.b, base.Padding()
+	for _, l := range []*part.BoardList{b.list, b.past} { // how wide it is says how tall its rows are
+		l.Resize(fyne.NewSize(size.Width, l.Size().Height))
+	}
 	toggle, open := float32(0), float32(0)
 	if b.toggle.Visible() {
 		toggle = b.toggle.MinSize().Height + gap

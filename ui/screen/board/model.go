@@ -8,6 +8,7 @@ import (
 	"holdfast/model"
 	"holdfast/model/due"
 	"holdfast/ui/part"
+	"holdfast/ui/screen/form"
 	"holdfast/ui/text"
 )
 
@@ -131,23 +132,17 @@ func short(names []string) []string {
 
 // filtered keeps the lines that hold every word of a query.
 func filtered(lines []line, query string) []line {
-	words := strings.Fields(strings.ToLower(query))
-	if len(words) == 0 {
-		return lines
-	}
-	var out []line
-	for _, l := range lines {
-		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(l.words, w) }) {
-			out = append(out, l)
-		}
-	}
-	return out
+	return form.Matching(lines, query, func(l line) string { return l.words })
 }
 
-// summary says how it stands in one line.
+// summary says how it stands in one line. A drill needs no care but its own.
 func (c content) summary(now time.Time) string {
-	overdue, conflicts, unled := 0, 0, 0
+	overdue, conflicts, unled, drills := 0, 0, 0, 0
 	for _, l := range c.open {
+		if l.drill {
+			drills++
+			continue
+		}
 		if !l.next.IsZero() && l.next.Before(now) {
 			overdue++
 		}
@@ -158,7 +153,7 @@ func (c content) summary(now time.Time) string {
 			unled++
 		}
 	}
-	parts := []string{text.Count(len(c.open), "open", "open")}
+	parts := []string{text.Count(len(c.open)-drills, "open", "open")}
 	for _, p := range []struct {
 		n    int
 		what string
@@ -166,6 +161,9 @@ func (c content) summary(now time.Time) string {
 		if p.n > 0 {
 			parts = append(parts, text.Count(p.n, p.what, p.what))
 		}
+	}
+	if drills > 0 {
+		parts = append(parts, text.Count(drills, "drill", "drills"))
 	}
 	return strings.Join(parts, " · ")
 }

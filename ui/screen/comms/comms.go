@@ -58,9 +58,12 @@ type Screen struct {
 	presets   *fyne.Container
 	pane      *pane
 	outbox    *fyne.Container
+	sent      *container.Scroll
 	boxRows   []*item.Row
 	banner    *part.Banner
-	says      *widget.Label
+	says      *form.Words
+	pick      *fynex.Button // where the templates are out of sight: which one is chosen
+	picking   bool          // they are shown in the place of the form
 	act       *fynex.Button
 	back      *fynex.Button
 	copied    *fynex.Button
@@ -87,15 +90,16 @@ func New(h screen.Host) *Screen {
 		host: h, keys: keys.Default(), templates: shipped(), inputs: map[string]*form.Input{}, offered: map[string]*fyne.Container{}, chips: map[string]*part.Chip{},
 		incident: widget.NewLabel(""), pill: part.NewSevPill(0), list: container.NewVBox(), audiences: container.New(&flow{}),
 		fields: form.Stack(fieldGap), next: form.NewInput("Next update", nextHelp), outbox: container.NewVBox(), banner: part.NewBanner(),
-		says: widget.NewLabel(""), typed: typed{Fields: map[string]string{}},
+		says: form.Caption(""), typed: typed{Fields: map[string]string{}},
 	}
 	s.pane = newPane()
 	s.incident.TextStyle.Bold, s.incident.Truncation = true, fyne.TextTruncateEllipsis
-	s.says.TextStyle.Bold, s.says.Truncation = true, fyne.TextTruncateEllipsis
 	s.act = fynex.NewButton("Review", func() { s.step() })
 	s.act.SetImportance(fynex.Recommended)
 	s.act.SetHint("Ctrl+Enter")
 	s.act.OnKey = s.reviewKey
+	s.pick = fynex.NewButton("", func() { s.choosing(true) })
+	s.pick.SetHint("change")
 	s.back = fynex.NewButton("Back", s.unreview)
 	s.back.SetHint("Esc")
 	s.back.OnKey = s.reviewKey
@@ -111,11 +115,12 @@ const nextHelp = "Empty takes the usual time for the severity"
 
 // Widths of the two left columns, in units.
 const (
-	listWidth  = 224
-	formWidth  = 336
-	edge       = 8
-	outboxHigh = 108
-	fieldGap   = 8 // between the rows of the form
+	listWidth = 224
+	formWidth = 336
+	edge      = 8
+	sentRows  = 4 // of what was sent that are seen at once
+	fieldGap  = 8 // between the rows of the form
+	headTop   = 5 // puts the heading of the form on the line of that of the templates
 )
 
 func (s *Screen) build() {
@@ -126,13 +131,12 @@ func (s *Screen) build() {
 	top := container.NewBorder(nil, nil, s.pill, nil, s.incident)
 	left := container.NewBorder(nil, nil, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, edge), s.list)))
 	middle := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 2*edge), container.New(
-		layout.NewCustomPaddedLayout(0, 0, edge, 0), form.Stack(fieldGap, form.Caption("Who gets it"), s.audiences, s.fields, s.next, s.presets))))
-	outbox := container.NewVScroll(s.outbox)
-	outbox.SetMinSize(fyne.NewSize(240, outboxHigh))
+		layout.NewCustomPaddedLayout(headTop, 0, edge, 0), form.Stack(fieldGap, form.Buttons(s.pick), form.Caption("Who gets it"), s.audiences, s.fields, s.next, s.presets))))
+	s.sent = container.NewVScroll(s.outbox)
 	s.bottom = container.New(&foot{says: s.says}, s.says, form.Buttons(s.copied, s.back, s.act))
-	sent := container.NewVBox(caption("Messages of this incident"), outbox)
+	sent := container.NewVBox(caption("Messages of this incident"), s.sent)
 	right := container.NewBorder(nil, container.NewVBox(s.bottom, sent), nil, nil, s.pane.object)
-	s.columns = container.New(&threeColumns{sent: sent}, left, middle, right)
+	s.columns = container.New(&threeColumns{s, sent}, left, middle, right)
 	page := container.NewBorder(container.NewVBox(s.banner, top), nil, nil, nil, s.columns)
 	s.object = container.NewStack(container.New(layout.NewCustomPaddedLayout(edge, edge, form.SideMargin, form.SideMargin), page), s.nothing)
 	s.object.Objects[0].Hide()
@@ -203,11 +207,27 @@ func (s *Screen) change(set func(*typed)) {
 
 // choose takes a template.
 func (s *Screen) choose(id string) {
+	s.choosing(false)
 	if s.typed.Template == id {
 		return
 	}
 	s.change(func(t *typed) { t.Template, t.Audience = id, "" })
 	s.draw()
+}
+
+// choosing shows the templates where they are out of sight, or the form again.
+func (s *Screen) choosing(on bool) {
+	if s.picking == on {
+		return
+	}
+	s.picking = on
+	s.columns.Refresh()
+	for _, r := range s.rows {
+		if on && r.Visible() {
+			s.host.Focus(r)
+			return
+		}
+	}
 }
 
 // Read copies the incident and gives the step that shows it.
@@ -251,10 +271,15 @@ func (s *Screen) Run(command keys.ID) bool {
 	case "capture.submit":
 		s.step()
 	case "go.back":
-		if s.review == nil {
+		switch {
+		case s.review != nil:
+			s.unreview()
+		case s.picking:
+			s.choosing(false)
+			s.host.Focus(s.pick)
+		default:
 			return false
 		}
-		s.unreview()
 	case "update.write", "update.write.here", "go.find", "list.filter":
 		s.focusFirst()
 	case "go.next", "go.next.here":
@@ -290,7 +315,10 @@ func (s *Screen) focusFirst() {
 			return
 		}
 	}
-	if len(s.rows) > 0 {
+	switch {
+	case s.pick.Visible() && !s.picking:
+		s.host.Focus(s.pick)
+	case len(s.rows) > 0:
 		s.host.Focus(s.rows[0])
 	}
 }

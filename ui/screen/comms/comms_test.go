@@ -101,7 +101,7 @@ func TestMissingVariableBlocksSending(t *testing.T) {
 	if len(sc.host.Sent) != 0 || sc.screen.review != nil {
 		t.Fatal("a message with a hole is sent or reviewed")
 	}
-	if got := sc.screen.says.Text; got != "Missing: Data affected (data.affected)" {
+	if got := sc.screen.says.Text(); got != "Missing: Data affected (data.affected)" {
 		t.Errorf("says %q", got)
 	}
 	if !sc.screen.act.Disabled() {
@@ -286,5 +286,36 @@ func TestStatesSayWhatToDo(t *testing.T) {
 		if got := statusHelp(m); !strings.Contains(got, want) {
 			t.Errorf("%s: %q", status, got)
 		}
+	}
+}
+
+func TestWhereThereIsNoRoomOneThingIsDoneAtATime(t *testing.T) {
+	sc := open(t)
+	seen := func() (templates, form bool) {
+		return sc.screen.columns.Objects[0].Visible(), sc.screen.columns.Objects[1].Visible()
+	}
+	if a, b := seen(); !a || !b || sc.screen.pick.Visible() {
+		t.Fatal("a wide window does not show all")
+	}
+	sc.window.Resize(fyne.NewSize(700, 600))
+	if a, b := seen(); a || !b || !sc.screen.pick.Visible() {
+		t.Fatalf("templates %v, form %v", a, b)
+	}
+	sc.screen.pick.Press()
+	if a, b := seen(); !a || b || sc.window.Canvas().Focused() != fyne.Focusable(sc.screen.rows[0]) {
+		t.Errorf("picking: templates %v, form %v", a, b)
+	}
+	sc.screen.choose("investigation")
+	sc.fillAll()
+	if a, b := seen(); a || !b {
+		t.Errorf("picked: templates %v, form %v", a, b)
+	}
+	sc.submit()
+	if a, b := seen(); a || b {
+		t.Errorf("in the review: templates %v, form %v", a, b)
+	}
+	sc.screen.Run("go.back")
+	if a, b := seen(); a || !b {
+		t.Errorf("back from it: templates %v, form %v", a, b)
 	}
 }

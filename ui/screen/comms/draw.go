@@ -34,6 +34,9 @@ func (s *Screen) draw() {
 	if _, ok := s.content.template(s.typed.Template); !ok && len(now) > 0 {
 		s.typed.Template = now[0].id // chosen for them, not by them: no draft
 	}
+	if t, ok := s.content.template(s.typed.Template); ok {
+		s.pick.SetText(t.name)
+	}
 	s.drawList(now, others)
 	s.drawAudiences()
 	s.drawFields()
@@ -184,6 +187,8 @@ func (s *Screen) input(f template.Field) *form.Input {
 		help = "Left empty: " + f.Default
 	case f.Optional:
 		help = "Left empty, its sentence is left out"
+	case len(f.Choices) > 0:
+		help = "Choose one, or write your own"
 	}
 	in = form.NewInput(f.Label, help)
 	in.Fill(s.typed.Fields[f.Name])
@@ -217,6 +222,7 @@ func (s *Screen) drawOutbox() {
 			s.outbox.Add(r)
 		}
 	}
+	s.sent.SetMinSize(fyne.NewSize(240, float32(min(n, sentRows))*(s.boxRows[0].MinSize().Height+base.Padding())))
 	if len(s.content.outbox) == 0 {
 		s.boxRows[0].Set(item.Content{Left: "Nothing was sent for this incident yet"})
 		return

@@ -15,10 +15,21 @@ import (
 	"holdfast/ui/theme"
 )
 
-// threeColumns places the templates, the form and the preview. Where the text
-// is so large that the letter would have no room, what was sent is left out: the
-// timeline has it too.
-type threeColumns struct{ sent *fyne.Container }
+// threeColumns places the templates, the form and the preview. Where there is no
+// room for three, as with large text, the form makes way for the templates while
+// one is picked, and both for the letter while it is read once more. Where the
+// letter would have no room, what was sent is left out: the timeline has it too.
+type threeColumns struct {
+	s    *Screen
+	sent *fyne.Container
+}
+
+// narrowComms is the width, in units at text of 13, below which there is no room
+// for three columns, and narrowForm the share of the form where there are two.
+const (
+	narrowComms = 820
+	narrowForm  = 0.48
+)
 
 // sentFrom is how many rows of room there must be to list what was sent.
 const sentFrom = 14
@@ -28,8 +39,23 @@ func (threeColumns) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize
 func (c threeColumns) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	form.Show(c.sent, size.Height >= sentFrom*base.Size(theme.SizeRow))
 	x, scale := float32(0), base.TextSize()/13
+	narrow := size.Width < narrowComms*scale
+	form.Show(c.s.pick, narrow)
+	form.Show(objects[0], !narrow || c.s.picking && c.s.review == nil)
+	form.Show(objects[1], !narrow || !c.s.picking && c.s.review == nil)
 	for i, o := range objects {
+		if !o.Visible() {
+			continue
+		}
 		width := size.Width - x
+		if narrow && i < 2 {
+			width *= narrowForm
+			flush := edge * float32(i) // the room the form keeps at its left
+			o.Move(fyne.NewPos(x-flush, 0))
+			o.Resize(fyne.NewSize(width+flush, size.Height))
+			x += width + edge
+			continue
+		}
 		switch i { // larger text gets more room, but never that of the letter
 		case 0:
 			width = min(listWidth*scale, max(listWidth, size.Width*0.28))
@@ -45,7 +71,7 @@ func (c threeColumns) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 // foot places what Ctrl+Enter will do and its buttons: beside each other where
 // both fit, else the buttons below.
 type foot struct {
-	says *widget.Label
+	says *form.Words
 	wide float32
 }
 
@@ -55,7 +81,7 @@ func (f *foot) beside(o []fyne.CanvasObject) bool {
 	if !ok {
 		return false
 	}
-	words := fyne.MeasureText(f.says.Text, base.TextSize(), f.says.TextStyle).Width + 4*base.InnerPadding()
+	words := fyne.MeasureText(f.says.Text(), base.TextSize(), fyne.TextStyle{Bold: true}).Width + 4*base.InnerPadding()
 	return f.wide < 1 || words+across(buttons) <= f.wide
 }
 
@@ -79,11 +105,13 @@ func (f *foot) MinSize(o []fyne.CanvasObject) fyne.Size {
 
 func (f *foot) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	f.wide = size.Width
+	pad := base.InnerPadding()
+	o[0].Resize(fyne.NewSize(size.Width-pad, o[0].Size().Height)) // the width says how tall it is
 	says := o[0].MinSize().Height
 	if !f.beside(o) {
-		o[0].Move(fyne.NewPos(0, 0))
-		o[0].Resize(fyne.NewSize(size.Width, says))
-		o[1].Move(fyne.NewPos(base.InnerPadding(), says))
+		o[0].Move(fyne.NewPos(pad, 0))
+		o[0].Resize(fyne.NewSize(size.Width-pad, says))
+		o[1].Move(fyne.NewPos(pad, says))
 		o[1].Resize(fyne.NewSize(size.Width-base.InnerPadding(), size.Height-says))
 		return
 	}
@@ -91,10 +119,23 @@ func (f *foot) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	if c, ok := o[1].(*fyne.Container); ok {
 		width = across(c) - form.RingRoom
 	}
-	o[0].Move(fyne.NewPos(0, (size.Height-says)/2))
-	o[0].Resize(fyne.NewSize(size.Width-width, says))
+	o[0].Move(fyne.NewPos(pad, (size.Height-says)/2))
+	o[0].Resize(fyne.NewSize(size.Width-width-pad, says))
 	o[1].Move(fyne.NewPos(size.Width-width, 0))
 	o[1].Resize(fyne.NewSize(width, size.Height))
+}
+
+// asLabel keeps words off the edges as a label keeps its own; nothing is below.
+type asLabel struct{}
+
+func (asLabel) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return o[0].MinSize().AddWidthHeight(2*base.InnerPadding(), base.InnerPadding())
+}
+
+func (asLabel) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	pad := base.InnerPadding()
+	o[0].Move(fyne.NewPos(pad, pad))
+	o[0].Resize(fyne.NewSize(size.Width-2*pad, size.Height-pad))
 }
 
 // flow places objects in lines, as words are.

@@ -9,6 +9,7 @@ import (
 
 	"holdfast/assets"
 	"holdfast/model"
+	"holdfast/model/due"
 	"holdfast/model/template"
 	"holdfast/ui/text"
 )
@@ -74,7 +75,7 @@ func parse(id, src string) source {
 // of the board. False where there is none.
 func read(s *model.State, id model.ID, templates []source, now time.Time) (content, bool) {
 	c := content{id: id}
-	for _, b := range s.Briefs(false, now) {
+	for _, b := range due.Briefs(s, false, now) { // the order of the board
 		c.open = append(c.open, b.ID)
 	}
 	if id.Zero() && len(c.open) > 0 {
@@ -239,12 +240,13 @@ func (m sent) statusWord() string {
 	return m.Status
 }
 
-// line is the message in one line: why it has not left comes before what it is.
+// line is the message in one line: whom it went to, or why it has not left, comes
+// before what it is.
 func (m sent) line() string {
 	if m.Detail != "" && m.Status != "sent" {
 		return text.Line(m.Detail) + " · " + text.Line(m.Subject)
 	}
-	return text.Line(m.Subject) + " · " + m.about()
+	return m.about() + " · " + text.Line(m.Subject)
 }
 
 // about is what is said of a message beside its subject.

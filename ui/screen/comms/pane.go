@@ -19,25 +19,26 @@ import (
 
 // pane shows a message exactly as it leaves, as plain text.
 type pane struct {
-	to, size *item.Note
-	subject  *widget.Label
-	words    *widget.RichText
-	shown    string
-	lint     *widget.Label
-	under    *fyne.Container
-	object   *fyne.Container
+	to      *form.Words
+	size    *item.Note
+	subject *widget.Label
+	words   *widget.RichText
+	shown   string
+	lint    *widget.Label
+	under   *fyne.Container
+	object  *fyne.Container
 }
 
 func note() *item.Note { return item.NewNote(theme.ColorMuted, base.SizeNameCaptionText, false, true) }
 
 func newPane() *pane {
-	p := &pane{to: note(), size: note(), subject: widget.NewLabel(""), words: widget.NewRichText(), lint: widget.NewLabel("")}
+	p := &pane{to: form.NewWords("", form.Quiet), size: note(), subject: widget.NewLabel(""), words: widget.NewRichText(), lint: widget.NewLabel("")}
 	p.subject.TextStyle.Bold, p.subject.Wrapping = true, fyne.TextWrapWord
 	p.words.Wrapping = fyne.TextWrapWord
 	p.lint.SizeName, p.lint.Importance, p.lint.Wrapping = base.SizeNameCaptionText, widget.WarningImportance, fyne.TextWrapWord
 	p.lint.Hide()
 	p.under = container.NewVBox(p.lint, p.size)
-	letter := container.NewBorder(container.NewVBox(p.to, p.subject), nil, nil, nil, container.NewVScroll(p.words))
+	letter := container.NewBorder(form.Stack(0, container.New(asLabel{}, p.to), p.subject), nil, nil, nil, container.NewVScroll(p.words))
 	p.object = container.NewBorder(nil, p.under, nil, nil, container.NewStack(newGround(), letter))
 	return p
 }
@@ -45,7 +46,7 @@ func newPane() *pane {
 // set shows a rendered message. What nobody filled in stands out.
 func (p *pane) set(m node.MessagePreview, t source, people []string) {
 	d := m.Draft
-	p.to.Set("To "+addressees(m)+" by "+t.way(), theme.ColorMuted)
+	p.to.Set("To "+addressees(m)+" by "+t.way(), form.Quiet)
 	subject := text.Line(d.Subject)
 	if subject == "" {
 		subject = "(no subject)"

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/widget"
 
 	"holdfast/model"
 	"holdfast/model/template"
@@ -134,11 +133,11 @@ func (s *Screen) show() {
 func (s *Screen) showActs(t source) {
 	why, n := s.blocked(), len(s.preview.result.Draft.Recipients)
 	people := text.Count(n, "person", "people")
-	says, importance := "Will reach "+people, widget.MediumImportance
+	says, tone := "Will reach "+people, form.Plain
 	word := "Review"
 	switch {
 	case why != "":
-		says, importance = why, widget.DangerImportance
+		says, tone = why, form.Wrong
 	case s.sending:
 		says, word = "Sending …", "Sending"
 	case s.review != nil:
@@ -146,7 +145,7 @@ func (s *Screen) showActs(t source) {
 	case !t.mails():
 		says, word = "Leaves by hand: copy it to the "+t.way(), "Copy and log"
 	}
-	setLabel(s.says, says, importance)
+	s.says.Set(says, tone)
 	s.act.SetText(word)
 	if why != "" || s.sending {
 		s.act.Disable()

@@ -1,5 +1,5 @@
-// Package due is the wall of deadlines: everything that is owed in the room, the
-// earliest first. It reads from the one list that the terminal and the
+// Package due is the wall of deadlines: everything that is owed in the room, what
+// presses on top. It reads from the one list that the terminal and the
 // escalation read from too.
 package due
 
@@ -8,10 +8,10 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 
 	"holdfast/model"
 	rules "holdfast/model/due"
-	"holdfast/ui/fynex"
 	"holdfast/ui/keys"
 	"holdfast/ui/part"
 	"holdfast/ui/screen"
@@ -23,38 +23,37 @@ import (
 type Screen struct {
 	host screen.Host
 	self model.DeviceKey
-	keys *keys.Map
 
 	content content
 	shown   []line
 
 	title  *form.Words
 	empty  *form.Words
-	filter *fynex.Entry
+	filter *form.Filter
+	search *fyne.Container // the filter in its place
 	list   *part.DueList
 	object *fyne.Container
 }
 
 var _ screen.Screen = (*Screen)(nil)
 
-// filterWidth fits a name and a kind.
-const filterWidth = 360
+// filterWidth fits a name and a kind, and topGap keeps the list off the filter.
+const (
+	filterWidth = 360
+	topGap      = 8
+)
 
 // New makes the screen; self is this device, whose person's deadlines are
 // "mine".
 func New(h screen.Host, self model.DeviceKey) *Screen {
-	s := &Screen{host: h, self: self, keys: keys.Default(), title: form.Heading(""), empty: form.NewWords("", form.Quiet), filter: fynex.NewEntry(), list: part.NewDueList()}
-	s.filter.SetPlaceHolder("Filter: mine, P0, update, a name, an incident")
-	s.filter.OnChanged = func(string) { s.draw(s.host.Now()) }
-	s.filter.OnKey = s.filterKey
+	s := &Screen{host: h, self: self, title: form.Heading(""), empty: form.NewWords("", form.Quiet), list: part.NewDueList()}
+	s.filter = form.NewOpenFilter("Filter: mine, P0, update, a name, an incident", h.Focus, s.list, func() { s.draw(s.host.Now()) })
 	s.list.OnOpen = s.open
-	s.list.OnRune = func(r rune) {
-		if e, ok := s.keys.Rune(r); ok && !s.Run(e.ID) {
-			s.pass(e.ID)
-		}
-	}
-	top := form.Stack(10, s.title, form.Wide(filterWidth, s.filter), s.empty)
-	s.object = container.New(form.Margins(), container.NewBorder(top, nil, nil, nil, s.list))
+	s.list.OnRune, _ = screen.ListKeys(h, keys.Default(), s.Run)
+	s.search = form.Wide(filterWidth, s.filter.Entry)
+	top := form.Stack(10, s.title, s.search, s.empty)
+	head := container.New(layout.NewCustomPaddedLayout(0, topGap, 0, 0), top)
+	s.object = container.New(form.Margins(), container.NewBorder(head, nil, nil, nil, s.list))
 	return s
 }
 
@@ -92,7 +91,7 @@ func (s *Screen) Shown(front bool) {
 }
 
 func (s *Screen) draw(now time.Time) {
-	s.shown = s.content.filtered(s.filter.Text)
+	s.shown = s.content.filtered(s.filter.Text())
 	rows := make([]part.DueRow, len(s.shown))
 	for i, l := range s.shown {
 		rows[i] = l.row(now)
@@ -102,15 +101,16 @@ func (s *Screen) draw(now time.Time) {
 		s.list.Select(rows[0].ID)
 	}
 	says := summary(s.shown, now)
-	if s.filter.Text != "" {
+	if s.filter.Text() != "" {
 		says = text.Count(len(s.shown), "match", "matches") + " of " + text.Count(len(s.content.lines), "deadline", "deadlines")
 	}
 	s.title.Set(says, form.Plain)
 	hint := ""
 	if len(s.content.lines) == 0 {
-		hint = "Nothing is due. Deadlines come from open incidents, from reviews, from schedules and from the law; the policy of the room sets them."
+		hint = "Deadlines come from open incidents, from reviews, from schedules and from the law; the policy of the room sets them."
 	}
 	s.empty.Set(hint, form.Quiet)
+	form.Show(s.search, hint == "") // there is nothing to look in
 }
 
 // home is the screen on which a deadline of the room is met.
@@ -122,14 +122,14 @@ func home(kind string) keys.ID {
 }
 
 // open goes to where the deadline is met: the composer for an update, the
-// screen of the room's own, else the incident.
+// post-mortem for its steps, the screen of the room's own, else the incident.
 func (s *Screen) open(id string) {
 	for _, l := range s.shown {
 		if l.id != id {
 			continue
 		}
 		if l.incident.Zero() {
-			s.pass(home(l.kind))
+			screen.Pass(s.host, home(l.kind))
 			return
 		}
 		if _, update := s.content.audiences[id]; update {
@@ -137,40 +137,20 @@ func (s *Screen) open(id string) {
 			return
 		}
 		s.host.Open(l.incident)
+		if l.kind == rules.Review {
+			screen.Pass(s.host, "go.review")
+		}
 		return
 	}
-}
-
-func (s *Screen) filterKey(k fyne.KeyName) bool {
-	switch k {
-	case fyne.KeyEscape:
-		if s.filter.Text == "" {
-			s.host.Focus(s.list)
-		}
-		s.filter.SetText("")
-	case fyne.KeyDown, fyne.KeyReturn, fyne.KeyEnter:
-		s.host.Focus(s.list)
-	default:
-		return false
-	}
-	return true
 }
 
 // Run carries out the commands of the screen.
 func (s *Screen) Run(command keys.ID) bool {
 	switch command {
 	case "go.find", "list.filter":
-		s.host.Focus(s.filter)
+		s.filter.Find()
 	case "list.open":
 		s.open(s.list.Selected())
-	case "list.down":
-		s.list.Step(1)
-	case "list.up":
-		s.list.Step(-1)
-	case "list.top":
-		s.list.Step(-len(s.shown))
-	case "list.end":
-		s.list.Step(len(s.shown))
 	case "update.write.here":
 		for _, l := range s.shown {
 			if l.id == s.list.Selected() && !l.incident.Zero() {
@@ -178,13 +158,7 @@ func (s *Screen) Run(command keys.ID) bool {
 			}
 		}
 	default:
-		return false
+		return screen.Step(s.list, len(s.shown), command)
 	}
 	return true
-}
-
-func (s *Screen) pass(id keys.ID) {
-	if shell, ok := s.host.(interface{ Run(keys.ID) bool }); ok {
-		shell.Run(id)
-	}
 }

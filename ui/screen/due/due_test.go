@@ -35,31 +35,51 @@ func show(t *testing.T) (*Screen, *sample.Host, sample.Story) {
 	return s, host, story
 }
 
-func TestTheEarliestDeadlineIsOnTop(t *testing.T) {
-	s, _, _ := show(t)
+func TestWhatPressesIsOnTop(t *testing.T) {
+	s, _, story := show(t)
 	rows := s.list.Rows()
 	if len(rows) < 20 {
 		t.Fatalf("six open incidents owe %d things", len(rows))
 	}
-	late := false
-	for i := len(rows) - 1; i >= 0; i-- {
-		if rows[i].Tone == text.Late {
-			late = true
-		} else if late {
-			t.Fatalf("row %d is not late and stands above one that is", i)
+	for i := 1; i < len(s.shown); i++ {
+		a, b := s.shown[i-1], s.shown[i]
+		late, next := a.at.Before(story.Now), b.at.Before(story.Now)
+		switch {
+		case next && !late:
+			t.Fatalf("%q is late and stands below %q, which is not", b.what, a.what)
+		case late && next && a.after > b.after:
+			t.Fatalf("%q of an incident that is over stands above %q", a.what, b.what)
+		case late && next && a.after == b.after && a.severity > b.severity && b.severity >= 0:
+			t.Fatalf("%q of a P%d stands above %q of a P%d", a.what, a.severity, b.what, b.severity)
+		case !late && b.at.Before(a.at):
+			t.Fatalf("%q stands above %q, which is due earlier", a.what, b.what)
 		}
 	}
-	if !late {
-		t.Error("nothing is late in a room that was left alone")
+	if rows[0].Tone != text.Late || rows[0].Severity != 0 {
+		t.Errorf("on top is %+v", rows[0])
 	}
 	if !strings.Contains(s.title.Text(), "overdue") {
 		t.Errorf("the title says %q", s.title.Text())
 	}
 }
 
+func TestWhoIsNotSaidTwice(t *testing.T) {
+	for _, c := range []struct{ what, who, want string }{
+		{"Notify the engineering manager", "Engineering manager: Joanna Kowalska", "Joanna Kowalska"},
+		{"Scribe is not filled", "Scribe", ""},
+		{"Which tools are down?", "Incident commander", "Incident commander"},
+		{"First update to Status page", "Status page", ""},
+		{"Draft of the post-mortem from the log", "Owner of the review: Li Wei", "Owner of the review: Li Wei"},
+	} {
+		if got := besides(c.what, c.who); got != c.want {
+			t.Errorf("%q, %q is owed by %q, want %q", c.what, c.who, got, c.want)
+		}
+	}
+}
+
 func TestTheFilterKeepsEveryWord(t *testing.T) {
 	s, _, _ := show(t)
-	s.filter.SetText("p0 update")
+	s.filter.Entry.SetText("p0 update")
 	for _, r := range s.list.Rows() {
 		if r.Severity != 0 || r.Kind != "update" {
 			t.Errorf("%+v is shown for \"p0 update\"", r)
@@ -68,8 +88,8 @@ func TestTheFilterKeepsEveryWord(t *testing.T) {
 	if n := len(s.list.Rows()); n == 0 {
 		t.Error("a P0 owes no update")
 	}
-	s.filterKey(fyne.KeyEscape)
-	if s.filter.Text != "" {
+	s.filter.Leave()
+	if s.filter.Text() != "" {
 		t.Error("Escape leaves the filter")
 	}
 }
@@ -87,7 +107,7 @@ func TestEnterGoesWhereTheDeadlineIsMet(t *testing.T) {
 
 func TestMineIsWhatNamesMe(t *testing.T) {
 	s, host, story := show(t)
-	s.filter.SetText("mine")
+	s.filter.Entry.SetText("mine")
 	before := len(s.list.Rows())
 	inc := story.Incident.String()
 	if _, err := host.Device.Do(model.AddTask{Incident: inc, Text: "read the replication lag", Owner: host.Device.Name}); err != nil {

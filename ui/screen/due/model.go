@@ -1,6 +1,7 @@
 package due
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 	rules "holdfast/model/due"
 	"holdfast/ui/part"
 	"holdfast/ui/screen"
+	"holdfast/ui/screen/form"
 	"holdfast/ui/text"
 )
 
@@ -22,6 +24,7 @@ type line struct {
 	what     string
 	who      string
 	at       time.Time
+	after    int // how far behind the work of a real incident that is open it stands once it is late
 	mine     bool
 	words    string // what the filter looks in
 }
@@ -46,7 +49,7 @@ func read(in screen.Input, self model.DeviceKey) content {
 		}
 		l := line{
 			id: d.ID, incident: d.IncidentID, code: text.Line(d.Incident), severity: slices.Index(model.Severities[:], d.Severity),
-			kind: kind(d), what: text.Line(d.What), who: text.Line(d.Who), at: d.DueAt, mine: slices.Contains(d.WhoIDs, me) && !me.Zero(),
+			kind: kind(d), what: text.Spans(text.Line(d.What)), who: text.Line(d.Who), at: d.DueAt, after: behind(in.State.Incidents[d.IncidentID]), mine: slices.Contains(d.WhoIDs, me) && !me.Zero(),
 		}
 		l.words = strings.ToLower(strings.Join([]string{l.code, d.Severity, l.kind, l.what, l.who}, " "))
 		if l.mine {
@@ -57,7 +60,39 @@ func read(in screen.Input, self model.DeviceKey) content {
 		}
 		c.lines = append(c.lines, l)
 	}
+	slices.SortStableFunc(c.lines, func(a, b line) int { return a.compare(b, in.Now) })
 	return c
+}
+
+// behind ranks what is late by what it belongs to: a real incident that is
+// open, the room, an incident that is over and waits for its review, a drill.
+func behind(inc *model.Incident) int {
+	switch {
+	case inc == nil:
+		return 1
+	case inc.Drill():
+		return 3
+	case !inc.Open():
+		return 2
+	}
+	return 0
+}
+
+// compare orders the wall at a time. What is late stands on top, what presses
+// first: how long it is late says little, since nobody holds the review of last
+// week before the page of a P0. Then comes the rest, the earliest first.
+func (l line) compare(other line, now time.Time) int {
+	late, otherLate := l.at.Before(now), other.at.Before(now)
+	switch {
+	case late != otherLate:
+		if late {
+			return -1
+		}
+		return 1
+	case !late:
+		return l.at.Compare(other.at)
+	}
+	return cmp.Or(cmp.Compare(l.after, other.after), cmp.Compare(uint(l.severity), uint(other.severity)), l.at.Compare(other.at))
 }
 
 // kind names a kind of deadline in one short word.
@@ -75,29 +110,29 @@ func kind(d rules.Due) string {
 
 // filtered keeps the lines that hold every word of a query.
 func (c content) filtered(query string) []line {
-	words := strings.Fields(strings.ToLower(query))
-	if len(words) == 0 {
-		return c.lines
-	}
-	var out []line
-	for _, l := range c.lines {
-		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(l.words, w) }) {
-			out = append(out, l)
-		}
-	}
-	return out
+	return form.Matching(c.lines, query, func(l line) string { return l.words })
 }
 
 func (l line) row(now time.Time) part.DueRow {
-	r := part.DueRow{ID: l.id, Severity: l.severity, Incident: l.code, Kind: l.kind, What: l.what, Who: l.who}
+	r := part.DueRow{ID: l.id, Severity: l.severity, Incident: l.code, Kind: l.kind, What: l.what, Who: besides(l.what, l.who)}
 	r.Left, r.Tone = text.DueCell(l.at.Sub(now))
 	return r
+}
+
+// besides is who owes something, without the role where what is owed names it:
+// "Notify the support lead" needs no "Support lead: " before "Tom Okafor".
+func besides(what, who string) string {
+	role, person, _ := strings.Cut(who, ": ")
+	if strings.Contains(strings.ToLower(what), strings.ToLower(role)) {
+		return person
+	}
+	return who
 }
 
 // soon is how far ahead the summary looks.
 const soon = 15 * time.Minute
 
-// summary says how it stands in one line.
+// summary says how it stands in one line, what presses first.
 func summary(lines []line, now time.Time) string {
 	late, near, mine := 0, 0, 0
 	for _, l := range lines {
@@ -111,7 +146,10 @@ func summary(lines []line, now time.Time) string {
 			mine++
 		}
 	}
-	says := []string{text.Count(len(lines), "deadline", "deadlines")}
+	if len(lines) == 0 {
+		return "Nothing is due"
+	}
+	var says []string
 	for _, p := range []struct {
 		n    int
 		what string
@@ -120,5 +158,5 @@ func summary(lines []line, now time.Time) string {
 			says = append(says, text.Count(p.n, p.what, p.what))
 		}
 	}
-	return strings.Join(says, " · ")
+	return strings.Join(append(says, text.Count(len(lines), "deadline", "deadlines")), " · ")
 }

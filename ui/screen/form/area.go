@@ -1,6 +1,8 @@
 package form
 
 import (
+	"unicode/utf8"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 )
@@ -9,7 +11,8 @@ import (
 // stock one it writes a tab, and the keyboard is trapped.
 type Area struct {
 	widget.Entry
-	OnKey func(fyne.KeyName) bool // sees keys first; true means handled
+	OnKey   func(fyne.KeyName) bool // sees keys first; true means handled
+	OnFocus func(in bool)           // the keyboard came, or went
 }
 
 // NewArea makes a field that shows some lines.
@@ -31,4 +34,39 @@ func (a *Area) TypedKey(k *fyne.KeyEvent) {
 		return
 	}
 	a.Entry.TypedKey(k)
+}
+
+// FocusGained draws the cursor and reports where the keyboard is.
+func (a *Area) FocusGained() {
+	a.Entry.FocusGained()
+	if a.OnFocus != nil {
+		a.OnFocus(true)
+	}
+}
+
+// FocusLost takes the cursor away and reports it.
+func (a *Area) FocusLost() {
+	a.Entry.FocusLost()
+	if a.OnFocus != nil {
+		a.OnFocus(false)
+	}
+}
+
+// Cursor gives how many characters are before the cursor.
+func (a *Area) Cursor() int { return a.CursorTextOffset() }
+
+// SetCursor puts the cursor behind as many characters of the text. The rows are
+// as the text is wrapped: a stock entry sets its cursor by row and column alone.
+func (a *Area) SetCursor(at int) {
+	at = min(max(at, 0), utf8.RuneCountInString(a.Text))
+	a.CursorRow, a.CursorColumn = 0, 0
+	for row := 1; ; row++ {
+		a.CursorRow = row
+		if start := a.CursorTextOffset(); start == 0 || start > at { // 0 is no row
+			a.CursorRow = row - 1
+			break
+		}
+	}
+	a.CursorColumn = at - a.CursorTextOffset()
+	a.Refresh()
 }

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"holdfast/model/plain"
 	"holdfast/ui/fynex"
 	"holdfast/ui/part"
 )
@@ -49,7 +50,10 @@ type Desk interface {
 // Panel shows one Ask at a time. What is typed outlives a refusal, a crash and
 // another act; it is forgotten once it was carried out.
 type Panel struct {
-	Object  *fyne.Container
+	Object *fyne.Container
+	// Foot has the buttons, and what is said, where the owner keeps them in sight
+	// below a form that scrolls; nil puts them at the end of Object.
+	Foot    *fyne.Container
 	OnClose func() // the form was left
 
 	desk   Desk
@@ -98,7 +102,14 @@ func (p *Panel) Open(a Ask) {
 	}
 	shut := fynex.NewButton("Cancel", p.Close)
 	p.button.OnKey, shut.OnKey = p.escape, p.escape
-	p.Object.Objects = append(rows, Buttons(p.button, shut), p.says)
+	foot := []fyne.CanvasObject{Buttons(p.button, shut), p.says}
+	if p.Foot == nil {
+		rows = append(rows, foot...)
+	} else {
+		p.Foot.Objects = foot
+		p.Foot.Refresh()
+	}
+	p.Object.Objects = rows
 	p.Object.Refresh()
 	if len(p.fields) > 0 {
 		p.desk.Focus(p.fields[0].focus)
@@ -178,7 +189,7 @@ func (p *Panel) chips(q Question, was string) field {
 	}
 	for i, o := range q.Options {
 		chips[i] = part.NewChip(o, "")
-		chips[i].Set(o, "", on[o])
+		chips[i].Set(plain.Capital(o), "", on[o])
 		chips[i].OnKey = p.escape
 		chips[i].OnChange = func(is bool) {
 			if !q.Many {
@@ -186,13 +197,13 @@ func (p *Panel) chips(q Question, was string) field {
 			}
 			on[o] = is
 			for j, other := range q.Options {
-				chips[j].Set(other, "", on[other])
+				chips[j].Set(plain.Capital(other), "", on[other])
 			}
 			p.keep(q, get())
 		}
 		row.Add(chips[i])
 	}
-	return field{q, Stack(2, NewWords(q.Label, Quiet), row), get, chips[0]}
+	return field{q, Stack(2, Name(q.Label), row), get, chips[0]}
 }
 
 func (p *Panel) escape(k fyne.KeyName) bool {
@@ -215,7 +226,7 @@ func (p *Panel) Set(name, text string) {
 			w.SetText(text)
 		case *part.Chip:
 			for _, o := range f.object.(*fyne.Container).Objects[1].(*fyne.Container).Objects {
-				if c := o.(*part.Chip); c.Word() == text && !c.On() {
+				if c := o.(*part.Chip); c.Word() == plain.Capital(text) && !c.On() {
 					c.Tapped(nil)
 				}
 			}
@@ -257,6 +268,9 @@ func (p *Panel) Press() {
 func (p *Panel) Say(words string, tone Tone) {
 	p.says.Set(words, tone)
 	p.Object.Refresh()
+	if p.Foot != nil {
+		p.Foot.Refresh()
+	}
 }
 
 // Said is the sentence shown.
@@ -269,6 +283,10 @@ func (p *Panel) Close() {
 	}
 	p.open, p.fields = false, nil
 	p.says.Set("", Plain)
+	if p.Foot != nil {
+		p.Foot.Objects = nil
+		p.Foot.Refresh()
+	}
 	p.Object.Objects = []fyne.CanvasObject{p.says}
 	p.Object.Refresh()
 	if p.OnClose != nil {

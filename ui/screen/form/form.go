@@ -110,6 +110,9 @@ func (c *Choice) Choose(at int) {
 	}
 }
 
+// Chosen is the chip of what is chosen, for the keyboard.
+func (c *Choice) Chosen() fyne.Focusable { return c.chips[c.at] }
+
 // At is what is chosen.
 func (c *Choice) At() int { return c.at }
 

@@ -4,8 +4,10 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
 
 	"holdfast/ui/fynex"
 	"holdfast/ui/screen/form"
@@ -19,7 +21,7 @@ func TestWordsWrapToTheirColumn(t *testing.T) {
 	w := test.NewTempWindow(t, form.Column(200, words, below))
 	w.Resize(fyne.NewSize(800, 400))
 	line := below.MinSize().Height
-	if words.Size().Width != 200 || words.MinSize().Height < 3*line {
+	if wide := 200 * theme.TextSize() / 13; words.Size().Width != wide || words.MinSize().Height < 3*line {
 		t.Errorf("width %v, height %v of lines of %v", words.Size().Width, words.MinSize().Height, line)
 	}
 	if below.Position().Y < words.Position().Y+words.MinSize().Height {
@@ -90,5 +92,80 @@ func TestColumnFitsHalfOfASmallWindow(t *testing.T) {
 	wide := container.NewGridWrap(fyne.NewSize(700, 20), form.NewWords("a", form.Plain))
 	if got := form.Column(560, wide).MinSize().Width; got > 280 {
 		t.Errorf("a scroller would cut it off at less than %v", got)
+	}
+}
+
+func TestPanesKeepTheEndOfAFormInView(t *testing.T) {
+	test.NewTempApp(t)
+	read, end := form.NewWords(long, form.Plain), fynex.NewButton("Save", func() {})
+	var rows []fyne.CanvasObject
+	for range 20 {
+		rows = append(rows, form.NewInput("Name", "As the others know them"))
+	}
+	fields := form.Column(300, rows...)
+	w := test.NewTempWindow(t, form.Panes(read, fields, end))
+	driver := fyne.CurrentApp().Driver()
+	for _, wide := range []float32{1200, 600} {
+		w.Resize(fyne.NewSize(wide, 400))
+		if at := driver.AbsolutePositionForObject(end); at.Y+end.Size().Height > 400 || end.Size().Height < end.MinSize().Height {
+			t.Errorf("%v wide, the button stands at %v, %v tall", wide, at, end.Size().Height)
+		}
+		a, b := driver.AbsolutePositionForObject(read), driver.AbsolutePositionForObject(fields)
+		if beside := a.Y == b.Y; beside != (wide == 1200) {
+			t.Errorf("%v wide, what is read stands at %v, the form at %v", wide, a, b)
+		}
+	}
+}
+
+func TestPageShowsWholeRows(t *testing.T) {
+	test.NewTempApp(t)
+	list := canvas.NewRectangle(nil)
+	list.SetMinSize(fyne.NewSize(100, 30))
+	for rows, want := range map[int]float32{0: 30, 3: 90, 50: 180} {
+		w := test.NewTempWindow(t, form.Page(form.NewWords("top", form.Plain), list, form.NewWords("below", form.Plain), func() int { return rows }))
+		w.SetPadded(false)
+		w.Resize(fyne.NewSize(800, 400))
+		if got := list.Size().Height; got != want {
+			t.Errorf("%d rows of 30 take %v, want %v", rows, got, want)
+		}
+	}
+}
+
+func TestFilterThatStaysInSight(t *testing.T) {
+	test.NewTempApp(t)
+	list := fynex.NewButton("list", func() {})
+	var focused fyne.Focusable
+	drawn := 0
+	f := form.NewOpenFilter("Filter", func(o fyne.Focusable) { focused = o }, list, func() { drawn++ })
+	press := func(k fyne.KeyName) { f.Entry.TypedKey(&fyne.KeyEvent{Name: k}) }
+	f.Find()
+	if focused != fyne.Focusable(f.Entry) || !f.Entry.Visible() {
+		t.Fatal("Find does not lead into the field")
+	}
+	f.Entry.SetText("P0 checkout")
+	if drawn == 0 || !f.Holds("checkout is down", "P0") || f.Holds("checkout") {
+		t.Error("what is typed does not filter")
+	}
+	press(fyne.KeyEscape)
+	if f.Text() != "" || focused != fyne.Focusable(f.Entry) {
+		t.Error("the first Escape does not empty the field, or leaves it")
+	}
+	press(fyne.KeyEscape)
+	if focused != fyne.Focusable(list) || !f.Entry.Visible() {
+		t.Error("the second Escape does not lead back, or hides the field")
+	}
+	f.Find()
+	press(fyne.KeyReturn)
+	if focused != fyne.Focusable(list) {
+		t.Error("Enter does not lead to the list")
+	}
+}
+
+func TestMatchingKeepsWhatHoldsEveryWord(t *testing.T) {
+	items := []string{"P0 Checkout down", "P2 search slow", "P0 mail late"}
+	for query, want := range map[string]int{"": 3, "  ": 3, "p0": 2, "P0 DOWN": 1, "p0 slow": 0} {
+		if got := form.Matching(items, query, func(s string) string { return s }); len(got) != want {
+			t.Errorf("%q keeps %q", query, got)
+		}
 	}
 }

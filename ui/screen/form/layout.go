@@ -1,7 +1,10 @@
 package form
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	base "fyne.io/fyne/v2/theme"
@@ -114,8 +117,15 @@ func (s *stack) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-// Column holds a form to a width that is read without moving the head; below
-// it, it takes what there is.
+// Gap is room between what stands in a stack, beside its own gaps.
+func Gap(units float32) fyne.CanvasObject {
+	r := canvas.NewRectangle(color.Transparent)
+	r.SetMinSize(fyne.NewSize(1, units))
+	return r
+}
+
+// Column holds a form to a width that is read without moving the head, in units
+// at text of 13; below it, it takes what there is.
 func Column(width float32, objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(&column{width: width, rows: &stack{rowGap}}, objects...)
 }
@@ -135,8 +145,11 @@ func (c *column) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(min(least.Width, c.width/2), least.Height)
 }
 
+// scaled is the width at the size of the text.
+func (c *column) scaled() float32 { return c.width * base.TextSize() / 13 }
+
 func (c *column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	c.rows.Layout(objects, fyne.NewSize(min(size.Width, c.width), size.Height))
+	c.rows.Layout(objects, fyne.NewSize(min(size.Width, c.scaled()), size.Height))
 }
 
 // Columns places objects side by side, each of a width, their tops level, and
@@ -275,10 +288,15 @@ func (p *page) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	top := o[0].MinSize().Height
 	o[0].Move(fyne.NewPos(0, 0))
 	o[0].Resize(fyne.NewSize(size.Width, top))
-	list := min(o[1].MinSize().Height*float32(max(p.rows(), 1)), size.Height/2)
-	o[1].Move(fyne.NewPos(0, top+pageGap))
+	if top > 0 {
+		top += pageGap
+	}
+	o[1].Resize(fyne.NewSize(size.Width, o[1].Size().Height)) // how wide it is says how tall its rows are
+	row := o[1].MinSize().Height
+	list := row * min(float32(max(p.rows(), 1)), max(1, float32(int(size.Height/2/row)))) // whole rows
+	o[1].Move(fyne.NewPos(0, top))
 	o[1].Resize(fyne.NewSize(size.Width, list))
-	y := top + list + 2*pageGap - RingRoom
+	y := top + list + pageGap - RingRoom
 	o[2].Move(fyne.NewPos(-RingRoom, y))
 	o[2].Resize(fyne.NewSize(size.Width+2*RingRoom, max(size.Height-y, 0)))
 }
@@ -287,6 +305,32 @@ func (p *page) Layout(o []fyne.CanvasObject, size fyne.Size) {
 // the rings of what has the keyboard.
 func Scroll(o fyne.CanvasObject) *container.Scroll {
 	return container.NewVScroll(container.New(layout.NewCustomPaddedLayout(RingRoom, RingRoom, RingRoom, RingRoom), o))
+}
+
+// Footed keeps what stands below a form in sight: under its end where there is room, else at the
+// lower edge with the form scrolling above.
+func Footed(s *container.Scroll, foot fyne.CanvasObject) *fyne.Container {
+	return container.New(&footed{s}, s, foot)
+}
+
+type footed struct{ scroll *container.Scroll }
+
+func (*footed) MinSize(o []fyne.CanvasObject) fyne.Size {
+	foot := o[1].MinSize()
+	return fyne.NewSize(foot.Width, foot.Height+o[0].MinSize().Height)
+}
+
+func (f *footed) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	foot := o[1].MinSize().Height
+	// The width first: a form says how tall it is once it has one.
+	f.scroll.Resize(fyne.NewSize(size.Width, max(size.Height-foot, 0)))
+	high := size.Height - foot
+	if foot > 0 {
+		high = min(high, f.scroll.Content.MinSize().Height)
+	}
+	f.scroll.Resize(fyne.NewSize(size.Width, max(high, 0)))
+	o[1].Move(fyne.NewPos(0, max(high, 0)))
+	o[1].Resize(fyne.NewSize(size.Width, foot))
 }
 
 // Flush lets the room that Scroll keeps for rings hang over the margins, so that

@@ -85,6 +85,13 @@ func Caption(words string) *Words {
 	return w
 }
 
+// Name is what stands over a field or a choice, as a part.Field draws it.
+func Name(words string) *Words {
+	w := NewWords(words, Quiet)
+	w.size, w.style = base.SizeNameCaptionText, fyne.TextStyle{Bold: true}
+	return w
+}
+
 // Mono is words that are compared letter by letter, such as a key.
 func Mono(words string) *Words {
 	w := NewWords(words, Plain)
@@ -107,6 +114,9 @@ func (w *Words) Set(words string, tone Tone) {
 	w.words, w.tone = words, tone
 	w.Refresh()
 }
+
+// Bold tells whether the words are a title.
+func (w *Words) Bold() bool { return w.style.Bold }
 
 // Text is what is said.
 func (w *Words) Text() string { return w.words }
@@ -174,7 +184,7 @@ func (r *wordsRenderer) apply() {
 			w.drawn = append(w.drawn, canvas.NewText("", nil))
 		}
 		t := w.drawn[i]
-		t.Text, t.TextSize, t.TextStyle, t.Color = s, size, w.style, base.ColorForWidget(w.tone.colour(), w)
+		t.Text, t.TextSize, t.TextStyle, t.Color = text.Shown(s), size, w.style, base.ColorForWidget(w.tone.colour(), w)
 		r.objects = append(r.objects, t)
 	}
 	r.Layout(w.Size())

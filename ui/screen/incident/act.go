@@ -112,6 +112,10 @@ func (s *Screen) do(c model.Command, says string) {
 // versions shows every version of a row, or all of a message, or hides them again.
 func (s *Screen) versions(id string) {
 	r, ok := s.content.row(id)
+	if f, file := s.content.file(id); file {
+		s.files.open(f)
+		return
+	}
 	if ok && r.source == model.FromChange {
 		s.host.Toast("This row tells a change; it has no versions")
 		id = ""

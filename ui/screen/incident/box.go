@@ -26,12 +26,12 @@ const (
 
 // placeholders of the empty box.
 const (
-	promptLog     = "Note what you see.  /sev /task /decide /update /assign  ·  Enter logs, Shift+Enter new line"
-	promptInsert  = "What happened right after it?  Enter logs, Esc leaves"
-	promptRetract = "Why is this entry taken back?  Enter takes it back, Esc leaves"
+	promptLog     = "Note what you see, or begin with /sev /task /decide /update /assign"
+	promptInsert  = "What happened right after it?"
+	promptRetract = "Why is this entry taken back?"
 	promptSeek    = "Go to which time?  12:07, T+20m, 2017-01-31 23:00"
 	promptFind    = "Find which words?"
-	hintLog       = "Enter logs · Esc goes to the timeline"
+	hintLog       = "Enter logs · Shift+Enter new line · Esc goes to the timeline"
 )
 
 func (s *Screen) bindBox() {
@@ -52,6 +52,7 @@ func (s *Screen) changed(line string) {
 		return
 	}
 	defer s.fit()
+	s.offers = nil
 	s.box.SetSuggestions(nil)
 	if strings.TrimSpace(line) == "" {
 		s.box.SetHint(s.idleHint(), false)
@@ -65,6 +66,9 @@ func (s *Screen) changed(line string) {
 	}
 	if s.mode == logging || s.mode == commanding {
 		s.suggest(line)
+	}
+	if len(s.offers) > 0 && p.refuse == "" {
+		s.box.SetHint(noArrow(p.says)+" · Tab completes", false)
 	}
 }
 
@@ -82,9 +86,9 @@ func (s *Screen) idleHint() string {
 	case editing:
 		return "Correcting the entry of " + s.subject.At + " · Esc leaves"
 	case inserting:
-		return "A new entry after the one of " + s.subject.At + " · Esc leaves"
+		return "A new entry after the one of " + s.subject.At + " · Enter logs · Esc leaves"
 	case retracting:
-		return "Takes back: " + quoted(s.subject.raw) + " · it stays readable · Esc leaves"
+		return "Takes back: " + quoted(s.subject.raw) + " · it stays readable · Enter takes it back · Esc leaves"
 	case asking:
 		return s.question.prompt + "  ·  Enter answers, Esc leaves"
 	case logging, commanding, seeking, finding:
@@ -170,6 +174,9 @@ func (s *Screen) submit(line string) {
 		s.box.Refuse(p.refuse)
 	case p.next != nil:
 		s.answered(line, *p.next)
+	case p.act != nil:
+		s.settled(line)
+		p.act()
 	case p.compose:
 		s.compose(line, p)
 	case p.edit:
@@ -177,6 +184,10 @@ func (s *Screen) submit(line string) {
 		s.edit(s.timeline.Selected())
 	case p.undo:
 		s.undo(line)
+	case p.decide != nil:
+		s.box.Refuse("") // lets Enter through again, should nobody decide
+		s.box.SetHint("Decide above what customers are told; this line is kept", false)
+		s.askCustomers("Resolve "+s.content.code, line, p.decide)
 	case p.ask != "":
 		s.box.Refuse(p.says) // lets Enter through again, should the answer be no
 		s.host.Confirm(p.ask, "Everyone in the room sees it. It can be reopened.", "Resolve", func() { s.carryOut(line, p) })
@@ -220,6 +231,9 @@ func (s *Screen) carryOut(line string, p plan) {
 			s.reveal = done.ID.String()
 		}
 		s.settled(line)
+		if p.settles != "" {
+			s.settled(p.settles)
+		}
 		if p.toast != "" {
 			s.host.Toast(p.toast)
 		}

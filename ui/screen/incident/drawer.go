@@ -2,6 +2,7 @@ package incident
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -23,6 +24,9 @@ const (
 	drawerSeverity
 	drawerTools
 	drawerSheet
+	drawerFiles
+	drawerPicture
+	drawerCustomers
 )
 
 // drawer asks over the box, and keeps nobody from anything: the timeline, the
@@ -31,6 +35,7 @@ type drawer struct {
 	screen *Screen
 	kind   sheetKind
 	offer  model.OfferView // with drawerSheet; none is zero
+	ending ending          // with drawerCustomers
 	title  *item.Note
 	hint   *item.Note
 	shut   *fynex.Button
@@ -51,11 +56,16 @@ func newDrawer(s *Screen) *drawer {
 	d.list.Focus = func(f fyne.Focusable) { s.host.Focus(f) }
 	d.list.Rune = s.command
 	d.list.Key = func(k *fyne.KeyEvent) bool {
-		if k.Name == fyne.KeyEscape {
+		id, file := strings.CutPrefix(d.list.At(), "file.")
+		switch {
+		case k.Name == fyne.KeyEscape:
 			d.close()
-			return true
+		case d.kind == drawerFiles && file && (k.Name == fyne.KeyDelete || k.Name == fyne.KeyBackspace):
+			s.files.retract(id)
+		default:
+			return false
 		}
-		return false
+		return true
 	}
 	d.list.Hint = d.say
 	head := container.NewBorder(nil, nil, d.title, d.shut, d.hint)
@@ -79,8 +89,16 @@ func (d *drawer) show(kind sheetKind, enter bool) {
 	fresh := d.kind != kind
 	d.kind = kind
 	d.say("")
+	d.shut.SetText("Not now")
+	if kind == drawerFiles || kind == drawerSheet { // nothing is put off
+		d.shut.SetText("Close")
+	}
 	d.set(s.host.Now())
 	s.panel.Objects = []fyne.CanvasObject{d.object}
+	if kind == drawerPicture {
+		s.panel.Objects = []fyne.CanvasObject{s.files.picture.object}
+		enter = false
+	}
 	setVisible(s.panel, true)
 	s.panel.Refresh()
 	s.relayout()
@@ -104,6 +122,10 @@ func (d *drawer) close() {
 			s.host.Toast("Which tools are down stays among what is due")
 		}
 	}
+	if d.kind == drawerPicture {
+		d.show(drawerFiles, true)
+		return
+	}
 	inside := d.list.Held()
 	d.kind = drawerShut
 	setVisible(s.panel, false)
@@ -115,6 +137,7 @@ func (d *drawer) close() {
 
 // set draws what the drawer shows.
 func (d *drawer) set(now time.Time) {
+	s := d.screen
 	switch d.kind {
 	case drawerSeverity:
 		d.title.Set("How severe is it?", base.ColorNameForeground)
@@ -125,7 +148,17 @@ func (d *drawer) set(now time.Time) {
 	case drawerSheet:
 		d.title.Set("Hand-over sheet", base.ColorNameForeground)
 		d.list.Set(d.sheet(now))
-	case drawerShut:
+	case drawerFiles:
+		title, note := s.files.title()
+		d.title.Set(title, base.ColorNameForeground)
+		d.list.Set(s.files.blocks())
+		if !d.list.Held() {
+			d.hint.Set(note, theme.ColorMuted)
+		}
+	case drawerCustomers:
+		d.title.Set(d.ending.what+": what are customers told?", base.ColorNameForeground)
+		d.list.Set(d.customers())
+	case drawerPicture, drawerShut:
 	}
 }
 
@@ -201,7 +234,8 @@ func (d *drawer) tools() []item.Block {
 			acts[rune(toolKeys[i])] = func() { turn(t) }
 		}
 	}
-	rest := quiet("tools.rest", "0  All others work", 1)
+	rest := quiet("tools.rest", "All others work", 1)
+	rest.Left = "0"
 	rest.Hint = "Enter or 0: everything that was not named works"
 	rest.Open = func() {
 		up := map[string]string{}
@@ -233,7 +267,7 @@ func (d *drawer) tools() []item.Block {
 		}
 		b.Lines = append(b.Lines, l)
 	}
-	return []item.Block{b, {Lines: []item.Line{rest}}}
+	return []item.Block{b, {Left: toolColumn, Lines: []item.Line{rest}}}
 }
 
 // toolColumn holds the letter of a tool, toolCell a tool with its state.
@@ -256,12 +290,12 @@ func (d *drawer) sheet(now time.Time) []item.Block {
 	s, sheet := d.screen, d.screen.content.work.sheet
 	var blocks []item.Block
 	if o := d.offer; slices.ContainsFunc(s.content.work.team.Offers, func(v model.OfferView) bool { return v.Role == o.Role && v.To == o.To }) {
-		l := line("accept", text.Line(o.From)+" hands "+o.Role+" over to "+text.Line(o.To)+". "+text.Line(o.Briefing), 3)
+		l := line("accept", text.Line(o.From)+" hands "+o.Role+" over to "+text.Line(o.To)+". "+text.Line(o.Briefing), whole)
 		l.Bold = true
 		l.Right = "since " + lasting(now.Sub(o.At))
 		if o.To == s.content.me {
 			accept := func() { s.acceptOffer(o) }
-			l.Right, l.RightColor, l.Hint = "Enter accepts", amber(), "Enter: you have "+o.Role
+			l.Right, l.RightColor, l.Hint = "Enter accepts", amber(), "Then you hold "+o.Role
 			l.Open, l.Rune = accept, on(map[rune]func(){'y': accept})
 		}
 		blocks = append(blocks, item.Block{Lines: []item.Line{l}})
@@ -278,7 +312,7 @@ func (d *drawer) sheet(now time.Time) []item.Block {
 	} {
 		b := item.Block{Title: part.title}
 		for i, words := range part.lines {
-			b.Lines = append(b.Lines, line(part.title+"."+count(i), noArrow(text.Line(words)), 3))
+			b.Lines = append(b.Lines, line(part.title+"."+count(i), noArrow(text.Line(words)), whole))
 		}
 		if len(part.lines) == 0 {
 			b.Lines = append(b.Lines, quiet(part.title+".none", "nothing written down", 1))
@@ -308,26 +342,40 @@ const (
 	drawerRows  = 16 // rows of room from which on the timeline stays beside it
 )
 
-// tight reports whether the drawer takes the place of the timeline.
+// tight reports whether what stands over the box takes the place of the timeline.
 func (s *Screen) tight() bool {
 	tall := s.body.Size().Height
-	return s.drawer.kind != drawerShut && tall > 1 && tall < drawerRows*s.facts.Theme().Size(theme.SizeRow)
+	return s.panel.Visible() && tall > 1 && tall < drawerRows*s.rowHeight()
 }
 
-// fitDrawer hides what a drawer in a low window takes the place of.
+func (s *Screen) rowHeight() float32 { return s.facts.Theme().Size(theme.SizeRow) }
+
+// fitDrawer hides what has no room beside the box and what stands over it: first
+// the conflicts and facts, then the timeline.
 func (s *Screen) fitDrawer() {
-	setVisible(s.top, !s.tight())
-	setVisible(s.middle, !s.tight())
+	room := s.centre.Size().Height - s.low.MinSize().Height
+	if s.centre.Size().Height < 1 {
+		setVisible(s.top, true)
+		setVisible(s.middle, true)
+		return
+	}
+	setVisible(s.middle, !s.tight() && room >= s.rowHeight())
+	setVisible(s.top, !s.tight() && room >= s.top.MinSize().Height+s.rowHeight())
 }
 
 func (l *drawerLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	s := l.d.screen
-	most := s.body.Size().Height * drawerShare
-	if s.tight() {
-		most = s.centre.Size().Height - s.box.MinSize().Height - 2*base.Padding()
-	}
 	head := objects[0].MinSize().Height
-	return fyne.NewSize(320, head+max(min(l.d.list.High(s.low.Size().Width), most-head), 0))
+	return fyne.NewSize(320, head+max(min(l.d.list.High(s.low.Size().Width), s.panelRoom(drawerShare)-head), 0))
+}
+
+// panelRoom is the most that stands over the box may take: a share of the body,
+// in a low window all that is above the box.
+func (s *Screen) panelRoom(share float32) float32 {
+	if s.tight() {
+		return s.centre.Size().Height - s.box.MinSize().Height - 2*base.Padding()
+	}
+	return s.body.Size().Height * share
 }
 
 func (l *drawerLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {

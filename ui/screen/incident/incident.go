@@ -5,6 +5,7 @@
 package incident
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"sync"
@@ -28,6 +29,10 @@ type Screen struct {
 	// gallery and in tests. Set before the first Read.
 	Device model.DeviceKey
 	Holds  Holds
+	// Files is what keeps the attachments; nil is none. Context ends what is under
+	// way with them. Both are set before the first Read.
+	Files   Files
+	Context context.Context
 
 	host screen.Host
 	keys *keys.Map
@@ -64,6 +69,7 @@ type Screen struct {
 	box      *part.Capture
 	side     *side
 	drawer   *drawer
+	files    *files
 	standing *part.Standing
 	panel    *fyne.Container // versions
 	sideTab  *fynex.Button
@@ -91,6 +97,7 @@ func New(h screen.Host) *Screen {
 		facts: part.NewFactStrip(), timeline: part.NewTimeline(), box: part.NewCapture(), disputes: container.NewVBox(), panel: container.NewStack(),
 	}
 	s.side, s.drawer, s.standing = newSide(s), newDrawer(s), part.NewStanding()
+	s.files = newFiles(s)
 	s.sideTab = fynex.NewButton("Team and tasks", func() { s.Run("view.panel") })
 	s.sideTab.SetHint("Ctrl+B")
 	s.start = part.NewEmptyState("",
@@ -108,7 +115,7 @@ func New(h screen.Host) *Screen {
 func (s *Screen) bindTimeline() {
 	t := s.timeline
 	t.Later = fyne.Do
-	t.OnOpen = s.edit
+	t.OnOpen = s.openRow
 	t.OnPeek = s.versions
 	t.OnRune = s.rune
 	t.OnKey = func(k *fyne.KeyEvent) { s.sideKey(k) }
@@ -194,7 +201,7 @@ func (s *Screen) Read(in screen.Input) func() {
 	if w.id.Zero() {
 		return nil
 	}
-	r := reader{device: s.Device, holds: s.Holds, now: in.Now, sheet: w.sheet}
+	r := reader{device: s.Device, holds: s.Holds, files: s.Files, now: in.Now, sheet: w.sheet}
 	if in.Room != nil {
 		r.device = in.Room.Device()
 		if m := in.Room.Mesh(); m != nil {
@@ -228,6 +235,9 @@ func (s *Screen) Tick(now time.Time) {
 	s.header.Set(s.content.header(now))
 	s.setStanding(now)
 	s.side.set(now)
+	if s.drawer.kind == drawerFiles {
+		s.drawer.set(now)
+	}
 }
 
 // Shown puts the keyboard into the box.
@@ -286,11 +296,24 @@ func (s *Screen) insert(id string) {
 // retract asks for the reason to take an entry back.
 func (s *Screen) retract(id string) {
 	r, ok := s.content.row(id)
+	if _, file := s.content.file(id); file {
+		s.files.retract(id)
+		return
+	}
 	if why := r.fixed("take back"); !ok || why != "" {
 		s.host.Toast(sentence(why))
 		return
 	}
 	s.enter(retracting, r, promptRetract, "")
+}
+
+// openRow opens a row: an attachment is shown, all else is corrected.
+func (s *Screen) openRow(id string) {
+	if f, ok := s.content.file(id); ok {
+		s.files.open(f)
+		return
+	}
+	s.edit(id)
 }
 
 // copyRow puts a row on the clipboard, as Markdown with its time in UTC.

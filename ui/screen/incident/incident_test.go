@@ -381,6 +381,8 @@ func TestUndoTakesTheLastEntryBack(t *testing.T) {
 
 func TestResolveAsksOnce(t *testing.T) {
 	sc := open(t)
+	sc.host.Do(model.RecordFacts{Incident: sc.screen.content.id.String(), Customers: "not needed because nobody outside saw it"}, func(model.Done, error) {})
+	sc.host.Commands = nil
 	sc.host.No = true
 	sc.enter("/resolve error rate normal for 30 min")
 	if len(sc.host.Commands) != 0 || sc.screen.box.Text() == "" {

@@ -29,6 +29,12 @@ type plan struct {
 	undo bool
 	// next is asked before anything is carried out.
 	next *question
+	// act is done instead of commands.
+	act func()
+	// settles is a line that waits behind this one and is done with it.
+	settles string
+	// decide makes the commands once it was decided what customers are told.
+	decide func(said string) []model.Command
 	// toast is said once it was carried out.
 	toast string
 	// opens shows the incident the last command made.
@@ -72,8 +78,17 @@ func (c content) planFor(in capture.Intent, t target) plan {
 	case capture.Undo:
 		p.undo = true
 	case capture.Resolve:
+		resolve := model.Resolve{Incident: inc, Verification: in.Verification}
+		if c.owesCustomers() {
+			p.says = "Asks next what customers are told · Enter"
+			p.decide = func(said string) []model.Command {
+				resolve.Customers = said
+				return []model.Command{resolve}
+			}
+			return p
+		}
 		p.ask = "Resolve " + c.code + "?"
-		p.commands = append(p.commands, model.Resolve{Incident: inc, Verification: in.Verification})
+		p.commands = append(p.commands, resolve)
 	case capture.Milestone:
 		p.commands = append(p.commands, model.SetIncident{Incident: inc, Milestones: map[string]time.Time{in.Name: in.Moment.At}})
 	default:

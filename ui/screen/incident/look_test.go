@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -53,5 +54,40 @@ func TestFactsGiveWayToTheTimeline(t *testing.T) {
 	sc.window.Resize(fyne.NewSize(1280, 720))
 	if !sc.screen.facts.Visible() {
 		t.Error("the facts do not come back")
+	}
+}
+
+// TestNothingIsDrawnAcrossTheConflicts: in a low window what stands over the box has the room of the conflicts.
+func TestNothingIsDrawnAcrossTheConflicts(t *testing.T) {
+	for name, show := range map[string]func(*scene){
+		"versions": func(sc *scene) {
+			sc.screen.timeline.Select(sc.rowWith("Staging holds").ID)
+			sc.screen.Run("timeline.versions")
+		},
+		"suggestions": func(sc *scene) { sc.screen.Run("capture.focus"); sc.typed("/assign ic @") },
+		"severity":    func(sc *scene) { sc.screen.Run("incident.severity") },
+	} {
+		sc := open(t)
+		sc.window.Resize(fyne.NewSize(1204, 300))
+		show(sc)
+		s := sc.screen
+		if s.top.Visible() && s.top.Position().Y+s.top.Size().Height > s.low.Position().Y {
+			t.Errorf("%s: the conflicts end at %v, what stands over the box begins at %v", name, s.top.Position().Y+s.top.Size().Height, s.low.Position().Y)
+		}
+		if s.low.Position().Y < 0 {
+			t.Errorf("%s begins %v above the screen", name, -s.low.Position().Y)
+		}
+	}
+}
+
+// TestTheLadderBeginsAtWhoIsToBeCalled, and tells nobody the same twice.
+func TestTheLadderBeginsAtWhoIsToBeCalled(t *testing.T) {
+	sc := open(t)
+	sc.screen.Run("panel.escalation")
+	if id := sc.screen.side.list.At(); id == "" || id != sc.screen.side.toCall() {
+		t.Errorf("the keyboard is on %q", id)
+	}
+	if got := sc.words(tabEscalation); strings.Count(got, "Say: Tom Okafor") != 1 {
+		t.Errorf("it says:\n%s", got)
 	}
 }

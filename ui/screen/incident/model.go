@@ -4,13 +4,14 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"holdfast/model"
 	"holdfast/model/capture"
 	"holdfast/model/due"
+	"holdfast/model/plain"
 	"holdfast/model/when"
+	"holdfast/sync/node"
 	"holdfast/ui/part"
 	"holdfast/ui/text"
 )
@@ -22,6 +23,7 @@ type Holds func(feed model.FeedID, seq uint64) int
 type reader struct {
 	device model.DeviceKey
 	holds  Holds // nil where nothing is known
+	files  Files // nil where there are none
 	now    time.Time
 	sheet  bool // the hand-over sheet is wanted, which is a scan of all entries
 }
@@ -42,6 +44,7 @@ type content struct {
 	mayWrite bool
 	open     []model.ID // the open incidents in the order of the board
 	others   int        // other devices of the room
+	files    []node.AttachmentStatus
 	work     response
 }
 
@@ -100,6 +103,10 @@ func read(s *model.State, id model.ID, r reader) (content, bool) {
 	c.holders = holders(s, inc, me)
 	c.disputes = disputes(s, inc)
 	c.rows = rows(s, inc, r, c.others, c.me)
+	if r.files != nil {
+		c.files = r.files.AttachmentsOf(s, inc)
+		c.placeFiles()
+	}
 	return c, true
 }
 
@@ -345,9 +352,7 @@ func sentence(word string) string {
 	if word == "" {
 		return "–"
 	}
-	word = text.Line(word)
-	first, size := utf8.DecodeRuneInString(word)
-	return string(unicode.ToUpper(first)) + word[size:]
+	return plain.Capital(text.Line(word))
 }
 
 // context is what a line of the capture box is read against.

@@ -16,6 +16,10 @@ func (s *Screen) respond(command keys.ID) bool {
 		s.drawer.show(drawerSeverity, true)
 	case "incident.tools":
 		s.drawer.show(drawerTools, true)
+	case "incident.attach":
+		s.files.ask()
+	case "incident.files":
+		s.drawer.show(drawerFiles, true)
 	case "incident.sheet":
 		s.showSheet(s.myOffer())
 	case "incident.handover":

@@ -93,7 +93,10 @@ func (r response) down() (word, says string) {
 func (r response) changing(code string, now time.Time) string {
 	var parts []string
 	for _, l := range r.Locks {
-		says := text.Line(l.Person) + " is changing " + text.Line(l.Thing) + ", " + lasting(now.Sub(l.Since))
+		says := text.Line(l.Person) + ": " + text.Line(l.Thing)
+		if held := now.Sub(l.Since); held >= time.Minute {
+			says += ", " + text.Whole(lasting(held))
+		}
 		if l.Incident != code {
 			says += " (" + l.Incident + ")"
 		}

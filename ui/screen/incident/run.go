@@ -28,9 +28,7 @@ func (s *Screen) Run(command keys.ID) bool {
 	case "incident.transfer":
 		s.begin("/assign ic @me")
 	case "incident.close":
-		s.host.Confirm("Close "+s.content.code+"?", "It moves below the open incidents. It can be reopened.", "Close", func() {
-			s.do(model.Close{Incident: s.content.id.String()}, s.content.code+" is closed")
-		})
+		s.closeIncident()
 	case "incident.reopen":
 		s.reopen()
 	case "timeline.edit":
@@ -149,7 +147,6 @@ func (l *split) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	s, centre, side, tab := l.s, objects[0], objects[1], objects[2]
 	gap := 2 * base.InnerPadding()
 	s.fitFacts()
-	s.fitDrawer()
 	if size.Width < narrowWidth() {
 		setVisible(tab, true)
 		setVisible(side, s.sideOpen)
@@ -170,6 +167,7 @@ func (l *split) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 			o.Move(fyne.NewPos(gap, top))
 			o.Resize(fyne.NewSize(size.Width-2*gap, size.Height-top-gap/2))
 		}
+		s.fitDrawer()
 		return
 	}
 	setVisible(tab, false)
@@ -191,6 +189,7 @@ func (l *split) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	s.side.list.Fit(width)
 	side.Move(fyne.NewPos(size.Width-width, gap/2))
 	side.Resize(fyne.NewSize(width, size.Height-gap))
+	s.fitDrawer()
 }
 
 // topLayout puts the lines that stand under the header below it, as tall as

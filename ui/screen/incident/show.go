@@ -7,10 +7,13 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
+	"fyne.io/fyne/v2/layout"
+	base "fyne.io/fyne/v2/theme"
 
 	"holdfast/ui/fynex"
 	"holdfast/ui/part"
+	"holdfast/ui/screen/form"
+	"holdfast/ui/screen/incident/item"
 	"holdfast/ui/text"
 	"holdfast/ui/theme"
 )
@@ -161,17 +164,36 @@ func (s *Screen) setVersions(of string, versions []string) {
 		return
 	}
 	s.drawer.kind = drawerShut
-	title := widget.NewLabelWithStyle(text.Count(len(versions), "version", "versions")+" of this entry", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
-	words := widget.NewLabel(strings.Join(versions, "\n\n"))
-	words.Wrapping = fyne.TextWrapWord
+	title := item.NewNote(base.ColorNameForeground, base.SizeNameText, true, false)
+	title.Set(text.Count(len(versions), "version", "versions")+" of this entry", base.ColorNameForeground)
+	words := form.Stack(base.Padding())
+	for _, v := range versions {
+		about, said, _ := strings.Cut(v, "\n")
+		words.Add(form.NewWords(about, form.Quiet))
+		words.Add(form.NewWords(said, form.Plain))
+	}
+	pad := base.InnerPadding()
 	shut := fynex.NewButton("Close", func() { s.versions("") })
 	shut.SetHint("v")
-	scroll := container.NewVScroll(words)
-	scroll.SetMinSize(fyne.NewSize(320, versionsHeight))
-	s.panel.Objects = []fyne.CanvasObject{container.NewBorder(container.NewBorder(nil, nil, title, shut), nil, nil, nil, scroll)}
+	s.panel.Objects = []fyne.CanvasObject{container.New(&versionsLayout{s}, container.NewBorder(nil, nil, title, shut), container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, pad, pad), words)))}
 	setVisible(s.panel, true)
 	s.panel.Refresh()
 }
 
-// versionsHeight shows two versions of a line or two.
-const versionsHeight = 110
+// versionsLayout gives the versions of an entry the room they need, at most a
+// third of the screen; in a low window all that is above the box.
+type versionsLayout struct{ s *Screen }
+
+const versionsShare = 0.34
+
+func (l *versionsLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	head, words := objects[0].MinSize().Height, objects[1].(*container.Scroll).Content.MinSize().Height
+	return fyne.NewSize(320, head+max(min(words, l.s.panelRoom(versionsShare)-head), 0))
+}
+
+func (l *versionsLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	head := objects[0].MinSize().Height
+	objects[0].Resize(fyne.NewSize(size.Width, head))
+	objects[1].Move(fyne.NewPos(0, head))
+	objects[1].Resize(fyne.NewSize(size.Width, max(size.Height-head, 0)))
+}

@@ -40,11 +40,13 @@ type side struct {
 	task                                              string // the task selected last
 	allTasks, allRoles, allSteps, allRungs, allClocks bool   // what is folded is shown
 	opened                                            map[string]bool
+	calls                                             map[string]int // of callWays, by the line of a person to call
+	said                                              []string       // what was read out above, in this drawing of the escalation
 }
 
 func newSide(s *Screen) *side {
 	p := &side{
-		screen: s, tab: tabTeam, tabs: item.NewTabs(), list: item.NewList(), opened: map[string]bool{},
+		screen: s, tab: tabTeam, tabs: item.NewTabs(), list: item.NewList(), opened: map[string]bool{}, calls: map[string]int{},
 		hint: item.NewNote(theme.ColorMuted, base.SizeNameCaptionText, false, true),
 	}
 	if kept := s.host.Drafted(draftTab); slices.ContainsFunc(p.words(), func(t item.Tab) bool { return t.ID == kept }) {
@@ -96,7 +98,7 @@ func (p *side) leave() {
 // say shows what the keys of a line do.
 func (p *side) say(hint string) {
 	if hint == "" {
-		hint = ". and , change the tab"
+		hint = "The keys , and . change the tab"
 	}
 	p.hint.Set(hint, theme.ColorMuted)
 }
@@ -136,14 +138,27 @@ func (p *side) open(tab, line string) {
 		s.togglePanel()
 	}
 	p.choose(tab)
-	if line == "" && tab == tabRunbook {
-		line = p.atHand()
+	if first := p.first(tab); line == "" && first != "" {
+		p.list.SelectWith(first)
+		return
 	}
 	if line != "" {
 		p.list.Select(line)
 		return
 	}
 	p.list.Enter()
+}
+
+// first is the line of a tab that is acted on first; empty where it is the one
+// at the top.
+func (p *side) first(tab string) string {
+	switch tab {
+	case tabRunbook:
+		return p.atHand()
+	case tabEscalation:
+		return p.toCall()
+	}
+	return ""
 }
 
 // set draws the chosen tab at a time.
@@ -210,6 +225,13 @@ func (p *side) mark(tabs []item.Tab, now time.Time) {
 	}
 	count(4, running, pressing)
 }
+
+// whole lets a line take the rows its words need: what is acted on or read aloud
+// is not cut where the panel scrolls. folded is for what the timeline has whole.
+const (
+	whole  = 12
+	folded = 6
+)
 
 // line makes a line whose words may take several rows.
 func line(id, words string, rows int) item.Line {

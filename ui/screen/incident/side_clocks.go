@@ -40,7 +40,7 @@ func (p *side) clocks(now time.Time) []item.Block {
 		blocks = append(blocks, proposed)
 	}
 	if len(blocks) > 0 {
-		blocks = append(blocks, item.Block{Lines: []item.Line{quiet("clocks.advice", c.work.legal.Advice, 4)}})
+		blocks = append(blocks, item.Block{Lines: []item.Line{quiet("clocks.advice", c.work.legal.Advice, whole)}})
 	}
 	b := item.Block{Title: "Everything that is due here"}
 	for _, d := range c.work.dues {
@@ -57,7 +57,7 @@ func (p *side) clocks(now time.Time) []item.Block {
 func (p *side) clock(k model.ClockView, now time.Time) item.Block {
 	b := item.Block{Title: text.Line(k.Name)}
 	id := k.ID.String()
-	start := quiet(id+".start", "From: "+strings.ReplaceAll(k.Event, "_", " ")+", "+zoned(k.Start, k.Zone)+": "+text.Line(k.Reason), 3)
+	start := quiet(id+".start", sentence(text.Event(k.Event))+" since "+zoned(k.Start, k.Zone)+". "+text.Line(k.Reason), whole)
 	if k.State == "none" {
 		start.Main = "No notice is due: " + text.Line(k.None) + " (" + text.Line(k.Approver) + ")"
 		b.Lines = append(b.Lines, start)
@@ -67,9 +67,9 @@ func (p *side) clock(k model.ClockView, now time.Time) item.Block {
 		b.Lines = append(b.Lines, p.deadline(k, d, now)...)
 	}
 	for _, f := range k.Filings {
-		b.Lines = append(b.Lines, quiet(f.ID.String(), "Filed "+f.At.UTC().Format("2 Jan 15:04")+" UTC, "+f.Phase+": "+text.Line(f.Receipt), 2))
+		b.Lines = append(b.Lines, quiet(f.ID.String(), "Filed "+f.At.UTC().Format("2 Jan 15:04")+" UTC, "+f.Phase+": "+text.Line(f.Receipt), whole))
 	}
-	source := quiet(id+".source", text.Line(k.Source)+", "+k.Checked, 2)
+	source := quiet(id+".source", text.Line(k.Source)+", text: "+text.Line(k.Checked), whole)
 	b.Lines = append(b.Lines, start, source)
 	return b
 }
@@ -93,7 +93,7 @@ func (p *side) deadline(k model.ClockView, d model.DeadlineView, now time.Time) 
 		more.Main, l.Right = "filed "+zoned(d.Filed, k.Zone), "filed"
 		l.MainColor, more.MainColor = theme.ColorMuted, theme.ColorMuted
 	case d.DueAt.IsZero():
-		more.Main = "waits for: " + strings.ReplaceAll(d.WaitsOn, "_", " ")
+		more.Main = "waits for: " + text.Event(d.WaitsOn)
 		more.MainColor = theme.ColorMuted
 	default:
 		more.Main = "by " + zoned(d.DueAt, k.Zone) + "\n" + progress(d.From, d.DueAt, now)
@@ -142,8 +142,7 @@ func (p *side) file(k model.ClockView, d model.DeadlineView) {
 }
 
 func (p *side) proposed(k model.ClockView) item.Line {
-	event := strings.ReplaceAll(k.Event, "_", " ")
-	l := line("clock."+k.Clock, text.Line(k.Name)+"\nstarts with: "+event, 3)
+	l := line("clock."+k.Clock, text.Line(k.Name)+"\nstarts when "+text.Event(k.Event), whole)
 	l.Right, l.Hint = "Enter starts", "Enter starts it · n: none is due, with a reason"
 	l.Open = func() { p.screen.startClock(k) }
 	l.Rune = on(map[rune]func(){'n': func() { p.screen.declineClock(k) }})
@@ -153,8 +152,7 @@ func (p *side) proposed(k model.ClockView) item.Line {
 // startClock asks for the decision a legal clock starts with: when, and what it
 // rests on.
 func (s *Screen) startClock(k model.ClockView) {
-	event := strings.ReplaceAll(k.Event, "_", " ")
-	s.ask(question{prompt: sentence(event) + ": since when? 12:07, T+20m, 2017-01-31 23:00", then: func(words string) plan {
+	s.ask(question{prompt: sentence(text.Event(k.Event)) + ": since when? 12:07, T+20m, 2017-01-31 23:00", then: func(words string) plan {
 		m, err := when.Options{Start: s.content.brief.Since}.Parse(words, s.host.Now(), time.UTC)
 		if err != nil {
 			return plan{refuse: err.Error()}
@@ -192,7 +190,7 @@ func (p *side) owed(d due.Due, now time.Time) item.Line {
 	if who := text.Line(d.Who); who != "" && !strings.Contains(strings.ToLower(words), strings.ToLower(who)) {
 		words += " · " + who
 	}
-	l := until(line("due."+d.ID, words, 2), d.DueAt, now)
+	l := until(line("due."+d.ID, words, whole), d.DueAt, now)
 	s := p.screen
 	switch d.Kind {
 	case due.Update:

@@ -23,9 +23,10 @@ func rungOpen(r node.Rung) (open, skipped bool) {
 // comes, then what was done.
 func (p *side) escalation(now time.Time) []item.Block {
 	ladder := p.screen.content.work.ladder
+	p.said = p.said[:0]
 	var blocks []item.Block
 	if ladder.Exhausted != "" {
-		l := line("ladder", text.Line(ladder.Exhausted), 4)
+		l := line("ladder", text.Line(ladder.Exhausted), whole)
 		l.MainColor, l.Bold = red(), true
 		blocks = append(blocks, item.Block{Title: "Nobody was reached", Lines: []item.Line{l}})
 	}
@@ -37,7 +38,7 @@ func (p *side) escalation(now time.Time) []item.Block {
 		open, _ := rungOpen(r)
 		switch {
 		case !open:
-			l := quiet("rung."+r.Rung, text.Line(r.Name)+": "+text.Line(r.Result), 2)
+			l := quiet("rung."+r.Rung, text.Line(r.Name)+": "+text.Line(r.Result), folded)
 			l.Right = r.State
 			done.Lines = append(done.Lines, l)
 			done.Lines = append(done.Lines, p.made(r)...)
@@ -89,7 +90,7 @@ func (p *side) rungLine(r node.Rung, now time.Time) item.Line {
 	if r.Proposed {
 		words = "Proposed: " + words
 	}
-	l := until(line("rung."+r.Rung, words, 2), r.DueAt, now)
+	l := until(line("rung."+r.Rung, words, whole), r.DueAt, now)
 	l.Hint = "Enter shows whom to call"
 	l.Open = func() {
 		p.opened[r.Rung] = true
@@ -100,8 +101,10 @@ func (p *side) rungLine(r node.Rung, now time.Time) item.Line {
 
 // rung is a rung with the people to call.
 func (p *side) rung(r node.Rung, now time.Time) item.Block {
-	name, _, _ := strings.Cut(r.Name, ":")
-	b := item.Block{Title: text.Line(name)}
+	b := item.Block{}
+	if name, _, _ := strings.Cut(r.Name, ":"); !strings.Contains(strings.ToLower(r.What), strings.ToLower(name)) {
+		b.Title = text.Line(name)
+	}
 	head := p.rungLine(r, now)
 	head.Bold, head.Open = true, nil
 	if p.opened[r.Rung] {
@@ -114,7 +117,7 @@ func (p *side) rung(r node.Rung, now time.Time) item.Block {
 	head.Rune = on(map[rune]func(){'s': func() { p.skip(r) }})
 	b.Lines = append(b.Lines, head)
 	if r.Waiting != "" {
-		l := until(line("rung."+r.Rung+".waiting", text.Line(r.Waiting), 2), r.AnswerAt, now)
+		l := until(line("rung."+r.Rung+".waiting", text.Line(r.Waiting), whole), r.AnswerAt, now)
 		l.MainColor = theme.ColorMuted
 		b.Lines = append(b.Lines, l)
 	}
@@ -128,7 +131,7 @@ func (p *side) rung(r node.Rung, now time.Time) item.Block {
 // unnamed is a rung behind which nobody stands: a message to an audience, or a
 // person the room has not named.
 func (p *side) unnamed(r node.Rung, now time.Time) item.Line {
-	l := until(line("rung."+r.Rung, text.Line(r.What), 2), r.DueAt, now)
+	l := until(line("rung."+r.Rung, text.Line(r.What), whole), r.DueAt, now)
 	l.Hint, l.Rune = "s skips it, with a reason", on(map[rune]func(){'s': func() { p.skip(r) }})
 	if slices.ContainsFunc(p.screen.content.work.dues, func(d due.Due) bool {
 		return d.Kind == due.Escalation && d.Key == r.Rung && d.Act == "message"
@@ -139,7 +142,17 @@ func (p *side) unnamed(r node.Rung, now time.Time) item.Line {
 	return l
 }
 
-const callHint = "1 reached · 2 voicemail · 3 no answer · 4 refused · s skip · m mails"
+// callWays are the ways a person is tried by hand, in the words of the record;
+// the first is meant where nobody says another.
+var callWays = [...]string{"phone", "SMS", "messenger", "in person"}
+
+// callNow marks who is next.
+const callNow = "call now"
+
+const (
+	callHint = "1 reached · 2 voicemail · 3 no answer · 4 refused"
+	mailHint = "w way · m pages by mail · s skips the rung"
+)
 
 // call is a person of the phone tree. Its keys work on this line alone, so that
 // no digit typed elsewhere says that somebody was reached.
@@ -151,21 +164,26 @@ func (p *side) call(r node.Rung, c model.Call) []item.Line {
 	}
 	var ways []string
 	for _, n := range c.Numbers {
-		ways = append(ways, n.Name+" "+text.Line(n.Number))
+		ways = append(ways, text.Line(n.Name)+" "+text.Whole(text.Line(n.Number)))
 	}
 	if ways == nil {
 		ways = []string{"no number is known"}
 	}
-	l := line(id, words, 2)
+	l := line(id, words, whole)
 	l.Bold = c.Next
 	if c.Next {
-		l.Right, l.RightColor = "call now", amber()
+		l.Right, l.RightColor = callNow, amber()
 	}
 	if c.Tries > 0 {
 		l.Right = text.Count(c.Tries, "call", "calls") + ", " + strings.ReplaceAll(c.Last, "-", " ")
 	}
+	way := callWays[p.calls[id]%len(callWays)]
 	acts := map[rune]func(){
 		's': func() { p.skip(r) },
+		'w': func() {
+			p.calls[id]++
+			p.set(p.screen.host.Now())
+		},
 		'm': func() {
 			p.screen.do(model.Page{Incident: p.screen.content.id.String(), Rung: r.Rung, Person: c.Person}, c.Person+" is paged by mail")
 		},
@@ -175,21 +193,36 @@ func (p *side) call(r node.Rung, c model.Call) []item.Line {
 			continue
 		}
 		acts[[]rune(k.Key)[0]] = func() {
+			delete(p.calls, id) // the next try is by phone again
 			p.screen.do(model.RecordAttempt{
-				Incident: p.screen.content.id.String(), Rung: r.Rung, Person: c.Person, Way: "phone", Result: k.Result,
-			}, text.Line(c.Person)+": "+k.Text)
+				Incident: p.screen.content.id.String(), Rung: r.Rung, Person: c.Person, Way: way, Result: k.Result,
+			}, text.Line(c.Person)+", "+way+": "+k.Text)
 		}
 	}
 	l.Rune, l.Hint = on(acts), callHint
-	reach := line(id+".numbers", strings.Join(ways, ", "), 2)
-	reach.Rune, reach.Hint = l.Rune, callHint
+	reach := line(id+".numbers", strings.Join(ways, "\n"), whole)
+	reach.Rune, reach.Hint = l.Rune, mailHint
+	reach.Right = "by " + way
 	lines := []item.Line{l, reach}
-	if c.Next {
-		say := quiet(id+".script", "Say: "+text.Line(c.Script), 4)
+	if c.Next && !slices.Contains(p.said, c.Script) { // who stands on two rungs is told the same
+		p.said = append(p.said, c.Script)
+		say := quiet(id+".script", "Say: "+text.Line(c.Script), whole)
 		say.Rune, say.Hint = l.Rune, callHint
 		lines = append(lines, say)
 	}
 	return lines
+}
+
+// toCall is the line of who is to be called now.
+func (p *side) toCall() string {
+	for _, b := range p.list.Blocks() {
+		for _, l := range b.Lines {
+			if l.Right == callNow {
+				return l.ID
+			}
+		}
+	}
+	return ""
 }
 
 // skip asks why a rung is left out.
@@ -217,7 +250,7 @@ func (p *side) made(r node.Rung) []item.Line {
 		if c.Detail != "" {
 			words += ": " + text.Line(c.Detail)
 		}
-		l := quiet(c.ID.String(), words, 2)
+		l := quiet(c.ID.String(), words, folded)
 		l.Right = result
 		lines = append(lines, l)
 	}

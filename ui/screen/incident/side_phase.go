@@ -12,18 +12,21 @@ import (
 // checklist is that of the lead phase.
 func (p *side) checklist() item.Block {
 	c := &p.screen.content
-	b := item.Block{Title: sentence(c.work.phase.Name), Note: "until: " + text.Line(c.work.phase.Exit)}
+	b := item.Block{Title: sentence(c.work.phase.Name)}
 	for _, k := range c.work.Checks {
 		if k.Phase == c.work.phase.Name {
 			b.Lines = append(b.Lines, p.check(k))
 		}
+	}
+	if exit := text.Line(c.work.phase.Exit); exit != "" && len(b.Lines) > 0 {
+		b.Lines = append(b.Lines, quiet("phase.exit", "This phase ends when: "+exit, whole))
 	}
 	return b
 }
 
 func (p *side) check(k model.CheckView) item.Line {
 	s := p.screen
-	l := line("check."+k.ID, text.Line(k.Text), 2)
+	l := line("check."+k.ID, text.Line(k.Text), whole)
 	l.Box, l.Ticked = true, k.State == model.CheckDone
 	tick := func(c model.TickCheck, says string) func() {
 		c.Incident, c.Check = s.content.id.String(), k.ID
@@ -71,7 +74,7 @@ func (p *side) missing() []item.Block {
 		if n := len(blocks); n == 0 || blocks[n-1].Title != titles[m.Act] {
 			blocks = append(blocks, item.Block{Title: titles[m.Act]})
 		}
-		l := line("missing."+m.Act+"."+m.What, sentence(m.What), 2)
+		l := line("missing."+m.Act+"."+m.What, sentence(m.What), whole)
 		l.MainColor = theme.ColorMuted
 		if m.Refuses {
 			l.Right, l.RightColor, l.MainColor = "refused without", amber(), ""

@@ -16,7 +16,7 @@ func (p *side) runbook(now time.Time) []item.Block {
 	var blocks, over []item.Block
 	for _, r := range p.screen.content.work.runs {
 		if r.Over != "" {
-			l := quiet("run."+r.ID.String(), text.Line(r.Title)+": "+ended(r), 2)
+			l := quiet("run."+r.ID.String(), text.Line(r.Title)+": "+ended(r), whole)
 			over = append(over, item.Block{Title: "Over", Lines: []item.Line{l}})
 			continue
 		}
@@ -58,7 +58,7 @@ func (p *side) suggested() item.Block {
 		if len(b.Lines) == suggestedMost {
 			break
 		}
-		l := line("book."+v.ID, text.Line(v.Title), 3)
+		l := line("book."+v.ID, text.Line(v.Title), folded)
 		if len(v.Reasons) > 0 {
 			l.Main += "\nbecause " + text.Line(v.Reasons[0])
 		}
@@ -69,7 +69,7 @@ func (p *side) suggested() item.Block {
 		b.Lines = append(b.Lines, l)
 	}
 	if len(b.Lines) == 0 && len(s.content.work.runs) == 0 {
-		l := quiet("book.none", "No runbook fits the type and the words of this incident", 2)
+		l := quiet("book.none", "No runbook fits the type and the words of this incident", whole)
 		l.Open, l.Hint = s.askRunbook, "Enter starts one by its name"
 		b.Lines = append(b.Lines, l)
 	}
@@ -87,12 +87,14 @@ func (p *side) run(r model.RunView, now time.Time) []item.Block {
 	id := r.ID.String()
 	b := item.Block{Title: text.Line(r.Title), Note: text.Count(r.Done, "step done", "steps done") + ", " + count(r.Left) + " left at most"}
 	if r.Unread != "" {
-		l := line(id+".unread", text.Line(r.Unread), 3)
+		l := line(id+".unread", text.Line(r.Unread), whole)
 		l.MainColor = red()
 		b.Lines = append(b.Lines, l)
 	}
 	if r.StopIf != "" {
-		b.Lines = append(b.Lines, quiet(id+".stop", "Stop the run if "+text.Line(strings.ReplaceAll(r.StopIf, "\n", " Or if ")), 4))
+		for i, why := range strings.Split(r.StopIf, "\n") {
+			b.Lines = append(b.Lines, quiet(id+".stop."+count(i), "Stop the run if "+text.Line(why), whole))
+		}
 	}
 	blocks := []item.Block{b}
 	if values := p.values(r); len(values) > 0 {
@@ -125,7 +127,7 @@ func (p *side) values(r model.RunView) []item.Line {
 		if (v.Value != "" || !asked) && len(v.Conflict) == 0 {
 			continue
 		}
-		l := line(r.ID.String()+".value."+v.Name, "This run does not say: "+text.Line(v.Name), 2)
+		l := line(r.ID.String()+".value."+v.Name, "This run does not say: "+text.Line(v.Name), whole)
 		l.MainColor, l.Right, l.Hint = amber(), "Enter says", "Enter says what it stands for in this run"
 		if len(v.Conflict) > 0 {
 			l.Main, l.Right, l.RightColor = text.Line(v.Name)+" was given two values apart", "CONFLICT", red()
@@ -143,14 +145,14 @@ func (p *side) values(r model.RunView) []item.Line {
 // hand is the step at hand, as it is read out.
 func (p *side) hand(r model.RunView, h model.StepView, now time.Time) item.Block {
 	id := r.ID.String() + "." + h.ID
-	head := line(id, text.Line(h.Number+" "+h.Title), 2)
+	head := line(id, text.Line(h.Number+" "+h.Title), whole)
 	head.Bold = true
 	if h.Minutes > 0 && !h.Since.IsZero() {
 		head = until(head, h.Since.Add(time.Duration(h.Minutes)*time.Minute), now)
 	}
 	b := item.Block{Title: "Step at hand", Note: text.Line(h.Who), Lines: []item.Line{head}}
-	add := func(part, words string, rows int) *item.Line {
-		b.Lines = append(b.Lines, line(id+part, text.Line(words), rows))
+	add := func(part, words string) *item.Line {
+		b.Lines = append(b.Lines, line(id+part, text.Line(words), whole))
 		return &b.Lines[len(b.Lines)-1]
 	}
 	if h.Risk != "" && h.Risk != "none" {
@@ -161,26 +163,28 @@ func (p *side) hand(r model.RunView, h model.StepView, now time.Time) item.Block
 		if h.Risk == string(runbook.Destructive) {
 			words, colour = "DESTRUCTIVE, acts on "+h.Target+": type its name, and have a second person look on", red()
 		}
-		l := add(".risk", words, 3)
+		l := add(".risk", words)
 		l.MainColor, l.Bold = colour, colour != theme.ColorMuted
 	}
 	if h.Text != "" {
-		add(".text", strings.Join(strings.Fields(h.Text), " "), 4)
+		add(".text", strings.Join(strings.Fields(h.Text), " "))
 	}
 	if h.Expect != "" {
-		add(".expect", "Expect: "+h.Expect, 3)
+		add(".expect", "Expect: "+h.Expect)
 	}
 	if h.StopIf != "" {
-		add(".stop", "Stop if "+strings.ReplaceAll(h.StopIf, "\n", " Or if "), 3).MainColor = amber()
+		for i, why := range strings.Split(h.StopIf, "\n") {
+			add(".stop."+count(i), "Stop if "+why).MainColor = amber()
+		}
 	}
 	if h.RollBack != "" {
-		add(".back", "Way back: "+h.RollBack, 2).MainColor = theme.ColorMuted
+		add(".back", "Way back: "+h.RollBack).MainColor = theme.ColorMuted
 	}
 	for _, need := range h.Needs {
 		if len(h.Branches) > 0 && strings.HasPrefix(need, "say which of these is so") {
 			continue // the ways on stand below, each with its key
 		}
-		add(".need."+need, sentence(need), 3).MainColor = amber()
+		add(".need."+need, sentence(need)).MainColor = amber()
 	}
 	open, acts := p.acts(r, h)
 	for i := range b.Lines {
@@ -197,7 +201,7 @@ func (p *side) results(r model.RunView) item.Block {
 		if i < waits {
 			continue
 		}
-		l := line(v.ID.String(), text.Line(v.Second)+" has to confirm step "+v.Number+": "+text.Line(v.Title), 2)
+		l := line(v.ID.String(), text.Line(v.Second)+" has to confirm step "+v.Number+": "+text.Line(v.Title), whole)
 		l.MainColor = amber()
 		if v.Second == s.content.me {
 			l.Right, l.Hint = "Enter confirms", "Enter: you stand for it as the second person"
@@ -208,7 +212,7 @@ func (p *side) results(r model.RunView) item.Block {
 		b.Lines = append(b.Lines, l)
 	}
 	for i, d := range r.Deviations {
-		l := line(r.ID.String()+".deviation."+count(i), "Otherwise than written: "+text.Line(d), 2)
+		l := line(r.ID.String()+".deviation."+count(i), "Otherwise than written: "+text.Line(d), whole)
 		l.MainColor = amber()
 		b.Lines = append(b.Lines, l)
 	}
@@ -221,13 +225,13 @@ func (p *side) results(r model.RunView) item.Block {
 			if v.Result != "" {
 				words += ". " + text.Line(v.Result)
 			}
-			l := quiet(v.ID.String(), words, 2)
+			l := quiet(v.ID.String(), words, folded)
 			l.Right = v.Outcome
 			b.Lines = append(b.Lines, l)
 		}
 	}
 	if waits > 0 {
-		b.Lines = append(b.Lines, p.fold(r.ID.String()+".results", text.Count(waits, "step done", "steps done"), &p.allSteps))
+		b.Lines = append(b.Lines, p.fold(r.ID.String()+".results", text.Count(waits, "step and its result", "steps and their results"), &p.allSteps))
 	}
 	return b
 }

@@ -14,17 +14,20 @@ const stepHint = "Enter: done · w with words · f failed · n not done"
 // ways are the ways on from the step at hand, each on a line of its own.
 func (p *side) ways(r model.RunView, h model.StepView) item.Block {
 	b, id := item.Block{Title: "What came of it", Left: keyColumn}, r.ID.String()+"."+h.ID+".way."
+	if len(h.Branches) == 0 {
+		b.Left = enterColumn
+	}
 	open, acts := p.acts(r, h)
 	add := func(key, words, right string, do func()) {
 		b.Lines = append(b.Lines, item.Line{
-			ID: id + key, Content: item.Content{Left: key, Main: words, Right: right, Lines: 3}, Open: do, Rune: acts, Hint: stepHint,
+			ID: id + key, Content: item.Content{Left: key, Main: words, Right: right, Lines: whole}, Open: do, Rune: acts, Hint: stepHint,
 		})
 	}
 	step := func(c model.DoStep) func() { return func() { p.step(r, h, c) } }
 	for _, way := range h.Branches {
-		words, to := text.Line(way.If), "to "+text.Line(way.To)
+		words, to := sentence(way.If), leads(way.To, way.Number)
 		if strings.HasPrefix(way.To, "runbook ") { // too long to stand beside it
-			words, to = words+", "+to, ""
+			words, to = words+": "+to, ""
 		}
 		add(way.Letter, words, to, step(model.DoStep{Branch: way.Letter}))
 	}
@@ -33,15 +36,31 @@ func (p *side) ways(r model.RunView, h model.StepView) item.Block {
 	}
 	failed := ""
 	if h.OnFail != "" {
-		failed = "to " + text.Line(h.OnFail)
+		failed = leads(h.OnFail, h.OnFailNumber)
 	}
 	add("f", "Failed, with what was seen", failed, func() { acts('f') })
 	add("n", "Not done, with the reason", "", func() { acts('n') })
 	return b
 }
 
-// keyColumn holds the name of a key.
-const keyColumn = 40
+// leads says where a way leads: a step is named by the number it is read out with.
+func leads(to, number string) string {
+	switch {
+	case to == runbook.End:
+		return "the run is over"
+	case to == runbook.Stop:
+		return "stops the run"
+	case number != "":
+		return "to step " + number
+	}
+	return "to " + text.Line(to)
+}
+
+// keyColumn holds the name of a key, enterColumn that of a longer one.
+const (
+	keyColumn   = 10
+	enterColumn = 34
+)
 
 // acts are what Enter and the keys do on the lines of a step.
 func (p *side) acts(r model.RunView, h model.StepView) (open func(), keys func(rune) bool) {

@@ -28,7 +28,7 @@ func (p *side) subTeams() item.Block {
 }
 
 func (s *Screen) subTeam(t model.SubTeam) item.Line {
-	l := line(t.ID.String(), text.Line(t.Name)+": "+text.Line(t.Leader)+" leads "+text.Count(len(t.Members), "person", "people")+". "+text.Line(t.Objective), 3)
+	l := line(t.ID.String(), text.Line(t.Name)+": "+text.Line(t.Leader)+" leads "+text.Count(len(t.Members), "person", "people")+". "+text.Line(t.Objective), folded)
 	if t.ReportS > 0 {
 		l.Right = "every " + lasting(time.Duration(t.ReportS)*time.Second)
 	}

@@ -61,7 +61,7 @@ func (p *side) taskBlock(now time.Time) item.Block {
 
 func (p *side) taskLine(t model.TaskView, now time.Time) item.Line {
 	s, id := p.screen, t.ID.String()
-	l := line(id, text.Line(t.Text), 3)
+	l := line(id, text.Line(t.Text), folded)
 	l.Box, l.Ticked = true, t.Done
 	if t.Owner != "" {
 		who := author(t.Owner)
@@ -147,7 +147,7 @@ func (p *side) changes(now time.Time) []item.Block {
 	}
 	b := item.Block{Title: "Being changed"}
 	for _, k := range s.content.work.Locks {
-		l := line(k.ID.String(), text.Line(k.Person)+" is changing "+text.Line(k.Thing), 2)
+		l := line(k.ID.String(), text.Line(k.Person)+": "+text.Line(k.Thing), folded)
 		if k.Incident != s.content.code {
 			l.Main += " (" + k.Incident + ")"
 		}
@@ -185,7 +185,7 @@ func (p *side) hypotheses(now time.Time) item.Block {
 			if i.Against {
 				sign = "− "
 			}
-			e := quiet(i.ID.String(), sign+text.Line(i.Text), 2)
+			e := quiet(i.ID.String(), sign+text.Line(i.Text), folded)
 			e.Right = i.Strength
 			if i.Coincidence {
 				e.Right = "by chance?"
@@ -202,7 +202,7 @@ func (p *side) hypotheses(now time.Time) item.Block {
 }
 
 func (s *Screen) hypothesis(h model.HypothesisView, now time.Time) item.Line {
-	l := line(h.ID.String(), text.Line(h.Text), 3)
+	l := line(h.ID.String(), text.Line(h.Text), folded)
 	l.Bold = h.State == model.HypothesisOpen
 	if h.Owner != "" {
 		l.Main = author(h.Owner) + ": " + l.Main
@@ -264,7 +264,7 @@ func (p *side) decisions() item.Block {
 }
 
 func (s *Screen) decision(d model.DecisionView) item.Line {
-	l := line(d.ID.String(), text.Line(d.Proposal), 4)
+	l := line(d.ID.String(), text.Line(d.Proposal), whole)
 	l.Bold = d.Result == model.Proposed
 	if d.Objections != "" {
 		l.Main += "\nObjection: " + text.Line(d.Objections)
@@ -304,7 +304,7 @@ func (s *Screen) option(o model.OptionView) item.Line {
 	if o.WayBack != "" {
 		words += ". Way back: " + text.Line(o.WayBack)
 	}
-	l := quiet(o.ID.String(), words, 3)
+	l := quiet(o.ID.String(), words, whole)
 	propose := func() {
 		s.do(model.Propose{Incident: s.content.id.String(), Option: o.ID.String()}, "Proposed: any strong objections?")
 	}

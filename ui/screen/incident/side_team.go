@@ -43,15 +43,18 @@ func (p *side) team(now time.Time) []item.Block {
 	if len(c.work.team.Warnings) > 0 {
 		b := item.Block{Title: "Look at this"}
 		for _, w := range c.work.team.Warnings {
-			l := line("warning."+w, text.Line(w), 4)
+			l := line("warning."+w, text.Line(w), whole)
 			l.MainColor = amber()
 			b.Lines = append(b.Lines, l)
 		}
 		blocks = append(blocks, b)
 	}
 	t := c.work.team
-	note := text.Count(t.Span, "reports", "report") + " to the IC"
-	if t.MaxSpan > 0 {
+	note := ""
+	if t.Span > 0 {
+		note = text.Count(t.Span, "reports", "report") + " to the IC"
+	}
+	if t.Span > 0 && t.MaxSpan > 0 {
 		note += ", at most " + count(t.MaxSpan)
 	}
 	blocks = append(blocks, item.Block{Title: "Roles", Note: note, Left: roleColumn, Lines: p.roles(now)})
@@ -64,7 +67,7 @@ func count(n int) string { return strings.TrimSpace(text.Count(n, "", "")) }
 func (p *side) offers(offers []model.OfferView) []item.Line {
 	var lines []item.Line
 	for _, o := range offers {
-		l := line("offer."+o.Role, text.Line(o.From)+" hands "+o.Role+" over to "+text.Line(o.To), 2)
+		l := line("offer."+o.Role, text.Line(o.From)+" hands "+o.Role+" over to "+text.Line(o.To), whole)
 		l.MainColor = amber()
 		l.Right = "Enter reads"
 		l.Hint = "Enter shows the sheet, and accepts it there"
@@ -99,7 +102,7 @@ func (p *side) roles(now time.Time) []item.Line {
 
 func (p *side) role(h holder, wanted bool, now time.Time) item.Line {
 	s := p.screen
-	l := item.Line{ID: "role." + h.role.Name, Content: item.Content{Left: roleWord(h.role), Lines: 3}, Hint: "a assigns · x releases · h hands over"}
+	l := item.Line{ID: "role." + h.role.Name, Content: item.Content{Left: roleWord(h.role), Lines: folded}, Hint: "a assigns · x releases · h hands over"}
 	switch {
 	case len(h.people) == 0 && wanted:
 		l.Main, l.MainColor, l.Hint = "UNASSIGNED", red(), "Enter or a assigns"

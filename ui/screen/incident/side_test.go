@@ -65,15 +65,15 @@ func TestEachTabTellsItsPart(t *testing.T) {
 			"Li Wei hands Communications lead over to Ana Ruiz", "conflict", "not accepted", "02:02 there, night", "Scribe | UNASSIGNED", "at most 7",
 		},
 		tabTasks: {
-			"2 open, 1 overdue", "OVERDUE 09:00", "in 04:00", "Joanna Kowalska is changing db1 data directory", "confirmed", "by chance?",
+			"2 open, 1 overdue", "OVERDUE 09:00", "in 04:00", "Joanna Kowalska: db1 data directory", "confirmed", "by chance?",
 			"− A background job", "Objection: Webhooks", "decided", "proposed", "# Containment", "# Before it is resolved", "refused without",
 		},
 		tabRunbook: {
-			"Data backup and restore", "3 Save what is left", "Risk: low", "Expect: a copy", "Stop if the copy", "a | it can be undone", "2 steps done",
+			"Data backup and restore", "3 Save what is left", "Risk: low", "Expect: a copy", "Stop if the copy", "a | It can be undone without a restore | to step 4", "2 steps and their results",
 			"because an alert says",
 		},
 		tabEscalation: {
-			"Notify the VP Engineering", "2 calls, no answer", "phone +44 20 7946 0102, private phone +44 20 7946 0112", "Say: Tom Okafor, this is the incident room",
+			"Notify the VP Engineering", "2 calls, no answer", "phone +44\u00A020\u00A07946\u00A00102\nprivate phone +44\u00A020\u00A07946\u00A00112", "Say: Tom Okafor, this is the incident room",
 			"Nobody is named for these", "voicemail",
 		},
 		tabClocks: {
@@ -131,6 +131,17 @@ func TestAResultOfACallIsOneKeyOnItsLineAlone(t *testing.T) {
 	sc.char('2')
 	if c, ok := sc.last().(model.RecordAttempt); !ok || c.Person != "Tom Okafor" || c.Result != model.Voicemail || c.Rung != "p0-support" || c.Way != "phone" {
 		t.Fatalf("command %+v", sc.last())
+	}
+	sc.onLine(tabEscalation, "Tom Okafor")
+	sc.char('w')
+	sc.char('w')
+	sc.char('3')
+	if c, ok := sc.last().(model.RecordAttempt); !ok || c.Way != "messenger" || c.Result != model.NoAnswer {
+		t.Fatalf("by the second way: %+v", sc.last())
+	}
+	sc.char('3')
+	if c, ok := sc.last().(model.RecordAttempt); !ok || c.Way != "phone" {
+		t.Fatalf("the next try: %+v", sc.last())
 	}
 	sc.char('s')
 	sc.answer("his deputy has it")
@@ -190,7 +201,7 @@ func TestWhatIsDownAndBeingChangedStaysInSight(t *testing.T) {
 	if len(lines) != 2 || lines[0].Word != "Down" || !strings.Contains(lines[0].Text, "Chat, VPN") || !strings.Contains(lines[0].Text, "second messenger on private phones") {
 		t.Fatalf("lines %+v", lines)
 	}
-	if !strings.Contains(lines[1].Text, "db1 data directory, 44 min") {
+	if !strings.Contains(lines[1].Text, "db1 data directory, 44\u00A0min") {
 		t.Errorf("locks %q", lines[1].Text)
 	}
 	c := sc.screen.content

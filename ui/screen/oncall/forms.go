@@ -1,14 +1,11 @@
 package oncall
 
 import (
-	"encoding/json"
 	"strings"
-	"time"
 
 	"fyne.io/fyne/v2"
 
 	"holdfast/model"
-	"holdfast/model/oncall"
 	"holdfast/ui/screen/form"
 	"holdfast/ui/text"
 )
@@ -196,68 +193,6 @@ func (f *leaveForm) submit() bool {
 			}
 		})
 	}
-	return true
-}
-
-// scheduleForm makes the usual schedule.
-type scheduleForm struct {
-	act
-	name, people, handoff, zone *form.Input
-	object                      *fyne.Container
-}
-
-func newScheduleForm(s *Screen) *scheduleForm {
-	f := &scheduleForm{}
-	send := func() { f.submit() }
-	f.act = newAct(s, "Make schedule", send)
-	f.name, f.people = s.input("Name", "Such as Platform", send), s.input("People, in their order", "Names with commas; the first has this week", send)
-	f.handoff, f.zone = s.input("Hand-off", "Weekday and time", send), s.input("Time zone", "Such as Europe/Berlin", send)
-	f.handoff.Fill("Mon 10:00")
-	f.zone.Fill(zoneName(s.host.Zone()))
-	f.object = form.Stack(8, form.NewWords("The usual one: a week each as primary, and the last primary is secondary. Calendars and other rotations come with `holdfastctl oncall import` and `add`.", form.Quiet),
-		f.name, f.people, form.Beside(0.5, f.handoff, f.zone), form.Buttons(f.button), f.says)
-	return f
-}
-
-func zoneName(zone *time.Location) string {
-	if name := zone.String(); name != "Local" {
-		return name
-	}
-	return "UTC"
-}
-
-func (f *scheduleForm) content() fyne.CanvasObject { return f.object }
-func (f *scheduleForm) first() fyne.Focusable      { return f.name.Entry }
-func (f *scheduleForm) draw()                      {}
-
-func (f *scheduleForm) submit() bool {
-	zone, err := time.LoadLocation(strings.TrimSpace(f.zone.Text()))
-	if err != nil || strings.TrimSpace(f.zone.Text()) == "" {
-		f.zone.Wrong("This zone is not known; Europe/Berlin is of the kind")
-		f.screen.host.Focus(f.zone.Entry)
-		return true
-	}
-	var people []string
-	for name := range strings.SplitSeq(f.people.Text(), ",") {
-		if name = strings.TrimSpace(name); name != "" {
-			people = append(people, name)
-		}
-	}
-	doc, err := oncall.WeeklySchedule(strings.TrimSpace(f.name.Text()), zone.String(), f.handoff.Text(), f.screen.host.Now().In(zone), people...)
-	if err != nil {
-		f.handoff.Wrong("Write Mon 10:00")
-		f.screen.host.Focus(f.handoff.Entry)
-		return true
-	}
-	b, err := json.Marshal(doc)
-	if err != nil {
-		f.says.Set("Not done: "+err.Error(), form.Wrong)
-		return true
-	}
-	f.do(model.AddSchedule{Document: string(b)}, "The schedule is in the room.", func() {
-		f.name.Fill("")
-		f.people.Fill("")
-	})
 	return true
 }
 

@@ -2,12 +2,14 @@ package oncall
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"holdfast/model"
+	"holdfast/model/oncall"
 	"holdfast/ui/part"
 	"holdfast/ui/screen"
 	"holdfast/ui/text"
@@ -41,6 +43,8 @@ type content struct {
 	troubles []string
 	loads    []model.LoadView
 	lanes    []part.StripLane
+	rotas    []rota             // the schedules without their changes
+	people   []model.PersonView // of the room, to find who a calendar names
 }
 
 // days is how far ahead the screen looks.
@@ -58,6 +62,10 @@ func read(in screen.Input, self model.DeviceKey) content {
 	troubles := s.Troubles(from, until)
 	seen := map[model.ID]bool{}
 	for _, v := range s.ScheduleViews(from, until, in.Now) {
+		var doc oncall.Schedule
+		if json.Unmarshal(v.Document, &doc) == nil {
+			c.rotas = append(c.rotas, rota{v.ID, doc})
+		}
 		for _, x := range v.Shifts {
 			c.shifts = append(c.shifts, shiftOf(v, x, troubles))
 		}
@@ -83,6 +91,7 @@ func read(in screen.Input, self model.DeviceKey) content {
 		return cmp.Or(a.from.Compare(b.from), cmp.Compare(a.name, b.name), cmp.Compare(a.layer, b.layer))
 	})
 	c.troubles = append(c.asked(), say(troubles, s.ContactWarnings(in.Now), in.Zone)...)
+	c.people = s.PersonViews()
 	c.loads = s.LoadViews(in.Now.Add(-loadBack), in.Now.Add(loadAhead))
 	c.lanes = c.strip(from, until, troubles)
 	return c

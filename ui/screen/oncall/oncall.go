@@ -9,7 +9,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
 
 	"holdfast/model"
 	"holdfast/ui/keys"
@@ -27,11 +26,13 @@ type Screen struct {
 
 	content content
 	later   screen.Later
+	using   bool // a form is filled in
 
 	title  *form.Words
 	now    *form.Words
 	wrong  *form.Words
 	strip  *part.Strip
+	filter *form.Filter
 	list   *part.ShiftList
 	side   *side
 	object *fyne.Container
@@ -49,6 +50,7 @@ func New(h screen.Host, self model.DeviceKey) *Screen {
 		strip: part.NewStrip(), list: part.NewShiftList(),
 	}
 	s.list.OnSelect = func(string) {
+		s.using = false
 		s.side.quiet()
 		s.side.draw()
 	}
@@ -64,9 +66,10 @@ func New(h screen.Host, self model.DeviceKey) *Screen {
 		}
 	}
 	s.side = newSide(s)
-	top := form.Stack(6, s.title, s.now, s.wrong, s.strip, form.NewWords("", form.Quiet))
-	right := container.New(layout.NewCustomPaddedLayout(0, 0, 16, 0), form.Wide(sideWidth, form.Scroll(s.side.object)))
-	s.object = container.New(form.Margins(), container.NewBorder(top, nil, nil, right, s.list))
+	s.filter = form.NewFilter("Filter: a person, a schedule, a layer, gap", s.host.Focus, s.list, s.refilter)
+	info := form.Stack(6, s.now, s.wrong, s.strip)
+	body := container.New(&bodyLayout{s, info}, s.title, container.NewVScroll(info), s.filter.Entry, s.list, form.Scroll(s.side.object))
+	s.object = container.New(form.Margins(), body)
 	return s
 }
 
@@ -123,19 +126,36 @@ func (s *Screen) draw(now time.Time) {
 		if s.side.choice.At() == panelHandoff {
 			s.side.pick(panelSchedule) // the one thing to do
 		}
-		says = "A schedule says who is paged. Make the usual one here, or with `holdfastctl oncall import` from a calendar; the escalation then finds people by itself."
+		says = "A schedule says who is paged. Make one at the right, or import a calendar; the escalation then finds people by itself."
 	}
 	s.now.Set(says, form.Plain)
 	s.wrong.Set(strings.Join(c.troubles, "\n"), form.Warn)
 	s.strip.Set("times in "+now.In(zone).Format("MST"), headsOf(c.now, zone), c.lanes, 0)
-	rows := make([]part.ShiftRow, len(c.shifts))
-	for i, x := range c.shifts {
-		rows[i] = x.row(now, zone)
-	}
-	s.list.SetRows(rows)
-	if s.list.Selected() == "" && len(rows) > 0 {
+	s.drawShifts(now)
+	if s.list.Selected() == "" && len(s.list.Rows()) > 0 {
 		s.list.Select(s.first(now))
 	}
+}
+
+// drawShifts lists the shifts the filter leaves.
+func (s *Screen) drawShifts(now time.Time) {
+	rows := make([]part.ShiftRow, 0, len(s.content.shifts))
+	for _, x := range s.content.shifts {
+		if r := x.row(now, s.host.Zone()); s.filter.Holds(r.Place, r.Who, r.Note, r.From, r.Until) {
+			rows = append(rows, r)
+		}
+	}
+	s.list.SetRows(rows)
+}
+
+// refilter shows the shifts that are left; the forms go with the first of them.
+func (s *Screen) refilter() {
+	s.drawShifts(s.host.Now())
+	if rows := s.list.Rows(); s.filter.Entry.Text != "" && len(rows) > 0 {
+		s.list.Select(rows[0].ID)
+	}
+	s.side.quiet()
+	s.side.draw()
 }
 
 // first is the row that is selected without a choice: the shift of this
@@ -152,6 +172,10 @@ func (s *Screen) first(now time.Time) string {
 // answer shows what a command is about with the keyboard on its button: a swap
 // that waits for this person, or a change that is not over yet. Enter does it.
 func (s *Screen) answer(command keys.ID) {
+	if command == "oncall.schedule.set" || command == "oncall.schedule.retire" {
+		s.change(command == "oncall.schedule.retire")
+		return
+	}
 	if command == "oncall.withdraw" {
 		s.side.show(panelChanges)
 		if len(s.content.changes) == 0 {
@@ -167,6 +191,25 @@ func (s *Screen) answer(command keys.ID) {
 		return
 	}
 	s.host.Focus(s.side.swap.refuse.button)
+}
+
+// change opens the form on the schedule of the selected shift, else on the
+// first there is.
+func (s *Screen) change(retire bool) {
+	if len(s.content.rotas) == 0 {
+		s.host.Toast("There is no schedule yet; \"Make an on-call schedule\" makes the first.")
+		return
+	}
+	at := s.content.rotas[0].id
+	if x, ok := s.selected(); ok {
+		at = x.schedule
+	}
+	f := s.side.schedule()
+	f.choose(at)
+	s.side.show(panelSchedule)
+	if retire {
+		s.host.Focus(f.fields["reason"].Entry)
+	}
 }
 
 // selected is the shift the forms are about.
@@ -207,7 +250,20 @@ func (s *Screen) Run(command keys.ID) bool {
 	case "oncall.load":
 		s.side.show(panelLoad)
 	case "oncall.schedule":
+		s.side.schedule().choose(model.ID{})
 		s.side.show(panelSchedule)
+	case "oncall.schedule.set", "oncall.schedule.retire":
+		if s.later.Keep(command) {
+			s.host.Refresh()
+		} else {
+			s.answer(command)
+		}
+	case "oncall.calendar":
+		s.side.show(panelCalendar)
+	case "go.find", "list.filter":
+		s.filter.Find()
+	case "go.back":
+		return s.filter.Leave()
 	case "capture.submit":
 		return s.side.submit()
 	case "list.down":

@@ -180,14 +180,14 @@ func TestTheFirstScheduleIsMadeHere(t *testing.T) {
 	if f.side.choice.At() != panelSchedule || !strings.Contains(f.title.Text(), "no schedule") {
 		t.Fatalf("chosen is %d, title %q", f.side.choice.At(), f.title.Text())
 	}
-	n.name.Fill("Platform")
-	n.people.Fill("ana, Tom Okafor")
-	n.handoff.Fill("never")
+	n.fields["name"].Fill("Platform")
+	n.fields["people"].Fill("ana, Tom Okafor")
+	n.fields["handoff"].Fill("never")
 	f.Run("capture.submit")
-	if n.handoff.Wrongness() == "" {
+	if n.fields["handoff"].Wrongness() == "" {
 		t.Error("never is taken for a hand-off")
 	}
-	n.handoff.Fill("Mon 10:00")
+	n.fields["handoff"].Fill("Mon 10:00")
 	f.Run("capture.submit")
 	if f.title.Text() != "On call: Ana Ruiz" {
 		t.Errorf("title %q; %q", f.title.Text(), n.says.Text())

@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 
 	"holdfast/model"
 	"holdfast/model/when"
@@ -22,6 +23,7 @@ const (
 	panelChanges
 	panelLoad
 	panelSchedule
+	panelCalendar
 )
 
 // panel is one form of the side.
@@ -51,10 +53,10 @@ const scrollRoom = 12
 
 func newSide(s *Screen) *side {
 	d := &side{
-		screen: s, choice: form.NewChoice("Hand-off", "Override", "Swap", "Leave", "Changes", "Load", "New"), about: form.NewWords("", form.Quiet),
+		screen: s, choice: form.NewChoice("Hand-off", "Override", "Swap", "Leave", "Changes", "Load", "Schedule", "Calendar"), about: form.NewWords("", form.Quiet),
 		handoff: newHandoffForm(s), swap: newSwapForm(s), body: container.NewStack(),
 	}
-	d.panels = []panel{d.handoff, newOverrideForm(s), d.swap, newLeaveForm(s), newChangesPanel(s), &loadPanel{screen: s, words: form.Mono("")}, newScheduleForm(s)}
+	d.panels = []panel{d.handoff, newOverrideForm(s), d.swap, newLeaveForm(s), newChangesPanel(s), &loadPanel{screen: s, words: form.Mono("")}, newScheduleForm(s), newCalendarForm(s)}
 	for _, p := range d.panels {
 		d.body.Add(p.content())
 	}
@@ -65,7 +67,7 @@ func newSide(s *Screen) *side {
 	}
 	d.choice.OnChange = func(at int) { d.show(at) }
 	d.choice.OnKey(s.escape)
-	d.object = form.Column(sideWidth-scrollRoom, form.Wrap(d.choice.Object), d.about, d.body)
+	d.object = container.New(layout.NewCustomPaddedLayout(0, 0, 0, scrollRoom), form.Stack(8, form.Wrap(d.choice.Object), d.about, d.body))
 	d.pick(panelHandoff)
 	return d
 }
@@ -73,6 +75,8 @@ func newSide(s *Screen) *side {
 // escape brings the keyboard back to the list.
 func (s *Screen) escape(k fyne.KeyName) bool {
 	if k == fyne.KeyEscape {
+		s.using = false
+		s.object.Refresh()
 		s.host.Focus(s.list)
 	}
 	return k == fyne.KeyEscape
@@ -85,9 +89,13 @@ func (d *side) pick(at int) {
 	}
 }
 
+// schedule is the form that makes and changes schedules.
+func (d *side) schedule() *scheduleForm { return d.panels[panelSchedule].(*scheduleForm) }
+
 // show opens a form and puts the keyboard into it.
 func (d *side) show(at int) {
 	d.pick(at)
+	d.screen.using = true
 	d.draw()
 	if f := d.panels[at].first(); f != nil {
 		d.screen.host.Focus(f)
@@ -103,6 +111,10 @@ func (d *side) draw() {
 		}
 		zone := d.screen.host.Zone()
 		words = "Selected: " + short(x.place(), maxName) + ", " + short(who, maxName) + ", " + stampOf(x.from, zone) + " to " + stampOf(x.until, zone)
+	}
+	switch d.choice.At() {
+	case panelLoad, panelSchedule, panelCalendar, panelChanges:
+		words = "" // they are about no shift
 	}
 	d.about.Set(words, form.Quiet)
 	d.panels[d.choice.At()].draw()

@@ -4,6 +4,7 @@ package peers
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -34,6 +35,7 @@ type Screen struct {
 
 	sentence *form.Words
 	list     *part.PeerList
+	filter   *form.Filter
 	cut      *fynex.Button
 	about    *about
 	acts     *acts
@@ -57,8 +59,12 @@ func New(ctx context.Context, h screen.Host, link Link) *Screen {
 	s.list.OnSelect = func(string) { s.about.draw(s.host.Now()) }
 	s.list.OnRune = s.rune
 	s.list.OnKey = func(k *fyne.KeyEvent) { s.key(k) }
+	s.filter = form.NewFilter("Filter: a device, a person, a role", s.host.Focus, s.list, func() {
+		s.draw(s.host.Now())
+		s.object.Refresh()
+	})
 	below := container.NewGridWithColumns(2, form.Scroll(s.about.object), form.Scroll(s.acts.object))
-	s.object = container.New(form.Margins(), form.Page(form.Stack(10, s.sentence, buttons), s.list, below, func() int { return len(s.content.devices) }))
+	s.object = container.New(form.Margins(), form.Page(form.Stack(10, s.sentence, buttons, s.filter.Entry), s.list, below, func() int { return len(s.content.devices) }))
 	return s
 }
 
@@ -100,11 +106,13 @@ func (s *Screen) draw(now time.Time) {
 	online := s.link.Online()
 	said, listed := s.sentence.Text(), len(s.list.Rows())
 	s.sentence.Set(s.content.sentence(online))
-	s.list.SetRows(s.content.rows(s.link.Address(), online, now))
+	s.list.SetRows(slices.DeleteFunc(s.content.rows(s.link.Address(), online, now), func(r part.PeerRow) bool {
+		return !s.filter.Holds(r.Name, r.About, r.Path)
+	}))
 	if s.list.Selected() == "" && len(s.content.devices) > 0 {
 		s.list.Select(s.content.self.key.String())
 	}
-	if said != s.sentence.Text() || listed != len(s.content.devices) {
+	if said != s.sentence.Text() || listed != len(s.list.Rows()) {
 		s.object.Refresh() // the list begins where the sentence ends
 	}
 	word := "Cut links"
@@ -166,8 +174,10 @@ func (s *Screen) Run(command keys.ID) bool {
 		s.list.Step(-len(s.content.devices))
 	case "list.end":
 		s.list.Step(len(s.content.devices))
+	case "go.find", "list.filter":
+		s.filter.Find()
 	case "go.back":
-		return s.acts.back()
+		return s.filter.Leave() || s.acts.back()
 	default:
 		return false
 	}

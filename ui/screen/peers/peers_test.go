@@ -276,3 +276,19 @@ func TestForkIsTheFirstThingSaidOfTheRoomsHealth(t *testing.T) {
 		t.Errorf("health: %q", got)
 	}
 }
+
+func TestDevicesAreFilteredByTheirWords(t *testing.T) {
+	f := open(t)
+	f.Run("go.find")
+	f.filter.Entry.SetText("okafor member")
+	if rows := f.list.Rows(); len(rows) != 1 || f.host.Focused != f.filter.Entry {
+		t.Fatalf("%d devices are left", len(rows))
+	}
+	f.Tick(start) // the clock brings none back
+	if len(f.list.Rows()) != 1 {
+		t.Error("the filter is lost with the clock")
+	}
+	if !f.Run("go.back") || len(f.list.Rows()) != 3 {
+		t.Error("going back does not end the filter")
+	}
+}

@@ -42,12 +42,7 @@ func newAdding(s *Screen) *adding {
 			s.host.Draft(draftAdding+name, typed)
 		}
 		i.Entry.OnSubmitted = func(string) { a.submit() }
-		i.Entry.OnKey = func(k fyne.KeyName) bool {
-			if k == fyne.KeyEscape {
-				s.host.Focus(s.list)
-			}
-			return k == fyne.KeyEscape
-		}
+		i.Entry.OnKey = s.escape
 	}
 	a.object = form.Column(columnWidth, form.Caption("Add a person"),
 		form.NewWords("Somebody to tell or to give work to; they need no device. To let a device in, invite it on the Peers screen.", form.Quiet),

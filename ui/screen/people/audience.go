@@ -50,21 +50,14 @@ func newAudience(s *Screen) *audience {
 	a.undo = fynex.NewButton("Back to what the room has", func() { a.fill(a.saved()) })
 	a.list.SetPlaceHolder("One recipient a line: Ana Ruiz <ana@example.org>")
 	a.list.OnChanged = a.typed
-	a.list.OnKey = a.escape
-	a.other.Entry.OnKey = a.escape
+	a.list.OnKey = s.escape
+	a.other.Entry.OnKey = s.escape
 	a.other.Entry.OnSubmitted = a.begin
 	a.object = form.Column(columnWidth, form.Caption("Audiences"),
 		form.NewWords("Whom a message to each audience reaches. The lists are the room's: every member sees and may change them.", form.Quiet),
 		a.chips, a.list, a.judged, form.Buttons(a.keep, a.undo), a.says, a.other)
 	a.choose(a.name)
 	return a
-}
-
-func (a *audience) escape(k fyne.KeyName) bool {
-	if k == fyne.KeyEscape {
-		a.screen.host.Focus(a.screen.list)
-	}
-	return k == fyne.KeyEscape
 }
 
 // saved is the list as the room has it.
@@ -142,7 +135,7 @@ func (a *audience) drawChips() {
 		a.chips.Objects = nil
 		for _, n := range names {
 			chip := part.NewChip("", "")
-			chip.OnKey = a.escape
+			chip.OnKey = a.screen.escape
 			chip.OnChange = func(bool) { a.choose(n) }
 			a.chips.Add(chip)
 		}

@@ -102,10 +102,10 @@ func newFacts(s *Screen, known []model.FactField, purpose string, list func() []
 		}
 	}
 	p.base = make([]string, len(known))
-	left := form.Column(columnWidth, form.NewWords(purpose, form.Quiet), p.words,
-		form.Buttons(p.button, fresh, p.test.button, p.retire.button), p.says, p.test.says, p.retire.says, p.chips)
+	left := form.Column(columnWidth, form.NewWords(purpose, form.Quiet), p.chips, form.Buttons(fresh), p.words)
 	right := form.Column(columnWidth, rows...)
-	p.object = container.NewGridWithColumns(2, form.Scroll(left), form.Scroll(right))
+	end := form.Column(columnWidth, form.Buttons(p.button, p.test.button, p.retire.button), p.says, p.test.says, p.retire.says)
+	p.object = form.Panes(left, right, end)
 	return p
 }
 

@@ -142,15 +142,9 @@ func rank(name string) int {
 
 // filtered are the people that hold every word of a query.
 func (c content) filtered(query string) []person {
-	words := strings.Fields(strings.ToLower(query))
-	var out []person
-	for _, p := range c.people {
-		all := strings.ToLower(strings.Join(append([]string{p.Name, p.Email, p.Team, p.Title}, p.roles...), " "))
-		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(all, w) }) {
-			out = append(out, p)
-		}
-	}
-	return out
+	return form.Matching(c.people, query, func(p person) string {
+		return strings.Join(append([]string{p.Name, p.Email, p.Team, p.Title}, p.roles...), " ")
+	})
 }
 
 func (p person) row(now time.Time) part.PersonRow {
@@ -168,12 +162,7 @@ func (p person) row(now time.Time) part.PersonRow {
 			r.Health = part.Good
 		}
 	}
-	switch {
-	case p.duty != "":
-		r.Holds = p.duty
-	case p.Devices > 0:
-		r.Holds = text.Count(p.Devices, "device", "devices")
-	}
+	r.Holds = p.duty
 	if p.zone != nil {
 		r.Local = now.In(p.zone).Format("15:04 MST")
 	}

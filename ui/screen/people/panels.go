@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 
 	"holdfast/model"
 	"holdfast/ui/fynex"
@@ -12,7 +13,7 @@ import (
 	"holdfast/ui/screen/form"
 )
 
-// The panels below the list, in the order of their chips.
+// The panels, in the order of their chips.
 const (
 	panelPerson = iota
 	panelAudiences
@@ -21,9 +22,9 @@ const (
 	panelPrint
 )
 
-// panels is what stands below the list of people: the person that is selected,
-// the audiences and a new person, the vendors, the access facts, the pack to
-// print.
+// panels are the parts of the screen: the list of people with the one that is
+// selected, the audiences and a new person, the vendors, the access facts, the
+// pack to print.
 type panels struct {
 	screen  *Screen
 	choice  *form.Choice
@@ -31,6 +32,7 @@ type panels struct {
 	vendors *factPanel
 	access  *factPanel
 	print   *printPanel
+	search  *fyne.Container // the filter in its place
 	bodies  []fyne.CanvasObject
 	object  *fyne.Container
 }
@@ -41,16 +43,31 @@ func newPanels(s *Screen) *panels {
 		vendors: newVendors(s), access: newAccess(s),
 		print: newPrint(s),
 	}
+	p.search = form.Wide(filterWidth, s.filter.Entry)
 	p.bodies = []fyne.CanvasObject{
-		p.person.object, container.NewGridWithColumns(2, form.Scroll(s.audience.object), form.Scroll(s.adding.object)), p.vendors.object, p.access.object,
-		form.Scroll(p.print.object),
+		form.Page(form.Stack(0), s.list, p.person.object, func() int { return len(s.shown) }),
+		form.Flush(form.Panes(s.audience.object, s.adding.object, form.Stack(0))), form.Flush(p.vendors.object), form.Flush(p.access.object),
+		form.Flush(form.Scroll(p.print.object)),
 	}
 	p.choice.OnChange = func(at int) { p.show(at) }
 	p.choice.OnKey(s.escape)
-	p.object = container.NewBorder(p.choice.Object, nil, nil, nil, container.NewStack(p.bodies...))
+	head := container.NewBorder(nil, nil, nil, p.search, container.NewStack(container.New(asTall{s.filter.Entry}), s.title))
+	top := form.Stack(10, head, p.choice.Object)
+	p.object = container.NewBorder(container.New(layout.NewCustomPaddedLayout(0, panelGap, 0, 0), top), nil, nil, nil, container.NewStack(p.bodies...))
 	p.show(panelPerson)
 	return p
 }
+
+// panelGap is between the chips and a panel.
+const panelGap = 10
+
+// asTall takes the height of an object that may be hidden, so that nothing moves
+// when it is.
+type asTall struct{ o fyne.CanvasObject }
+
+func (a asTall) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, a.o.MinSize().Height) }
+
+func (asTall) Layout([]fyne.CanvasObject, fyne.Size) {}
 
 // show brings a panel to the front.
 func (p *panels) show(at int) {
@@ -58,13 +75,22 @@ func (p *panels) show(at int) {
 	for i, b := range p.bodies {
 		form.Show(b, i == at)
 	}
+	form.Show(p.search, at == panelPerson) // it looks in the list
 	p.object.Refresh()
+}
+
+// entry is where the keyboard begins: the list, or the chip of another panel.
+func (p *panels) entry() fyne.Focusable {
+	if p.choice.At() == panelPerson {
+		return p.screen.list
+	}
+	return p.choice.Chosen()
 }
 
 // escape brings the keyboard back to the list.
 func (s *Screen) escape(k fyne.KeyName) bool {
 	if k == fyne.KeyEscape {
-		s.host.Focus(s.list)
+		s.toList()
 	}
 	return k == fyne.KeyEscape
 }

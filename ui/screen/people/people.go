@@ -11,7 +11,6 @@ import (
 
 	"holdfast/model"
 	"holdfast/sync/export"
-	"holdfast/ui/fynex"
 	"holdfast/ui/keys"
 	"holdfast/ui/part"
 	"holdfast/ui/screen"
@@ -23,14 +22,13 @@ import (
 type Screen struct {
 	host screen.Host
 	self model.DeviceKey
-	keys *keys.Map
 
 	content content
 	later   screen.Later
 	shown   []person // those the filter lets through
 
 	title    *form.Words
-	filter   *fynex.Entry
+	filter   *form.Filter
 	list     *part.PersonList
 	adding   *adding
 	audience *audience
@@ -49,25 +47,13 @@ const filterWidth = 320
 
 // New makes the screen; self is this device.
 func New(h screen.Host, self model.DeviceKey) *Screen {
-	s := &Screen{host: h, self: self, keys: keys.Default(), title: form.Heading(""), filter: fynex.NewEntry(), list: part.NewPersonList()}
-	s.filter.SetPlaceHolder("Filter by name, role or team")
-	s.filter.OnChanged = func(string) { s.draw(s.host.Now()) }
-	s.filter.OnKey = s.filterKey
-	s.list.OnRune = func(r rune) {
-		if e, ok := s.keys.Rune(r); ok {
-			s.pass(e.ID)
-		}
-	}
-	s.list.OnKey = func(k *fyne.KeyEvent) {
-		if e, ok := s.keys.Key(k.Name); ok {
-			s.pass(e.ID)
-		}
-	}
+	s := &Screen{host: h, self: self, title: form.Heading(""), list: part.NewPersonList()}
+	s.filter = form.NewOpenFilter("Filter by name, role or team", h.Focus, s.list, func() { s.draw(s.host.Now()) })
+	s.list.OnRune, s.list.OnKey = screen.ListKeys(h, keys.Default(), s.Run)
 	s.adding, s.audience = newAdding(s), newAudience(s)
-	top := form.Stack(10, s.title, form.Wide(filterWidth, s.filter))
 	s.panels = newPanels(s)
 	s.list.OnSelect = func(string) { s.panels.person.draw() }
-	s.object = container.New(form.Margins(), form.Page(top, s.list, s.panels.object, func() int { return len(s.shown) }))
+	s.object = container.New(form.Margins(), s.panels.object)
 	return s
 }
 
@@ -111,12 +97,18 @@ func (s *Screen) Shown(front bool) {
 	s.later.Forget()
 	s.later.Stale()
 	if front {
-		s.host.Focus(s.list)
+		s.host.Focus(s.panels.entry())
 	}
 }
 
+// toList puts the keyboard into the list of people, which one panel has.
+func (s *Screen) toList() {
+	s.panels.show(panelPerson)
+	s.host.Focus(s.list)
+}
+
 func (s *Screen) draw(now time.Time) {
-	s.shown = s.content.filtered(s.filter.Text)
+	s.shown = s.content.filtered(s.filter.Text())
 	rows := make([]part.PersonRow, len(s.shown))
 	for i, p := range s.shown {
 		rows[i] = p.row(now)
@@ -126,25 +118,10 @@ func (s *Screen) draw(now time.Time) {
 		s.list.Select(rows[0].ID)
 	}
 	says := text.Count(len(s.content.people), "person", "people") + " in the room"
-	if s.filter.Text != "" {
+	if s.filter.Text() != "" {
 		says = text.Count(len(s.shown), "match", "matches") + " of " + text.Count(len(s.content.people), "person", "people")
 	}
 	s.title.Set(says, form.Plain)
-}
-
-func (s *Screen) filterKey(k fyne.KeyName) bool {
-	switch k {
-	case fyne.KeyEscape:
-		if s.filter.Text == "" {
-			s.host.Focus(s.list)
-		}
-		s.filter.SetText("")
-	case fyne.KeyDown, fyne.KeyReturn, fyne.KeyEnter:
-		s.host.Focus(s.list)
-	default:
-		return false
-	}
-	return true
 }
 
 // Run carries out the commands of the screen.
@@ -169,17 +146,13 @@ func (s *Screen) Run(command keys.ID) bool {
 		s.panels.show(panelAudiences)
 		s.host.Focus(s.adding.name.Entry)
 	case "go.find", "list.filter":
-		s.host.Focus(s.filter)
+		s.panels.show(panelPerson)
+		s.filter.Find()
 	case "capture.submit":
 		return s.submit()
-	case "list.down":
-		s.list.Step(1)
-	case "list.up":
-		s.list.Step(-1)
-	case "list.top":
-		s.list.Step(-len(s.shown))
-	case "list.end":
-		s.list.Step(len(s.shown))
+	case "list.down", "list.up", "list.top", "list.end":
+		s.toList()
+		screen.Step(s.list, len(s.shown), command)
 	default:
 		return s.carry(command)
 	}
@@ -207,10 +180,4 @@ func (s *Screen) submit() bool {
 		return false
 	}
 	return true
-}
-
-func (s *Screen) pass(id keys.ID) {
-	if shell, ok := s.host.(interface{ Run(keys.ID) bool }); ok {
-		shell.Run(id)
-	}
 }

@@ -64,10 +64,10 @@ func TestRowSaysWhatSomebodyDoesNow(t *testing.T) {
 	if ana.Heard != "this device" || ana.Name != "Ana Ruiz" || ana.About != "ana.ruiz@example.com" || ana.Load != 0 {
 		t.Errorf("row %+v", ana)
 	}
-	if tom.About != "Incident commander of "+inc.Code+" · tom.okafor@example.com" || tom.Load != 1 || tom.Heard != "last heard 10 s ago" || tom.Health != part.Good || tom.Holds != "1 device" {
+	if tom.About != "Incident commander of "+inc.Code+" · tom.okafor@example.com" || tom.Load != 1 || tom.Heard != "last heard 10 s ago" || tom.Health != part.Good || tom.Holds != "" {
 		t.Errorf("row %+v", tom)
 	}
-	f.filter.SetText("commander")
+	f.filter.Entry.SetText("commander")
 	if rows := f.list.Rows(); len(rows) != 1 || rows[0].ID != tom.ID || f.title.Text() != "1 match of 2 people" {
 		t.Errorf("filtered to %d, says %q", len(rows), f.title.Text())
 	}

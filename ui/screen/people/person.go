@@ -1,11 +1,12 @@
 package people
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"holdfast/model"
 	"holdfast/ui/fynex"
@@ -18,8 +19,8 @@ type personPanel struct {
 	act
 	tested   act
 	name     *form.Words
-	ways     *form.Words
-	about    *form.Words
+	said     [][2]string // what is known of the person, with its name
+	table    *fyne.Container
 	warnings *form.Words
 	fields   []*form.Input
 	id       model.ID
@@ -35,23 +36,22 @@ var details = [...]struct{ field, name, help string }{
 	{model.PersonMessenger, "Messenger", "On a private phone"},
 	{model.PersonMessenger2, "Second messenger", "Optional"},
 	{model.PersonPrivateEmail, "Private e-mail", "Optional"},
-	{model.PersonOrder, "Contact order", "messenger, private phone, phone"},
-	{model.PersonZone, "Time zone", "Europe/Berlin"},
+	{model.PersonOrder, "Contact order", "Such as messenger, private phone, phone"},
+	{model.PersonZone, "Time zone", "Such as Europe/Berlin"},
 	{model.PersonTeam, "Team", "Optional"},
-	{model.PersonTitle, "Title", "Engineering manager: the escalation reads it"},
+	{model.PersonTitle, "Title", "The escalation looks for Engineering manager"},
 	{model.PersonSkills, "Skills", "Optional"},
 	{model.PersonManager, "Manager", "A person of the room"},
 	{model.PersonNote, "Emergency note", "What who calls must know"},
-	{model.PersonLeft, "Left", "The day, as 2026-11-25"},
+	{model.PersonLeft, "Left on", "The day, such as 2026-11-25"},
 }
 
 func newPersonPanel(s *Screen) *personPanel {
 	p := &personPanel{
-		name: form.Caption(""), ways: form.NewWords("", form.Plain), about: form.NewWords("", form.Quiet), warnings: form.NewWords("", form.Warn),
-		base: map[string]string{},
+		name: form.Caption(""), table: form.Row(factWeights), warnings: form.NewWords("", form.Warn), base: map[string]string{},
 	}
 	p.act = newAct(s, "Save changes", "Ctrl+Enter", p.save)
-	p.tested = newAct(s, "A test page came", "", p.record)
+	p.tested = newAct(s, "A test page arrived", "", p.record)
 	undo := fynex.NewButton("Back to what the room has", func() {
 		p.id = model.ID{}
 		p.draw()
@@ -65,14 +65,16 @@ func newPersonPanel(s *Screen) *personPanel {
 			rows = append(rows, form.Beside(0.5, p.fields[i-1], in))
 		}
 	}
-	left := form.Column(columnWidth, p.name, p.ways, p.about, p.warnings, form.Buttons(p.tested.button), p.tested.says,
-		form.Buttons(p.button, undo), p.says)
+	left := form.Column(columnWidth, p.name, p.warnings, p.table, form.Buttons(p.tested.button), p.tested.says)
 	right := form.Column(columnWidth, append([]fyne.CanvasObject{
 		form.Caption("Change"), form.NewWords("No password, pin or key belongs here: every device of the room holds it.", form.Quiet),
 	}, rows...)...)
-	p.object = container.NewGridWithColumns(2, form.Scroll(left), form.Scroll(right))
+	p.object = form.Panes(left, right, form.Column(columnWidth, form.Buttons(p.button, undo), p.says))
 	return p
 }
+
+// factWeights share out the width of what is known: its name, and the thing.
+var factWeights = []float32{1, 3.4}
 
 // selected is the person of the row that is selected.
 func (s *Screen) selected() (person, bool) {
@@ -92,19 +94,7 @@ func (p *personPanel) draw() {
 		return
 	}
 	p.name.Set(v.Name, form.Plain)
-	var ways []string
-	for _, w := range v.Ways {
-		line := wayName(w.Way) + "  " + text.Line(w.Value)
-		if w.Own {
-			line += "  (outside company systems)"
-		}
-		ways = append(ways, line)
-	}
-	if len(ways) == 0 {
-		ways = []string{"No way to reach them is written down."}
-	}
-	p.ways.Set(strings.Join(ways, "\n"), form.Plain)
-	p.about.Set(strings.Join(v.facts(s.host.Now()), "\n"), form.Quiet)
+	p.know(v.facts(s.host.Now()))
 	var warnings []string
 	for _, w := range s.content.directory.warnings[v.ID] {
 		warnings = append(warnings, upper(w))
@@ -115,15 +105,45 @@ func (p *personPanel) draw() {
 
 func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-func wayName(way string) string { return upper(strings.ReplaceAll(way, "_", " ")) }
+func wayName(way string) string {
+	if way == "email" {
+		return "E-mail"
+	}
+	return upper(strings.ReplaceAll(way, "_", " "))
+}
 
-// facts says the rest of what is known of a person, a line each.
-func (p person) facts(now time.Time) []string {
-	var all []string
+// know shows what is known of a person, a line each.
+func (p *personPanel) know(facts [][2]string) {
+	if slices.Equal(facts, p.said) {
+		return
+	}
+	p.said = facts
+	p.table.Objects = nil
+	for _, f := range facts {
+		p.table.Add(form.NewWords(f[0], form.Quiet))
+		p.table.Add(form.NewWords(f[1], form.Plain))
+	}
+	p.table.Refresh()
+}
+
+// facts says what is known of a person: first how they are reached, then the
+// rest.
+func (p person) facts(now time.Time) [][2]string {
+	var all [][2]string
 	add := func(name, value string) {
 		if value != "" {
-			all = append(all, name+": "+text.Line(value))
+			all = append(all, [2]string{name, text.Line(value)})
 		}
+	}
+	for _, w := range p.Ways {
+		where := ""
+		if w.Own {
+			where = "  (outside company systems)"
+		}
+		add(wayName(w.Way), w.Value+where)
+	}
+	if len(p.Ways) == 0 {
+		add("Reached", "No way is written down")
 	}
 	if p.zone != nil {
 		add("Local time", now.In(p.zone).Format("15:04 MST")+", "+p.Zone)
@@ -133,7 +153,10 @@ func (p person) facts(now time.Time) []string {
 	add("Skills", p.Skills)
 	add("Manager", p.Manager)
 	add("In an emergency", p.Note)
-	add("Left", p.Left)
+	add("Left on", p.Left)
+	if p.Devices > 0 {
+		add("Devices", strconv.Itoa(p.Devices))
+	}
 	if !p.TestPageAt.IsZero() {
 		add("Last test page", text.Ago(now.Sub(p.TestPageAt)))
 	}

@@ -25,6 +25,9 @@ func history(v model.PolicyView) []fyne.CanvasObject {
 	}
 	var out []fyne.CanvasObject
 	for i, h := range slices.Backward(v.History) {
+		if len(out) > 0 {
+			out = append(out, form.Gap(groupGap))
+		}
 		if len(v.History)-i > maxHistory {
 			out = append(out, form.NewWords("The 30 newest changes are shown; earlier ones stay in the record.", form.Quiet))
 			break
@@ -35,7 +38,7 @@ func history(v model.PolicyView) []fyne.CanvasObject {
 		}
 		out = append(out, form.Caption(text.Line(h.By)+", "+full(h.At)))
 		if h.Reason != "" {
-			out = append(out, form.NewWords(text.Block(h.Reason), form.Plain))
+			out = append(out, form.NewWords("Reason: "+text.Block(h.Reason), form.Plain))
 		}
 		if h.Value == "" {
 			out = append(out, form.NewWords("Went back to what is shipped.", form.Quiet))
@@ -74,7 +77,10 @@ func (s *Screen) conflict(v model.PolicyView) []fyne.CanvasObject {
 			s.panel.Open(s.askKeep(v.Section, c))
 			s.scroll.ScrollToTop() // where the form is
 		})
-		out = append(out, form.Caption(text.Line(c.By)+", "+full(c.At)), form.NewWords(text.Block(c.Reason), form.Plain))
+		out = append(out, form.Gap(groupGap), form.Caption(text.Line(c.By)+", "+full(c.At)))
+		if c.Reason != "" {
+			out = append(out, form.NewWords("Reason: "+text.Block(c.Reason), form.Plain))
+		}
 		for _, o := range v.Conflict {
 			if o.Value != c.Value {
 				out = append(out, form.NewWords("Against the version of "+text.Line(o.By)+":", form.Quiet))

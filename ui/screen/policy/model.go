@@ -56,19 +56,19 @@ func (c content) rows(query string, now time.Time, drafted func(section string) 
 	sections := c.filtered(query)
 	rows := make([]part.SheetRow, len(sections))
 	for i, v := range sections {
-		r := part.SheetRow{ID: v.Section, Mark: "shipped", Label: titles[v.Section]}
-		if v.Own {
-			r.Mark, r.Tone = "changed", part.SheetPlain
-		}
-		if h, ok := last(v); ok {
-			r.Meta = text.Signed(h.By, h.At, now)
-		}
-		if drafted(v.Section) {
+		r := part.SheetRow{ID: v.Section, Label: titles[v.Section]} // one that is as shipped needs no word
+		h, touched := last(v)
+		switch {
+		case drafted(v.Section):
 			r.Meta, r.Urgent = "not saved", part.SheetWarn
+		case len(v.Conflict) > 0:
+			r.Meta, r.Urgent = "conflict", part.SheetAlarm
+		case touched && v.Own:
+			r.Meta = "changed by " + text.Signed(h.By, h.At, now)
+		case touched:
+			r.Meta = "shipped again: " + text.Signed(h.By, h.At, now)
 		}
-		if len(v.Conflict) > 0 {
-			r.Mark, r.Tone, r.Bold = "conflict", part.SheetAlarm, true
-		}
+		r.Bold = len(v.Conflict) > 0
 		rows[i] = r
 	}
 	return rows
@@ -95,7 +95,10 @@ func people(changes []model.ChangeView) string {
 			names = append(names, name)
 		}
 	}
-	return strings.Join(names, ", ")
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+	return strings.Join(names, "")
 }
 
 func full(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") }

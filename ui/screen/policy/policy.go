@@ -58,13 +58,16 @@ type Screen struct {
 
 var _ screen.Screen = (*Screen)(nil)
 
-// scrollRoom keeps what is read clear of the scroll bar.
-const scrollRoom = 10
+// scrollRoom keeps what is read clear of the scroll bar, and headGap of the chips.
+const (
+	scrollRoom = 10
+	headGap    = 8
+)
 
 // New makes the screen.
 func New(h screen.Host) *Screen {
 	s := &Screen{
-		host: h, keys: keys.Default(), title: form.Heading(""), stands: form.NewWords("", form.Quiet), list: part.NewSheetList("is changed"),
+		host: h, keys: keys.Default(), title: form.Heading(""), stands: form.NewWords("", form.Quiet), list: part.NewSheetList(""),
 		views: form.NewChoice("Read", "Edit", "History", "Conflict", "File"), panel: form.NewPanel(h, draftSection), page: form.Stack(10),
 	}
 	s.editor = newEditor(s)
@@ -87,7 +90,7 @@ func New(h screen.Host) *Screen {
 	s.views.OnChange = s.show
 	s.views.OnKey(s.editor.escape)
 	s.scroll = form.Scroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, scrollRoom), s.page))
-	head := form.Stack(6, s.title, s.stands, s.views.Object)
+	head := container.New(layout.NewCustomPaddedLayout(0, headGap, 0, 0), form.Stack(6, s.title, s.stands, s.views.Object))
 	right := container.NewBorder(head, nil, nil, nil, container.NewStack(form.Flush(s.scroll), s.editor.object))
 	s.object = container.New(form.Margins(), container.New(&halves{s}, s.left, right))
 	return s
@@ -267,7 +270,11 @@ func (h *halves) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	narrow := size.Width < narrowScreen*scale
 	form.Show(o[0], !narrow || h.screen.view != viewEdit) // the text needs the room
 	if narrow {
-		high = size.Height * listHigh
+		row := h.screen.list.MinSize().Height
+		high = max(1, float32(int(size.Height*listHigh/row))) * row // whole rows
+		if h.screen.filter.Visible() {
+			high += h.screen.filter.MinSize().Height + base.Padding()
+		}
 		wide, x, y = size.Width, 0, high+halvesGap
 		if !o[0].Visible() {
 			y = 0

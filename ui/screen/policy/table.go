@@ -32,13 +32,13 @@ func readable(p *rules.Policy, section string) []fyne.CanvasObject {
 			return []string{r.Class, r.Severity, list(r.Ways...), r.Fallback, r.Acknowledge.String()}
 		})
 	case "escalation":
-		return escalation(p)
+		return grouped(escalation(p))
 	case "triggers":
 		return one([]float32{6, 1}, []string{"Ask whether to escalate when", ""}, p.Triggers, func(t rules.Trigger) []string { return []string{t.Text, when(t.Off, "off")} })
 	case "cadence":
-		return cadence(p)
+		return grouped(cadence(p))
 	case "phases":
-		return phases(p)
+		return grouped(phases(p))
 	case "clocks":
 		all := one([]float32{3, 2.4, 3.4, 3, 1.8}, []string{"Clock", "Starts with", "Deadlines", "Source, version", "Status"}, p.Clocks, clock)
 		return append(all, form.NewWords(model.NoLegalAdvice, form.Quiet))
@@ -48,6 +48,21 @@ func readable(p *rules.Policy, section string) []fyne.CanvasObject {
 		})
 	}
 	return settings(p, section)
+}
+
+// groupGap sets a group of a section off from the one above.
+const groupGap = 6
+
+// grouped puts more room above each title than below it.
+func grouped(objects []fyne.CanvasObject) []fyne.CanvasObject {
+	var out []fyne.CanvasObject
+	for i, o := range objects {
+		if w, title := o.(*form.Words); i > 0 && title && w.Bold() {
+			out = append(out, form.Gap(groupGap))
+		}
+		out = append(out, o)
+	}
+	return out
 }
 
 // settings shows a section that is one set of values.
@@ -97,9 +112,9 @@ func one[T any](weights []float32, head []string, items []T, cells func(T) []str
 // said is a cell as it is read: what is empty is none.
 func said(cell string) string {
 	if cell == "" {
-		return "-"
+		return "–"
 	}
-	return text.Line(cell)
+	return text.Spans(text.Line(cell))
 }
 
 func list(parts ...string) string {
@@ -114,20 +129,42 @@ func when(is bool, words string) string {
 }
 
 func severities(p *rules.Policy) []fyne.CanvasObject {
-	all := one([]float32{1.3, 3.2, 3, 2.2, 2.4}, []string{"Level", "Means", "Measured by", "Answered within", "Told"}, p.Severities, func(s rules.Severity) []string {
+	wide := []float32{1.3, 3.2, 3, 2.2, 2.4}
+	all := one(wide, []string{"Level", "Means", "Measured by", "Answered within", "Told"}, p.Severities, func(s rules.Severity) []string {
 		return []string{s.Level + " " + s.Name, s.Meaning, s.Measure, either(s.Respond, "none"), s.Inform}
 	})
-	more := one([]float32{1.3, 3.2, 1.5, 1.5, 3.8}, []string{"Level", "Escalated", "Commander", "Review", "Roles that must be filled"}, p.Severities, func(s rules.Severity) []string {
-		roles := list(s.Roles...)
+	more := one([]float32{1.3, 3.2, 1.5, 1.5, 4.6}, []string{"Level", "Escalated", "Commander", "Review", "Roles that must be filled"}, p.Severities, func(s rules.Severity) []string {
+		roles := roleList(s.Roles)
 		if len(s.Sensitive) > 0 {
-			roles += "; with data or an intruder also " + list(s.Sensitive...)
+			roles += "; with data or an intruder also " + roleList(s.Sensitive)
 		}
 		return []string{s.Level, s.Escalate, s.Commander, s.Review, roles}
 	})
-	rhythm := one([]float32{1.3, 3, 3, 3}, []string{"Level", "Level is questioned every", "Asked for progress after", "Watched after resolution"}, p.Severities, func(s rules.Severity) []string {
+	rhythm := one(wide, []string{"Level", "Level is questioned every", "Asked for progress after", "Watched after resolution", ""}, p.Severities, func(s rules.Severity) []string {
 		return []string{s.Level, s.Reassess.String(), s.Quiet.String(), s.Watch.String()}
 	})
-	return append(append(all, more...), rhythm...)
+	all = append(append(all, form.Gap(groupGap)), more...)
+	return append(append(all, form.Gap(groupGap)), rhythm...)
+}
+
+// roleList names roles for people.
+func roleList(names []string) string {
+	titles := make([]string, len(names))
+	for i, n := range names {
+		titles[i] = n
+		if r, ok := model.FindRole(n); ok {
+			titles[i] = strings.ToLower(r.Title)
+		}
+	}
+	return list(titles...)
+}
+
+// target names whom a rung is for; a rung for it says how.
+func target(p *rules.Policy, id string) string {
+	if i := slices.IndexFunc(p.Escalation, func(r rules.Rung) bool { return r.Target == id }); i >= 0 {
+		return p.Escalation[i].Name
+	}
+	return id
 }
 
 // either writes a span; one of nothing is at once.
@@ -149,9 +186,9 @@ func escalation(p *rules.Policy) []fyne.CanvasObject {
 			continue
 		}
 		all = append(all, form.Caption(level))
-		all = append(all, one([]float32{1.6, 2.2, 1, 4, 2.4, 1.8}, []string{"After", "Who", "Act", "What", "When", "Else"}, rungs, func(r rules.Rung) []string {
+		all = append(all, one([]float32{1.5, 2.2, 1, 3.7, 2.2, 2.4}, []string{"After", "Who", "Act", "What", "When", "Else"}, rungs, func(r rules.Rung) []string {
 			on := map[string]string{"always": "always", "sensitive": "with data or an intruder", "needed": "if somebody decides so"}[r.When]
-			return []string{either(r.After, "none"), r.Name, r.Act, r.Text, list(on, when(r.Proposed, "put forward")), r.Deputy}
+			return []string{either(r.After, "none"), r.Name, r.Act, r.Text, list(on, when(r.Proposed, "proposed")), target(p, r.Deputy)}
 		})...)
 	}
 	return all
@@ -190,7 +227,7 @@ func phases(p *rules.Policy) []fyne.CanvasObject {
 func clock(c rules.Clock) []string {
 	var due []string
 	for _, d := range c.Deadlines {
-		span := strings.ReplaceAll(d.Unit, "_", " ")
+		span := strings.Replace(strings.ReplaceAll(d.Unit, "_", " "), "us ", "US ", 1)
 		if d.Value != nil {
 			if *d.Value == 1 {
 				span = strings.TrimSuffix(span, "s")
@@ -198,11 +235,18 @@ func clock(c rules.Clock) []string {
 			span = fmt.Sprintf("%d %s", *d.Value, span)
 		}
 		if d.From != rules.FromStart {
-			span += " from " + strings.ReplaceAll(d.From, "_", " ")
+			span += " from " + text.Event(d.From)
 		}
 		due = append(due, d.Label+": "+span)
 	}
-	return []string{c.Name, strings.ReplaceAll(c.Start, "_", " "), strings.Join(due, "; "), list(c.Source, c.Version), list(when(c.Off, "off"), c.Status, c.Verification)}
+	version := c.Version
+	if version == "-" || strings.Contains(c.Source, version) {
+		version = ""
+	}
+	return []string{
+		c.Name, text.Event(c.Start), strings.Join(due, "; "), list(c.Source, version),
+		list(when(c.Off && !strings.Contains(c.Status, "off"), "off"), c.Status, c.Verification),
+	}
 }
 
 func limits(p rules.People) [][]string {

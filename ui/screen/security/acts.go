@@ -179,7 +179,7 @@ func (s *Screen) readTime(typed string) (time.Time, error) {
 // now is what a field for a time begins with.
 func (s *Screen) now() string { return s.host.Now().UTC().Format("2006-01-02 15:04") + " UTC" }
 
-const timeHelp = "Such as 14:05, yesterday 23:50, or 2026-11-25 14:05 UTC"
+const timeHelp = "As 14:05, yesterday 23:50 or 2026-11-25 14:05"
 
 func (s *Screen) timeAsked(name, label, value string) form.Question {
 	return form.Question{Name: name, Label: label, Help: timeHelp, Value: value}

@@ -24,7 +24,7 @@ func (s *Screen) clock(id string) model.ClockView {
 func (s *Screen) askStart(a act, l line) form.Ask {
 	c := s.clock(l.key)
 	q := form.Ask{
-		Title: string(a) + ": " + text.Line(c.Name), About: "It starts with \"" + strings.ReplaceAll(text.Line(c.Event), "_", " ") + "\": a decision with a time of its own, never a guess. " + text.Line(c.Source) + ".",
+		Title: string(a) + ": " + text.Line(c.Name), About: "It starts when " + text.Event(c.Event) + ": a decision with a time of its own, never a guess. " + text.Line(c.Source) + ".",
 		Questions: []form.Question{
 			s.timeAsked("at", "When that was", ""),
 			{Name: "person", Label: "Who decides", Value: s.content.me},
@@ -110,7 +110,7 @@ func (s *Screen) askEvent(l line) form.Ask {
 			event = d.WaitsOn
 		}
 	}
-	return form.Ask{Title: "Record when: " + strings.ReplaceAll(text.Line(event), "_", " "), About: text.Line(l.Label) + " counts from it.", Button: "Record", Questions: []form.Question{
+	return form.Ask{Title: "Record when: " + text.Event(event), About: text.Line(l.Label) + " counts from it.", Button: "Record", Questions: []form.Question{
 		s.timeAsked("at", "When that was", s.now()), {Name: "reason", Label: "What it rests on"},
 	}, Do: func(a form.Answers, reply form.Reply) {
 		if t, ok := s.times(a, reply, "at"); ok {

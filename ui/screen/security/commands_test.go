@@ -53,7 +53,7 @@ func TestEveryCommandOpensItsFormOnTheRightRow(t *testing.T) {
 		if _, list := f.host.Focused.(*part.SheetList); list || f.host.Focused == nil {
 			t.Errorf("after %s the keyboard is not in the form", command)
 		}
-		if want.button != "" && !shows(f.panel.Object, want.button) {
+		if want.button != "" && !shows(f.panel.Foot, want.button) {
 			t.Errorf("%s opens another form than %q", command, want.button)
 		}
 	}

@@ -30,6 +30,7 @@ func (s *Screen) draw(now time.Time) {
 	none := len(c.all) == 0 && len(c.law) <= 1
 	form.Show(s.empty, none)
 	form.Show(s.body, !none)
+	form.Show(s.head, !none)
 	switch {
 	case none:
 		s.title.Set("Security", form.Plain)
@@ -210,8 +211,8 @@ func (b *bodyLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSiz
 func (b *bodyLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	record, law, advice, whole, asked := o[0], o[1], o[2], o[3], o[4]
 	narrow := size.Width < narrowBody*base.TextSize()/13
-	form.Show(advice, !narrow || b.screen.law)
-	filling := narrow && b.screen.panel.IsOpen() // the form needs the room
+	filling := narrow && b.screen.panel.IsOpen()                   // the form needs the room
+	form.Show(advice, !narrow || b.screen.law && !b.screen.busy()) // a draft says it too
 	form.Show(record, !narrow || !b.screen.law && !filling)
 	form.Show(law, !narrow || b.screen.law && !filling)
 	form.Show(asked, !narrow || b.screen.busy())
@@ -244,6 +245,7 @@ func (b *bodyLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	}
 	put(whole, -form.RingRoom, y, half+form.RingRoom, size.Height-y-note-4)
 	put(asked, right-form.RingRoom, y, half+form.RingRoom, size.Height-y-note-4)
+	b.screen.below.Layout.Layout(b.screen.below.Objects, b.screen.below.Size()) // the form may have another height
 }
 
 // busy tells whether a form, a draft or the answer to an act is to be seen

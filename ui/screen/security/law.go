@@ -52,7 +52,8 @@ func (c *content) clockLines() []line {
 			}
 		}
 	}
-	words := joined(some(count["running"], "run"), some(count["proposed"], "to decide"), some(count["filed"], "filed"), some(count["none"], "not notifiable"))
+	running := some(count["running"], "running")
+	words := joined(running, some(count["proposed"], "to decide"), some(count["filed"], "filed"), some(count["none"], "not notifiable"))
 	if words == "" {
 		words = "none fits its type"
 	}
@@ -73,7 +74,7 @@ func clockLine(k model.ClockView) line {
 	l.SheetRow = part.SheetRow{ID: "clock." + k.Clock + k.ID.String(), Mark: k.State, Label: text.Line(k.Name), Bold: true, Meta: text.Line(k.Status)}
 	switch k.State {
 	case "proposed":
-		l.Tone, l.Meta = part.SheetWarn, "starts: "+strings.ReplaceAll(text.Line(k.Event), "_", " ")
+		l.Tone, l.Meta = part.SheetWarn, "when "+text.Event(k.Event)
 	case "running":
 		l.Mark, l.Tone, l.acts, l.Meta = "runs", part.SheetPlain, []act{actFile, actMove, actDecline}, "since "+moment(k.Start)
 	case "filed":
@@ -81,7 +82,7 @@ func clockLine(k model.ClockView) line {
 	case "none":
 		l.Mark, l.acts, l.Meta = "no notice", []act{actStart}, "approved by "+text.Line(k.Approver)
 	}
-	l.whole = told(fact{"", text.Line(k.Name)}, fact{"Starts with", strings.ReplaceAll(text.Line(k.Event), "_", " ")}, fact{"Started", full(k.Start)},
+	l.whole = told(fact{"", text.Line(k.Name)}, fact{"Starts when", text.Event(k.Event)}, fact{"Started", full(k.Start)},
 		fact{"Decision", joined(text.Block(k.Reason), text.Line(k.By))}, fact{"No notice, because", text.Block(k.None)}, fact{"Approved by", text.Line(k.Approver)},
 		fact{"Source", joined(text.Line(k.Source), text.Line(k.Version), text.Line(k.Status), "text: "+text.Line(k.Checked))}, fact{"Authority's zone", k.Zone})
 	for _, f := range k.Filings {
@@ -105,7 +106,7 @@ func deadlineLine(k model.ClockView, d model.DeadlineView) line {
 	case !d.Filed.IsZero():
 		l.due, l.Meta, l.Urgent = time.Time{}, "filed "+moment(d.Filed), part.SheetWell
 	case d.DueAt.IsZero():
-		l.Meta, l.Text = "waits for "+strings.ReplaceAll(text.Line(d.WaitsOn), "_", " "), ""
+		l.Meta, l.Text = "waits for "+text.Event(d.WaitsOn), ""
 		if !filedFirst(k, d.WaitsOn) {
 			l.acts = []act{actEvent}
 		}
@@ -115,7 +116,7 @@ func deadlineLine(k model.ClockView, d model.DeadlineView) line {
 		exact = "The law says \"without undue delay\"; this is a reminder, not a limit."
 	}
 	l.whole = told(fact{text.Line(k.Name), text.Line(d.Label)}, fact{"Due (UTC)", utc}, fact{"At the authority", d.Local}, fact{"Counts from", full(d.From)},
-		fact{"Waits for", strings.ReplaceAll(text.Line(d.WaitsOn), "_", " ")}, fact{"", exact}, fact{"Filed", full(d.Filed)}, fact{"Receipt", text.Line(d.Receipt)}, fact{"Late, because", text.Block(d.Late)})
+		fact{"Waits for", text.Event(d.WaitsOn)}, fact{"", exact}, fact{"Filed", full(d.Filed)}, fact{"Receipt", text.Line(d.Receipt)}, fact{"Late, because", text.Block(d.Late)})
 	return l
 }
 
@@ -179,9 +180,6 @@ func assessLines(b model.BreachView) []line {
 			known++
 			l.Mark, l.Tone = "known", part.SheetWell
 		}
-		if l.Text == "" {
-			l.Text = "-"
-		}
 		l.whole = told(fact{text.Line(f.Label), text.Block(f.Value)}, fact{"Written by", joined(text.Line(f.By), full(f.At))}, fact{"Reason", text.Block(f.Reason)})
 		if len(l.whole) == 0 {
 			l.whole = []fact{{text.Line(f.Label), "not known yet"}}
@@ -196,7 +194,7 @@ func assessLines(b model.BreachView) []line {
 }
 
 func riskLines(r model.RiskView) []line {
-	result := "sheet proposes: " + r.Proposed
+	result := "the sheet proposes: " + r.Proposed
 	if r.Proposed == "" {
 		result = r.Why
 	}
@@ -214,7 +212,7 @@ func riskLines(r model.RiskView) []line {
 		l.SheetRow = part.SheetRow{ID: "risk." + f.ID, Mark: f.Level, Label: f.Text, Text: text.Line(f.Reason)}
 		switch f.Level {
 		case "":
-			l.Mark, l.Text = "open", "-"
+			l.Mark = "open"
 		case "low":
 			l.Tone = part.SheetWell
 		case "medium":

@@ -94,7 +94,7 @@ func TestRiskIsProposedByTheSheetAndDecidedByAPerson(t *testing.T) {
 	f := show(t)
 	f.Run("go.next.here")
 	f.fill(actFactor, "risk.severity", "level", "high", "reason", "work of hours is gone")
-	if got := f.line("head.risk").Text; got != "sheet proposes: high risk" {
+	if got := f.line("head.risk").Text; got != "the sheet proposes: high risk" {
 		t.Errorf("the sheet says %q", got)
 	}
 	f.fill(actDecideRisk, "head.risk", "result", "risk", "reason", "no disclosure")

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"holdfast/model"
+	"holdfast/model/plain"
 	"holdfast/ui/part"
 	"holdfast/ui/text"
 )
@@ -38,7 +39,7 @@ func planLines(b model.BreachView, breach bool, now time.Time) []line {
 		l.whole = told(fact{"", text.Line(s.Text)}, fact{"Who", text.Line(s.Who)}, fact{"Due", full(s.DueAt)})
 		all = append(all, l)
 	}
-	h := head("plan", "Minute plan of the breach", fmt.Sprintf("%d of %d, from the awareness", done, len(b.Steps)))
+	h := head("plan", "Minute plan of the breach", fmt.Sprintf("%d of %d done, counted from the awareness", done, len(b.Steps)))
 	return append([]line{h}, all...)
 }
 
@@ -81,7 +82,7 @@ func stepLines(v model.SecurityView, now time.Time) []line {
 			fact{"Stands", joined(s.State, text.Line(s.By), full(s.At))}, fact{"Note", text.Block(s.Note)})
 		all = append(all, l)
 	}
-	h := head("steps", "Steps", fmt.Sprintf("%d of %d; bold ones are the response plan's", done, len(v.Steps)), actHold, actRoom)
+	h := head("steps", "Steps", fmt.Sprintf("%d of %d done; bold: of the response plan", done, len(v.Steps)), actHold, actRoom)
 	h.whole = []fact{{"", "The commander decides the order; some steps run side by side."}, {"Never", strings.Join(v.Never, "; ") + "."}}
 	return append([]line{h}, all...)
 }
@@ -143,18 +144,40 @@ func evidenceLines(list []model.EvidenceView) []line {
 		}
 		size := ""
 		if e.Size > 0 {
-			size = strconv.FormatInt(e.Size, 10) + " bytes"
+			size = bytesText(e.Size)
 		}
 		l.whole = told(fact{text.Line(e.Number), text.Block(e.What)}, fact{"SHA-256", e.SHA256}, fact{"System", text.Line(e.System)},
 			fact{"Kind", e.Kind}, fact{"Collected by", joined(text.Line(e.Collector), text.Line(e.Tool), full(e.Ended))},
 			fact{"File", joined(text.Line(e.File), size)}, fact{"Kept", text.Block(e.Store)}, fact{"Write-protected", e.Protected}, fact{"May open it", text.Block(e.Access)},
 			fact{"Custody", text.Line(e.Holder) + " has it"})
 		for _, k := range e.Custody {
-			l.whole = append(l.whole, fact{k.Act, fmt.Sprintf("%s: from %s to %s. %s", full(k.At), text.Line(k.From), text.Line(k.To), text.Line(k.Reason))})
+			l.whole = append(l.whole, fact{plain.Capital(k.Act), full(k.At) + ": from " + text.Line(k.From) + " to " + text.Line(k.To) + because(k.Reason)})
 		}
 		all = append(all, l)
 	}
 	return all
+}
+
+// because puts a reason behind what was done, where one was given.
+func because(reason string) string {
+	if reason = text.Line(reason); reason != "" {
+		return ", for: " + reason
+	}
+	return ""
+}
+
+// bytesText writes a size for people, and the exact one a copy is compared by.
+func bytesText(n int64) string {
+	exact := strconv.FormatInt(n, 10) + " bytes"
+	for _, u := range []struct {
+		name string
+		size float64
+	}{{"TB", 1e12}, {"GB", 1e9}, {"MB", 1e6}, {"kB", 1e3}} {
+		if float64(n) >= u.size {
+			return fmt.Sprintf("%.1f %s (%s)", float64(n)/u.size, u.name, exact)
+		}
+	}
+	return exact
 }
 
 // short shows both ends of a digest.

@@ -47,6 +47,7 @@ type Screen struct {
 
 	title         *form.Words
 	chips         *fyne.Container
+	head          *fyne.Container // the choosers of the incident and of the list
 	banner        *part.Banner
 	record, rules *part.SheetList
 	sides         *form.Choice
@@ -54,6 +55,7 @@ type Screen struct {
 	says          *form.Words
 	whole, asked  *fyne.Container
 	scrolls       [2]*container.Scroll
+	below         *fyne.Container // the form or the draft, with its buttons under it
 	empty         *part.EmptyState
 	filter        *fynex.Entry
 	body          *fyne.Container
@@ -87,9 +89,13 @@ func New(ctx context.Context, h screen.Host, rooms Rooms) *Screen {
 	s.bind(s.rules, true)
 	s.sides.OnChange = func(i int) { s.enter(i == 1) }
 	s.scrolls = [2]*container.Scroll{form.Scroll(s.whole), form.Scroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, scrollRoom), s.asked))}
+	s.panel.Foot = form.Stack(4)
+	foot := container.New(layout.NewCustomPaddedLayout(0, 0, form.RingRoom, form.RingRoom), s.panel.Foot)
+	s.below = form.Footed(s.scrolls[1], foot)
 	advice := form.NewWords(model.NoLegalAdvice, form.Quiet)
-	s.body = container.New(&bodyLayout{screen: s}, s.record, s.rules, advice, s.scrolls[0], s.scrolls[1])
-	top := form.Stack(6, s.title, &fyne.Container{Layout: &chipsLayout{}, Objects: []fyne.CanvasObject{s.chips, s.sides.Object}}, s.banner, s.filter)
+	s.body = container.New(&bodyLayout{screen: s}, s.record, s.rules, advice, s.scrolls[0], s.below)
+	s.head = &fyne.Container{Layout: &chipsLayout{}, Objects: []fyne.CanvasObject{s.chips, s.sides.Object}}
+	top := form.Stack(6, s.title, s.head, s.banner, s.filter)
 	s.object = container.New(form.Margins(), container.NewBorder(top, nil, nil, nil, container.NewStack(s.body, s.empty)))
 	return s
 }

@@ -141,7 +141,7 @@ func TestRecordShowsWhatIsKnown(t *testing.T) {
 		t.Errorf("the indicator is %+v", got.SheetRow)
 	}
 	e := f.line("Disk image of the tracker")
-	if e.Mark != "E1" || e.Meta != "3f2a9c3f…77e1" || len(e.says("SHA-256")) != 64 || !strings.Contains(e.says("transfer"), "from Tom Okafor to Li Wei") {
+	if e.Mark != "E1" || e.Meta != "3f2a9c3f…77e1" || len(e.says("SHA-256")) != 64 || !strings.Contains(e.says("Transfer"), "from Tom Okafor to Li Wei") {
 		t.Errorf("the evidence is %+v, %v", e.SheetRow, e.whole)
 	}
 	for label, mark := range map[string]string{"Service token of the wiki": "verified", "Tracker service account": "rotated", "Gateway service account": "live"} {

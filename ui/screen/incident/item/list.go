@@ -234,14 +234,33 @@ func (l *List) focus(i int) {
 	}
 }
 
+// SelectWith gives the focus to a row and shows as much as there is room for of what
+// stands below it: the words of a step, the number to call.
+func (l *List) SelectWith(id string) {
+	l.Select(id)
+	if r := l.rows[id]; r != nil {
+		l.show(r.Position().Y-r.Theme().Size(theme.SizeRow), l.column.Size().Height) // with its heading
+	}
+}
+
+// edge keeps a row clear of the shadow at the end of the list.
+const edge = 8
+
 // reveal scrolls a row into sight.
 func (l *List) reveal(r *Row) {
-	top, low := r.Position().Y, r.Position().Y+r.Size().Height
-	switch y, high := l.object.Offset.Y, l.object.Size().Height; {
-	case top < y:
-		l.object.ScrollToOffset(fyne.NewPos(0, top))
-	case low > y+high:
-		l.object.ScrollToOffset(fyne.NewPos(0, low-high))
+	l.show(r.Position().Y-edge, r.Position().Y+r.Size().Height+edge)
+}
+
+// show scrolls as little as brings what lies between two heights into sight; the
+// upper one counts where both have no room.
+func (l *List) show(top, low float32) {
+	y, high := l.object.Offset.Y, l.object.Size().Height
+	if low > y+high {
+		y = low - high
+	}
+	y = max(min(y, top, l.column.Size().Height-high), 0)
+	if y != l.object.Offset.Y {
+		l.object.ScrollToOffset(fyne.NewPos(0, y))
 	}
 }
 

@@ -4,7 +4,6 @@ package item
 
 import (
 	"image/color"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -25,10 +24,14 @@ type Content struct {
 	Person                bool // Main is a name: shortened, not cut
 	Lines                 int  // how many lines Main may take; 0 is one
 	Bold                  bool
+	// Share of a piece of work that is done, 0 to 1, drawn as a bar under the row;
+	// 0 draws none.
+	Share float32
 }
 
-// maxLines is the most a row shows of a text: more is read in the timeline.
-const maxLines = 4
+// maxLines is the most a row shows of a text: what is read aloud is read whole, and more than that is
+// read in the timeline.
+const maxLines = 12
 
 // Row draws one Content. It belongs to the UI goroutine.
 type Row struct {
@@ -44,8 +47,9 @@ type Row struct {
 
 	focused, hovered  bool
 	ground, ring, box *canvas.Rectangle
+	track, bar        *canvas.Rectangle // of Share
 	left, main, right *canvas.Text
-	more              [maxLines - 1]*canvas.Text // further lines of Main
+	more              []*canvas.Text // further lines of Main
 	tick              *canvas.Text
 	face              map[fyne.TextStyle]*text.Face
 	faceSize          float32
@@ -62,10 +66,8 @@ func New(leftWidth float32) *Row {
 	clear := color.Transparent
 	r := &Row{
 		leftWidth: leftWidth, ground: canvas.NewRectangle(clear), ring: canvas.NewRectangle(clear), box: canvas.NewRectangle(clear),
+		track: canvas.NewRectangle(clear), bar: canvas.NewRectangle(clear),
 		left: canvas.NewText("", clear), main: canvas.NewText("", clear), right: canvas.NewText("", clear), tick: canvas.NewText("✓", clear),
-	}
-	for i := range r.more {
-		r.more[i] = canvas.NewText("", clear)
 	}
 	r.ExtendBaseWidget(r)
 	return r
@@ -150,7 +152,11 @@ func (d *renderer) Destroy() {}
 
 func (d *renderer) Objects() []fyne.CanvasObject {
 	r := d.r
-	return []fyne.CanvasObject{r.ring, r.ground, r.box, r.tick, r.left, r.main, r.more[0], r.more[1], r.more[2], r.right}
+	all := []fyne.CanvasObject{r.ring, r.ground, r.track, r.bar, r.box, r.tick, r.left, r.main, r.right}
+	for _, t := range r.more {
+		all = append(all, t)
+	}
+	return all
 }
 
 func (d *renderer) Refresh() {
@@ -168,6 +174,7 @@ func (d *renderer) Layout(size fyne.Size) {
 		return base.ColorForWidget(n, r)
 	}
 	d.placeGround(size, colour)
+	d.placeShare(size, colour)
 	first := th.Size(theme.SizeRow) // what stands beside a text of several lines stands on its first
 	if r.content.Lines <= 1 {
 		first = size.Height
@@ -178,7 +185,7 @@ func (d *renderer) Layout(size fyne.Size) {
 		x = d.placeBox(x, first, colour)
 	}
 	write := func(t *canvas.Text, words string, c color.Color, style fyne.TextStyle, x, width float32) {
-		t.Text, t.Color, t.TextStyle, t.TextSize = d.face(style).Ellipsis(words, width), c, style, th.Size(base.SizeNameText)
+		t.Text, t.Color, t.TextStyle, t.TextSize = text.Shown(d.face(style).Ellipsis(words, width)), c, style, th.Size(base.SizeNameText)
 		t.Move(fyne.NewPos(x, 0))
 		t.Resize(fyne.NewSize(max(width, 0), first))
 	}
@@ -210,6 +217,9 @@ func (d *renderer) Layout(size fyne.Size) {
 	for i, words := range d.wrap(main, end-gap-x) {
 		t := r.main
 		if i > 0 {
+			if i > len(r.more) {
+				r.more = append(r.more, canvas.NewText("", color.Transparent))
+			}
 			t = r.more[i-1]
 		}
 		write(t, words, tint, style, x, end-gap-x)
@@ -224,11 +234,7 @@ func (d *renderer) lineHeight() float32 {
 // wrap breaks Main into the lines it may take, the last one cut.
 func (d *renderer) wrap(main string, width float32) []string {
 	face := d.face(fyne.TextStyle{Bold: d.r.content.Bold})
-	lines, most := face.Wrap(main, max(width, 1)), min(d.r.content.Lines, maxLines)
-	if len(lines) > most {
-		lines = append(lines[:most-1], face.Ellipsis(strings.Join(lines[most-1:], " "), width))
-	}
-	return lines
+	return face.Lines(main, max(width, 1), min(d.r.content.Lines, maxLines))
 }
 
 // room is the width Main has in a row of a width.
@@ -274,6 +280,22 @@ func (d *renderer) placeGround(size fyne.Size, colour func(n, usual fyne.ThemeCo
 	r.ring.Resize(size)
 	r.ground.Move(fyne.NewPos(inset, inset))
 	r.ground.Resize(size.SubtractWidthHeight(2*inset, 2*inset))
+}
+
+// shareHeight is how thick the bar of a share is.
+const shareHeight = 3
+
+// placeShare draws how much is done, along the lower edge.
+func (d *renderer) placeShare(size fyne.Size, colour func(n, usual fyne.ThemeColorName) color.Color) {
+	r := d.r
+	gap := r.Theme().Size(base.SizeNameInnerPadding)
+	r.track.Hidden, r.bar.Hidden = r.content.Share <= 0, r.content.Share <= 0
+	r.track.FillColor, r.bar.FillColor = colour(base.ColorNameSeparator, ""), colour(base.ColorNamePrimary, "")
+	for o, share := range map[*canvas.Rectangle]float32{r.track: 1, r.bar: min(r.content.Share, 1)} {
+		o.CornerRadius = shareHeight / 2
+		o.Move(fyne.NewPos(gap, size.Height-shareHeight-1))
+		o.Resize(fyne.NewSize(max(size.Width-2*gap, 0)*share, shareHeight))
+	}
 }
 
 // usualText is the text size the widths of columns are given for.

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"holdfast/model"
+	"holdfast/sync/identity"
+	"holdfast/sync/oplog"
+	"holdfast/sync/replica"
+	"holdfast/sync/secret"
+)
+
+// A room with a long history: n entries in so many incidents, of which all but
+// a few are closed.
+const (
+	manyIncidents = 2000
+	stillOpen     = 5
+)
+
+// measureHistory tells what a long history costs a peer that starts: the time to
+// the first list of open incidents, and memory.
+func measureHistory(n int) error {
+	dir, err := os.MkdirTemp("", "holdfast-scale-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	empty, full := filepath.Join(dir, "empty"), filepath.Join(dir, "full")
+	for home, entries := range map[string]int{empty: 0, full: n} {
+		if err := writeHistory(home, entries); err != nil {
+			return err
+		}
+	}
+	fmt.Printf("\n%d entries in %d incidents, %d of them open\n", n, manyIncidents, stillOpen)
+	for _, home := range []string{empty, full} {
+		if err := startOnce(home); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeHistory founds a room and writes its history straight into the log, each
+// entry a signed commit of its own, many with one flush.
+func writeHistory(home string, n int) error {
+	h, err := replica.OpenHome(home, secret.Options{Prefer: secret.KeyFile}, replica.Options{})
+	if err != nil {
+		return err
+	}
+	room, err := h.Found(context.Background(), replica.Founding{Name: "Bench", Person: "A"})
+	if err != nil {
+		return errors.Join(err, h.Close())
+	}
+	stored, err := h.Secrets().Value("room/" + room.Room().String())
+	if err = errors.Join(err, h.Close()); err != nil || n == 0 {
+		return err
+	}
+	keys, err := identity.UnmarshalRoomKeys(stored)
+	if err != nil {
+		return err
+	}
+	log, err := oplog.Open(filepath.Join(h.RoomDir(room.Room()), "room.db"), oplog.Options{
+		Keys: identity.LogKeys{RoomKeys: keys, Room: room.Room()}, Device: h.Device().Private(),
+	})
+	if err != nil {
+		return err
+	}
+	w := historian{log: log, device: h.Device().Key(), state: model.NewState(room.Room(), nil), batch: log.Begin()}
+	err = log.Scan(nil, func(c oplog.Commit) error {
+		body, err := log.Open(c)
+		if err != nil {
+			return err
+		}
+		ops, err := model.DecodeOps(body)
+		return errors.Join(err, w.state.Apply(model.Commit{Feed: c.Feed, Seq: c.Seq, Lamport: c.Lamport, Wall: c.Wall, Device: w.device, Ops: ops}))
+	})
+	return errors.Join(err, w.incidents(n), w.batch.Commit(), log.Close())
+}
+
+// historian writes commands to a log, thousands with one flush.
+type historian struct {
+	log     *oplog.Log
+	device  model.DeviceKey
+	state   *model.State
+	batch   *oplog.Batch
+	waiting int
+}
+
+func (w *historian) incidents(n int) error {
+	all, err := samples()
+	if err != nil {
+		return err
+	}
+	each := n / manyIncidents
+	for i := range manyIncidents {
+		inc, err := w.do(model.Declare{Title: fmt.Sprintf("Incident %d of a long history", i), Severity: model.P2})
+		if err != nil {
+			return err
+		}
+		for k := range each {
+			if _, err := w.do(vary(all, i*each+k).command(inc.Code)); err != nil {
+				return err
+			}
+		}
+		if i < stillOpen {
+			continue
+		}
+		if _, err := w.do(model.Resolve{Incident: inc.Code, Verification: "error rate under 0.1 % for 10 minutes"}); err != nil {
+			return err
+		}
+		if _, err := w.do(model.Close{Incident: inc.Code}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *historian) do(c model.Command) (model.Done, error) {
+	feed, seq := w.batch.Next()
+	p := model.NewPlanner(w.state, time.Now(), w.device, feed, seq)
+	done, err := p.Plan(c)
+	if err != nil {
+		return done, err
+	}
+	ops, err := p.Ops()
+	if err != nil {
+		return done, err
+	}
+	body, err := model.EncodeOps(ops)
+	if err != nil {
+		return done, err
+	}
+	written, err := w.batch.Append(oplog.Draft{Body: body, Wall: time.Now().UnixMilli()})
+	if err != nil {
+		return done, err
+	}
+	err = w.state.Apply(model.Commit{Feed: written.Feed, Seq: written.Seq, Lamport: written.Lamport, Wall: written.Wall, Device: w.device, Ops: ops})
+	if w.waiting++; err == nil && w.waiting == 1000 {
+		err, w.waiting = w.batch.Commit(), 0
+		w.batch = w.log.Begin()
+	}
+	return done, err
+}
+
+// startOnce opens a home in a process of its own.
+func startOnce(home string) error {
+	p, err := self("start", home, "", 0)
+	if err != nil {
+		return err
+	}
+	defer p.stop()
+	ns, err := p.wait("board")
+	if err != nil {
+		return err
+	}
+	size := int64(0)
+	if found, _ := filepath.Glob(filepath.Join(home, "rooms", "*", "room.db")); len(found) == 1 {
+		if info, err := os.Stat(found[0]); err == nil {
+			size = info.Size()
+		}
+	}
+	fmt.Printf("%-6s start to board %.1f ms, memory %d MB, store %d MB\n", filepath.Base(home), ms(time.Duration(ns)), p.memory()>>20, size>>20)
+	return nil
+}
+
+// runStart is the child: it opens the home, lists what is open, and waits.
+func runStart(home string) (err error) {
+	fmt.Println("ready -")
+	began := time.Now()
+	h, err := replica.OpenHome(home, secret.Options{Prefer: secret.KeyFile}, replica.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.Close()) }()
+	h.Rooms()[0].View(func(s *model.State) { s.Briefs(false, time.Now()) })
+	fmt.Println("board", time.Since(began).Nanoseconds())
+	_, err = os.Stdin.Read(make([]byte, 1))
+	return nil
+}

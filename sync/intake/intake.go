@@ -1,0 +1,253 @@
+// Package intake listens for alerts that other systems send by HTTP: the
+// webhooks of Alertmanager and Grafana, the PagerDuty Events API v2, and plain
+// JSON. It is off unless a person starts it, and lets nobody in without the
+// token. It decodes and checks; what is taken in is for the room behind it.
+//
+//	POST /alertmanager   webhook of Alertmanager, version 4
+//	POST /grafana        webhook of Grafana Alerting
+//	POST /v2/enqueue     PagerDuty Events API v2; routing_key is the token
+//	POST /alerts         any form that package alert reads; Content-Type is not looked at
+//
+// The token is a bearer token (RFC 6750), or the password of Basic
+// authentication (RFC 7617); its user name is not looked at.
+package intake
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"holdfast/sync/intake/alert"
+)
+
+// Limits. A monitoring system sends a group each some seconds; what is beyond is
+// a fault of it or an attack, and the sender tries again.
+const (
+	// MaxBody is one group of Alertmanager: some hundred alerts of a kilobyte.
+	MaxBody = 1 << 20
+	// maxHeader is a token and what proxies add.
+	maxHeader = 16 << 10
+	// atOnce bounds the requests in work, and with it memory: each holds MaxBody.
+	atOnce = 16
+	// Requests a second with the token, from all senders together, and how many
+	// may come at once after a pause.
+	rate, burst = 20, 200
+	// Without it, each address may try this often: a wrong token is a slip that
+	// repeats each group interval, or somebody who guesses.
+	wrongRate, wrongBurst = 1, 10
+	// A sender that is slower than this holds a place others need.
+	headerWait, bodyWait, idleWait = 5 * time.Second, 20 * time.Second, time.Minute
+)
+
+// MinToken is the shortest token: 16 random characters cannot be guessed at the
+// rate above.
+const MinToken = 16
+
+// Intake is what stands behind the listener.
+type Intake struct {
+	// Token gives the token; it is asked for each time, so that a changed one
+	// holds at once.
+	Token func() ([]byte, error)
+	// Take puts alerts into the room. An error that wraps ErrRejected is the
+	// sender's fault; any other is ours, and the sender tries again.
+	Take func(context.Context, alert.Batch) (Taken, error)
+	Now  func() time.Time
+	Log  *slog.Logger
+
+	known, strangers limiter
+	work             chan struct{}
+}
+
+// Taken says what became of alerts.
+type Taken struct {
+	Alerts   int      `json:"alerts"`
+	New      int      `json:"new"`
+	Known    int      `json:"known"`
+	Warnings []string `json:"warnings"`
+}
+
+// ErrRejected is wrapped by what is wrong with the alerts themselves.
+var ErrRejected = errors.New("rejected")
+
+// Server gives the server of an intake.
+func (in *Intake) Server() *http.Server {
+	return &http.Server{
+		Handler: in.Handler(), MaxHeaderBytes: maxHeader, ReadHeaderTimeout: headerWait, ReadTimeout: bodyWait, WriteTimeout: bodyWait,
+		IdleTimeout: idleWait, ErrorLog: slog.NewLogLogger(in.Log.Handler(), slog.LevelDebug),
+	}
+}
+
+// Handler answers the requests.
+func (in *Intake) Handler() http.Handler {
+	in.known, in.strangers = newLimiter(rate, burst), newLimiter(wrongRate, wrongBurst)
+	in.work = make(chan struct{}, atOnce)
+	mux := http.NewServeMux()
+	for path, format := range map[string]string{"/alertmanager": alert.Alertmanager, "/grafana": alert.Grafana, "/alerts": "", "/v2/enqueue": alert.Events} {
+		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { in.serve(w, r, format) })
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		in.answer(w, r, fault{http.StatusNotFound, "there is nothing here; alerts are posted to /alertmanager, /grafana, /v2/enqueue or /alerts"})
+	})
+	return mux
+}
+
+// fault is an answer that is not good.
+type fault struct {
+	status int
+	text   string
+}
+
+func (f fault) Error() string { return f.text }
+
+func (in *Intake) serve(w http.ResponseWriter, r *http.Request, format string) {
+	select {
+	case in.work <- struct{}{}:
+		defer func() { <-in.work }()
+	default:
+		in.answer(w, r, fault{http.StatusServiceUnavailable, "too many requests are in work; try again"})
+		return
+	}
+	taken, key, err := in.take(w, r, format)
+	if err != nil {
+		in.answer(w, r, err)
+		return
+	}
+	if format == alert.Events {
+		reply(w, http.StatusAccepted, map[string]string{"status": "success", "message": "Event processed", "dedup_key": key})
+		return
+	}
+	reply(w, http.StatusOK, taken)
+}
+
+// take lets a request in, reads it and hands it on.
+func (in *Intake) take(w http.ResponseWriter, r *http.Request, format string) (Taken, string, error) {
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		return Taken{}, "", fault{http.StatusMethodNotAllowed, r.Method + " is not answered; alerts are sent by POST"}
+	}
+	if r.Header.Get("Origin") != "" {
+		return Taken{}, "", fault{http.StatusForbidden, "web pages may not send alerts"}
+	}
+	sender, now := address(r), in.Now()
+	if !in.strangers.allows(sender, now) {
+		return Taken{}, "", fault{http.StatusTooManyRequests, "too many requests without the token came from this address"}
+	}
+	// Events carry the token in the body, which is read first, so that both ways
+	// of a wrong token cost alike.
+	head := given(r)
+	if format != alert.Events && !in.opens(head) {
+		in.strangers.take(sender, now)
+		return Taken{}, "", unauthorised
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return Taken{}, "", fault{http.StatusRequestEntityTooLarge, fmt.Sprintf("the request has more than %d bytes, which is the limit; send fewer alerts at once", MaxBody)}
+	case err != nil:
+		return Taken{}, "", fault{http.StatusBadRequest, "the request broke off: " + err.Error()}
+	}
+	if format == alert.Events && !in.opens(head) && !in.opens(routingKey(body)) {
+		in.strangers.take(sender, now)
+		return Taken{}, "", unauthorised
+	}
+	if !in.known.allows("", now) {
+		return Taken{}, "", fault{http.StatusTooManyRequests, "more alerts come than are taken in; try again in a moment"}
+	}
+	in.known.take("", now)
+	batch, err := alert.Read(format, body, now)
+	if err != nil {
+		return Taken{}, "", fault{http.StatusBadRequest, err.Error()}
+	}
+	taken, err := in.Take(r.Context(), batch)
+	switch {
+	case errors.Is(err, ErrRejected):
+		return Taken{}, "", fault{http.StatusBadRequest, err.Error()}
+	case err != nil:
+		in.Log.Error("alerts not written", "format", batch.Format, "error", err)
+		return Taken{}, "", fault{http.StatusServiceUnavailable, "the alerts could not be written; try again"}
+	}
+	return taken, batch.Facts[0].Fingerprint, nil
+}
+
+var unauthorised = fault{http.StatusUnauthorized, "the token is missing or wrong: send it as `Authorization: Bearer TOKEN`, or as routing_key to /v2/enqueue; `config set intake.token` sets it"}
+
+// given is the token a request brings in its header.
+func given(r *http.Request) string {
+	if _, password, ok := r.BasicAuth(); ok {
+		return password
+	}
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if strings.EqualFold(scheme, "Bearer") {
+		return strings.TrimSpace(token)
+	}
+	return ""
+}
+
+func routingKey(body []byte) string {
+	var e struct {
+		Key string `json:"routing_key"`
+	}
+	if json.Unmarshal(body, &e) != nil {
+		return ""
+	}
+	return e.Key
+}
+
+// opens compares in a time that tells nothing of the token. No token opens to
+// nobody.
+func (in *Intake) opens(token string) bool {
+	want, err := in.Token()
+	if err != nil || len(want) < MinToken {
+		return false
+	}
+	a, b := sha256.Sum256([]byte(token)), sha256.Sum256(want)
+	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
+}
+
+func address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// answer tells what is wrong, in the form the sender knows.
+func (in *Intake) answer(w http.ResponseWriter, r *http.Request, err error) {
+	f := fault{http.StatusInternalServerError, "something went wrong here"}
+	errors.As(err, &f)
+	in.Log.Warn("alerts refused", "path", r.URL.Path, "from", address(r), "status", f.status, "why", f.text)
+	switch f.status {
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		w.Header().Set("Retry-After", strconv.Itoa(int(retryAfter/time.Second)))
+	case http.StatusUnauthorized:
+		w.Header().Set("WWW-Authenticate", `Bearer realm="alerts"`)
+	}
+	if r.URL.Path == "/v2/enqueue" {
+		reply(w, f.status, map[string]any{"status": "invalid event", "message": "Event object is invalid", "errors": []string{f.text}})
+		return
+	}
+	reply(w, f.status, map[string]string{"error": f.text})
+}
+
+// retryAfter is when a sender may come again: the rates above give it a place by
+// then.
+const retryAfter = 5 * time.Second
+
+func reply(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // who has gone needs no answer
+}

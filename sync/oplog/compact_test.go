@@ -1,0 +1,183 @@
+package oplog
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// swollen is a store that holds little and is large: what was in it was dropped.
+func swollen(t *testing.T, path string) *Log {
+	t.Helper()
+	l := newLogAt(t, path, testOptions("ann"))
+	writeMany(t, l, 500)
+	random := make([]byte, 8<<20)
+	_, _ = seeded("swollen").Read(random)
+	for _, value := range [][]byte{random, nil} {
+		b := l.Begin()
+		var err error
+		if value == nil {
+			err = b.DeleteSnapshot("large")
+		} else {
+			err = b.PutSnapshot("large", value)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Commit(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return l
+}
+
+// TestCompactGivesRoomBackAndChangesNothing: all is there after it, for who
+// reads meanwhile, writes after, and opens the file again.
+func TestCompactGivesRoomBackAndChangesNothing(t *testing.T) {
+	l := swollen(t, filepath.Join(t.TempDir(), "room.db"))
+	feed, heads := l.OwnFeed(), l.Heads()
+	if free, err := l.Free(); err != nil || free < 8<<20 {
+		t.Fatalf("%d bytes are free: %v", free, err)
+	}
+	if err := l.db.Update(func(tx *bolt.Tx) error { // as earlier versions made it
+		_, err := tx.CreateBucket([]byte("idx"))
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	read := make(chan error)
+	stop := make(chan struct{})
+	go func() { // joined below
+		for {
+			if _, _, err := l.ReadRun(feed, 0, MaxRunCommits, MaxRunBytes); err != nil {
+				read <- err
+				return
+			}
+			select {
+			case <-stop:
+				read <- nil
+				return
+			default:
+			}
+		}
+	}()
+	c, err := l.Compact()
+	if err != nil || c.Before < 8<<20 || c.After > 1<<20 {
+		t.Fatalf("%+v %v", c, err)
+	}
+	close(stop)
+	if err := <-read; err != nil {
+		t.Errorf("a reader was disturbed: %v", err)
+	}
+	t.Logf("%d bytes before, %d after", c.Before, c.After)
+	writeEach(t, l, 3)
+	if l.OwnFeed() != feed || l.Heads()[feed].Seq != heads[feed].Seq+3 {
+		t.Error("the own feed does not go on")
+	}
+	l = reopen(t, l)
+	if l.Moved() || l.RolledBack() {
+		t.Error("the store takes itself for a copy")
+	}
+	if r, err := l.Check(context.Background(), nil); err != nil || !r.OK() || r.Commits != heads[feed].Seq+3 {
+		t.Errorf("%+v %v", r, err)
+	}
+	if err := l.view(func(tx *bolt.Tx) error {
+		if tx.Bucket([]byte("idx")) != nil {
+			t.Error("the bucket of an earlier version is still there")
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestCompactOfACopyStillKnowsItIsOne: to write a store anew must not hide that
+// it was copied.
+func TestCompactOfACopyStillKnowsItIsOne(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "room.db")
+	l := newLogAt(t, path, testOptions("ann"))
+	feed := write(t, l, "start")[0].Feed
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := filepath.Join(t.TempDir(), "room.db")
+	if err := os.WriteFile(copied, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := testOptions("ann")
+	if l, err = Open(copied, o); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	if _, err := l.Compact(); err != nil {
+		t.Fatal(err)
+	}
+	if write(t, l, "after"); !bytes.Equal(l.feeds[l.OwnFeed()].open.PrevFeed[:], feed[:]) {
+		t.Error("the copy writes on in the feed it was copied with")
+	}
+}
+
+// compactForEver writes and compacts in turn, and prints each seq after its
+// Commit returned, before and after it compacts.
+func compactForEver(path string) error {
+	l, err := Open(path, testOptions("ann"))
+	if err != nil {
+		return err
+	}
+	for n := 0; ; n++ {
+		b := l.Begin()
+		c, err := b.Append(Draft{Body: fmt.Appendf(nil, "round %d", n)})
+		if err != nil {
+			return err
+		}
+		if err := b.Commit(); err != nil {
+			return err
+		}
+		fmt.Println(c.Seq)
+		if _, err := l.Compact(); err != nil {
+			return err
+		}
+		fmt.Println(c.Seq)
+	}
+}
+
+func TestKilledWhileCompacting(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "room.db")
+	l := swollen(t, path)
+	feed := l.OwnFeed()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	rounds := number("KILLS", 24)
+	for round := range rounds {
+		acked := killLater(t, round%6, time.Duration(round%25)*400*time.Microsecond, "compact", path)
+		l, err := Open(path, testOptions("ann"))
+		if err != nil {
+			t.Fatalf("round %d: %v", round, err)
+		}
+		if l.Moved() || l.RolledBack() || l.OwnFeed() != feed {
+			t.Fatalf("round %d: the store takes itself for a copy", round)
+		}
+		r, err := l.Check(context.Background(), nil)
+		if err != nil || !r.OK() || l.Heads()[feed].Seq < acked || r.Commits != l.Heads()[feed].Seq {
+			t.Fatalf("round %d: %d was acknowledged, %d is there: %+v %v", round, acked, l.Heads()[feed].Seq, r, err)
+		}
+		if left, _ := filepath.Glob(path + ".*compact*"); len(left) > 0 {
+			t.Fatalf("round %d: %s is left over", round, left)
+		}
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fmt.Printf("kill -9 while compacting: %d rounds, 0 acknowledged commits lost\n", rounds)
+}

@@ -1,0 +1,117 @@
+package replica
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"holdfast/model"
+)
+
+// What bounds the entries in memory, whatever a room holds.
+const (
+	// looseEntries is how many entries of a room may be at hand, not packed: more
+	// than the rows of a long incident, and about 7 MB.
+	looseEntries = 16 << 10
+	// looseKept is how many stay at hand in a snapshot: reading them takes 10 ms.
+	looseKept = 2 << 10
+	// maxPacks is how many bytes of packs are kept in memory before they are
+	// written to the store: about 100,000 entries.
+	maxPacks = 4 << 20
+	// packPrefix begins the names of packs in the store.
+	packPrefix = "pack/"
+)
+
+func packName(key model.Hash) string { return packPrefix + key.String()[:32] }
+
+// errPackGone says that a pack is not in the store, or not as it was written.
+var errPackGone = errors.New("entries put aside in the store cannot be read")
+
+// pack gives a pack of entries to who reads the state. One that is not there is
+// made again from the log, by the writer.
+func (r *Replica) pack(key model.Hash) ([]byte, error) {
+	b, ok, err := r.log.Snapshot(packName(key))
+	if err == nil && ok {
+		return b, nil
+	}
+	select {
+	case r.mend <- struct{}{}:
+		r.opts.Log.Warn("entries put aside in the store cannot be read; folding from the log", "room", r.room, "error", err)
+	default: // the writer knows
+	}
+	return nil, errPackGone
+}
+
+// tidy packs entries of a state where too many are at hand, and writes packs to
+// the store where too many are in memory. The writer calls it, or what opens the
+// replica. What cannot be written stays in memory: it is in the log as well.
+func (r *Replica) tidy(state *model.State) {
+	if state.Crowded(looseEntries) {
+		r.mu.Lock()
+		state.Pack(looseEntries / 2)
+		r.mu.Unlock()
+	}
+	if n := state.PackedBytes(); n >= max(maxPacks, r.asideAt) {
+		r.asideAt = 0
+		if err := r.putAside(state); err != nil {
+			r.asideAt = n + maxPacks
+			r.opts.Log.Warn("entries stay in memory", "room", r.room, "error", err)
+		}
+	}
+}
+
+// putAside writes the packs of a state that are in memory to the store, and
+// lets go of them.
+func (r *Replica) putAside(state *model.State) error {
+	b := r.log.Begin()
+	for key, data := range state.Unwritten() {
+		if err := b.PutPacked(packName(key), data); err != nil {
+			b.Discard()
+			return fmt.Errorf("put entries aside: %w", err)
+		}
+	}
+	if err := b.Commit(); err != nil {
+		return fmt.Errorf("put entries aside: %w", err)
+	}
+	r.mu.Lock()
+	state.Written()
+	r.mu.Unlock()
+	return nil
+}
+
+// havePacks reports whether the store has every pack of a state.
+func (r *Replica) havePacks(state *model.State) bool {
+	names, err := r.log.Snapshots()
+	if err != nil {
+		return false
+	}
+	held := make(map[string]bool, len(names))
+	for _, name := range names {
+		held[name] = true
+	}
+	for key := range state.PackKeys() {
+		if !held[packName(key)] {
+			return false
+		}
+	}
+	return true
+}
+
+// orphans names the packs in the store that the state does not know.
+func (r *Replica) orphans() ([]string, error) {
+	names, err := r.log.Snapshots()
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]bool{}
+	for key := range r.state.PackKeys() {
+		known[packName(key)] = true
+	}
+	var gone []string
+	for _, name := range names {
+		if strings.HasPrefix(name, packPrefix) && !known[name] {
+			gone = append(gone, name)
+		}
+	}
+	return gone, nil
+}

@@ -1,0 +1,133 @@
+package replica
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"holdfast/model"
+	"holdfast/sync/secret"
+)
+
+// TestClosedIncidentLeavesMemoryAndComesBack: after a restart the entries of a
+// closed incident are in the store alone; the state is the same and every row is
+// read from there. Where that part of the store is lost, the log gives it again,
+// to who has the room open and to who opens it.
+func TestClosedIncidentLeavesMemoryAndComesBack(t *testing.T) {
+	dir, ctx := t.TempDir(), t.Context()
+	open := func() (*Home, *Replica) {
+		h, err := OpenHome(dir, secret.Options{Prefer: secret.KeyFile}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rooms := h.Rooms(); len(rooms) == 1 {
+			return h, rooms[0]
+		}
+		r, err := h.Found(ctx, Founding{Name: "Payments", Person: "Ana Ruiz"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h, r
+	}
+	do := func(r *Replica, c model.Command) model.Done {
+		done, err := r.Do(ctx, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return done
+	}
+	h, r := open()
+	inc := do(r, model.Declare{Title: "Checkout down"})
+	var writers sync.WaitGroup
+	for w := range 50 { // together, so that they share fsyncs
+		writers.Go(func() {
+			for i := range snapshotEvery / 50 {
+				if _, err := r.Do(ctx, model.Log{Incident: inc.Code, Text: fmt.Sprintf("entry %d of %d", i, w)}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	writers.Wait()
+	do(r, model.Resolve{Incident: inc.Code, Verification: "orders pass"})
+	do(r, model.Close{Incident: inc.Code})
+	rows := func() (n, loose, bytes int) {
+		r.View(func(s *model.State) {
+			n, loose, bytes = len(s.Timeline(s.Incidents[inc.ID])), s.Loose(), s.PackedBytes()
+		})
+		return n, loose, bytes
+	}
+	want, _, _ := rows()
+	hash, err := r.Hash()
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func(when string, inMemory bool) {
+		t.Helper()
+		n, loose, bytes := rows()
+		if got, err := r.Hash(); err != nil || got != hash || n != want {
+			t.Errorf("%s: %d rows of %d, hash %s of %s (%v)", when, n, want, got, hash, err)
+		}
+		if !inMemory && loose+bytes > 0 {
+			t.Errorf("%s: %d entries and %d bytes of packs in memory", when, loose, bytes)
+		}
+	}
+	lose := func() {
+		t.Helper()
+		names, err := r.log.Snapshots()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, lost := r.log.Begin(), 0
+		for _, name := range names {
+			if strings.HasPrefix(name, packPrefix) {
+				if err := b.DeleteSnapshot(name); err != nil {
+					t.Fatal(err)
+				}
+				lost++
+			}
+		}
+		if err := b.Commit(); err != nil || lost == 0 {
+			t.Fatalf("%d packs: %v", lost, err)
+		}
+	}
+	reopen := func() {
+		t.Helper()
+		if err := h.Close(); err != nil {
+			t.Fatal(err)
+		}
+		h, r = open()
+	}
+
+	reopen()
+	check("after a restart", false)
+
+	mended := make(chan struct{}, 1)
+	stop := r.Subscribe(func(Change) {
+		select {
+		case mended <- struct{}{}:
+		default:
+		}
+	})
+	lose()
+	if n, _, _ := rows(); n >= want {
+		t.Errorf("%d rows while the packs are gone", n)
+	}
+	<-mended
+	stop()
+	check("once the log was folded again", true)
+
+	reopen()
+	check("after another restart", true)
+	r.mu.Lock()
+	r.since = snapshotEvery
+	r.mu.Unlock()
+	reopen()
+	lose()
+	reopen()
+	check("opened without its packs", true)
+	if err := h.Close(); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,30 @@
+package form_test
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"holdfast/ui/screen/form"
+)
+
+// TestTheButtonOfALongFormStaysInSight: who fills a form in a low window sees what ends it.
+func TestTheButtonOfALongFormStaysInSight(t *testing.T) {
+	test.NewTempApp(t)
+	rows := form.Stack(8)
+	for range 20 {
+		rows.Add(form.NewWords("What the decision rests on", form.Plain))
+	}
+	scroll, foot := form.Scroll(rows), form.Label("Start clock", form.Plain)
+	both := form.Footed(scroll, foot)
+	for _, high := range []float32{120, 2000} {
+		both.Resize(fyne.NewSize(400, high))
+		if end := foot.Position().Y + foot.Size().Height; end > high {
+			t.Errorf("in a height of %v the button ends at %v", high, end)
+		}
+		if gap := foot.Position().Y - scroll.Size().Height; gap != 0 {
+			t.Errorf("in a height of %v the button stands %v below the form", high, gap)
+		}
+	}
+}

@@ -1,0 +1,228 @@
+package incident
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"holdfast/model"
+	"holdfast/sync/node"
+	"holdfast/ui/keys"
+	"holdfast/ui/sample"
+)
+
+// withFiles opens the incident with what was attached.
+func withFiles(t *testing.T) (*scene, *sample.Files) {
+	t.Helper()
+	sc := open(t)
+	story, err := sample.Attached()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sc.story = story
+	host := sample.NewHost(story.Room.Device(0))
+	host.Clock, sc.host = sc.host.Clock, host
+	f := &sample.Files{Device: host.Device}
+	sc.start()
+	sc.screen.Files = f
+	sc.host.Refresh()
+	return sc, f
+}
+
+func (sc *scene) fileNamed(name string) node.AttachmentStatus {
+	sc.t.Helper()
+	for _, f := range sc.screen.content.files {
+		if f.Name == name {
+			return f
+		}
+	}
+	sc.t.Fatalf("no attachment is called %s", name)
+	return node.AttachmentStatus{}
+}
+
+// tempFile is a file of a name.
+func tempFile(t *testing.T, name string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte("14:05 GC overhead limit exceeded\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestDroppedFilesAreAttachedOneAfterTheOther(t *testing.T) {
+	sc, f := withFiles(t)
+	one, two := tempFile(t, "gc.log"), tempFile(t, "gc-2.log")
+	sc.screen.Take([]string{one, two})
+	if len(f.Added) != 2 || f.Added[0].Path != one || f.Added[1].Path != two || f.Added[0].Incident != sc.story.Incident.String() {
+		t.Fatalf("attached were %+v", f.Added)
+	}
+	if st := sc.fileNamed("gc-2.log"); st.State != node.AttachmentHere {
+		t.Errorf("it is %+v", st)
+	}
+	if sc.screen.drawer.kind != drawerFiles || sc.screen.drawer.list.Held() {
+		t.Error("the list of attachments is not shown, or took the keyboard")
+	}
+	if words := lineWords(sc.screen.drawer.list.Blocks()); !strings.Contains(words, "gc-2.log") {
+		t.Errorf("the list says %s", words)
+	}
+}
+
+func TestWhatIsAddedShowsItsProgressAndCanBeLeftOut(t *testing.T) {
+	sc, _ := withFiles(t)
+	// The work itself runs on another goroutine in the program; here it is held.
+	a := &adding{incident: sc.story.Incident, path: "/var/log/gc.log"}
+	a.ctx, a.cancel = sc.screen.files.context()
+	a.told(40, 100)
+	sc.screen.files.adding = []*adding{a}
+	sc.screen.Run("incident.files")
+	line := sc.screen.drawer.list.Blocks()[0].Lines[0]
+	if line.Right != "40 %" || line.Share != 0.4 || !line.Rune('x') || a.ctx.Err() == nil {
+		t.Errorf("the line says %q, %v; stopped: %v", line.Right, line.Share, a.ctx.Err())
+	}
+}
+
+func TestAttachmentRowsSayWhereTheyAre(t *testing.T) {
+	sc, _ := withFiles(t)
+	for name, want := range map[string]string{
+		"connections-db1.png": "here", "status-page-before.png": "on Li Wei's laptop", "db1-remains.tar.zst": "fetching, 39 %", "wrong-host.png": "",
+	} {
+		r, ok := sc.screen.content.row(sc.fileNamed(name).ID.String())
+		if !ok || r.Where != want || r.Kind != "Attachment" {
+			t.Errorf("%s: %+v, want %q", name, r.TimelineRow, want)
+		}
+	}
+}
+
+func TestEnterFetchesShowsAndSaves(t *testing.T) {
+	sc, f := withFiles(t)
+	s := sc.screen
+	away := sc.fileNamed("status-page-before.png")
+	s.openRow(away.ID.String())
+	if len(f.Fetched) != 1 || f.Fetched[0] != away.ID.String() || s.drawer.kind != drawerPicture {
+		t.Errorf("fetched %v, drawer %v; want it fetched and shown", f.Fetched, s.drawer.kind)
+	}
+	s.drawer.close()
+	if s.drawer.kind != drawerFiles {
+		t.Error("Esc does not go back from the picture to the list")
+	}
+	log := sc.fileNamed("pg_basebackup.log")
+	s.openRow(log.ID.String())
+	if s.mode != asking || !strings.HasSuffix(s.box.Text(), "pg_basebackup.log") {
+		t.Fatalf("mode %v, box %q; want to be asked where to save", s.mode, s.box.Text())
+	}
+	to := filepath.Join(t.TempDir(), "saved.log")
+	s.load(to)
+	s.Run("capture.submit")
+	if len(f.Saved) != 1 || f.Saved[0] != log.ID.String()+" "+to {
+		t.Errorf("saved %v", f.Saved)
+	}
+	s.files.save(log, tempFile(t, "there"))
+	if len(f.Saved) != 1 || len(sc.host.Fails) != 1 || !strings.Contains(sc.host.Fails[0], "there already") {
+		t.Errorf("a file that is there: saved %v, said %v", f.Saved, sc.host.Fails)
+	}
+}
+
+func TestFailedFetchSaysWhy(t *testing.T) {
+	sc, f := withFiles(t)
+	f.Refuse = errors.New("status-page-before.png cannot be had now: on Li Wei's laptop, not linked now")
+	sc.screen.openRow(sc.fileNamed("status-page-before.png").ID.String())
+	if len(sc.host.Fails) != 1 || !strings.Contains(sc.host.Fails[0], "on Li Wei's laptop") {
+		t.Errorf("said %v", sc.host.Fails)
+	}
+}
+
+func TestAttachAsksForAPath(t *testing.T) {
+	sc, f := withFiles(t)
+	s := sc.screen
+	path := tempFile(t, "gc log.txt")
+	fyne.CurrentApp().Clipboard().SetContent("file://" + strings.ReplaceAll(path, " ", "%20"))
+	s.Run("incident.attach")
+	if s.box.Text() != path {
+		t.Errorf("the box offers %q, want the path on the clipboard", s.box.Text())
+	}
+	s.Run("capture.submit")
+	if len(f.Added) != 1 || f.Added[0].Path != path || s.mode != logging {
+		t.Errorf("attached %+v, mode %v", f.Added, s.mode)
+	}
+	fyne.CurrentApp().Clipboard().SetContent("no path at all")
+	s.Run("incident.attach")
+	if s.box.Text() != "" {
+		t.Errorf("the box offers %q", s.box.Text())
+	}
+}
+
+func TestAttachmentIsTakenBackWithAReason(t *testing.T) {
+	sc, _ := withFiles(t)
+	s := sc.screen
+	id := sc.fileNamed("pg_basebackup.log").ID.String()
+	s.timeline.Select(id)
+	s.Run(keys.ID("timeline.retract"))
+	s.load("of another cluster")
+	s.Run("capture.submit")
+	if c, ok := sc.last().(model.RetractAttachment); !ok || c.Attachment != id || c.Reason != "of another cluster" {
+		t.Errorf("the command is %+v", sc.last())
+	}
+}
+
+func TestReadPath(t *testing.T) {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for typed, want := range map[string]string{
+		"/var/log/x.log": "/var/log/x.log", " '/a b/c.png' ": "/a b/c.png", "file:///a%20b/c.png": "/a b/c.png", "~/x.png": filepath.Join(home, "x.png"),
+		"x.png": "", "": "", "/a\n/b": "", "https://example.com/x.png": "",
+	} {
+		if got, why := readPath(typed); got != want || (why == "") != (want != "") {
+			t.Errorf("%q is read as %q, %q; want %q", typed, got, why, want)
+		}
+	}
+}
+
+func TestPictureBombIsRefused(t *testing.T) {
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 3000, 10))); err != nil {
+		t.Fatal(err)
+	}
+	small, err := decodePicture(b.Bytes())
+	if err != nil || small.Bounds().Dx() != shownPixels || small.Bounds().Dy() != 6 {
+		t.Errorf("a wide picture: %v, %v", small, err)
+	}
+	bomb := bytes.Clone(b.Bytes())
+	binary.BigEndian.PutUint32(bomb[16:], 60_000) // the width, in the first chunk of a PNG
+	binary.BigEndian.PutUint32(bomb[20:], 60_000)
+	binary.BigEndian.PutUint32(bomb[29:], crc32.ChecksumIEEE(bomb[12:29]))
+	if _, err := decodePicture(bomb); !errors.Is(err, errPicture) {
+		t.Errorf("a picture of 3.6 billion pixels: %v, want a refusal", err)
+	}
+	for _, bad := range [][]byte{nil, []byte("GIF89a"), b.Bytes()[:40]} {
+		if _, err := decodePicture(bad); !errors.Is(err, errPicture) {
+			t.Errorf("%.10q: %v", bad, err)
+		}
+	}
+}
+
+func FuzzDecodePicture(f *testing.F) {
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 8, 8))); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b.Bytes())
+	f.Add([]byte("\xff\xd8\xff\xe0"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		img, err := decodePicture(b)
+		if err == nil && max(img.Bounds().Dx(), img.Bounds().Dy()) > shownPixels {
+			t.Errorf("a picture of %v", img.Bounds())
+		}
+	})
+}
