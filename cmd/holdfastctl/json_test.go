@@ -234,6 +234,10 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		{"config unset|zone", ""},
 		{"config list", ""},
 		{"version", ""},
+		{"attach|INC|" + told + "|--note=what was told", ""},
+		{"attachments|INC", ""},
+		{"attachment get|INC/" + filepath.Base(told), ""},
+		{"attachment retract|INC/" + filepath.Base(told) + "|--reason=wrong file", ""},
 		{"set|INC|--type=Security Breach", ""},
 		{"security|INC", ""},
 		{"security step|INC|team|--note=called", ""},
@@ -297,8 +301,9 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		done[words[0]] = true
 		args := append(strings.Fields(words[0]), words[1:]...)
 		for i, arg := range args {
-			if value, ok := kept[arg]; ok {
-				args[i] = value
+			name, _, _ := strings.Cut(arg, "/") // INC/NAME is a file of an incident
+			if value, ok := kept[name]; ok {
+				args[i] = value + strings.TrimPrefix(arg, name)
 			}
 		}
 		code, out, errs := s.run(append(args, "--json")...)
