@@ -293,7 +293,7 @@ func (g ground) draw(p pen, s rowState, size fyne.Size) {
 	if s.selected {
 		p.fill(g.fill, theme.ColorSelected)
 	}
-	g.place(p, s.focused, 0, size)
+	g.place(p, s.focused, 0, size.SubtractWidthHeight(p.size(base.SizeNameScrollBarSmall)+1, 0)) // the bar would cover the end of the ring
 }
 
 // place puts the ground of a row under a top; with the ring, the fill stands inside it.
