@@ -3,6 +3,7 @@ package mesh
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"sync"
 	"time"
@@ -40,6 +41,7 @@ type Stream struct {
 	ws     *websocket.Conn
 	once   sync.Once
 	closed chan struct{}
+	log    *slog.Logger
 }
 
 // Peer is the device at the other end; it has proved its key and its membership.
@@ -69,6 +71,7 @@ func (s *Stream) Write(frame []byte) error {
 func (s *Stream) Close(reason string) {
 	s.once.Do(func() {
 		close(s.closed)
+		s.log.Debug("stream closed", "peer", s.peer.Short(), "reason", reason) // who breaks a rule may be gone before it is told
 		msg := websocket.FormatCloseMessage(websocket.ClosePolicyViolation, reason[:min(len(reason), maxCloseReason)])
 		_ = s.ws.WriteControl(websocket.CloseMessage, msg, time.Now().Add(sayWithin)) // it may be gone
 		rawClose(s.ws)
@@ -87,7 +90,7 @@ func (s *Stream) cut() {
 // more). A newer stream of a device replaces the one before: the end that opens it
 // knows that the other is broken.
 func (m *Mesh) carry(ctx context.Context, peer model.DeviceKey, ws *websocket.Conn) bool {
-	s := &Stream{peer: peer, ws: ws, closed: make(chan struct{})}
+	s := &Stream{peer: peer, ws: ws, closed: make(chan struct{}), log: m.cfg.Log}
 	ws.SetReadLimit(m.cfg.Streams.MaxFrame)
 	if errors.Join(ws.SetReadDeadline(time.Time{}), ws.SetWriteDeadline(time.Time{})) != nil {
 		return false
