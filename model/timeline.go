@@ -214,6 +214,8 @@ func (s *State) changeText(field, before string, v Value) string {
 		text = s.responseText(field, v.Text)
 	case strings.HasPrefix(field, securityPrefix), strings.HasPrefix(field, breachPrefix), strings.HasPrefix(field, riskPrefix):
 		text = fieldTitle(field) + ": " + text
+	case before == v.Text && (field == FieldSeverity || field == FieldPhase):
+		text = "Stays " + v.Text // said again, as by one of two who set it apart
 	case before != "" && (field == FieldSeverity || field == FieldPhase):
 		text = before + " → " + v.Text
 	}

@@ -55,7 +55,9 @@ func toldAttempt(s *State, i *Item, field string) (kind, text string) {
 	}
 	parts := []string{who}
 	for _, name := range []string{AttemptWay, AttemptResult, AttemptDetail} {
-		if t := f.Text(name); t != "" {
+		if t := f.Text(name); t == NoAnswer {
+			parts = append(parts, "no answer")
+		} else if t != "" {
 			parts = append(parts, t)
 		}
 	}

@@ -31,7 +31,7 @@ type Suggestion struct {
 	Note string // "gives Tom a task due in 10 min"
 }
 
-// Capture is the box in which everything is written down: two lines that grow to six, what Enter
+// Capture is the box in which everything is written down: two lines, or one in a low window, that grow to six, what Enter
 // will do below it, suggestions above it. What was typed is never cleared by the box itself: the
 // owner calls Clear once the write is durable.
 type Capture struct {
@@ -55,11 +55,12 @@ type Capture struct {
 	stopDraft func()
 	faces     faces
 	rows      int
+	few       int // lines of an empty box
 }
 
 // NewCapture makes an empty box.
 func NewCapture() *Capture {
-	c := &Capture{hint: newText(), faces: faces{}, rows: captureMinLines}
+	c := &Capture{hint: newText(), faces: faces{}, rows: captureMinLines, few: captureMinLines}
 	c.entry = newCaptureEntry(c)
 	c.list = newSuggestionList()
 	c.list.OnOpen = c.take
@@ -171,15 +172,28 @@ func (c *Capture) flushDraft() {
 	}
 }
 
+// SetLow gives an empty box one line, for a window in which what stands above it
+// has few.
+func (c *Capture) SetLow(low bool) {
+	few := captureMinLines
+	if low {
+		few = 1
+	}
+	if few != c.few {
+		c.few = few
+		c.grow()
+	}
+}
+
 // grow gives the box as many lines as its text needs, within its bounds.
 func (c *Capture) grow() {
 	p := newPen(c)
 	width := c.Size().Width - 4*p.size(base.SizeNameInnerPadding)
-	if width <= 0 {
-		return
+	lines := 1
+	if width > 0 {
+		lines = len(c.faces.at(p.size(base.SizeNameText), regular).Wrap(c.entry.Text, width))
 	}
-	lines := len(c.faces.at(p.size(base.SizeNameText), regular).Wrap(c.entry.Text, width))
-	lines = min(max(lines, captureMinLines), captureMaxLines)
+	lines = min(max(lines, c.few), captureMaxLines)
 	if lines != c.rows {
 		c.rows = lines
 		c.entry.SetMinRowsVisible(lines)

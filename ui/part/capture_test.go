@@ -132,6 +132,26 @@ func TestCaptureGrowsFromTwoLinesToSix(t *testing.T) {
 	}
 }
 
+// TestCaptureInALowWindow: an empty box takes one line, and still grows.
+func TestCaptureInALowWindow(t *testing.T) {
+	b := newBox(t)
+	usual := b.MinSize().Height
+	b.SetLow(true)
+	low := b.MinSize().Height
+	if low >= usual {
+		t.Errorf("the box is %v tall in a low window, %v in a high one", low, usual)
+	}
+	b.SetText("one\ntwo\nthree")
+	if got := b.MinSize().Height; got <= usual {
+		t.Errorf("the box is %v tall around three lines", got)
+	}
+	b.SetText("")
+	b.SetLow(false)
+	if got := b.MinSize().Height; got != usual {
+		t.Errorf("the box is %v tall again, want %v", got, usual)
+	}
+}
+
 func TestCaptureDraftWaitsForAPause(t *testing.T) {
 	b := newBox(t)
 	var drafts []string

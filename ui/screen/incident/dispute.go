@@ -20,8 +20,10 @@ type choice struct {
 	command model.Command
 }
 
-// maxQuoted is how much of a disputed text a button or a banner repeats.
-const maxQuoted = 24
+const (
+	maxQuoted = 24 // runes of a disputed text that a button repeats, and the banner that says what it keeps
+	maxTold   = 80 // runes a banner repeats of a text that stands on no button
+)
 
 func disputes(s *model.State, inc *model.Incident) []dispute {
 	var out []dispute
@@ -54,18 +56,16 @@ func written(s *model.State, v model.Value, value string) string {
 // on the other.
 func taskDispute(s *model.State, inc *model.Incident, c model.Conflict) dispute {
 	task := c.Entry.String()
-	d := dispute{says: "Task “" + quoted(inc.Tasks[c.Entry].Fields.Text(model.TaskText)) + "”: "}
+	d := dispute{says: "Task “" + told(inc.Tasks[c.Entry].Fields.Text(model.TaskText)) + "”: "}
 	var shown []string
 	for _, w := range c.Writes {
 		said := w.Value.Text
-		if w.Value.Reason != "" && said == model.TaskDone {
-			said += " (" + quoted(w.Value.Reason) + ")"
-		} else if w.Value.Reason != "" {
-			said = quoted(w.Value.Reason)
+		if why := strings.TrimPrefix(w.Value.Reason, said+": "); why != "" {
+			said += ", “" + told(why) + "”"
 		}
 		shown = append(shown, written(s, w.Value, said))
 	}
-	d.says += strings.Join(shown, " and ") + " UTC, written apart."
+	d.says += strings.Join(shown, " and ") + " UTC. Only one can stand."
 	d.choices = []choice{{"It is done", model.FinishTask{Task: task}}, {"It is dropped", model.DropTask{Task: task}}}
 	return d
 }
@@ -122,11 +122,15 @@ func shownValue(s *model.State, field, value string) (word, long string) {
 	return quoted(value), quoted(value)
 }
 
-func quoted(s string) string {
+func quoted(s string) string { return beginning(s, maxQuoted) }
+
+func told(s string) string { return beginning(s, maxTold) }
+
+func beginning(s string, most int) string {
 	s = text.Line(s)
 	n := 0
 	for i := range s {
-		if n++; n > maxQuoted {
+		if n++; n > most {
 			return s[:i] + "…"
 		}
 	}

@@ -342,10 +342,46 @@ const (
 	drawerRows  = 16 // rows of room from which on the timeline stays beside it
 )
 
-// tight reports whether what stands over the box takes the place of the timeline.
-func (s *Screen) tight() bool {
+// fewRows reports whether the window has few rows, as at a large zoom.
+func (s *Screen) fewRows() bool {
 	tall := s.body.Size().Height
-	return s.panel.Visible() && tall > 1 && tall < drawerRows*s.rowHeight()
+	return tall > 1 && tall < drawerRows*s.rowHeight()
+}
+
+// tight reports whether what stands over the box takes the place of the timeline.
+func (s *Screen) tight() bool { return s.panel.Visible() && s.fewRows() }
+
+// topHeight is how tall the conflicts and the facts are, with all conflicts or
+// the first alone.
+func (s *Screen) topHeight(folded bool) float32 {
+	pad, high := s.facts.Theme().Size(base.SizeNamePadding), float32(0)
+	for i, o := range s.disputes.Objects {
+		if folded && i > 0 {
+			break
+		}
+		if wide := s.top.Size().Width; o.Size().Width != wide { // one that is hidden was not given a new width
+			o.Resize(fyne.NewSize(wide, o.Size().Height))
+		}
+		high += o.MinSize().Height + pad
+	}
+	if s.facts.Visible() {
+		high += s.facts.MinSize().Height + pad
+	}
+	return max(high-pad, 0)
+}
+
+// foldDisputes leaves the first conflict alone, which says how many there are:
+// when it is settled, the next one takes its place.
+func (s *Screen) foldDisputes(folded bool) {
+	if folded == s.folded {
+		return
+	}
+	s.folded = folded
+	s.sayFirst()
+	for i, o := range s.disputes.Objects {
+		setVisible(o, i == 0 || !folded)
+	}
+	s.centre.Layout.Layout(s.centre.Objects, s.centre.Size())
 }
 
 func (s *Screen) rowHeight() float32 { return s.facts.Theme().Size(theme.SizeRow) }
@@ -360,7 +396,8 @@ func (s *Screen) fitDrawer() {
 		return
 	}
 	setVisible(s.middle, !s.tight() && room >= s.rowHeight())
-	setVisible(s.top, !s.tight() && room >= s.top.MinSize().Height+s.rowHeight())
+	s.foldDisputes(len(s.settling) > 1 && room < s.topHeight(false)+s.rowHeight())
+	setVisible(s.top, !s.tight() && room >= s.topHeight(s.folded)+s.rowHeight())
 }
 
 func (l *drawerLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {

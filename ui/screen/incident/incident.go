@@ -59,28 +59,30 @@ type Screen struct {
 
 	sideHidden, sideOpen bool // in the wide and in the narrow form
 
-	header   *part.HeaderBar
-	disputes *fyne.Container
-	facts    *part.FactStrip
-	shown    []part.Fact
-	timeline *part.Timeline
-	start    *part.EmptyState
-	nothing  *part.EmptyState
-	box      *part.Capture
-	side     *side
-	drawer   *drawer
-	files    *files
-	standing *part.Standing
-	panel    *fyne.Container // versions
-	sideTab  *fynex.Button
-	top      *fyne.Container // conflicts and facts
-	middle   *fyne.Container // the timeline, or how to begin
-	low      *fyne.Container // versions and the box
-	centre   *fyne.Container
-	body     *fyne.Container
-	object   *fyne.Container
-	settling []dispute
-	settler  *fynex.Button // the first button of the first of them; nil without
+	header      *part.HeaderBar
+	disputes    *fyne.Container
+	facts       *part.FactStrip
+	shown       []part.Fact
+	timeline    *part.Timeline
+	start       *part.EmptyState
+	nothing     *part.EmptyState
+	box         *part.Capture
+	side        *side
+	drawer      *drawer
+	files       *files
+	standing    *part.Standing
+	panel       *fyne.Container // versions
+	sideTab     *fynex.Button
+	top         *fyne.Container // conflicts and facts
+	middle      *fyne.Container // the timeline, or how to begin
+	low         *fyne.Container // versions and the box
+	centre      *fyne.Container
+	body        *fyne.Container
+	object      *fyne.Container
+	settling    []dispute
+	firstBanner *part.Banner  // of the first of them
+	folded      bool          // the others have no room
+	settler     *fynex.Button // the first button of the first of them; nil without
 }
 
 type wanted struct {

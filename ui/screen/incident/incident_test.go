@@ -29,7 +29,12 @@ type scene struct {
 
 func open(t *testing.T) *scene {
 	t.Helper()
-	story, err := sample.Typical()
+	return openStory(t, sample.Typical)
+}
+
+func openStory(t *testing.T, tell func() (sample.Story, error)) *scene {
+	t.Helper()
+	story, err := tell()
 	if err != nil {
 		t.Fatal(err)
 	}

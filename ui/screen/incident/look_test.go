@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"holdfast/model"
+	"holdfast/ui/sample"
 )
 
 func TestOnlyWhatReachedUsLateArrivedLate(t *testing.T) {
@@ -89,5 +90,50 @@ func TestTheLadderBeginsAtWhoIsToBeCalled(t *testing.T) {
 	}
 	if got := sc.words(tabEscalation); strings.Count(got, "Say: Tom Okafor") != 1 {
 		t.Errorf("it says:\n%s", got)
+	}
+}
+
+// TestConflictsAreToldWhole: what two sides of a split wrote of a task is not cut, and who said again what
+// stood did not change it from itself.
+func TestConflictsAreToldWhole(t *testing.T) {
+	sc := openStory(t, sample.Torn)
+	says := ""
+	for _, d := range sc.screen.settling {
+		says += d.says + "\n"
+	}
+	want := "Task “Roll the load balancer back”: dropped, “the balancer is fine” (Tom Okafor, 00:57) and " +
+		"done, “rolled back, no change” (Ana Ruiz, 00:57) UTC. Only one can stand."
+	if !strings.Contains(says, want) {
+		t.Errorf("the banners say:\n%s\nwant %s", says, want)
+	}
+	sc.rowWith("Stays P0: customers lose data")
+	sc.rowWith("Tom Okafor, phone, no answer")
+}
+
+// TestAConflictIsSeenInALowWindow: where three have no room the first stands alone and says how many there are.
+func TestAConflictIsSeenInALowWindow(t *testing.T) {
+	sc := openStory(t, sample.Torn)
+	s := sc.screen
+	shown := func() (n int) {
+		for _, o := range s.disputes.Objects {
+			if s.top.Visible() && o.Visible() {
+				n++
+			}
+		}
+		return n
+	}
+	if len(s.settling) < 3 || shown() != len(s.settling) || s.folded {
+		t.Fatalf("%d of %d conflicts are shown", shown(), len(s.settling))
+	}
+	sc.window.Resize(fyne.NewSize(1204, 250))
+	if shown() != 1 || !s.folded {
+		t.Errorf("%d conflicts are shown in a low window", shown())
+	}
+	if bottom := s.top.Position().Y + s.top.Size().Height; bottom > s.low.Position().Y {
+		t.Errorf("the conflict ends at %v, the box begins at %v", bottom, s.low.Position().Y)
+	}
+	sc.window.Resize(fyne.NewSize(1204, 660))
+	if shown() != len(s.settling) || s.folded {
+		t.Errorf("%d of %d conflicts come back", shown(), len(s.settling))
 	}
 }

@@ -149,6 +149,7 @@ func (l *split) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	s, centre, side, tab := l.s, objects[0], objects[1], objects[2]
 	gap := 2 * base.InnerPadding()
 	s.fitFacts()
+	s.box.SetLow(s.fewRows())
 	if size.Width < narrowWidth() {
 		setVisible(tab, true)
 		setVisible(side, s.sideOpen)

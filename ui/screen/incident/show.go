@@ -2,6 +2,7 @@ package incident
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -122,8 +123,8 @@ func (s *Screen) setDisputes(all []dispute) {
 		s.settling = all
 		return
 	}
-	s.settling, s.settler = all, nil
-	s.disputes.Objects = nil
+	s.settling, s.settler, s.folded = all, nil, false
+	s.disputes.Objects, s.firstBanner = nil, part.NewBanner()
 	for i, d := range all {
 		if i == maxBanners {
 			more := part.NewBanner()
@@ -131,7 +132,10 @@ func (s *Screen) setDisputes(all []dispute) {
 			s.disputes.Add(more)
 			break
 		}
-		banner := part.NewBanner()
+		banner := s.firstBanner
+		if i > 0 {
+			banner = part.NewBanner()
+		}
 		banner.Set(part.BannerRow{Text: d.says, Tone: part.NoticeAlarm})
 		buttons := container.NewHBox()
 		for j, c := range d.choices {
@@ -145,6 +149,18 @@ func (s *Screen) setDisputes(all []dispute) {
 		s.disputes.Add(container.NewBorder(nil, nil, nil, container.NewCenter(buttons), banner))
 	}
 	s.disputes.Refresh()
+}
+
+// sayFirst shows the first conflict, with the number of all where it stands alone.
+func (s *Screen) sayFirst() {
+	if len(s.settling) == 0 {
+		return
+	}
+	says := s.settling[0].says
+	if s.folded {
+		says = "1 of " + strconv.Itoa(len(s.settling)) + ": " + says
+	}
+	s.firstBanner.Set(part.BannerRow{Text: says, Tone: part.NoticeAlarm})
 }
 
 // maxBanners is how many conflicts are shown at once: three lines leave the

@@ -176,7 +176,7 @@ func (d *renderer) Layout(size fyne.Size) {
 	d.placeGround(size, colour)
 	d.placeShare(size, colour)
 	first := th.Size(theme.SizeRow) // what stands beside a text of several lines stands on its first
-	if r.content.Lines <= 1 {
+	if r.content.Lines <= 1 && r.content.Share <= 0 {
 		first = size.Height
 	}
 	x := gap
@@ -254,6 +254,9 @@ func (d *renderer) room(width float32) float32 {
 func (r *Row) HeightAt(width float32) float32 {
 	d := renderer{r}
 	high := r.Theme().Size(theme.SizeRow)
+	if r.content.Share > 0 {
+		high += shareRoom
+	}
 	if r.content.Lines <= 1 {
 		return high
 	}
@@ -282,8 +285,10 @@ func (d *renderer) placeGround(size fyne.Size, colour func(n, usual fyne.ThemeCo
 	r.ground.Resize(size.SubtractWidthHeight(2*inset, 2*inset))
 }
 
-// shareHeight is how thick the bar of a share is.
-const shareHeight = 3
+const (
+	shareHeight = 3               // how thick the bar of a share is
+	shareRoom   = shareHeight + 2 // what it adds to the row: it lies under the letters and above the ring
+)
 
 // placeShare draws how much is done, along the lower edge.
 func (d *renderer) placeShare(size fyne.Size, colour func(n, usual fyne.ThemeColorName) color.Color) {
@@ -293,7 +298,7 @@ func (d *renderer) placeShare(size fyne.Size, colour func(n, usual fyne.ThemeCol
 	r.track.FillColor, r.bar.FillColor = colour(base.ColorNameSeparator, ""), colour(base.ColorNamePrimary, "")
 	for o, share := range map[*canvas.Rectangle]float32{r.track: 1, r.bar: min(r.content.Share, 1)} {
 		o.CornerRadius = shareHeight / 2
-		o.Move(fyne.NewPos(gap, size.Height-shareHeight-1))
+		o.Move(fyne.NewPos(gap, size.Height-shareRoom-1))
 		o.Resize(fyne.NewSize(max(size.Width-2*gap, 0)*share, shareHeight))
 	}
 }

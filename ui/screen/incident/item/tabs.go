@@ -172,7 +172,7 @@ func (d *tabsRenderer) Layout(size fyne.Size) {
 		}
 		w.Move(fyne.NewPos(x, 0))
 		w.Resize(fyne.NewSize(width, size.Height-2))
-		m.Move(fyne.NewPos(x+width+markGap, 0))
+		m.Move(fyne.NewPos(x+width+markGap(caption), 0))
 		m.Resize(fyne.NewSize(markWidth(tab, caption), size.Height-2))
 		if chosen {
 			w.Color = colour(base.ColorNameForeground)
@@ -186,12 +186,12 @@ func (d *tabsRenderer) Layout(size fyne.Size) {
 	}
 }
 
-// markGap stands between a word and its mark.
-const markGap = 3
+// markGap stands between a word and its mark: about a blank, at any zoom.
+func markGap(size float32) float32 { return size * 3 / 11 }
 
 func markWidth(tab Tab, size float32) float32 {
 	if tab.Mark == "" {
 		return 0
 	}
-	return markGap + fyne.MeasureText(tab.Mark, size, fyne.TextStyle{Bold: true}).Width
+	return markGap(size) + fyne.MeasureText(tab.Mark, size, fyne.TextStyle{Bold: true}).Width
 }
