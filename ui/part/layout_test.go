@@ -278,7 +278,7 @@ func TestPeopleAreShortenedAndDevicesCut(t *testing.T) {
 }
 
 func TestThisDeviceIsNamedWhole(t *testing.T) {
-	w := empty(t, zoomed, 1112, 300)
+	w := empty(t, zoomed, 1082, 300)
 	peers := part.NewPeerList()
 	w.SetContent(peers)
 	peers.SetRows([]part.PeerRow{{ID: "1", Name: "laptop", About: "Ana Ruiz · admin · this device", Path: "at 192.168.1.14:7420"}})
