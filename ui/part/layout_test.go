@@ -277,6 +277,16 @@ func TestPeopleAreShortenedAndDevicesCut(t *testing.T) {
 	}
 }
 
+func TestThisDeviceIsNamedWhole(t *testing.T) {
+	w := empty(t, zoomed, 1082, 300)
+	peers := part.NewPeerList()
+	w.SetContent(peers)
+	peers.SetRows([]part.PeerRow{{ID: "1", Name: "laptop", About: "Ana Ruiz · admin · this device", Path: "at 192.168.1.14:7420"}})
+	if _, ok := where(w, "Ana Ruiz · admin · this device"); !ok {
+		t.Error("what is said of this device is cut beside an empty column")
+	}
+}
+
 func TestChipCutsItsWordsBeforeItsCount(t *testing.T) {
 	w := empty(t, theme.Options{}, 400, 100)
 	c := part.NewChip("customers-in-every-region-of-the-world", "200")

@@ -110,7 +110,10 @@ func NewPeerList() *PeerList {
 				return
 			}
 			first, second := c.lines()
-			first.slots(heard)
+			show(heard.t, r.Heard != "")
+			if r.Heard != "" { // this device is not heard: what is said of it has the room
+				first.slots(heard)
+			}
 			show(path.t, true)
 			second.fromLeft(path.t, path.words, path.sample, path.colour, path.style)
 			second.slotsBeside(0, version, ahead, ours, theirs)

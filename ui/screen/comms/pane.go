@@ -38,7 +38,7 @@ func newPane() *pane {
 	p.lint.SizeName, p.lint.Importance, p.lint.Wrapping = base.SizeNameCaptionText, widget.WarningImportance, fyne.TextWrapWord
 	p.lint.Hide()
 	p.under = container.NewVBox(p.lint, p.size)
-	letter := container.NewBorder(form.Stack(0, container.New(asLabel{}, p.to), p.subject), nil, nil, nil, container.NewVScroll(p.words))
+	letter := container.NewBorder(form.Stack(0, container.New(asLabel{}, p.to), p.subject), nil, nil, nil, container.NewVScroll(form.ClearOfBar(p.words)))
 	p.object = container.NewBorder(nil, p.under, nil, nil, container.NewStack(newGround(), letter))
 	return p
 }

@@ -69,7 +69,7 @@ type FirstRun struct {
 	ways                               ways
 	first                              *fyne.Container // the panel of the founder
 	stop                               context.CancelFunc
-	object                             fyne.CanvasObject
+	object                             *container.Scroll
 }
 
 // New makes the panels. entered is called with the room once there is one; a
@@ -152,7 +152,7 @@ func (f *FirstRun) build(back func()) {
 	f.first = form.Stack(gap, form.Heading("Create a room"),
 		form.NewWords("For your team, with you as its first member. Invite the others next.", form.Quiet),
 		f.name, f.person, f.email, f.printed.Object,
-		form.NewWords("On paper, it brings the room back in order should the admins’ devices be lost or stolen.", form.Quiet),
+		form.NewWords("On paper, it brings the room back in order should the admins' devices be lost or stolen.", form.Quiet),
 		form.Buttons(f.create), f.created)
 	second := form.Stack(gap, form.Heading("Join a room"))
 	for _, o := range append(f.fields(), form.Buttons(f.join, f.cancel), f.ways.words, f.joined) {

@@ -276,6 +276,23 @@ func TestAskingShowsTheWordsUntilAnswered(t *testing.T) {
 	}
 }
 
+// TestTheWordsToSayStandInALowWindow: with large text the panel is taller than the window, and the
+// words are what has to be read from it.
+func TestTheWordsToSayStandInALowWindow(t *testing.T) {
+	f := open(t)
+	const high = 360
+	w := test.NewTempWindow(t, f.Object())
+	w.Resize(fyne.NewSize(1100, high))
+	f.Choose("Ask nearby")
+	f.host.hold = true
+	f.Ask("192.0.2.9:7420", "Tom Okafor")
+	f.host.held[0]()
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(f.ways.words)
+	if at.Y < 0 || at.Y+f.ways.words.Size().Height > high {
+		t.Errorf("in a window of %d the words stand at %v", high, at.Y)
+	}
+}
+
 func TestARecoveryKeyIsTypedOrReadFromItsFile(t *testing.T) {
 	key := identity.Recovery{Secret: [16]byte{1, 2, 3}}
 	path := filepath.Join(t.TempDir(), "key.txt")

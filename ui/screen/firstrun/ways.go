@@ -186,6 +186,7 @@ func (f *FirstRun) ask() {
 		form.Show(w.words, true)
 		f.joined.Set("Say these three words to an admin there. Their screen of peers must show the same, in the same order; then they let you in.", form.Plain)
 		f.object.Refresh()
+		f.object.ScrollToBottom() // with large text the words stand below the window, and they are to be said
 		f.await(ctx, cancel)
 	})
 }
@@ -283,7 +284,7 @@ func (f *FirstRun) finish(room *node.Room, err error) {
 // paper shows the recovery key of the room that was just founded, once.
 func (f *FirstRun) paper(room *node.Room, key identity.Recovery) {
 	page := container.NewVBox(form.Heading("Recovery key"),
-		form.NewWords("Copy this by hand or print it, and put it away: whoever holds it rules the room, on the day the admins’ devices are lost or in"+
+		form.NewWords("Copy this by hand or print it, and put it away: whoever holds it rules the room, on the day the admins' devices are lost or in"+
 			" wrong hands. It is shown this once and kept nowhere.", form.Warn),
 		form.Mono(key.String()))
 	path := form.NewInput("Write it to a file for printing", "A whole path on a stick; delete the file once it is printed")

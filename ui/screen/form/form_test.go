@@ -131,6 +131,30 @@ func TestPageShowsWholeRows(t *testing.T) {
 	}
 }
 
+// TestPageLeavesRoomBelowATallHeading: the list shares what the heading leaves, so that forms below can be read.
+func TestPageLeavesRoomBelowATallHeading(t *testing.T) {
+	test.NewTempApp(t)
+	top, list, below := canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil)
+	top.SetMinSize(fyne.NewSize(100, 106))
+	list.SetMinSize(fyne.NewSize(100, 30))
+	page := form.Page(top, list, below, func() int { return 50 })
+	page.Resize(fyne.NewSize(800, 400))
+	if got := list.Size().Height; got != 120 || below.Size().Height < got {
+		t.Errorf("the list takes %v, what is below has %v", got, below.Size().Height)
+	}
+}
+
+func TestWhatScrollsStandsClearOfTheBar(t *testing.T) {
+	test.NewTempApp(t)
+	o := canvas.NewRectangle(nil)
+	o.SetMinSize(fyne.NewSize(100, 2000))
+	scroll := form.Scroll(form.ClearOfBar(o))
+	scroll.Resize(fyne.NewSize(400, 300))
+	if end := form.RingRoom + o.Size().Width; end >= 400-theme.ScrollBarSmallSize() {
+		t.Errorf("it ends at %v, below the bar", end)
+	}
+}
+
 func TestFilterThatStaysInSight(t *testing.T) {
 	test.NewTempApp(t)
 	list := fynex.NewButton("list", func() {})

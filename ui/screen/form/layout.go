@@ -270,7 +270,7 @@ func (w *wrapped) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 }
 
 // Page is a screen of a heading, a list, and forms below it. The list takes
-// the room its rows need, up to half of the screen.
+// the room its rows need, up to half of what the heading leaves.
 func Page(top, list, below fyne.CanvasObject, rows func() int) *fyne.Container {
 	return container.New(&page{rows}, top, list, below)
 }
@@ -293,7 +293,7 @@ func (p *page) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	}
 	o[1].Resize(fyne.NewSize(size.Width, o[1].Size().Height)) // how wide it is says how tall its rows are
 	row := o[1].MinSize().Height
-	list := row * min(float32(max(p.rows(), 1)), max(1, float32(int(size.Height/2/row)))) // whole rows
+	list := row * min(float32(max(p.rows(), 1)), max(1, float32(int((size.Height-top)/2/row)))) // whole rows
 	o[1].Move(fyne.NewPos(0, top))
 	o[1].Resize(fyne.NewSize(size.Width, list))
 	y := top + list + pageGap - RingRoom

@@ -15,7 +15,7 @@ import (
 // and is always in view.
 func Panes(read, fields, end fyne.CanvasObject) *fyne.Container {
 	p := &panes{read: read, fields: fields, left: Stack(panesGap), right: Stack(panesGap)}
-	return container.New(p, Scroll(container.New(barRoom{}, p.left)), Scroll(container.New(barRoom{}, p.right)), container.NewStack(newGround(), end))
+	return container.New(p, Scroll(ClearOfBar(p.left)), Scroll(ClearOfBar(p.right)), container.NewStack(newGround(), end))
 }
 
 // ground is the background of the window, in front of what scrolls behind it.
@@ -42,7 +42,9 @@ func (g *ground) CreateRenderer() fyne.WidgetRenderer {
 	return widget.NewSimpleRenderer(g.fill)
 }
 
-// barRoom keeps an object clear of the scroll bar.
+// ClearOfBar keeps an object clear of the bar of the scroller it is in.
+func ClearOfBar(o fyne.CanvasObject) *fyne.Container { return container.New(barRoom{}, o) }
+
 type barRoom struct{}
 
 func (barRoom) MinSize(o []fyne.CanvasObject) fyne.Size {

@@ -118,12 +118,12 @@ func (c *cards) focus(kind string) bool {
 func (s *Screen) askCard(a node.AskView) card {
 	who := text.Line(a.Name)
 	if a.Person != "" {
-		who += ", which says it is " + text.Line(a.Person) + "’s,"
+		who += ", which says it is " + text.Line(a.Person) + "'s,"
 	}
 	c := card{
 		kind: cardAsk, id: a.Words, title: "A device asks to join: " + a.Words, tone: form.Plain,
 		words: who + " asks since " + a.Since.In(s.host.Zone()).Format("15:04 MST") + ". Hear these three words from its owner, from that screen, in that order." +
-			" Others than these are another device in between.",
+			" Other words mean another device in between.",
 	}
 	if !s.content.admin {
 		c.words += " An admin of the room lets it in."

@@ -202,13 +202,7 @@ func (d device) row(now time.Time) part.PeerRow {
 	if p.LastHeard == nil {
 		return r
 	}
-	r.Lacks, r.WeLack = "has all", "we have all"
-	if p.TheyLack > 0 {
-		r.Lacks = fmt.Sprintf("lacks %d", p.TheyLack)
-	}
-	if p.WeLack > 0 {
-		r.WeLack = fmt.Sprintf("we lack %d", p.WeLack)
-	}
+	r.Lacks, r.WeLack = theyHold(p), weHold(p)
 	r.Offset, r.Skewed = offset(p.ClockAhead), math.Abs(p.ClockAhead) > skewed.Seconds()
 	if p.Version != "" {
 		r.Version = "v" + text.Line(p.Version)
@@ -255,13 +249,29 @@ func (d device) details(now time.Time) []string {
 	if p.LastHeard == nil {
 		return append(lines, "Never heard here.")
 	}
-	lines = append(lines, fmt.Sprintf("Last heard %s. It lacks %d, we lack %d of what it holds.", text.Ago(now.Sub(*p.LastHeard)), p.TheyLack, p.WeLack))
+	lines = append(lines, fmt.Sprintf("Last heard %s. It %s, %s.", text.Ago(now.Sub(*p.LastHeard)), theyHold(p), weHold(p)))
 	lines = append(lines, fmt.Sprintf("Its clock is %s from this one.", offset(p.ClockAhead)))
 	if math.Abs(p.ClockAhead) > skewed.Seconds() {
 		lines[len(lines)-1] = "Its clock is " + offset(p.ClockAhead) + " from this one. Times it writes are corrected where three clocks agree, and the original is" +
 			" kept; nothing is reordered. Check which is right."
 	}
 	return lines
+}
+
+// theyHold says how much of this record a device has.
+func theyHold(p node.PeerView) string {
+	if p.TheyLack == 0 {
+		return "has all"
+	}
+	return fmt.Sprintf("lacks %d", p.TheyLack)
+}
+
+// weHold says how much of a device's record is here.
+func weHold(p node.PeerView) string {
+	if p.WeLack == 0 {
+		return "we have all"
+	}
+	return fmt.Sprintf("we lack %d", p.WeLack)
 }
 
 func reasonOf(reason string) string {

@@ -157,7 +157,7 @@ func TestRowSaysWhatIsKnown(t *testing.T) {
 		t.Errorf("row %+v", li)
 	}
 	f.list.Select(tom.ID)
-	if got := f.about.facts.Text(); !strings.Contains(got, "It lacks 12, we lack 3") || !strings.Contains(got, "Check which is right") {
+	if got := f.about.facts.Text(); !strings.Contains(got, "It lacks 12, we lack 3.") || !strings.Contains(got, "Check which is right") {
 		t.Errorf("details %q", got)
 	}
 	if f.about.key.Text() != f.room.Device(1).Key.String() {

@@ -101,9 +101,9 @@ func (s *Screen) build() {
 		s.zone, s.listen, s.name, form.Buttons(keep), s.says,
 		form.Caption("Where data lies"), form.NewWords(st.Home, form.Plain), form.NewWords(st.Keys+".", form.Plain),
 		form.NewWords("Back up the whole folder, or export bundles on the Peers screen.", form.Quiet),
-		form.Caption("About"), form.NewWords("Holdfast "+st.Version, form.Plain),
+		form.Caption("Holdfast "+st.Version),
 		form.NewWords("Key of this device", form.Quiet), form.Mono(st.Device.String()))
-	both := container.NewGridWithColumns(2, form.Scroll(s.account.object), form.Scroll(right))
+	both := container.NewGridWithColumns(2, form.Scroll(form.ClearOfBar(s.account.object)), form.Scroll(form.ClearOfBar(right)))
 	s.object = container.New(form.Margins(), form.Flush(both))
 }
 
