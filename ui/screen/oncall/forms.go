@@ -89,8 +89,9 @@ func newSwapForm(s *Screen) *swapForm {
 	f.agree.button.SetHint("y")
 	f.refuse.button.SetHint("")
 	f.who, f.reason = s.input("With", "Who gives a shift and takes yours", send), s.input("Why", "Optional, for the record", send)
-	f.object = form.Stack(8, form.NewWords("Select your own shift and say with whom, or select the shift you would take: your next one is given for it. It holds once both agreed.", form.Quiet),
-		f.who, f.reason, form.Buttons(f.button), f.says, f.open, form.Buttons(f.agree.button, f.refuse.button), f.agree.says, f.refuse.says)
+	f.object = form.Stack(8, f.open, form.Buttons(f.agree.button, f.refuse.button), f.agree.says, f.refuse.says,
+		form.NewWords("Select your own shift and say with whom, or select the shift you would take: your next one is given for it. It holds once both agreed.", form.Quiet),
+		f.who, f.reason, form.Buttons(f.button), f.says)
 	return f
 }
 

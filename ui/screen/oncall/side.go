@@ -113,7 +113,7 @@ func (d *side) draw() {
 		words = "Selected: " + short(x.place(), maxName) + ", " + short(who, maxName) + ", " + stampOf(x.from, zone) + " to " + stampOf(x.until, zone)
 	}
 	switch d.choice.At() {
-	case panelLoad, panelSchedule, panelCalendar, panelChanges:
+	case panelLeave, panelLoad, panelSchedule, panelCalendar, panelChanges:
 		words = "" // they are about no shift
 	}
 	d.about.Set(words, form.Quiet)
