@@ -38,6 +38,8 @@ func (b *bodyLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 		left -= sideWidth*scale + bodyGap
 	}
 	filling := narrow && b.screen.using
+	shifts := len(b.screen.content.shifts) > 0
+	b.screen.side.pin(!narrow || filling || !shifts)
 	form.Show(info, !filling)
 	form.Show(list, !filling)
 	put := func(o fyne.CanvasObject, x, y, w, h float32) float32 {
@@ -65,7 +67,7 @@ func (b *bodyLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 		put(side, size.Width-sideWidth*scale, 0, sideWidth*scale, size.Height)
 		return
 	}
-	if len(b.screen.content.shifts) > 0 { // without shifts the form has the room
+	if shifts { // without shifts the form has the room
 		y = put(list, 0, y, left, size.Height*narrowList) + smallGap
 	} else {
 		put(list, 0, y, left, 0)

@@ -69,7 +69,7 @@ func New(h screen.Host, self model.DeviceKey) *Screen {
 	s.side = newSide(s)
 	s.filter = form.NewFilter("Filter: a person, a schedule, a layer, gap", s.host.Focus, s.list, s.refilter)
 	info := container.New(layout.NewCustomPaddedLayout(0, 0, 0, infoRoom), form.Stack(6, s.now, s.wrong, s.strip))
-	body := container.New(&bodyLayout{s, info}, s.title, container.NewVScroll(info), s.filter.Entry, s.list, form.Scroll(s.side.object))
+	body := container.New(&bodyLayout{s, info}, s.title, container.NewVScroll(info), s.filter.Entry, s.list, s.side.object)
 	s.object = container.New(form.Margins(), body)
 	return s
 }

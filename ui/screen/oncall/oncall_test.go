@@ -264,3 +264,20 @@ func TestWithoutShiftsTheFormHasTheRoom(t *testing.T) {
 		t.Errorf("an empty list takes %v", h)
 	}
 }
+
+func TestTheButtonOfAFormIsInSight(t *testing.T) {
+	f := typical(t, 0)
+	for _, size := range []fyne.Size{fyne.NewSize(1204, 660), fyne.NewSize(600, 340)} {
+		f.object.Resize(size)
+		for at, button := range map[int]fyne.CanvasObject{
+			panelOverride: f.side.panels[panelOverride].(*overrideForm).button, panelLeave: f.side.panels[panelLeave].(*leaveForm).button,
+			panelSwap: f.side.swap.button, panelSchedule: f.side.schedule().button,
+		} {
+			f.side.show(at)
+			y := fyne.CurrentApp().Driver().AbsolutePositionForObject(button).Y
+			if y < 0 || y+button.Size().Height > size.Height {
+				t.Errorf("at %v the button of panel %d is at %v", size, at, y)
+			}
+		}
+	}
+}
