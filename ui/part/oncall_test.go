@@ -84,7 +84,8 @@ func TestNoLineOfAClashCrossesWords(t *testing.T) {
 	w.SetContent(container.NewVBox(s))
 	s.Set("times in UTC", []string{"Mon 23", "Tue 24"}, []part.StripLane{{Name: "primary of Platform", Segments: []part.Segment{
 		{From: 0, Until: 1, Words: "Maximiliane Wolfeschlegelsteinhausenbergerdorff"},
-		{From: 0, Until: 0.1, Clash: true}, {From: 0.1, Until: 0.2, Clash: true},
+		{From: 0, Until: 0.1, Clash: true},
+		{From: 0.1, Until: 0.2, Clash: true},
 	}}}, 0)
 	objects, drawn := test.WidgetRenderer(s).Objects(), false
 	for _, o := range objects {
