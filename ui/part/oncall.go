@@ -2,6 +2,7 @@ package part
 
 import (
 	"image/color"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -44,10 +45,12 @@ func NewShiftList() *ShiftList {
 			}
 			c.fromLeft(t[0], r.From, "Mon 30 Nov 00:00", time, regular)
 			c.fromLeft(t[1], r.Until, "Mon 30 Nov 00:00", theme.ColorMuted, regular)
-			width := c.sample("Maximiliane Wolfeschlegel", bold) // one width for both styles
+			of := c.sample("secondary of Platform", regular)
+			// One width for both styles; with large text a name gives way to the place.
+			width := min(c.sample("Maximiliane Wolfeschlegel", bold), max(c.right-c.left-c.gap-of, c.sample("Joanna", bold)))
 			c.put(t[2], r.Who, c.left, width, who, style)
 			c.left += width + c.gap
-			width = max(min(c.sample("secondary of Platform", regular), c.right-c.left), 0) // with large text what is left
+			width = max(min(of, c.right-c.left), 0)
 			c.put(t[3], r.Place, c.left, width, theme.ColorMuted, regular)
 			c.left += width + c.gap
 			c.rest(t[4], r.Note, toneColour(r.Tone), regular)
@@ -144,7 +147,10 @@ func (s *Strip) draw(size fyne.Size) {
 		p.write(s.names[i], p.cut(s.faces, l.Name, base.SizeNameText, regular, names-gap), base.ColorNameForeground, base.SizeNameText, regular)
 		place(s.names[i], 0, y, names, lane)
 		for _, seg := range l.Segments {
-			s.block(p, seg, names+wide*seg.From, y+1, wide*(seg.Until-seg.From), lane-2)
+			s.block(p, seg, fyne.NewPos(names+wide*seg.From, y+1), fyne.NewSize(wide*(seg.Until-seg.From), lane-2), func(words float32) (from, until float32) {
+				from, until = l.clear(seg, words/wide)
+				return names + wide*from, names + wide*until
+			})
 		}
 	}
 	show(s.line, s.now >= 0 && s.now <= 1 && len(s.lanes) > 0)
@@ -160,9 +166,32 @@ func (s *Strip) head(p pen, day string, room float32) string {
 	return p.cut(s.faces, day, base.SizeNameCaptionText, regular, room)
 }
 
+// clear is the part of a segment for words that need a share of the width: the
+// first that no line around a clash crosses and that holds them, else the widest.
+func (l StripLane) clear(seg Segment, need float32) (from, until float32) {
+	edges := []float32{seg.From, seg.Until}
+	for _, c := range l.Segments {
+		for _, e := range [...]float32{c.From, c.Until} {
+			if c.Clash && e > seg.From && e < seg.Until {
+				edges = append(edges, e)
+			}
+		}
+	}
+	slices.Sort(edges)
+	for i, e := range edges[1:] {
+		if e-edges[i] > until-from {
+			from, until = edges[i], e
+		}
+		if e-edges[i] >= need {
+			return edges[i], e
+		}
+	}
+	return from, until
+}
+
 // block draws one stretch: filled where somebody is there, outlined where
-// nobody is.
-func (s *Strip) block(p pen, seg Segment, x, y, w, h float32) {
+// nobody is. clear is where words of a width go.
+func (s *Strip) block(p pen, seg Segment, at fyne.Position, size fyne.Size, clear func(float32) (from, until float32)) {
 	s.used++
 	s.blocks, s.words = pool(s.blocks, s.used, newRect), pool(s.words, s.used, newText)
 	r, t := s.blocks[s.used-1], s.words[s.used-1]
@@ -179,13 +208,14 @@ func (s *Strip) block(p pen, seg Segment, x, y, w, h float32) {
 	case seg.Mine:
 		p.fill(r, theme.ColorSelected)
 	}
-	place(r, x+1, y, max(w-2, 2), h)
-	words := ""
-	if w > 2*h { // less has no room for a name
-		words = p.cut(s.faces, seg.Words, base.SizeNameText, style, w-2*p.size(base.SizeNameInnerPadding))
+	place(r, at.X+1, at.Y, max(size.Width-2, 2), size.Height)
+	words, pad := "", p.size(base.SizeNameInnerPadding)
+	from, until := clear(p.width(seg.Words, base.SizeNameText, style) + 2*pad)
+	if until-from > 2*size.Height { // less has no room for a name
+		words = p.cut(s.faces, seg.Words, base.SizeNameText, style, until-from-2*pad)
 	}
 	p.write(t, words, toneColour(seg.Tone), base.SizeNameText, style)
-	place(t, x+p.size(base.SizeNameInnerPadding), y, max(w-2*p.size(base.SizeNameInnerPadding), 1), h)
+	place(t, from+pad, at.Y, max(until-from-2*pad, 1), size.Height)
 }
 
 // pool gives n objects, making those that lack.

@@ -77,3 +77,38 @@ func TestWordsOfAStripStayInTheirBlock(t *testing.T) {
 		}
 	}
 }
+
+func TestNoLineOfAClashCrossesWords(t *testing.T) {
+	w := empty(t, theme.Options{}, 1000, 200)
+	s := part.NewStrip()
+	w.SetContent(container.NewVBox(s))
+	s.Set("times in UTC", []string{"Mon 23", "Tue 24"}, []part.StripLane{{Name: "primary of Platform", Segments: []part.Segment{
+		{From: 0, Until: 1, Words: "Maximiliane Wolfeschlegelsteinhausenbergerdorff"},
+		{From: 0, Until: 0.1, Clash: true},
+		{From: 0.1, Until: 0.2, Clash: true},
+	}}}, 0)
+	objects, drawn := test.WidgetRenderer(s).Objects(), false
+	for _, o := range objects {
+		words, ok := o.(*canvas.Text)
+		if !ok || len(words.Text) < 4 || words.Text[:4] != "Maxi" {
+			continue
+		}
+		drawn = true
+		from := words.Position().X
+		until := from + fyne.MeasureText(words.Text, words.TextSize, words.TextStyle).Width
+		for _, o := range objects {
+			ring, ok := o.(*canvas.Rectangle)
+			if !ok || ring.StrokeWidth != 2 {
+				continue
+			}
+			for _, x := range [...]float32{ring.Position().X, ring.Position().X + ring.Size().Width} {
+				if x > from && x < until {
+					t.Errorf("a line at %v crosses %q from %v to %v", x, words.Text, from, until)
+				}
+			}
+		}
+	}
+	if !drawn {
+		t.Error("the name is not drawn")
+	}
+}

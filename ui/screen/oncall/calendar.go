@@ -31,7 +31,8 @@ func newCalendarForm(s *Screen) *calendarForm {
 	f.file = s.input("File", "The whole path of an .ics file, from the root", send)
 	f.name, f.layer = s.input("Name", "Empty: that of the calendar", send), s.input("Layer", "Of events that name none; empty: primary", send)
 	f.object = form.Stack(8, form.NewWords("Makes a schedule of an on-call calendar (iCalendar), as PagerDuty, Opsgenie, Grafana and calendar programs write it. People are found by e-mail or name: add them first. Half a year ahead is read.", form.Quiet),
-		f.file, form.Beside(0.5, f.name, f.layer), form.Buttons(f.button), f.says, f.left)
+		f.file, form.Beside(0.5, f.name, f.layer))
+	f.putBelow(form.Buttons(f.button), f.says, f.left)
 	return f
 }
 

@@ -25,7 +25,8 @@ func newOverrideForm(s *Screen) *overrideForm {
 	f.person, f.reason = s.input("Who", "A name, or a part of one", send), s.input("Why", "Optional, for the record", send)
 	f.from, f.to = s.input("From", "2026-11-23 10:00, now, 2h", send), s.input("Until", "2026-11-23 18:00, 8h", send)
 	f.object = form.Stack(8, form.NewWords("Puts a person on call in the selected place, whoever else was.", form.Quiet),
-		f.person, form.Beside(0.5, f.from, f.to), f.reason, form.Buttons(f.button), f.says)
+		f.person, form.Beside(0.5, f.from, f.to), f.reason)
+	f.putBelow(form.Buttons(f.button), f.says)
 	return f
 }
 
@@ -89,8 +90,10 @@ func newSwapForm(s *Screen) *swapForm {
 	f.agree.button.SetHint("y")
 	f.refuse.button.SetHint("")
 	f.who, f.reason = s.input("With", "Who gives a shift and takes yours", send), s.input("Why", "Optional, for the record", send)
-	f.object = form.Stack(8, form.NewWords("Select your own shift and say with whom, or select the shift you would take: your next one is given for it. It holds once both agreed.", form.Quiet),
-		f.who, f.reason, form.Buttons(f.button), f.says, f.open, form.Buttons(f.agree.button, f.refuse.button), f.agree.says, f.refuse.says)
+	f.object = form.Stack(8, f.open, form.Buttons(f.agree.button, f.refuse.button), f.agree.says, f.refuse.says,
+		form.NewWords("Select your own shift and say with whom, or select the shift you would take: your next one is given for it. It holds once both agreed.", form.Quiet),
+		f.who, f.reason)
+	f.putBelow(form.Buttons(f.button), f.says)
 	return f
 }
 
@@ -172,7 +175,8 @@ func newLeaveForm(s *Screen) *leaveForm {
 	f.person, f.note = s.input("Who", "Empty is you", send), s.input("Note", "Optional, as far as others should know", send)
 	f.from, f.to = s.input("From", "2026-12-24, or a time", send), s.input("Until", "2026-12-27, or a time", send)
 	f.object = form.Stack(8, form.NewWords("Says that a person cannot be on call, in any schedule. It changes no shift: those that need another person are marked.", form.Quiet),
-		f.person, form.Beside(0.5, f.from, f.to), f.note, form.Buttons(f.button), f.says)
+		f.person, form.Beside(0.5, f.from, f.to), f.note)
+	f.putBelow(form.Buttons(f.button), f.says)
 	return f
 }
 
@@ -211,6 +215,8 @@ func (p *loadPanel) content() fyne.CanvasObject {
 }
 
 func (p *loadPanel) first() fyne.Focusable { return nil }
+
+func (p *loadPanel) below() fyne.CanvasObject { return nil }
 
 func (p *loadPanel) draw() {
 	words := p.screen.content.loadLines()

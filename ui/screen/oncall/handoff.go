@@ -43,7 +43,8 @@ func newHandoffForm(s *Screen) *handoffForm {
 		f.parts = append(f.parts, i)
 		rows = append(rows, i)
 	}
-	f.object = form.Stack(6, append(rows, form.Buttons(f.button), f.says)...)
+	f.object = form.Stack(6, rows...)
+	f.putBelow(form.Buttons(f.button), f.says)
 	return f
 }
 

@@ -21,9 +21,10 @@ const (
 	narrowBody = 820
 	bodyGap    = 16
 	smallGap   = 6
-	mostInfo   = 0.52 // of the height, at most, for what is said of now
+	mostInfo   = 0.55 // of the height, at most, for what is said of now
 	narrowInfo = 0.36
 	narrowList = 0.26
+	infoRoom   = 5 // keeps what is said of now clear of its scroll bar
 )
 
 func (b *bodyLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(480, 320) }
@@ -37,6 +38,8 @@ func (b *bodyLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 		left -= sideWidth*scale + bodyGap
 	}
 	filling := narrow && b.screen.using
+	shifts := len(b.screen.content.shifts) > 0
+	b.screen.side.pin(!narrow || filling || !shifts)
 	form.Show(info, !filling)
 	form.Show(list, !filling)
 	put := func(o fyne.CanvasObject, x, y, w, h float32) float32 {
@@ -64,6 +67,10 @@ func (b *bodyLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 		put(side, size.Width-sideWidth*scale, 0, sideWidth*scale, size.Height)
 		return
 	}
-	y = put(list, 0, y, left, size.Height*narrowList) + smallGap
+	if shifts { // without shifts the form has the room
+		y = put(list, 0, y, left, size.Height*narrowList) + smallGap
+	} else {
+		put(list, 0, y, left, 0)
+	}
 	put(side, 0, y, size.Width, size.Height-y)
 }

@@ -186,7 +186,7 @@ func say(troubles []model.Trouble, contacts []model.ContactWarning, zone *time.L
 		add(w.Person + ": " + w.What)
 	}
 	if more := len(all) - maxTold; more > 1 {
-		all = append(all[:maxTold], fmt.Sprintf("and %d more; `holdfastctl oncall gaps` lists all", more))
+		all = append(all[:maxTold], fmt.Sprintf("and %d more; \"holdfastctl oncall gaps\" lists all", more))
 	}
 	return all
 }
@@ -316,18 +316,24 @@ func dutyLine(d model.DutyView, now time.Time, zone *time.Location) string {
 		}
 		for i, w := range d.Ways {
 			if i < 2 {
-				words += " · " + strings.ReplaceAll(w.Way, "_", " ") + " " + short(w.Value, maxName)
+				words += dot + strings.ReplaceAll(w.Way, "_", " ") + " " + whole(short(w.Value, maxName))
 			}
 		}
 	}
 	if d.Next != "" {
-		words += " · then " + short(d.Next, maxName)
+		words += dot + "then " + short(d.Next, maxName)
 		if d.Person == "" {
 			words += " from " + stampOf(d.NextFrom, zone)
 		}
 	}
 	return words
 }
+
+// dot parts what a line says, and stays with what is before it.
+const dot = "\u00a0· "
+
+// whole keeps a number on one line, so that it is dialled as it is read.
+func whole(way string) string { return strings.ReplaceAll(way, " ", "\u00a0") }
 
 // handoffLine says how a hand-off stands.
 func handoffLine(h model.HandoffView, zone *time.Location) string {
@@ -367,10 +373,10 @@ func (c content) loadLines() string {
 			if last != "" {
 				b.WriteByte('\n')
 			}
-			fmt.Fprintf(&b, "%s  hours night w-end\n", cell(at))
+			fmt.Fprintf(&b, "%s  hours nights weekend\n", cell(at))
 			last = at
 		}
-		fmt.Fprintf(&b, "%s  %5d %5d %5d\n", cell(text.Line(l.Person)), l.TotalS/3600, l.NightS/3600, l.WeekendS/3600)
+		fmt.Fprintf(&b, "%s  %5d %6d %7d\n", cell(text.Line(l.Person)), l.TotalS/3600, l.NightS/3600, l.WeekendS/3600)
 	}
 	return strings.TrimRight(b.String(), "\n")
 }

@@ -9,6 +9,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 
 	"holdfast/model"
 	"holdfast/ui/keys"
@@ -67,8 +68,8 @@ func New(h screen.Host, self model.DeviceKey) *Screen {
 	}
 	s.side = newSide(s)
 	s.filter = form.NewFilter("Filter: a person, a schedule, a layer, gap", s.host.Focus, s.list, s.refilter)
-	info := form.Stack(6, s.now, s.wrong, s.strip)
-	body := container.New(&bodyLayout{s, info}, s.title, container.NewVScroll(info), s.filter.Entry, s.list, form.Scroll(s.side.object))
+	info := container.New(layout.NewCustomPaddedLayout(0, 0, 0, infoRoom), form.Stack(6, s.now, s.wrong, s.strip))
+	body := container.New(&bodyLayout{s, info}, s.title, container.NewVScroll(info), s.filter.Entry, s.list, s.side.object)
 	s.object = container.New(form.Margins(), body)
 	return s
 }
@@ -126,7 +127,7 @@ func (s *Screen) draw(now time.Time) {
 		if s.side.choice.At() == panelHandoff {
 			s.side.pick(panelSchedule) // the one thing to do
 		}
-		says = "A schedule says who is paged. Make one at the right, or import a calendar; the escalation then finds people by itself."
+		says = "A schedule says who is paged. Make one in the form, or import a calendar; the escalation then finds people by itself."
 	}
 	s.now.Set(says, form.Plain)
 	s.wrong.Set(strings.Join(c.troubles, "\n"), form.Warn)

@@ -240,3 +240,44 @@ func BenchmarkRead(b *testing.B) {
 		read(in, host.Device.Key)
 	}
 }
+
+func TestANumberStaysOnItsLine(t *testing.T) {
+	if got := typical(t, 0).duties(); !strings.Contains(got, "phone +44\u00a020\u00a07946\u00a00102\u00a0· private phone") {
+		t.Errorf("it says\n%s", got)
+	}
+}
+
+func TestASwapThatWaitsIsAnsweredBeforeOneIsProposed(t *testing.T) {
+	f := typical(t, 0)
+	f.Run("oncall.swap")
+	s := f.side.swap
+	at := func(o fyne.CanvasObject) float32 { return fyne.CurrentApp().Driver().AbsolutePositionForObject(o).Y }
+	if !s.agree.button.Visible() || at(s.agree.button) > at(s.who) {
+		t.Errorf("Agree is at %v, the field at %v", at(s.agree.button), at(s.who))
+	}
+}
+
+func TestWithoutShiftsTheFormHasTheRoom(t *testing.T) {
+	f := open(t, sample.Empty(), 0)
+	f.object.Resize(fyne.NewSize(600, 660)) // as narrow as large text makes it
+	if h := f.list.Size().Height; h != 0 {
+		t.Errorf("an empty list takes %v", h)
+	}
+}
+
+func TestTheButtonOfAFormIsInSight(t *testing.T) {
+	f := typical(t, 0)
+	for _, size := range []fyne.Size{fyne.NewSize(1204, 660), fyne.NewSize(600, 340)} {
+		f.object.Resize(size)
+		for at, button := range map[int]fyne.CanvasObject{
+			panelOverride: f.side.panels[panelOverride].(*overrideForm).button, panelLeave: f.side.panels[panelLeave].(*leaveForm).button,
+			panelSwap: f.side.swap.button, panelSchedule: f.side.schedule().button,
+		} {
+			f.side.show(at)
+			y := fyne.CurrentApp().Driver().AbsolutePositionForObject(button).Y
+			if y < 0 || y+button.Size().Height > size.Height {
+				t.Errorf("at %v the button of panel %d is at %v", size, at, y)
+			}
+		}
+	}
+}

@@ -305,8 +305,12 @@ func beyond(doc oncall.Schedule) string {
 			parts = append(parts, strconv.Itoa(n.n)+" "+n.many)
 		}
 	}
-	if len(parts) == 0 {
+	stays := "they stay as they are; \"holdfastctl oncall set\" changes them."
+	switch {
+	case len(parts) == 0:
 		return ""
+	case len(parts) == 1 && strings.HasPrefix(parts[0], "1 "):
+		stays = "it stays as it is; \"holdfastctl oncall set\" changes it."
 	}
-	return "It also has " + strings.Join(parts, ", ") + ": they stay as they are; `holdfastctl oncall set` changes them."
+	return "It also has " + strings.Join(parts, ", ") + ": " + stays
 }

@@ -81,7 +81,8 @@ func newScheduleForm(s *Screen) *scheduleForm {
 	f.object = form.Stack(8,
 		f.which, f.intro, form.Beside(0.5, in["name"], in["zone"]), in["people"], form.NewWords("Turns", form.Quiet), f.units.Object,
 		form.Beside(0.4, in["every"], in["handoff"]), in["lengths"], form.NewWords("Secondary", form.Quiet), f.second.Object, in["second"],
-		form.Beside(0.5, in["start"], in["end"]), in["hours"], f.rest, f.settled, f.preview, in["reason"], form.Buttons(f.button, f.retire.button), f.says, f.retire.says)
+		form.Beside(0.5, in["start"], in["end"]), in["hours"], f.rest, f.settled, f.preview, in["reason"])
+	f.putBelow(form.Buttons(f.button, f.retire.button), f.says, f.retire.says)
 	f.fill(f.fresh())
 	return f
 }

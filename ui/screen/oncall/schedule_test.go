@@ -218,3 +218,10 @@ func TestCalendarBecomesASchedule(t *testing.T) {
 		t.Errorf("title %q, it says %q and %q", f.title.Text(), c.says.Text(), c.left.Text())
 	}
 }
+
+func TestOneThingBeyondTheFieldsIsIt(t *testing.T) {
+	doc := oncall.Schedule{Layers: []oncall.Layer{{Name: "primary"}, {Name: "shadow"}}}
+	if got := beyond(doc); got != `It also has 1 further layer: it stays as it is; "holdfastctl oncall set" changes it.` {
+		t.Errorf("it says %q", got)
+	}
+}

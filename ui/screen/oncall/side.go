@@ -31,6 +31,8 @@ type panel interface {
 	content() fyne.CanvasObject
 	// first takes the keyboard when the form is opened; nil takes none.
 	first() fyne.Focusable
+	// below is what stays in sight below the form: its buttons, and what became of them; nil is nothing.
+	below() fyne.CanvasObject
 	draw()
 	submit() bool
 }
@@ -45,20 +47,30 @@ type side struct {
 	panels  []panel
 	said    []*form.Words // by every act
 	body    *fyne.Container
+	foot    *fyne.Container // the ends of the panels, in loose or in pinned
+	loose   *fyne.Container // below the form, scrolling with it
+	pinned  *fyne.Container // below what scrolls
 	object  fyne.CanvasObject
 }
 
-// scrollRoom keeps fields clear of the bar that scrolls them.
-const scrollRoom = 12
+// Measures of the side, in units.
+const (
+	scrollRoom = 12 // keeps fields clear of the bar that scrolls them
+	footGap    = 4  // between the form and what stays in sight below it
+)
 
 func newSide(s *Screen) *side {
 	d := &side{
 		screen: s, choice: form.NewChoice("Hand-off", "Override", "Swap", "Leave", "Changes", "Load", "Schedule", "Calendar"), about: form.NewWords("", form.Quiet),
 		handoff: newHandoffForm(s), swap: newSwapForm(s), body: container.NewStack(),
+		foot: form.Stack(0), loose: container.NewStack(), pinned: container.NewStack(),
 	}
 	d.panels = []panel{d.handoff, newOverrideForm(s), d.swap, newLeaveForm(s), newChangesPanel(s), &loadPanel{screen: s, words: form.Mono("")}, newScheduleForm(s), newCalendarForm(s)}
 	for _, p := range d.panels {
 		d.body.Add(p.content())
+		if end := p.below(); end != nil {
+			d.foot.Add(end)
+		}
 	}
 	for _, a := range []act{
 		d.handoff.act, d.handoff.take, d.panels[panelOverride].(*overrideForm).act, d.swap.act, d.swap.agree, d.swap.refuse, d.panels[panelLeave].(*leaveForm).act,
@@ -67,7 +79,9 @@ func newSide(s *Screen) *side {
 	}
 	d.choice.OnChange = func(at int) { d.show(at) }
 	d.choice.OnKey(s.escape)
-	d.object = container.New(layout.NewCustomPaddedLayout(0, 0, 0, scrollRoom), form.Stack(8, form.Wrap(d.choice.Object), d.about, d.body))
+	fields := container.New(layout.NewCustomPaddedLayout(0, 0, 0, scrollRoom), form.Stack(8, form.Wrap(d.choice.Object), d.about, d.body, d.loose))
+	d.object = form.Footed(form.Scroll(fields), container.New(layout.NewCustomPaddedLayout(footGap, 0, form.RingRoom, scrollRoom), d.pinned))
+	d.pin(true)
 	d.pick(panelHandoff)
 	return d
 }
@@ -86,6 +100,23 @@ func (d *side) pick(at int) {
 	d.choice.Choose(at)
 	for i, p := range d.panels {
 		form.Show(p.content(), i == at)
+		if end := p.below(); end != nil {
+			form.Show(end, i == at)
+		}
+	}
+}
+
+// pin keeps the end of the form in sight; where the form has little room, it
+// scrolls with the form.
+func (d *side) pin(stays bool) {
+	to, from := d.pinned, d.loose
+	if !stays {
+		to, from = from, to
+	}
+	if len(to.Objects) == 0 {
+		from.Objects, to.Objects = nil, []fyne.CanvasObject{d.foot}
+		from.Refresh()
+		to.Refresh()
 	}
 }
 
@@ -113,7 +144,7 @@ func (d *side) draw() {
 		words = "Selected: " + short(x.place(), maxName) + ", " + short(who, maxName) + ", " + stampOf(x.from, zone) + " to " + stampOf(x.until, zone)
 	}
 	switch d.choice.At() {
-	case panelLoad, panelSchedule, panelCalendar, panelChanges:
+	case panelLeave, panelLoad, panelSchedule, panelCalendar, panelChanges:
 		words = "" // they are about no shift
 	}
 	d.about.Set(words, form.Quiet)
@@ -133,6 +164,7 @@ func (d *side) submit() bool { return d.panels[d.choice.At()].submit() }
 // act is what every form of the side has: a button, and what became of it.
 type act struct {
 	screen *Screen
+	foot   *fyne.Container
 	button *fynex.Button
 	says   *form.Words
 }
@@ -142,6 +174,16 @@ func newAct(s *Screen, words string, do func()) act {
 	a.button.SetHint("Ctrl+Enter")
 	a.button.OnKey = s.escape
 	return a
+}
+
+// putBelow makes what stays in sight below the form.
+func (a *act) putBelow(objects ...fyne.CanvasObject) { a.foot = form.Stack(8, objects...) }
+
+func (a *act) below() fyne.CanvasObject {
+	if a.foot == nil {
+		return nil
+	}
+	return a.foot
 }
 
 // do carries a command out and says what became of it; then runs where it was

@@ -102,8 +102,8 @@ func newFacts(s *Screen, known []model.FactField, purpose string, list func() []
 		}
 	}
 	p.base = make([]string, len(known))
-	left := form.Column(columnWidth, form.NewWords(purpose, form.Quiet), p.chips, form.Buttons(fresh), p.words)
-	right := form.Column(columnWidth, rows...)
+	left := form.Column(columnWidth, form.NewWords(purpose, form.Quiet), form.Buttons(fresh), p.chips)
+	right := form.Column(columnWidth, append(rows, p.words)...) // what is said of it stands by its fields
 	end := form.Column(columnWidth, form.Buttons(p.button, p.test.button, p.retire.button), p.says, p.test.says, p.retire.says)
 	p.object = form.Panes(left, right, end)
 	return p

@@ -2,6 +2,7 @@ package people
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +64,9 @@ func TestRowSaysWhatSomebodyDoesNow(t *testing.T) {
 	ana, tom := rows[0], rows[1]
 	if ana.Heard != "this device" || ana.Name != "Ana Ruiz" || ana.About != "ana.ruiz@example.com" || ana.Load != 0 {
 		t.Errorf("row %+v", ana)
+	}
+	if f.list.Select(tom.ID); !strings.Contains(fmt.Sprint(f.panels.person.said), "Roles Incident commander of "+inc.Code) {
+		t.Errorf("of Tom it says %v", f.panels.person.said)
 	}
 	if tom.About != "Incident commander of "+inc.Code+" · tom.okafor@example.com" || tom.Load != 1 || tom.Heard != "last heard 10 s ago" || tom.Health != part.Good || tom.Holds != "" {
 		t.Errorf("row %+v", tom)

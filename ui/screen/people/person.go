@@ -148,6 +148,7 @@ func (p person) facts(now time.Time) [][2]string {
 	if p.zone != nil {
 		add("Local time", now.In(p.zone).Format("15:04 MST")+", "+p.Zone)
 	}
+	add("Roles", strings.Join(p.roles, " · "))
 	add("Team", p.Team)
 	add("Title", p.Title)
 	add("Skills", p.Skills)
