@@ -241,7 +241,7 @@ func TestSpansAreSaidAsPeopleSayThem(t *testing.T) {
 		"Nothing was written for 20m: escalate?": "Nothing was written for 20 min: escalate?",
 		"1h30m":                                  "1 h 30 min",
 		"within 4h, over by 14d":                 "within 4 h, over by 14 d",
-		"P0 after 5 business days, 60m-db1":      "P0 after 5 business days, 60 min-db1",
+		"P0 after 5 business days, 60m-db1":      "P0 after 5 business days, 60m-db1",
 		"3dm of nothing, 7dfs":                   "3dm of nothing, 7dfs",
 		"":                                       "",
 	} {

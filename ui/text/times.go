@@ -101,20 +101,31 @@ var (
 )
 
 // Spans writes the lengths of time in words of the policy as people say them: "20m" as "20 min", "1h30m"
-// as "1 h 30 min".
+// as "1 h 30 min". What is part of a name, as in "60m-db1" or "/2h", stays.
 func Spans(words string) string {
-	return spans.ReplaceAllStringFunc(words, func(s string) string {
+	var out strings.Builder
+	from := 0
+	for _, at := range spans.FindAllStringIndex(words, -1) {
+		if at[0] > 0 && strings.ContainsRune(ofNames, rune(words[at[0]-1])) || at[1] < len(words) && strings.ContainsRune(ofNames, rune(words[at[1]])) {
+			continue
+		}
 		var said []string
-		for _, m := range spanPart.FindAllStringSubmatch(s, -1) {
+		for _, m := range spanPart.FindAllStringSubmatch(words[at[0]:at[1]], -1) {
 			unit := m[2]
 			if unit == "m" {
 				unit = "min"
 			}
 			said = append(said, m[1]+" "+unit)
 		}
-		return strings.Join(said, " ")
-	})
+		out.WriteString(words[from:at[0]])
+		out.WriteString(strings.Join(said, " "))
+		from = at[1]
+	}
+	return out.String() + words[from:]
 }
+
+// ofNames joins what stands before or after it to a name.
+const ofNames = "-_/@#"
 
 // Ago writes how long something is past: "now", "12 s ago", "6 min ago", "3 h ago", "3 d ago".
 func Ago(d time.Duration) string {
