@@ -30,6 +30,15 @@ func Shown(line string) string {
 	return b.String() + line
 }
 
+// Apart ends words so that a number behind them is not read as theirs, as one would be
+// that follows a title in Arabic.
+func Apart(words string) string {
+	if strings.ContainsFunc(words, backward) {
+		return words + leftToRight
+	}
+	return words
+}
+
 // backward reports letters that are written from right to left.
 func backward(r rune) bool {
 	return r >= 0x0590 && unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko) && unicode.IsLetter(r)
@@ -43,7 +52,7 @@ func stretch(s string) int {
 		switch {
 		case backward(r), unicode.IsDigit(r), clings(r):
 			end = i + len(string(r))
-		case unicode.IsLetter(r):
+		case unicode.IsLetter(r), string(r) == leftToRight:
 			return end
 		}
 	}

@@ -22,3 +22,11 @@ func TestShownKeepsTheDirectionOfTheScreen(t *testing.T) {
 		}
 	}
 }
+
+func TestApartKeepsANumberOutOfWhatRunsTheOtherWay(t *testing.T) {
+	for words, want := range map[string]string{"Fastly": "Fastly, 17", "שרת": "\u200Eשרת\u200E\u200E, 17"} {
+		if got := text.Shown(text.Apart(words) + ", 17"); got != want {
+			t.Errorf("%q", got)
+		}
+	}
+}

@@ -51,6 +51,7 @@ type Words struct {
 	size  fyne.ThemeSizeName
 	style fyne.TextStyle
 	line  bool // never wraps
+	most  int  // lines that are drawn, the last one cut; 0 draws all
 
 	wide  float32
 	face  *text.Face
@@ -75,6 +76,12 @@ func NewWords(words string, tone Tone) *Words {
 func Heading(words string) *Words {
 	w := NewWords(words, Plain)
 	w.size, w.style = base.SizeNameSubHeadingText, fyne.TextStyle{Bold: true}
+	return w
+}
+
+// Most bounds the lines that are drawn; the last one ends in an ellipsis.
+func (w *Words) Most(lines int) *Words {
+	w.most = lines
 	return w
 }
 
@@ -156,6 +163,10 @@ func (w *Words) wrap() {
 	wide := w.wide
 	if wide < 1 {
 		wide = unknownWidth
+	}
+	if w.most > 0 {
+		w.lines = w.face.Lines(w.words, wide, w.most)
+		return
 	}
 	w.lines = w.face.Wrap(w.words, wide)
 }

@@ -61,6 +61,9 @@ func changes(was, is string) []fyne.CanvasObject {
 			out.Add(form.NewWords("and "+text.Count(len(lines)-i, "more line", "more lines")+".", form.Quiet))
 			break
 		}
+		if i > 0 && c.how == kept && lines[i-1].how != kept {
+			out.Add(form.Gap(groupGap)) // another object
+		}
 		w := form.Mono("")
 		w.Set(string(c.how)+" "+text.Line(c.line), tones[c.how])
 		out.Add(w)

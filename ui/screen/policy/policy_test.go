@@ -356,3 +356,17 @@ func TestKeysLeadAround(t *testing.T) {
 		t.Error("going back does not end at the tables")
 	}
 }
+
+func TestSourceOfAClockIsSaidOnce(t *testing.T) {
+	for _, c := range []struct{ source, version, want string }{
+		{"Regulation (EU) 2016/679 Art. 33", "2016/679", "Regulation (EU) 2016/679 Art. 33"},
+		{"SEC Release 33-11216", "33-11216 (2023)", "SEC Release 33-11216 (2023)"},
+		{"45 CFR 164.404", "45 CFR 164 (2013)", "45 CFR 164.404 (2013)"},
+		{"UK GDPR Art. 33", "2021", "UK GDPR Art. 33, 2021"},
+		{"Contract", "-", "Contract"},
+	} {
+		if got := cited(c.source, c.version); got != c.want {
+			t.Errorf("%s, %s: %q", c.source, c.version, got)
+		}
+	}
+}

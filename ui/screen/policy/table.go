@@ -239,14 +239,23 @@ func clock(c rules.Clock) []string {
 		}
 		due = append(due, d.Label+": "+span)
 	}
-	version := c.Version
-	if version == "-" || strings.Contains(c.Source, version) {
-		version = ""
-	}
 	return []string{
-		c.Name, text.Event(c.Start), strings.Join(due, "; "), list(c.Source, version),
+		c.Name, text.Event(c.Start), strings.Join(due, "; "), cited(c.Source, c.Version),
 		list(when(c.Off && !strings.Contains(c.Status, "off"), "off"), c.Status, c.Verification),
 	}
+}
+
+// cited is a source with what its version adds: "33-11216 (2023)" adds the year
+// to a source that names the number.
+func cited(source, version string) string {
+	number, year, dated := strings.Cut(version, " (")
+	switch {
+	case version == "-" || strings.Contains(source, version):
+		return source
+	case dated && strings.Contains(source, number):
+		return source + " (" + year
+	}
+	return list(source, version)
 }
 
 // since says what a deadline is counted from: an event, or another deadline of

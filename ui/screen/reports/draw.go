@@ -9,6 +9,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 
 	"holdfast/model/report"
 	"holdfast/ui/part"
@@ -79,7 +80,7 @@ func (s *Screen) overview() []fyne.CanvasObject {
 func counted(n int, s report.Stats) string {
 	switch {
 	case n == 0:
-		return "-"
+		return nothing
 	case n < report.Few:
 		return "n " + strconv.Itoa(n)
 	}
@@ -107,11 +108,16 @@ var trends = [...]trend{
 	{"Impact of P0 and P1", func(t report.TrendLine) (int64, int) { return t.ImpactS, t.N }, func(v int64, _ int) string { return spoken(v) }},
 }
 
+// chartRoom keeps the figures of a chart apart from the days of the one beside it.
+const chartRoom = 8
+
 // trendPairs sets the charts two beside one another.
 func trendPairs(lines []report.TrendLine, kind string) []fyne.CanvasObject {
 	var out []fyne.CanvasObject
 	for i := 0; i < len(trends); i += 2 {
-		out = append(out, form.Beside(0.5, chart(trends[i], lines, kind), chart(trends[i+1], lines, kind)))
+		left := container.New(layout.NewCustomPaddedLayout(0, 0, 0, chartRoom), chart(trends[i], lines, kind))
+		right := container.New(layout.NewCustomPaddedLayout(0, 0, chartRoom, 0), chart(trends[i+1], lines, kind))
+		out = append(out, form.Beside(0.5, left, right))
 	}
 	return out
 }
@@ -143,7 +149,7 @@ func periodWord(from time.Time, kind string) string {
 func (s *Screen) timePage(d report.Duration) []fyne.CanvasObject {
 	head := []string{"Level", "n", "Median", "90th percentile", "Mean", "Support hours", "No time"}
 	stats := func(name string, n int, wall, support report.Stats, missing int) []string {
-		row := []string{name, strconv.Itoa(n), "-", "-", "-", "-", strconv.Itoa(missing)}
+		row := []string{name, strconv.Itoa(n), nothing, nothing, nothing, nothing, strconv.Itoa(missing)}
 		if n >= report.Few {
 			row[2], row[3], row[4], row[5] = spoken(wall.MedianS), spoken(wall.P90S), spoken(wall.MeanS), spoken(support.MedianS)
 		}
@@ -236,7 +242,7 @@ func (s *Screen) impactPage() []fyne.CanvasObject {
 		if i == 0 {
 			name = "All"
 		}
-		available := "-"
+		available := nothing
 		if of.Availability != nil {
 			available = strconv.FormatFloat(*of.Availability, 'f', 3, 64) + " %"
 		}

@@ -89,7 +89,11 @@ func (c content) lines() []line {
 	all := []line{row(rowOverview, "", "", "Overview", text.Count(len(m.Incidents), "incident", "incidents"), part.SheetQuiet)}
 	all = append(all, head("times", "Times", "median, all hours"))
 	for _, d := range m.Durations {
-		all = append(all, row(rowTime, d.Name, "n "+strconv.Itoa(d.N), d.Title, median(d.N, d.Wall), part.SheetPlain))
+		tone := part.SheetPlain
+		if d.N < report.Few {
+			tone = part.SheetQuiet // no figure
+		}
+		all = append(all, row(rowTime, d.Name, "n "+strconv.Itoa(d.N), d.Title, median(d.N, d.Wall), tone))
 	}
 	all = append(all, head("shares", "As it should be", ""))
 	for _, s := range m.Shares {
@@ -98,7 +102,7 @@ func (c content) lines() []line {
 			meta += " · " + rate(s.Percent) + " %"
 		}
 		if s.N == 0 {
-			meta, tone = "none", part.SheetQuiet
+			tone = part.SheetQuiet
 		}
 		all = append(all, row(rowShare, s.Name, "n "+strconv.Itoa(s.N), s.Title, meta, tone))
 	}
@@ -175,7 +179,7 @@ func (c content) lists() []lister {
 func incidentList(key, title string, list []report.IncidentLine) lister {
 	l := lister{key: key, title: title, empty: "None.", n: len(list)}
 	for _, i := range list {
-		l.lines = append(l.lines, i.Incident+"  "+i.Severity+"  "+text.Line(i.Title)+", "+day(i.At)+", "+spoken(i.DurationS)+", "+i.State)
+		l.lines = append(l.lines, i.Incident+"  "+i.Severity+"  "+text.Apart(text.Line(i.Title))+", "+day(i.At)+", "+spoken(i.DurationS)+", "+i.State)
 		l.codes = append(l.codes, i.Incident)
 	}
 	return l
@@ -199,7 +203,7 @@ func countedList(key, title, empty string, list []report.Counted) lister {
 	l := lister{key: key, title: title, empty: empty, n: len(list)}
 	for _, c := range list {
 		first, _, _ := strings.Cut(c.Name, "\n")
-		l.lines = append(l.lines, text.Line(first)+": "+strconv.Itoa(c.N)+" ("+strings.Join(c.Incidents, ", ")+")")
+		l.lines = append(l.lines, text.Apart(text.Line(first))+": "+strconv.Itoa(c.N)+" ("+strings.Join(c.Incidents, ", ")+")")
 	}
 	return l
 }
@@ -223,7 +227,7 @@ func most(d report.Distribution) string {
 	if n == 0 {
 		return "none"
 	}
-	return at + " " + strconv.Itoa(n)
+	return text.Apart(at) + ", " + strconv.Itoa(n)
 }
 
 // median is a figure in words: below report.Few it says nothing, for one more
@@ -240,14 +244,22 @@ func median(n int, s report.Stats) string {
 
 func spoken(seconds int64) string { return model.SpeakDuration(time.Duration(seconds) * time.Second) }
 
-func ratio(hit, n int) string { return strconv.Itoa(hit) + " of " + strconv.Itoa(n) }
+func ratio(hit, n int) string {
+	if n == 0 {
+		return "none"
+	}
+	return strconv.Itoa(hit) + " of " + strconv.Itoa(n)
+}
 
 func rate(f *float64) string {
 	if f == nil {
-		return "-"
+		return nothing
 	}
 	return strconv.FormatFloat(*f, 'f', -1, 64)
 }
+
+// nothing stands where there is no figure, as in the tables of the policy.
+const nothing = "–"
 
 func day(t time.Time) string {
 	if t.IsZero() {

@@ -210,7 +210,7 @@ func (s *Screen) draw() {
 		return
 	}
 	s.title.Set(s.heading(), form.Plain)
-	s.stands.Set("Beside as much time before it, from "+day(r.Before.Add(12*time.Hour))+". [ and ] go to other periods.", form.Quiet)
+	s.stands.Set("Compared with as much time before it, from "+day(r.Before.Add(12*time.Hour))+". [ and ] go to other periods.", form.Quiet)
 	s.drawRows()
 	if s.list.Selected() == "" {
 		s.list.Select(s.rows[0].ID)

@@ -16,6 +16,7 @@ import (
 	"holdfast/ui/part"
 	"holdfast/ui/sample"
 	"holdfast/ui/screen/form"
+	"holdfast/ui/text"
 	"holdfast/ui/theme"
 )
 
@@ -241,5 +242,25 @@ func TestFiguresAreFilteredByTheirWords(t *testing.T) {
 	f.filter.Entry.SetText("nothing holds these words")
 	if f.Run("go.back"); f.filter.Entry.Visible() || len(f.list.Rows()) < 20 {
 		t.Error("going back does not end the filter")
+	}
+}
+
+// A day behind a title in Arabic is no part of the title.
+func TestTitlesOfAnotherDirectionKeepOffTheDay(t *testing.T) {
+	title := "قاعدة البيانات"
+	l := incidentList("open", "Open at the end", []report.IncidentLine{{Incident: "INC-2T9R", Severity: "P0", Title: title, At: time.Date(2026, 3, 17, 0, 0, 0, 0, time.UTC), State: "open"}})
+	if shown := text.Shown(l.lines[0]); strings.Index(shown, "17") < strings.Index(shown, title) {
+		t.Errorf("it reads %q", shown)
+	}
+}
+
+func TestNothingOfNothingIsNone(t *testing.T) {
+	f := reviewed(t)
+	f.Run("reports.annual")
+	for _, s := range f.content.report.Metrics.Shares {
+		f.Pick("share." + s.Name)
+		if strings.Contains(f.words(), "0 of 0") {
+			t.Errorf("%s: %q", s.Name, f.words())
+		}
 	}
 }

@@ -91,7 +91,7 @@ func (s *Screen) begin(command keys.ID) {
 	if q.Doing == "" {
 		q.Doing = "Writing …"
 	}
-	form.Show(s.scroll, true) // what is hidden takes no keyboard
+	form.Show(s.below, true) // what is hidden takes no keyboard
 	form.Show(s.writer.object, false)
 	s.page.Objects = []fyne.CanvasObject{s.panel.Object}
 	s.page.Refresh()

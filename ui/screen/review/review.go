@@ -54,6 +54,7 @@ type Screen struct {
 	panel  *form.Panel
 	page   *fyne.Container
 	scroll *container.Scroll
+	below  *fyne.Container // the page, with the buttons of its form under it
 	writer *writer
 	empty  *part.EmptyState
 	body   *fyne.Container
@@ -71,9 +72,9 @@ const scrollRoom = 10
 // New makes the screen.
 func New(h screen.Host) *Screen {
 	s := &Screen{
-		host: h, keys: keys.Default(), title: form.Heading(""), stands: form.NewWords("", form.Quiet), list: part.NewSheetList("unnoticed"),
+		host: h, keys: keys.Default(), title: form.Heading("").Most(titleLines), stands: form.NewWords("", form.Quiet), list: part.NewSheetList("unnoticed"),
 		panel: form.NewPanel(h, "review."), page: form.Stack(8),
-		empty: part.NewEmptyState("There is no incident yet. Its post-mortem is written here: together, from the log, asking how and not who."),
+		empty: part.NewEmptyState("There is no incident yet. The post-mortem of one is written here: together, from the log, asking how and not who."),
 	}
 	s.writer = newWriter(s)
 	s.panel.OnClose = func() {
@@ -94,7 +95,9 @@ func New(h screen.Host) *Screen {
 		}
 	}
 	s.scroll = form.Scroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, scrollRoom), s.page))
-	s.body = form.Halves(listWide, s.list, container.NewStack(form.Flush(s.scroll), s.writer.object), func() bool { return s.writing || s.panel.IsOpen() })
+	s.panel.Foot = form.Stack(4)
+	s.below = form.Footed(s.scroll, container.New(layout.NewCustomPaddedLayout(0, 0, form.RingRoom, form.RingRoom), s.panel.Foot))
+	s.body = form.Halves(listWide, s.list, container.NewStack(form.Flush(s.below), s.writer.object), func() bool { return s.writing || s.panel.IsOpen() })
 	s.filter = form.NewFilter("Filter: words of a row", s.host.Focus, s.list, s.refilter)
 	top := form.Stack(4, s.title, s.stands, s.filter.Entry)
 	s.object = container.New(form.Margins(), container.NewBorder(top, nil, nil, nil, container.NewStack(s.body, s.empty)))
@@ -200,7 +203,7 @@ func (s *Screen) draw() {
 		s.stands.Set("", form.Quiet)
 		return
 	}
-	s.title.Set("Post-mortem of "+c.view.Incident+"  "+cut(text.Line(c.view.Title), maxTitle), form.Plain)
+	s.title.Set("Post-mortem of "+c.view.Incident+"  "+text.Line(c.view.Title), form.Plain)
 	s.stands.Set(s.standing(), form.Quiet)
 	s.drawRows()
 	if s.list.Selected() == "" || s.row(s.list.Selected()).ID == "" {
@@ -209,15 +212,8 @@ func (s *Screen) draw() {
 	s.look()
 }
 
-// maxTitle keeps the heading to the room of two lines at the largest text.
-const maxTitle = 90
-
-func cut(words string, most int) string {
-	if r := []rune(words); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return words
-}
+// titleLines leaves a small window with large text room for the post-mortem.
+const titleLines = 2
 
 // standing says in a line how far the post-mortem is.
 func (s *Screen) standing() string {
@@ -307,7 +303,7 @@ func (s *Screen) look() {
 		s.host.Refresh()
 	}
 	form.Show(s.writer.object, section != "" && !s.panel.IsOpen())
-	form.Show(s.scroll, section == "" || s.panel.IsOpen())
+	form.Show(s.below, section == "" || s.panel.IsOpen())
 	s.drawPage()
 	s.object.Refresh()
 	if moved {

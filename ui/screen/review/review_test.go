@@ -375,3 +375,22 @@ func TestRowsAreFilteredByTheirWords(t *testing.T) {
 		t.Error("going back does not end the filter")
 	}
 }
+
+// In the smallest window with the largest text, what ends a form is in sight.
+func TestTheButtonOfAFormStaysInSight(t *testing.T) {
+	f := reviewed(t)
+	test.NewTempApp(t).Settings().SetTheme(theme.New(theme.Options{Zoom: 200}))
+	f.again()
+	f.Run("review.action")
+	for range 2 { // words say how tall they are once they have a width
+		f.object.Refresh()
+	}
+	at, high := f.panel.Foot.Position().Y, f.panel.Foot.MinSize().Height
+	if room := f.below.Size().Height; high == 0 || f.below.Objects[1].Position().Y+at+high > room {
+		t.Errorf("the buttons, %v high, end below the window, which has %v", high, room)
+	}
+	f.Run("go.back")
+	if got := f.panel.Foot.MinSize().Height; got != 0 {
+		t.Errorf("a form that was left keeps %v", got)
+	}
+}
