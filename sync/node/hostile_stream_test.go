@@ -28,6 +28,10 @@ func (h *hostile) stream(d *badDevice, linked bool, frames ...[]byte) string {
 			<-link.ended
 		}()
 		_ = link.ws.WriteMessage(websocket.BinaryMessage, hello(1))
+		select {
+		case <-link.greeted:
+		case <-link.ended:
+		}
 	}
 	conf := d.ClientTLS(nil)
 	wd := websocket.Dialer{TLSClientConfig: conf, Subprotocols: []string{mesh.StreamSubprotocol}, HandshakeTimeout: 10 * time.Second}

@@ -172,6 +172,7 @@ type badLink struct {
 	material []byte
 	mu       sync.Mutex
 	told     []string
+	greeted  chan struct{} // closed by the node's first frame: it counts the link from then on
 	ended    chan struct{}
 }
 
@@ -190,7 +191,7 @@ func (h *hostile) dial(d *badDevice, header http.Header, change ...func(*tls.Con
 		}
 		return nil, err
 	}
-	l := &badLink{ws: ws, ended: make(chan struct{})}
+	l := &badLink{ws: ws, greeted: make(chan struct{}), ended: make(chan struct{})}
 	state := ws.NetConn().(*tls.Conn).ConnectionState()
 	l.material, err = state.ExportKeyingMaterial("EXPORTER-holdfast-room-v1", nil, 32)
 	return l, err
@@ -253,10 +254,13 @@ func (h *hostile) enter(d *badDevice) *badLink {
 // listen keeps what the node says, in words.
 func (l *badLink) listen() {
 	defer close(l.ended)
-	for {
+	for first := true; ; first = false {
 		_, b, err := l.ws.ReadMessage()
 		if err != nil {
 			return
+		}
+		if first {
+			close(l.greeted)
 		}
 		var m map[int]any
 		if len(b) < 2 || cbor.Unmarshal(b[1:], &m) != nil {
