@@ -34,7 +34,7 @@ test: go
 	CGO_ENABLED=0 go test -tags $(HEADTAG) $(PURE)
 
 race:
-	go test -race -tags $(HEADTAG) $(PURE)
+	go test -race -timeout 40m -tags $(HEADTAG) $(PURE)
 
 lint:
 	CGO_ENABLED=0 go vet -tags $(HEADTAG) $(PURE)
