@@ -128,6 +128,7 @@ func TestMissingAttachmentSaysWhoHasIt(t *testing.T) {
 	done := attach(t, a, inc.Code, path)
 	same(t, a, b)
 	a.Mesh().SetOnline(false)
+	alone(t, b)
 	err := b.FetchAttachment(within(t), done.ID.String(), nil)
 	if err == nil || !strings.Contains(err.Error(), "on Ana Ruiz's ") || !strings.Contains(err.Error(), "not linked now") {
 		t.Errorf("without a link: %v, want who has it", err)

@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
 	"holdfast/model"
+	"holdfast/sync/mesh"
 	"holdfast/sync/node"
 	"holdfast/sync/replica"
 	"holdfast/sync/secret"
@@ -32,6 +34,26 @@ func startAt(t *testing.T, home string, now func() time.Time) *node.Node {
 		}
 	})
 	return n
+}
+
+// alone waits until a room has no link.
+func alone(t *testing.T, r *node.Room) {
+	t.Helper()
+	changed := make(chan struct{}, 1)
+	defer r.Mesh().Subscribe(func() {
+		select {
+		case changed <- struct{}{}:
+		default:
+		}
+	})()
+	ctx := within(t)
+	for slices.ContainsFunc(r.Peers(), func(p mesh.PeerStatus) bool { return p.Connected }) {
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			t.Fatal("after 20 s the room still has a link")
+		}
+	}
 }
 
 func within(t *testing.T) context.Context {
@@ -182,13 +204,7 @@ func TestRemovedDeviceHearsNothingMore(t *testing.T) {
 	same(t, a, b)
 	do(t, a, model.RemoveMember{Device: b.Device().String(), Reason: "lost laptop"})
 	inc := do(t, a, model.Declare{Title: "after the removal"})
-	ctx := within(t)
-	for connected := true; connected && ctx.Err() == nil; {
-		connected = false
-		for _, p := range a.Peers() {
-			connected = connected || p.Connected
-		}
-	}
+	alone(t, a)
 	b.View(func(s *model.State) {
 		if _, err := s.FindIncident(inc.Code); err == nil {
 			t.Error("the removed device was told of a later incident")
