@@ -128,7 +128,7 @@ func TestMissingAttachmentSaysWhoHasIt(t *testing.T) {
 	done := attach(t, a, inc.Code, path)
 	same(t, a, b)
 	a.Mesh().SetOnline(false)
-	alone(t, b)
+	shows(t, b, done.ID, "away", func(s node.AttachmentStatus) bool { return strings.Contains(s.Where, "not linked now") })
 	err := b.FetchAttachment(within(t), done.ID.String(), nil)
 	if err == nil || !strings.Contains(err.Error(), "on Ana Ruiz's ") || !strings.Contains(err.Error(), "not linked now") {
 		t.Errorf("without a link: %v, want who has it", err)
