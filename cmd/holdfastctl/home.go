@@ -93,6 +93,9 @@ func (a *app) through(fn work) func(*cobra.Command, []string) error {
 		}
 		c.Room = a.room
 		defer func() { err = errors.Join(err, c.Close()) }()
+		if own := c.Own(); own != nil && own.ReadOnly() {
+			fmt.Fprintf(a.err, "holdfastctl: %s\n", node.ReadOnlySentence)
+		}
 		return fn(cmd.Context(), c, args)
 	}
 }

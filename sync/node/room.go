@@ -223,6 +223,9 @@ func (r *Room) Peers() []mesh.PeerStatus {
 	return r.mesh.Peers()
 }
 
+// ReadOnly tells that the disk of the home takes no writes.
+func (r *Room) ReadOnly() bool { return r.node.ReadOnly() }
+
 // Address is where the node of this room listens.
 func (r *Room) Address() string { return r.node.Address() }
 

@@ -51,7 +51,7 @@ func (r *Replica) tidy(state *model.State) {
 		state.Pack(looseEntries / 2)
 		r.mu.Unlock()
 	}
-	if n := state.PackedBytes(); n >= max(maxPacks, r.asideAt) {
+	if n := state.PackedBytes(); !r.log.ReadOnly() && n >= max(maxPacks, r.asideAt) {
 		r.asideAt = 0
 		if err := r.putAside(state); err != nil {
 			r.asideAt = n + maxPacks

@@ -289,12 +289,20 @@ func (r *Replica) Close() error {
 
 // Compact writes the store anew without what is free in it. Commands and runs
 // wait for it, readers do not.
-func (r *Replica) Compact() (oplog.Compacted, error) { return r.log.Compact() }
+func (r *Replica) Compact() (oplog.Compacted, error) {
+	if r.log.ReadOnly() {
+		return oplog.Compacted{}, ErrReadOnly
+	}
+	return r.log.Compact()
+}
 
 // compactIfLoose compacts where at least a quarter of the file, and enough to be
 // worth writing the rest, holds nothing. A full disk has no room for the copy:
 // that is no reason to fail.
 func (r *Replica) compactIfLoose() error {
+	if r.log.ReadOnly() {
+		return nil
+	}
 	free, err := r.log.Free()
 	if err != nil {
 		return nil // the log says so itself, when it is closed or written
@@ -315,7 +323,7 @@ func (r *Replica) snapshot() error {
 	r.mu.RLock()
 	// A commit that lacks a key is folded again when that has come, and a key
 	// that is in the log alone is found there again.
-	due := r.watched == nil && r.since >= snapshotEvery && len(r.log.Forks()) == 0 && !r.locked && !r.unkept.Load()
+	due := !r.log.ReadOnly() && r.watched == nil && r.since >= snapshotEvery && len(r.log.Forks()) == 0 && !r.locked && !r.unkept.Load()
 	r.mu.RUnlock()
 	if !due {
 		return nil
