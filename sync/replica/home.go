@@ -98,7 +98,7 @@ func OpenHome(dir string, secrets secret.Options, opts Options) (*Home, error) {
 	}
 	lock := flock.New(filepath.Join(dir, lockFile))
 	taken, err := lock.TryLock()
-	readOnly := takesNoWrites(err) || err == nil && takesNoWrites(writable(lock.Path()))
+	readOnly := TakesNoWrites(err) || err == nil && TakesNoWrites(writable(lock.Path()))
 	switch {
 	case readOnly && (taken || err != nil): // where no file can be made, nobody writes who could be in the way
 	case err != nil:
@@ -122,7 +122,9 @@ func writable(path string) error {
 	return f.Close()
 }
 
-func takesNoWrites(err error) bool {
+// TakesNoWrites tells of an error that says that nothing can be written where it
+// was tried.
+func TakesNoWrites(err error) bool {
 	return errors.Is(err, syscall.EROFS) || errors.Is(err, fs.ErrPermission)
 }
 
