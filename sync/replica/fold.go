@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 
 	"holdfast/model"
@@ -51,6 +52,7 @@ func (r *Replica) fold(state *model.State) error {
 	for _, f := range r.log.Feeds() {
 		devices[f.Feed] = f.Open.Device
 	}
+	beside := packing{r: r, state: state}
 	folded, lines, locked, keys := 0, lines{}, false, r.keys.Len()
 	err := r.scan(from, func(c oplog.Commit, b body) error {
 		folded++
@@ -70,9 +72,10 @@ func (r *Replica) fold(state *model.State) error {
 		if err := r.apply(state, m); err != nil {
 			return err
 		}
-		r.tidy(state)
+		beside.step()
 		return nil
 	})
+	beside.end()
 	if err != nil {
 		return fmt.Errorf("fold the log: %w", err)
 	}
@@ -87,27 +90,17 @@ func (r *Replica) fold(state *model.State) error {
 // oplog.Log.Scan. fn is called on the caller's goroutine; the others have ended
 // when scan returns.
 func (r *Replica) scan(from model.Vector, fn func(oplog.Commit, body) error) error {
-	inOrder, toOpen, ended := make(chan *page, pagesAhead), make(chan *page, pagesAhead), make(chan struct{})
-	var running sync.WaitGroup
-	var failed error // of reading; read once inOrder is closed
-	running.Go(func() {
-		defer close(inOrder)
-		defer close(toOpen)
-		failed = r.readPages(from, inOrder, toOpen, ended)
-	})
-	for range runtime.GOMAXPROCS(0) {
-		running.Go(func() {
-			for p := range toOpen {
-				p.bodies = make([]body, len(p.commits))
-				for n, c := range p.commits {
-					p.bodies[n] = r.unseal(c)
-				}
-				close(p.opened)
-			}
-		})
+	pages := stream{
+		inOrder: make(chan *page, pagesAhead), toOpen: make(chan *page, pagesAhead), used: make(chan *page, 2*pagesAhead), ended: make(chan struct{}),
 	}
-	err := foldPages(inOrder, fn)
-	close(ended)
+	var running sync.WaitGroup
+	var failed error // of reading; read once all have ended
+	running.Go(func() { failed = pages.read(r.log, from) })
+	for range runtime.GOMAXPROCS(0) {
+		running.Go(func() { pages.open(r.log.Opener()) })
+	}
+	err := pages.fold(fn)
+	close(pages.ended)
 	running.Wait()
 	if err != nil {
 		return err
@@ -115,49 +108,84 @@ func (r *Replica) scan(from model.Vector, fn func(oplog.Commit, body) error) err
 	return failed
 }
 
-func foldPages(pages <-chan *page, fn func(oplog.Commit, body) error) error {
-	for p := range pages {
-		<-p.opened
-		for n, c := range p.commits {
-			if err := fn(c, p.bodies[n]); err != nil {
-				return err
-			}
+// stream is pages on their way from who reads to who folds.
+type stream struct {
+	toOpen, inOrder chan *page    // closed at the end of the log
+	used            chan *page    // their memory, for who reads
+	ended           chan struct{} // closed once nothing is folded any more
+}
+
+// read reads a log after from in pages, for those who open them and, in the same
+// order, for the fold.
+func (s *stream) read(log *oplog.Log, from model.Vector) error {
+	defer close(s.inOrder)
+	defer close(s.toOpen)
+	p := s.blank()
+	err := log.Scan(from, func(c oplog.Commit) error {
+		if p.commits = append(p.commits, c); len(p.commits) < pageCommits {
+			return nil
+		}
+		full := p
+		p = s.blank()
+		return s.hand(full)
+	})
+	if err != nil || len(p.commits) == 0 {
+		return err
+	}
+	return s.hand(p)
+}
+
+func (s *stream) blank() *page {
+	select {
+	case p := <-s.used:
+		return &page{commits: p.commits[:0], bodies: p.bodies, opened: make(chan struct{})}
+	default:
+		return &page{commits: make([]oplog.Commit, 0, pageCommits), opened: make(chan struct{})}
+	}
+}
+
+func (s *stream) hand(p *page) error {
+	for _, to := range []chan<- *page{s.toOpen, s.inOrder} {
+		select {
+		case to <- p:
+		case <-s.ended:
+			return errFoldEnded
 		}
 	}
 	return nil
 }
 
-// readPages reads the log in pages, for those who open them and, in the same
-// order, for the fold.
-func (r *Replica) readPages(from model.Vector, inOrder, toOpen chan<- *page, ended <-chan struct{}) error {
-	p := &page{}
-	hand := func() error {
-		p.opened = make(chan struct{})
-		for _, to := range []chan<- *page{toOpen, inOrder} {
-			select {
-			case to <- p:
-			case <-ended:
-				return errFoldEnded
+func (s *stream) open(with *oplog.Opener) {
+	for p := range s.toOpen {
+		p.bodies = slices.Grow(p.bodies[:0], len(p.commits))
+		for n := range p.commits {
+			p.bodies = append(p.bodies, decoded(with.Open(&p.commits[n])))
+		}
+		close(p.opened)
+	}
+}
+
+func (s *stream) fold(fn func(oplog.Commit, body) error) error {
+	for p := range s.inOrder {
+		<-p.opened
+		for n := range p.commits {
+			if err := fn(p.commits[n], p.bodies[n]); err != nil {
+				return err
 			}
 		}
-		p = &page{commits: make([]oplog.Commit, 0, pageCommits)}
-		return nil
-	}
-	err := r.log.Scan(from, func(c oplog.Commit) error {
-		if p.commits = append(p.commits, c); len(p.commits) < pageCommits {
-			return nil
+		select {
+		case s.used <- p:
+		default:
 		}
-		return hand()
-	})
-	if err != nil || len(p.commits) == 0 {
-		return err
 	}
-	return hand()
+	return nil
 }
 
 // unseal opens a commit and reads its ops.
-func (r *Replica) unseal(c oplog.Commit) (b body) {
-	plain, err := r.log.Open(c)
+func (r *Replica) unseal(c oplog.Commit) body { return decoded(r.log.Open(c)) }
+
+// decoded reads the ops of an opened commit; they share no memory with it.
+func decoded(plain []byte, err error) (b body) {
 	if err == nil {
 		b.ops, err = model.DecodeOps(plain)
 	}

@@ -259,9 +259,7 @@ func (r *Replica) snapshot() error {
 	if !due {
 		return nil
 	}
-	r.mu.Lock()
-	r.state.Pack(looseKept)
-	r.mu.Unlock()
+	r.packLoose(r.state, looseKept)
 	if err := r.putAside(r.state); err != nil { // a snapshot names packs, and does not hold them
 		return fmt.Errorf("keep a snapshot: %w", err)
 	}
