@@ -137,11 +137,15 @@ func (b *builder) habits() {
 	}
 	if b.level.Reassess.Set {
 		from := b.inc.Assessed()
-		b.add(&Due{
+		d := Due{
 			Kind: Reassess, Key: "level", From: from, DueAt: b.after(from, b.level.Reassess), Who: "Incident commander",
 			What: b.phrase(stillRight, func() string { return "Is " + b.level.Level + " still right?" }),
 			Why:  b.phrase(lookedAt, func() string { return "the level is looked at every " + b.span(b.level.Reassess) }),
-		})
+		}
+		if moved := b.inc.PhaseSince(); moved.After(from) && moved.Add(reassessAfter).Before(d.DueAt) {
+			d.From, d.DueAt, d.Why = moved, moved.Add(reassessAfter), "the level is looked at again in each phase"
+		}
+		b.add(&d)
 	}
 	if !b.level.Quiet.Set {
 		return
@@ -164,6 +168,9 @@ func (b *builder) habits() {
 		})
 	}
 }
+
+// reassessAfter is how soon after a change of phase the level is looked at again.
+const reassessAfter = 5 * time.Minute
 
 func spoken(d time.Duration) string {
 	return policy.After{Set: true, Duration: d.Round(time.Minute), Clock: -1}.String()
