@@ -144,7 +144,7 @@ func links(story sample.Story) []node.PeerView {
 		d := story.Room.Device(i)
 		heard := story.Now.Add(-2 * time.Second)
 		v := node.PeerView{
-			Device: d.Key, Name: "device of " + d.Name, Person: d.Name, Address: fmt.Sprintf("192.168.1.%d:7420", 20+i),
+			Device: d.Key, Person: d.Name, Address: fmt.Sprintf("192.168.1.%d:7420", 20+i),
 			Connected: true, LastHeard: &heard, Version: node.Version,
 		}
 		switch i {
