@@ -104,7 +104,9 @@ func (s still) AwaitAsk(context.Context) (*node.Room, error) { return nil, errGa
 
 func (s still) Nearby() []string { return []string{"192.168.1.14:7420", "192.168.1.37:7420"} }
 
-func (s still) Recover(context.Context, identity.Recovery, string) error { return nil }
+func (s still) Recover(context.Context, identity.Recovery, string) (*node.Room, error) {
+	return nil, errGallery
+}
 
 func (s still) Status() node.Status {
 	return node.Status{

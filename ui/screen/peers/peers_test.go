@@ -16,8 +16,8 @@ import (
 	"holdfast/sync/node"
 	"holdfast/sync/oplog"
 	"holdfast/ui/fynex"
-	"holdfast/ui/part"
 	"holdfast/ui/keys"
+	"holdfast/ui/part"
 	"holdfast/ui/sample"
 	"holdfast/ui/screen/form"
 )
