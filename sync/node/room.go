@@ -71,7 +71,7 @@ func (r *Room) link() error {
 		return fmt.Errorf("link room: %w", err)
 	}
 	r.mesh, err = mesh.New(mesh.Config{
-		Room: r.Room(), Identity: meshIdentity{n.home.Device()}, Authorize: r.authorize, MyCertificate: certificate,
+		Room: r.Room(), Identity: meshIdentity{n.home}, Authorize: r.authorize, MyCertificate: certificate,
 		Store: replica.Store{Replica: r.Replica}, Version: Version, Now: n.opts.Now, Log: n.log,
 		OnRollback: func(mesh.RolledBack) { r.RolledBack() },
 		OnFork: func(f mesh.ForkSuspected) {

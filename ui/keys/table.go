@@ -106,7 +106,7 @@ func roomCommands() []Entry {
 		{ID: "room.spoken", Title: "Invite by eight spoken characters", Aliases: []string{"telephone", "read aloud", "code"}, Group: Room},
 		{ID: "room.asks", Title: "Answer a device that asks to join", Aliases: []string{"admit", "words", "let in"}, Group: Room},
 		{ID: "room.invites", Title: "Show and withdraw invites", Aliases: []string{"revoke", "open invites"}, Group: Room},
-		{ID: "room.role", Title: "Change the role of a device", Aliases: []string{"promote", "demote", "admin", "observer"}, Group: Room},
+		{ID: "room.role", Title: "Change the role of a device", Aliases: []string{"promote", "demote", "admin", "observer", "member"}, Keys: char('M'), Scope: Command, Group: Room},
 		{ID: "room.quarantine", Title: "Rule on the quarantine", Aliases: []string{"accept", "discard", "removed device"}, Group: Room},
 		{ID: "room.export", Title: "Export bundle", Aliases: []string{"stick", "usb", "carry", "backup"}, Group: Room},
 		{ID: "room.import", Title: "Import bundle", Aliases: []string{"stick", "usb", "restore"}, Group: Room},

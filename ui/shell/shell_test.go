@@ -289,7 +289,7 @@ func TestStatusSentences(t *testing.T) {
 	}
 	skewed := linked
 	skewed.ClockAhead, skewed.Person = -10800, "Tom\u202E"
-	if h := healthOf([]node.PeerView{skewed}, true, now); !strings.Contains(h.ails, "tom (Tom<U+202E>) is 3h0m0s behind") {
+	if h := healthOf([]node.PeerView{skewed}, true, now); !strings.Contains(h.ails, "Tom<U+202E> (tom) is 3h0m0s behind") {
 		t.Errorf("of a skewed clock it says %q", h.ails)
 	}
 }
