@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"holdfast/model"
+	"holdfast/model/plain"
 	"holdfast/model/policy"
 )
 
@@ -114,7 +115,7 @@ func (b *builder) phase() {
 		return
 	}
 	b.add(&Due{
-		Kind: Phase, Key: ph.Name, From: b.since, DueAt: b.after(b.since, ph.Limit), Who: "Incident commander", What: "Leave " + ph.Name + ": " + ph.Exit,
+		Kind: Phase, Key: ph.Name, From: b.since, DueAt: b.after(b.since, ph.Limit), Who: "Incident commander", What: "Leave " + ph.Name + ": " + plain.Inside(ph.Exit),
 		Why: ph.Name + " takes " + b.span(ph.Begin) + " to " + b.span(ph.Limit),
 	})
 }
