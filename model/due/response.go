@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"holdfast/model"
+	"holdfast/model/plain"
 	"holdfast/model/policy"
 )
 
@@ -122,7 +123,7 @@ func (b *builder) phase() {
 	ph := &b.policy.Phases[n]
 	b.add(&Due{
 		Kind: Phase, Key: ph.Name, From: b.since, DueAt: b.after(b.since, ph.Limit), Who: "Incident commander",
-		What: b.told(phaseExit, len(b.policy.Phases), n, func() string { return "Leave " + ph.Name + ": " + ph.Exit }),
+		What: b.told(phaseExit, len(b.policy.Phases), n, func() string { return "Leave " + ph.Name + ": " + plain.Inside(ph.Exit) }),
 		Why: b.told(phaseLimit, len(b.policy.Phases), n, func() string {
 			return ph.Name + " takes " + b.span(ph.Begin) + " to " + b.span(ph.Limit)
 		}),
