@@ -26,7 +26,7 @@ func main() {
 	history := flag.Int("history", 0, "measure a start with so many entries of history instead")
 	beside := flag.Bool("compare", false, "measure other systems too (see the Makefile: bench-compare)")
 	many := flag.Int("many", 0, "measure rooms of so many peers instead (at least 10)")
-	only := flag.String("only", "", "compare systems whose name holds this")
+	only := flag.String("only", "", "with -compare: systems whose name holds this; with -many: crowd, hub, fan-out or processes")
 	flag.Parse()
 	var err error
 	switch counts, bad := numbers(*sizes); {
@@ -43,7 +43,7 @@ func main() {
 	case *history > 0:
 		err = measureHistory(*history)
 	case *many > 0:
-		err = measureMany(max(*many, 10))
+		err = measureMany(max(*many, 10), *only)
 	case *beside:
 		err = compare(os.Stdout, counts, *only)
 	default:

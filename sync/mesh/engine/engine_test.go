@@ -487,3 +487,31 @@ func TestEmptyClaimsToOurFeedAreBounded(t *testing.T) {
 		t.Errorf("%d empty claims were believed", reports)
 	}
 }
+
+// A run that many links are sent is framed once, and what came between is not
+// taken for it.
+func TestARunForManyLinksIsFramedOnce(t *testing.T) {
+	f := model.FeedID{9}
+	s := newSolo(t, model.Vector{f: headOf(f, 3)}, f)
+	for id := LinkID(1); id <= 3; id++ {
+		s.step(LinkUp{Link: id, Peer: model.DeviceKey{byte(id + 1)}, Address: "a:1"})
+		s.step(FrameReceived{Link: id, Frame: s.codec.encode(frameHello, helloFrame{Proto: Proto, Boot: 2, Wall: s.now.UnixMilli()})})
+	}
+	r := runOf(f, 1, 3)
+	var sent []Send
+	for id := LinkID(1); id <= 2; id++ {
+		sent = append(sent, pick[Send](s.step(RunRead{Link: id, Feed: f, Run: &r}))...)
+	}
+	s.step(Tick{})
+	r.Bytes = []byte("other")
+	sent = append(sent, pick[Send](s.step(RunRead{Link: 3, Feed: f, Run: &r}))...)
+	if len(sent) != 3 {
+		t.Fatalf("%d frames for 3 links", len(sent))
+	}
+	if &sent[0].Frame[0] != &sent[1].Frame[0] {
+		t.Error("the second link has a frame of its own")
+	}
+	if slices.Equal(sent[1].Frame, sent[2].Frame) {
+		t.Error("another run went out in the frame of one before")
+	}
+}
