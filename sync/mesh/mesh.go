@@ -220,13 +220,12 @@ func (m *Mesh) Holds(feed model.FeedID, seq uint64) int {
 	return m.engine.Holds(feed, seq)
 }
 
-// ClockOffset is how far this device's clock is ahead of its peers' clocks
-// (the median over them), and how many were measured. A time shown is the
-// author's wall clock less the author's offset.
-func (m *Mesh) ClockOffset() (ahead time.Duration, peers int) {
+// Clocks tells, for each device linked and measured, how far this device's clock
+// is ahead of its.
+func (m *Mesh) Clocks() (ahead []time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.engine.ClockOffset()
+	return m.engine.Clocks()
 }
 
 // Subscribe has fn called, from one goroutine, after Peers or Holds may have

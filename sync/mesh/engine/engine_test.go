@@ -274,7 +274,7 @@ func TestUnknownFramesAreIgnored(t *testing.T) {
 	}
 }
 
-func TestClockOffsetIsTheMedian(t *testing.T) {
+func TestClocksOfLinkedPeersAreMeasured(t *testing.T) {
 	s := newSolo(t, nil, model.FeedID{9})
 	// Three peers: one agrees with us, two say we are 3 h ahead.
 	for i, off := range []time.Duration{0, -3 * time.Hour, -3*time.Hour + time.Second} {
@@ -288,9 +288,14 @@ func TestClockOffsetIsTheMedian(t *testing.T) {
 		s.now = t1.Add(40 * time.Millisecond)
 		s.step(FrameReceived{Link: id, Frame: s.codec.encode(framePong, pongFrame{T1: t1.UnixMicro(), T2: there, T3: there})})
 	}
-	ahead, n := s.e.ClockOffset()
-	if n != 3 || (ahead-3*time.Hour+time.Second).Abs() > time.Millisecond {
-		t.Errorf("ahead %v by %d peers", ahead, n)
+	want := []time.Duration{0, 3 * time.Hour, 3*time.Hour - time.Second}
+	near := func(a, b time.Duration) bool { return (a - b).Abs() < time.Millisecond }
+	if got := s.e.Clocks(); !slices.EqualFunc(got, want, near) {
+		t.Errorf("ahead by %v, want %v", got, want)
+	}
+	s.step(LinkDown{Link: 2})
+	if got := s.e.Clocks(); !slices.EqualFunc(got, slices.Delete(want, 1, 2), near) {
+		t.Errorf("without the second link ahead by %v", got)
 	}
 }
 
