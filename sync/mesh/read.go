@@ -21,7 +21,10 @@ type shared struct {
 func (m *Mesh) share(effects []engine.Effect) (rest []engine.Effect) {
 	alike := map[engine.ReadRun][]engine.LinkID{}
 	for _, ef := range effects {
-		if r, ok := ef.(engine.ReadRun); ok {
+		switch r := ef.(type) {
+		case engine.ReadBrief:
+			return effects // it is told before any run
+		case engine.ReadRun:
 			if l := m.links[r.Link]; l != nil && l.idle() {
 				r.Link = 0
 				alike[r] = append(alike[r], l.id)

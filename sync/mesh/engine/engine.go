@@ -50,7 +50,7 @@ type Engine struct {
 	rolled    map[model.FeedID]uint64 // reported as rolled back, up to seq
 	planted
 	out    []Effect
-	wide   bool     // this step may have left something due on any link
+	wide   bool     // this step may have left something due on other links than it concerns
 	dirty  bool     // PeersChanged is due
 	framed struct { // the run that was sent last, while nothing but reads is answered
 		run   *Run
