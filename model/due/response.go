@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"holdfast/model"
+	"holdfast/model/plain"
 	"holdfast/model/policy"
 )
 
@@ -122,7 +123,7 @@ func (b *builder) phase() {
 	ph := &b.policy.Phases[n]
 	b.add(&Due{
 		Kind: Phase, Key: ph.Name, From: b.since, DueAt: b.after(b.since, ph.Limit), Who: "Incident commander",
-		What: b.told(phaseExit, len(b.policy.Phases), n, func() string { return "Leave " + ph.Name + ": " + ph.Exit }),
+		What: b.told(phaseExit, len(b.policy.Phases), n, func() string { return "Leave " + ph.Name + ": " + plain.Inside(ph.Exit) }),
 		Why: b.told(phaseLimit, len(b.policy.Phases), n, func() string {
 			return ph.Name + " takes " + b.span(ph.Begin) + " to " + b.span(ph.Limit)
 		}),
@@ -137,11 +138,15 @@ func (b *builder) habits() {
 	}
 	if b.level.Reassess.Set {
 		from := b.inc.Assessed()
-		b.add(&Due{
+		d := Due{
 			Kind: Reassess, Key: "level", From: from, DueAt: b.after(from, b.level.Reassess), Who: "Incident commander",
 			What: b.phrase(stillRight, func() string { return "Is " + b.level.Level + " still right?" }),
 			Why:  b.phrase(lookedAt, func() string { return "the level is looked at every " + b.span(b.level.Reassess) }),
-		})
+		}
+		if moved := b.inc.PhaseSince(); moved.After(from) && moved.Add(reassessAfter).Before(d.DueAt) {
+			d.From, d.DueAt, d.Why = moved, moved.Add(reassessAfter), "the level is looked at again in each phase"
+		}
+		b.add(&d)
 	}
 	if !b.level.Quiet.Set {
 		return
@@ -164,6 +169,9 @@ func (b *builder) habits() {
 		})
 	}
 }
+
+// reassessAfter is how soon after a change of phase the level is looked at again.
+const reassessAfter = 5 * time.Minute
 
 func spoken(d time.Duration) string {
 	return policy.After{Set: true, Duration: d.Round(time.Minute), Clock: -1}.String()
