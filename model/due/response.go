@@ -68,7 +68,7 @@ func (b *builder) holder(role model.Role, h model.Holder) {
 	if command := people.Command[b.level.Level]; role.Name == model.RoleCommander && command.Set {
 		limit, rule = command, "command at "+b.level.Level+" is relieved after "+b.span(command)
 	}
-	if limit.Set && role.Name != "observer" {
+	if limit.Set && role.Name != "observer" && b.policy.Watched("fatigue") {
 		b.add(&Due{
 			Kind: Relief, Key: role.Name + "/" + h.Person.String(), From: since, DueAt: b.after(since, limit), Who: name, WhoIDs: who,
 			What: "Relieve " + name + " as " + role.Title, Why: rule, Target: role.Name, RemindAt: []time.Time{b.after(since, limit).Add(-30 * time.Minute)},
@@ -147,7 +147,7 @@ func (b *builder) habits() {
 			Why: "every " + b.span(b.policy.People.Elapsed),
 		})
 	}
-	if last := b.inc.LastWritten(); !last.IsZero() {
+	if last := b.inc.LastWritten(); !last.IsZero() && b.policy.Watched("quiet") {
 		b.add(&Due{
 			Kind: Quiet, Key: "log", From: last, DueAt: b.after(last, b.level.Quiet), Who: "Scribe",
 			What: b.phrase(nothingWritten, func() string { return "Nothing was written for " + b.span(b.level.Quiet) + ": escalate?" }),
