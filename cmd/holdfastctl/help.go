@@ -40,9 +40,9 @@ alerts          alert list INC: {"alerts", "distinct", "duplicates", "flapping",
 alert report    alert import: {"format", "alerts", "new", "known", "warnings", "dry_run"}
 alert route     alert routes (an array): a row of the policy's routing, with "fallback_works" and "why"
 done            alert add, ack, link, declare, route and set, declare, set, settle, resolve, close, reopen, role, team, cadence, policy, log, log edit, log retract, text edit, task, assess,
-                merge, tools, phase, check, facts, hypothesis, option, decision, lock take, lock release,
+                merge, tools, phase, check, facts, impact, trigger, hypothesis, option, decision, lock take, lock release,
                 escalate INC RUNG, page, ack, target set,
-                message send, room role, room remove, room revoke, room quarantine accept and discard, people add, config set, hold, attack, what
+                message send, message told, room role, room remove, room revoke, room quarantine accept and discard, people add, config set, hold, attack, what
                 adds to the security record, the clocks and the assessment,
                 runbook add, revise, retire, review, start, value, step, confirm,
                 people set, people tested, vendor add and set, access add, set and test, oncall add, set, weekly,

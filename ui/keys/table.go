@@ -169,6 +169,8 @@ func responseCommands() []Entry {
 		{ID: "incident.lock", Title: "Take a change lock", Aliases: []string{"changing", "keep off"}, Keys: char('c'), Scope: Command, Group: Incident},
 		{ID: "incident.unlock", Title: "Release a change lock", Aliases: []string{"free", "done changing"}, Keys: char('C'), Scope: Command, Group: Incident},
 		{ID: "incident.hypothesis", Title: "Add a hypothesis", Aliases: []string{"cause", "theory", "suspect"}, Keys: char('H'), Scope: Command, Group: Incident},
+		{ID: "incident.impact", Title: "Say how far the damage reaches", Aliases: []string{"impact", "share of users", "percent", "regions", "services", "money"}, Group: Incident},
+		{ID: "incident.trigger", Title: "Answer a trigger of the escalation", Aliases: []string{"escalate", "larger", "vendor", "legal"}, Group: Incident},
 		{ID: "incident.runbook", Title: "Start a runbook", Aliases: []string{"playbook", "procedure"}, Group: Incident},
 		{ID: "incident.step", Title: "Mark the runbook step done", Aliases: []string{"next step", "step done"}, Group: Incident},
 		{ID: "incident.escalate", Title: "Escalate: call the next person", Aliases: []string{"page", "phone", "call", "ladder"}, Keys: ctrlShift(fyne.KeyE), Group: Incident},

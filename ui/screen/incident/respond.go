@@ -35,6 +35,10 @@ func (s *Screen) respond(command keys.ID) bool {
 		s.unlock()
 	case "incident.hypothesis":
 		s.askHypothesis()
+	case "incident.impact":
+		s.askImpact()
+	case "incident.trigger":
+		s.askTrigger("")
 	case "incident.runbook":
 		s.askRunbook()
 	case "incident.step":
