@@ -49,17 +49,23 @@ func routeAlert(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	command := model.RouteAlert{Alert: q.Ref}
-	for _, way := range [...]string{outbox.ChannelChat, outbox.ChannelMail, outbox.ChannelTicket} {
-		if room.outbox.Has(way) {
-			command.Ways = append(command.Ways, way)
-		}
-	}
-	done, err := room.Do(r.ctx, command)
+	done, err := room.RouteAlert(r.ctx, q.Ref)
 	if err == nil && !r.node.opts.Links {
 		room.outbox.Pass(r.ctx, true)
 	}
 	return done, err
+}
+
+// RouteAlert passes an alert, and others in the same message, on over the ways
+// of its class that this device has.
+func (r *Room) RouteAlert(ctx context.Context, alert string, with ...string) (model.Done, error) {
+	command := model.RouteAlert{Alert: alert, With: with}
+	for _, way := range [...]string{outbox.ChannelChat, outbox.ChannelMail, outbox.ChannelTicket} {
+		if r.outbox.Has(way) {
+			command.Ways = append(command.Ways, way)
+		}
+	}
+	return r.Do(ctx, command)
 }
 
 func importAlerts(r *request) (any, error) {
