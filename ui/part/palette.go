@@ -48,6 +48,9 @@ func NewPalette(c fyne.Canvas) *Palette {
 	return p
 }
 
+// Ask changes the words in the empty field: what is looked for.
+func (p *Palette) Ask(hint string) { p.entry.SetPlaceHolder(hint) }
+
 // Show opens the palette, empty, with the recent commands. Showing an open palette closes it.
 func (p *Palette) Show() {
 	if p.overlay != nil && p.overlay.IsOpen() {
