@@ -11,6 +11,28 @@ import (
 // alert tells: what flaps does so for days.
 const maxEpisodes = 20
 
+// AlertDetail is an alert with what became of it.
+type AlertDetail struct {
+	AlertView
+	History []AlertEvent `json:"history"`
+}
+
+// AlertEvent is one thing that became of an alert; By is a person, or the source.
+type AlertEvent struct {
+	At   time.Time `json:"at"`
+	By   string    `json:"by"`
+	Text string    `json:"text"`
+}
+
+// AlertDetail gives one alert for people, with its history.
+func (s *State) AlertDetail(a *Alert) AlertDetail {
+	v := AlertDetail{AlertView: s.AlertView(a), History: []AlertEvent{}}
+	for _, row := range s.AlertHistory(a) {
+		v.History = append(v.History, AlertEvent{At: row.At, By: row.Author, Text: row.Text})
+	}
+	return v
+}
+
 // AlertHistory tells what became of an alert, the first first: its signal, who
 // did what about it and when, and the other times it fired.
 func (s *State) AlertHistory(a *Alert) []Row {

@@ -32,7 +32,7 @@ func readAbout(s *model.State, id model.ID, with []string, now time.Time) *about
 	if a == nil {
 		return nil
 	}
-	v := s.AlertView(a)
+	v := s.AlertDetail(a)
 	d := &about{id: id, what: text.Line(v.What)}
 	add := func(name string, words ...string) {
 		if said := strings.TrimSpace(strings.Join(words, "")); said != "" {
@@ -72,8 +72,8 @@ func readAbout(s *model.State, id model.ID, with []string, now time.Time) *about
 		}
 		d.facts = append(d.facts, []string{name, text.Line(pair)})
 	}
-	for _, row := range s.AlertHistory(a) {
-		d.history = append(d.history, []string{row.At.UTC().Format(time.DateTime), text.Line(row.Author), text.Line(row.Text)})
+	for _, e := range v.History {
+		d.history = append(d.history, []string{e.At.UTC().Format(time.DateTime), text.Line(e.By), text.Line(e.Text)})
 	}
 	return d
 }
