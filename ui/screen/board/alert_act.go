@@ -123,7 +123,7 @@ func (a *alerts) candidates(l alert, query string) []part.PaletteItem {
 		items = append(items, part.PaletteItem{ID: unlink, Title: "Take it out of " + strings.Join(l.incidents, ", ")})
 	}
 	for _, inc := range form.Matching(a.board.content.open, query, func(l line) string { return l.words }) {
-		item := part.PaletteItem{ID: inc.id.String(), Title: inc.code + "  " + model.Severities[inc.severity] + "  " + inc.title, Group: inc.phase}
+		item := part.PaletteItem{ID: inc.id.String(), Title: inc.code + "  " + model.Severities[inc.severity] + "  " + inc.title}
 		if len(l.incidents) == 1 && l.incidents[0] == inc.code {
 			item.Disabled = "it belongs there already"
 		}
