@@ -36,6 +36,7 @@ text            text show INC FIELD: {"field", "title", "characters", "waiting",
                 without FIELD an array of them without "text" and "version"
 alert           alert list (an array): {"id", "source", "fingerprint", "class", "severity", "what", "state", "first_signal_at",
                 "incidents", "episodes", "flaps", ...}
+alert detail    alert show: an alert, with "history": an array of {"at", "by", "text"}
 alerts          alert list INC: {"alerts", "distinct", "duplicates", "flapping", "first_signal_at", "detect_s", "acknowledge_s"}
 alert report    alert import: {"format", "alerts", "new", "known", "warnings", "dry_run"}
 alert route     alert routes (an array): a row of the policy's routing, with "fallback_works" and "why"

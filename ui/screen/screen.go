@@ -40,6 +40,13 @@ type Screen interface {
 	Run(command keys.ID) bool
 }
 
+// Counter is a screen on which things wait: the rail shows how many. Waiting is
+// called as Read is, also while another screen is in front; pressing says that
+// the time for one of them has passed.
+type Counter interface {
+	Waiting(in Input) (n int, pressing bool)
+}
+
 // Input is what a screen may read.
 type Input struct {
 	// State is locked for reading until Read returns.

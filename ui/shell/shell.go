@@ -72,8 +72,15 @@ type Taker interface{ Take(paths []string) }
 
 // view is what the bridge reads: a room and the screen in front.
 type view struct {
-	room  *node.Room
-	front screen.Screen
+	room     *node.Room
+	front    screen.Screen
+	counters map[string]screen.Counter // by the id of the screen
+}
+
+// count is what waits on a screen.
+type count struct {
+	n        int
+	pressing bool
 }
 
 // Shell is the window's content. Its methods are called on the UI goroutine.
@@ -89,6 +96,7 @@ type Shell struct {
 	front   int
 	recents []keys.ID
 	unwatch func()
+	counts  map[string]count // by the id of the screen
 	drafts  *draftBox
 	places  places
 
@@ -172,7 +180,7 @@ func (s *Shell) leave() {
 	if s.front < len(s.entries) {
 		s.entries[s.front].Screen.Shown(false)
 	}
-	s.entries, s.front, s.ails = nil, 0, ""
+	s.entries, s.front, s.ails, s.counts = nil, 0, "", nil
 	s.current.Store(nil)
 	s.Focus(nil)
 }
