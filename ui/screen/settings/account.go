@@ -12,6 +12,7 @@ import (
 
 	"holdfast/sync/outbox/mail"
 	"holdfast/ui/fynex"
+	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
 )
 
@@ -41,7 +42,7 @@ func newAccount(s *Screen) *account {
 		password: form.NewSecret("Password or token", ""),
 		name:     form.NewInput("Sender's name", "Optional, such as Payments on call"),
 		from:     form.NewInput("Sender's address", "Such as oncall@example.org"),
-		rootCAs:  form.NewInput("File of authorities", "Optional. PEM, where the server has its own"),
+		rootCAs:  form.NewPath(s.host, "File of authorities", "Optional. PEM, where the server has its own", part.FileAsk{Kind: "authorities", Title: "File of authorities", Types: []string{".pem", ".crt"}}),
 		pin:      form.NewInput("Key to trust", "Optional. A test shows the server's"),
 		server:   form.NewInput("Name in the certificate", "Optional, where it is not the server's"),
 		helo:     form.NewInput("Name given to the server", "Optional"),
