@@ -98,6 +98,7 @@ func (c *Chooser) fill(words string) {
 	c.filling = true
 	c.look.name.SetText(words)
 	c.look.name.CursorColumn = len([]rune(words))
+	c.look.name.Refresh()
 	c.filling = false
 }
 
@@ -209,27 +210,27 @@ func (c *Chooser) draw() {
 	c.look.draw(c, len(all))
 }
 
-// best is the file that what is typed means: the one of that name, else the first that begins so.
+// best is the file that what is typed means: the one of that name, else the first that begins so, else
+// the first. A name for a new file means none that is not it; a folder that was typed means itself.
 func (c *Chooser) best(all []files.File) string {
-	_, name := files.Split(c.look.name.Text)
-	want := strings.ToLower(name)
+	in, want := files.Split(c.look.name.Text)
 	if c.seek != "" && c.reading == 0 {
-		want, c.seek = strings.ToLower(c.seek), ""
+		want, c.seek = c.seek, ""
 	}
-	first := ""
+	low, first := strings.ToLower(want), ""
 	for _, f := range all {
-		switch low := strings.ToLower(f.Name); {
-		case f.Name == name || want != strings.ToLower(name) && low == want:
-			return f.Name
-		case first == "" && strings.HasPrefix(low, want):
+		switch {
+		case f.Name == want:
+			return want
+		case first == "" && strings.HasPrefix(strings.ToLower(f.Name), low):
 			first = f.Name
 		}
 	}
-	if c.ask.Save {
-		return "" // a name that is not there yet is a new file
-	}
-	if first == "" && len(all) > 0 {
-		first = all[0].Name
+	switch {
+	case c.ask.Save, want == "" && in != "":
+		return ""
+	case first == "" && len(all) > 0:
+		return all[0].Name
 	}
 	return first
 }

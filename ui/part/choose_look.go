@@ -92,32 +92,38 @@ func (l *chooserLook) draw(c *Chooser, shown int) {
 	case c.reading != 0:
 		says = "Reading …"
 	case c.ask.Save && ok && !there.Folder:
-		wrong = text.Line(there.Name) + " is there already: " + there.About() + ". Save asks before it is replaced."
+		wrong = "There already: " + there.About() + ". Save asks before it is replaced."
 	default:
-		says = l.count(c, shown, in)
+		says = l.count(c, shown) + l.enters(c, in, name)
 	}
 	l.field.SetHelp(says)
 	l.field.SetError(wrong)
 }
 
 // count says how much of the folder is shown.
-func (l *chooserLook) count(c *Chooser, shown int, in string) string {
+func (l *chooserLook) count(c *Chooser, shown int) string {
 	all := len(c.listing.Files)
-	says := fmt.Sprintf("%d of %d shown", shown, all)
-	if shown == all {
-		says = text.Count(all, "entry", "entries")
-	}
-	if c.listing.More {
-		says = fmt.Sprintf("%d of the first %d shown; there are more: type the whole path of one that is missing", shown, files.MaxListed)
-	}
 	switch {
-	case c.ask.Save:
-		says += " · Enter saves here"
-	case in == "" && l.list.Selected() == "":
-	default:
-		says += " · Enter opens " + text.Line(l.list.Selected())
+	case c.listing.More:
+		return fmt.Sprintf("%d of the first %d shown; type the whole path of another", shown, files.MaxListed)
+	case shown == all:
+		return text.Count(all, "entry", "entries")
 	}
-	return says
+	return fmt.Sprintf("%d of %d shown", shown, all)
+}
+
+// enters says what Enter does; it names nothing, so that a long name moves nothing.
+func (l *chooserLook) enters(c *Chooser, in, name string) string {
+	f, ok := c.listing.Find(l.list.Selected())
+	switch {
+	case ok && f.Folder && (c.walked || !c.ask.Save), !ok && name == "" && in != "":
+		return " · Enter opens the folder"
+	case c.ask.Save && name != "":
+		return " · Enter saves here"
+	case ok:
+		return " · Enter takes the file"
+	}
+	return ""
 }
 
 // refuse says why Enter does nothing.
