@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -84,6 +85,7 @@ func (s *Shell) read() func() {
 	peers, asks := v.room.PeerViews(), v.room.Asks()
 	now := v.room.Now()
 	var step func()
+	title := titled(v.room)
 	v.room.View(func(st *model.State) {
 		step = v.front.Read(screen.Input{State: st, Room: v.room, Peers: peers, Asks: asks, Now: now, Zone: s.zone.Load()})
 	})
@@ -96,12 +98,20 @@ func (s *Shell) read() func() {
 		if s.current.Load() != v {
 			return // another screen came to the front meanwhile
 		}
+		if s.opts.Window.Title() != title { // the record came after the room was opened
+			s.opts.Window.SetTitle(title)
+		}
 		if step != nil {
 			step()
 			s.focusLater()
 		}
 		s.setHealth(h)
 	}
+}
+
+// titled names the window after its room.
+func titled(room *node.Room) string {
+	return "Holdfast: " + cmp.Or(room.Name(), "the record is on its way")
 }
 
 // tick moves the clocks, and lets go what was shown long enough.

@@ -150,7 +150,7 @@ func (s *Shell) Show(room *node.Room, entries []Entry) {
 	s.frame(container.NewBorder(s.banner, below, s.rail, nil, s.stack))
 	s.unwatch = s.watch(room)
 	s.current.Store(&view{room: room})
-	s.opts.Window.SetTitle("Holdfast: " + room.Name())
+	s.opts.Window.SetTitle(titled(room))
 	s.opts.Window.SetMainMenu(s.menu())
 	s.bring(0)
 }
