@@ -289,7 +289,7 @@ func onComms(m maker, then func(*stage, *comms.Screen)) func(fyne.Window) error 
 // reviewing fills in what is missing and opens the review.
 func reviewing(s *stage, c *comms.Screen) {
 	c.Compose(s.story.Incident, "investigation")
-	for _, words := range []string{"same", "the snapshot of 17:20 is whole", "high", "yes"} { // trend, known, confidence, data
+	for _, words := range []string{"about the same", "the snapshot of 17:20 is whole", "high", "yes"} { // trend, known, confidence, data
 		s.window.Canvas().Capture() // a field that was never drawn takes no focus
 		c.Run("update.write")
 		typeInto(s, words)

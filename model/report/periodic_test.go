@@ -178,3 +178,24 @@ func TestWeeklyNamesActions(t *testing.T) {
 		t.Errorf("%d new, %d open, %d closed", len(w.New), len(w.Open), len(w.Closed))
 	}
 }
+
+// TestMissedTargetsAreNamedByIncident: a sentence a target, and each incident once with what it missed.
+func TestMissedTargetsAreNamedByIncident(t *testing.T) {
+	r, _ := samples(t)
+	d := report.Report(r.State, r.State.Policy(), periodOf(t, r, report.Annual, "2025-06-30"), r.Now)
+	if len(d.Missed) == 0 || len(d.MissedBy) == 0 {
+		t.Fatal("nothing was missed in a year of incidents")
+	}
+	for _, m := range d.Missed {
+		if strings.Contains(m, "INC-") {
+			t.Errorf("codes stand in %q", m)
+		}
+	}
+	most := len(d.MissedBy[0].Targets)
+	for _, m := range d.MissedBy {
+		if m.Title == "" || m.Severity == "" || len(m.Targets) == 0 || len(m.Targets) > most {
+			t.Errorf("%+v comes after one with %d", m, most)
+		}
+		most = len(m.Targets)
+	}
+}

@@ -124,6 +124,10 @@ func (n *Node) start() error {
 	if err := n.loadDrafts(); err != nil {
 		return err
 	}
+	if n.home.ReadOnly() {
+		// Nothing that comes could be kept, and nobody else can use the home.
+		n.opts.Links, n.opts.Intake = false, ""
+	}
 	if n.opts.Links && !n.opts.DialOnly {
 		if err := n.listen(); err != nil {
 			return err
@@ -148,6 +152,9 @@ func (n *Node) start() error {
 		if err := n.listenForAlerts(); err != nil {
 			return err
 		}
+	}
+	if n.home.ReadOnly() {
+		return nil // a socket is a file, too
 	}
 	n.door, err = openDoor(n)
 	return err
@@ -222,7 +229,12 @@ func (n *Node) Rooms() []*Room {
 func (n *Node) Setting(key string) string { return n.config.value(key) }
 
 // SetSetting keeps one of this device's settings.
-func (n *Node) SetSetting(key, value string) error { return n.config.put(key, value) }
+func (n *Node) SetSetting(key, value string) error {
+	if n.home.ReadOnly() {
+		return replica.ErrReadOnly
+	}
+	return n.config.put(key, value)
+}
 
 // meshIdentity is the device of a home as a mesh sees it. It follows the home, whose device is another one
 // once it was recovered: the listener goes on under the new key.

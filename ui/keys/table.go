@@ -179,6 +179,7 @@ func responseCommands() []Entry {
 		{ID: "incident.team", Title: "Make a team", Aliases: []string{"sub-team", "span of control", "group"}, Group: Incident},
 		{ID: "incident.team.leader", Title: "Change the leader of a team", Aliases: []string{"sub-team"}, Group: Incident},
 		{ID: "incident.team.objective", Title: "Change the objective of a team", Aliases: []string{"sub-team"}, Group: Incident},
+		{ID: "incident.team.report", Title: "Write down the report of a team", Aliases: []string{"sub-team", "CAN report", "condition actions needs"}, Group: Incident},
 		{ID: "incident.team.members", Title: "Change who is in a team", Aliases: []string{"sub-team", "members"}, Group: Incident},
 		{ID: "incident.team.dissolve", Title: "Dissolve a team", Aliases: []string{"sub-team", "close team"}, Group: Incident, Confirm: true},
 		{ID: "drill.start", Title: "Start a drill", Aliases: []string{"exercise", "practice", "scenario"}, Group: Incident, Confirm: true},

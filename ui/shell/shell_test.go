@@ -229,6 +229,15 @@ func TestFailureStaysUntilDismissed(t *testing.T) {
 	}
 }
 
+func TestReadOnlyDiskIsSaidWhileItLasts(t *testing.T) {
+	_, _, _, entries := three()
+	f := open(t, entries...)
+	f.setHealth(health{readOnly: true, ails: node.ReadOnlySentence})
+	if f.row.Journal == journalWell || f.row.Store != part.Bad || f.shownBanner.Text != node.ReadOnlySentence {
+		t.Errorf("the status line says %q, the banner %q", f.row.Journal, f.shownBanner.Text)
+	}
+}
+
 func TestLookIsDrawnAndKept(t *testing.T) {
 	_, _, _, entries := three()
 	f := open(t, entries...)

@@ -20,6 +20,8 @@ type health struct {
 	peers string
 	sync  part.Health
 	ails  string // a sentence for the banner; empty where all is well
+	// readOnly: the disk takes no writes.
+	readOnly bool
 }
 
 // clockNoted is the difference of clocks worth a sentence: below it, times in
@@ -79,7 +81,10 @@ func clockSentence(p node.PeerView) string {
 
 func (s *Shell) setHealth(h health) {
 	s.row.Peers, s.row.Sync = h.peers, h.sync
-	if s.row.Store == part.Good {
+	switch {
+	case h.readOnly:
+		s.row.Journal, s.row.Store = "Read only: nothing can be written", part.Bad
+	case s.row.Store == part.Good:
 		s.row.Journal = journalWell
 	}
 	s.ails = h.ails

@@ -18,6 +18,9 @@ import (
 type act struct {
 	screen *Screen
 	object *fyne.Container
+	row    *fyne.Container // its buttons
+	foot   *fyne.Container // the buttons and what came of it: in loose, or pinned to the edge by the page
+	loose  *fyne.Container
 	says   *form.Words
 	button *fynex.Button
 	fields []fyne.CanvasObject
@@ -47,7 +50,10 @@ func newAct(s *Screen, title, about, button string, submit func(), fields ...fyn
 	if a.first == nil {
 		a.first = a.button
 	}
-	a.object = form.Column(columnWidth, append(rows, form.Buttons(a.button, shut), a.says)...)
+	a.row = form.Buttons(a.button, shut)
+	a.foot = form.Stack(8, a.row, a.says)
+	a.loose = form.Stack(0, a.foot)
+	a.object = form.Column(columnWidth, append(rows, a.loose)...)
 	a.object.Hide()
 	return a
 }
@@ -70,7 +76,7 @@ func (a *act) show() {
 		a.opened()
 	}
 	a.screen.cards.draw()
-	a.screen.acts.object.Refresh()
+	a.screen.object.Refresh()
 	a.screen.host.Focus(a.first)
 }
 
@@ -89,7 +95,7 @@ func (a *act) end() {
 // say tells what came of it.
 func (a *act) say(words string, tone form.Tone) {
 	a.says.Set(words, tone)
-	a.screen.acts.object.Refresh()
+	a.screen.object.Refresh()
 }
 
 // acts are the forms of the screen, one of them shown at a time.
@@ -145,7 +151,7 @@ func (a *acts) back() bool {
 	form.Show(a.open.object, false)
 	a.open = nil
 	a.screen.cards.draw()
-	a.object.Refresh()
+	a.screen.object.Refresh()
 	a.screen.host.Focus(a.screen.list)
 	return true
 }
@@ -198,7 +204,7 @@ func newImport(s *Screen) *act {
 func newRemove(s *Screen) *act {
 	name := form.NewInput("Type the device's name to confirm", "")
 	var a *act
-	a = newAct(s, "Remove a device", "Select it in the list above. What it wrote stays. What it writes from now on does not count, and it hears nothing more.",
+	a = newAct(s, "Remove a device", "Select it in the list. What it wrote stays. What it writes from now on does not count, and it hears nothing more.",
 		"Remove device", func() { s.remove(a, name) }, name)
 	a.button.SetImportance(fynex.Danger)
 	a.opened = func() {
