@@ -105,8 +105,10 @@ func TestTroubleSaysWhatToDo(t *testing.T) {
 		err  error
 		want string
 	}{
-		{gone, "There is no folder /x"}, {noFolder, "/x is no folder"},
-		{&fs.PathError{Op: "open", Path: "/x", Err: fs.ErrPermission}, "You may not look into /x"}, {errors.New("input/output error"), "/x cannot be read: input/output error"},
+		{gone, "There is no folder /x"},
+		{noFolder, "/x is no folder"},
+		{&fs.PathError{Op: "open", Path: "/x", Err: fs.ErrPermission}, "You may not look into /x"},
+		{errors.New("input/output error"), "/x cannot be read: input/output error"},
 	} {
 		if got := Trouble("/x", c.err); !strings.HasPrefix(got, c.want) || !strings.Contains(got, "Go up, or type") {
 			t.Errorf("%v: %q", c.err, got)

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"holdfast/sync/outbox/mail"
+	"holdfast/ui/files"
 	"holdfast/ui/fynex"
 	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
@@ -137,6 +138,9 @@ func (a *account) typed() map[string]string {
 		if i != a.password {
 			set[key] = strings.TrimSpace(i.Text())
 		}
+	}
+	if path, why := files.Path(set["mail.root-cas"]); why == "" {
+		set["mail.root-cas"] = path
 	}
 	return set
 }
