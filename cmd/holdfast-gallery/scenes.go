@@ -25,7 +25,7 @@ type scene struct {
 // scenes lists every picture. A screen that is added to the desktop is added
 // here.
 func scenes() []scene {
-	return slices.Concat(roomScenes(), reviewScenes(), reportScenes())
+	return slices.Concat(roomScenes(), reviewScenes(), reportScenes(), chooseScenes())
 }
 
 func roomScenes() []scene {
@@ -290,8 +290,9 @@ func picturing(s *stage, i *incident.Screen) {
 
 // attaching has typed the path of a file.
 func attaching(s *stage, i *incident.Screen) {
+	s.host.Chooser = part.NewChooser(s.window.Canvas(), s.host.Task, sample.NewDisk())
 	i.Run("incident.attach")
-	typeInto(s, "/var/log/postgresql/postgresql-9.6-main.log")
+	typeInto(s, "/var/log/postgresql/post")
 }
 
 func typing(s *stage, i *incident.Screen) {

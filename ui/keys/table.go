@@ -149,6 +149,7 @@ func viewCommands() []Entry {
 	return []Entry{
 		{ID: "view.palette", Title: "Open palette", Aliases: []string{"commands"}, Keys: ctrl(fyne.KeyK), Group: View},
 		{ID: "view.panel", Title: "Show or hide right panel", Aliases: []string{"sidebar", "tasks"}, Keys: ctrl(fyne.KeyB), Group: View},
+		{ID: "view.choose", Title: "Choose a file for the field", Aliases: []string{"browse", "open file", "path", "folder"}, Keys: ctrl(fyne.KeyO), Group: View},
 		{ID: "view.zoom.in", Title: "Zoom in", Aliases: []string{"larger", "bigger"}, Keys: append(ctrl(fyne.KeyEqual), Press{Mod: Main, Key: fyne.KeyPlus}), Group: View},
 		{ID: "view.zoom.out", Title: "Zoom out", Aliases: []string{"smaller"}, Keys: ctrl(fyne.KeyMinus), Group: View},
 		{ID: "view.zoom.reset", Title: "Reset zoom", Aliases: []string{"100 %"}, Keys: ctrl(fyne.Key0), Group: View},

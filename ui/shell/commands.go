@@ -180,6 +180,12 @@ func (s *Shell) own(id keys.ID) bool {
 		s.switchVariant()
 	case "view.density":
 		s.switchDensity()
+	case "view.choose":
+		e, ok := s.canvas().Focused().(*fynex.Entry)
+		if !ok || e.OnChoose == nil {
+			return false
+		}
+		e.OnChoose()
 	case "view.help", "view.help.here":
 		s.showHelp()
 	default:

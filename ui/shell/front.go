@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -97,6 +98,7 @@ func (s *Shell) read() func() {
 	now := v.room.Now()
 	var step func()
 	counts := make(map[string]count, len(v.counters))
+	title := titled(v.room)
 	v.room.View(func(st *model.State) {
 		in := screen.Input{State: st, Room: v.room, Peers: peers, Asks: asks, Now: now, Zone: s.zone.Load()}
 		step = v.front.Read(in)
@@ -117,6 +119,9 @@ func (s *Shell) read() func() {
 		if s.current.Load() != v {
 			return // another screen came to the front meanwhile
 		}
+		if s.opts.Window.Title() != title { // the record came after the room was opened
+			s.opts.Window.SetTitle(title)
+		}
 		if step != nil {
 			step()
 			s.focusLater()
@@ -125,6 +130,11 @@ func (s *Shell) read() func() {
 		s.setRail()
 		s.setHealth(h)
 	}
+}
+
+// titled names the window after its room.
+func titled(room *node.Room) string {
+	return "Holdfast: " + cmp.Or(room.Name(), "the record is on its way")
 }
 
 // tick moves the clocks, and lets go what was shown long enough.

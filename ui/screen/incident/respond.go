@@ -16,7 +16,7 @@ func (s *Screen) respond(command keys.ID) bool {
 		s.drawer.show(drawerSeverity, true)
 	case "incident.tools":
 		s.drawer.show(drawerTools, true)
-	case "incident.attach":
+	case "incident.attach", "view.choose":
 		s.files.ask()
 	case "incident.files":
 		s.drawer.show(drawerFiles, true)
