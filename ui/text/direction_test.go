@@ -15,7 +15,7 @@ func TestShownKeepsTheDirectionOfTheScreen(t *testing.T) {
 		"محمد ع. (not accepted)": mark + "محمد ع" + mark + ". (not accepted)",
 		"Say: محمد عبد, this is": "Say: " + mark + "محمد عبد" + mark + ", this is",
 		"Ana: מאז 13:58 בכל":     "Ana: " + mark + "בכל" + mark + " " + mark + "13:58" + mark + " " + mark + "מאז" + mark,
-		"הנתונים, בכל (האזורים)":         mark + "(" + mark + "האזורים" + mark + ")" + mark + " " + mark + "בכל" + mark + " " + mark + "," + mark + "הנתונים" + mark,
+		"הנתונים, בכל (האזורים)": mark + "(" + mark + "האזורים" + mark + ")" + mark + " " + mark + "בכל" + mark + " " + mark + "," + mark + "הנתונים" + mark,
 		"הזמנות נכשלות מאז בכל האזורים,": mark + "," + mark + "הזמנות נכשלות מאז בכל האזורים" + mark,
 		"קרא לדן, 4.5 GB":                mark + "4.5" + mark + " " + mark + "," + mark + "קרא לדן" + mark + " GB",
 		"قاعدة البيانات لا تستجيب (P0)":  mark + "قاعدة البيانات لا تستجيب" + mark + " (P0)",
