@@ -41,7 +41,7 @@ func (c Resolve) Plan(p *Planner) (Done, error) {
 		at = p.Now
 	} else if !c.Confirm {
 		written := map[string]string{FieldMilestone("resolved"): FormatTime(at)}
-		if err := inOrderOfCause(inc.Fields.Text, written); err != nil {
+		if err := p.possible(inc.Fields.Text, written); err != nil {
 			return Done{}, err
 		}
 	}

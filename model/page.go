@@ -48,7 +48,7 @@ func (c Page) Plan(p *Planner) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
-	person, err := p.State.FindPerson(c.Person)
+	person, err := p.here(c.Person)
 	if err != nil {
 		return Done{}, err
 	}

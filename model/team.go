@@ -16,6 +16,7 @@ const (
 	TeamObjective = "objective"
 	TeamReport    = "report" // minutes between reports
 	TeamMembers   = "members"
+	TeamWord      = "word" // what its leader reported last: condition, actions, needs
 	TeamClosed    = "closed"
 )
 
@@ -60,6 +61,9 @@ type SubTeam struct {
 	Objective string   `json:"objective"`
 	ReportS   int64    `json:"report_every_s"`
 	Members   []string `json:"members"`
+	// Word is what its leader reported last, and when.
+	Word   string    `json:"word,omitempty"`
+	WordAt time.Time `json:"word_at,omitzero"`
 }
 
 // OfferView is a role on its way to another person.
@@ -121,6 +125,8 @@ func (s *State) subTeams(inc *Incident, v *TeamView) map[ID]bool {
 		}
 		minutes, _ := strconv.Atoi(f.Text(TeamReport))
 		t := SubTeam{ID: id, Name: f.Text(TeamName), Objective: f.Text(TeamObjective), ReportS: int64(minutes) * 60, Members: []string{}}
+		_, t.WordAt, _ = s.written(f, TeamWord)
+		t.Word = f.Text(TeamWord)
 		if leader, err := ParseID(f.Text(TeamLeader)); err == nil {
 			t.Leader = s.PersonName(leader)
 		}

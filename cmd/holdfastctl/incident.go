@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"holdfast/model"
+	"holdfast/model/plain"
 	"holdfast/sync/node"
 )
 
@@ -21,6 +22,11 @@ func (a *app) incidentsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "incidents", Short: "List the open incidents", Args: takes(0, 0),
 		RunE: a.through(func(ctx context.Context, c *node.Client, _ []string) error {
+			var told []node.ToldView
+			if err := c.Call(ctx, "told", nil, &told); err != nil {
+				return err
+			}
+			writeTold(a.err, told)
 			return query(a, ctx, c, "incidents", ref{All: all}, func(w io.Writer, briefs []model.IncidentBrief) {
 				t := newTable("INCIDENT", "SEV", "STATE", "PHASE", "RUNS", "NEXT UPDATE", "COMMANDER", "TITLE")
 				for _, b := range briefs {
@@ -36,6 +42,21 @@ func (a *app) incidentsCommand() *cobra.Command {
 	}
 	c.Flags().BoolVar(&all, "all", false, "the resolved and closed ones too")
 	return c
+}
+
+// writeTold writes what peers say is open while the record is on its way: on
+// standard error, because nothing proves it yet.
+func writeTold(w io.Writer, told []node.ToldView) {
+	for _, t := range told {
+		who := t.Person
+		if who == "" {
+			who = "device " + t.Device.Short()
+		}
+		fmt.Fprintf(w, "%s says that these are open; the record is on its way (%d commits to come) and has not confirmed it:\n", plain.Line(who), t.WeLack)
+		for _, b := range t.Incidents {
+			fmt.Fprintf(w, "  %s  %s  %s  %s  %s\n", plain.Line(b.Code), plain.Line(b.Severity), plain.Line(b.Phase), plain.Line(commander(b)), plain.Line(b.Title))
+		}
+	}
 }
 
 // commander names who commands; two names are a conflict, and said to be one.

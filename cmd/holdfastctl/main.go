@@ -64,7 +64,16 @@ func (a *app) run(ctx context.Context, args []string) int {
 
 // complain says on stderr, in one line, why the command did not do its work.
 func (a *app) complain(err error) {
-	text := strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "; ")
+	text := ""
+	for said := range strings.Lines(err.Error()) {
+		switch said = strings.TrimSpace(said); {
+		case said == "":
+		case text == "" || strings.HasSuffix(text, ":"):
+			text = strings.TrimLeft(text+" "+said, " ")
+		default:
+			text += "; " + said
+		}
+	}
 	fmt.Fprintf(a.err, "holdfastctl: %s\n", plain.Line(text))
 }
 
@@ -87,6 +96,10 @@ func (a *app) root() *cobra.Command {
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,
 		RunE:          group,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			_, err := a.zoned()
+			return err
+		},
 	}
 	root.SetIn(a.in)
 	root.SetOut(a.out)

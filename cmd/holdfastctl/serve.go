@@ -74,6 +74,9 @@ func (a *app) serve(ctx context.Context, given node.Options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, n.Close()) }()
+	if n.ReadOnly() {
+		return errors.New(node.ReadOnlySentence)
+	}
 	if err := a.print(n.Status(), func(w io.Writer) {
 		fmt.Fprintf(w, "Listening on %s, home %s, device %s.\n", n.Address(), n.Home().Dir(), n.Home().Device().Key().Short())
 		for _, r := range n.Rooms() {

@@ -14,7 +14,7 @@ const longAfter = 2 * time.Hour
 // updates lists when each audience waits for the next word: what was promised,
 // else what the cadence of the level asks.
 func (b *builder) updates() {
-	if !b.inc.Open() {
+	if !b.open {
 		return
 	}
 	restricted := b.inc.Security(b.policy)
@@ -23,7 +23,7 @@ func (b *builder) updates() {
 		if row.Severity != b.level.Level || restricted && !b.state.Told(b.inc, row.Audience) {
 			continue
 		}
-		d := Due{Kind: Update, Key: row.Audience, Who: row.Name, Why: b.told(&b.rhythms, len(b.policy.Cadence), n, func() string {
+		d := Due{Kind: Update, Key: row.Audience, Who: row.Name, Why: b.told(updateRhythm, len(b.policy.Cadence), n, func() string {
 			return row.Name + " at " + row.Severity + ": " + b.speakRhythm(row)
 		})}
 		last, number, promised := b.word(row.Audience)
@@ -31,16 +31,17 @@ func (b *builder) updates() {
 		case number == 0 && row.Asked && !b.asked(row.Audience):
 			continue
 		case !promised.IsZero():
-			d.From, d.DueAt, d.What = last, promised, "Update promised to "+row.Name
+			d.From, d.DueAt = last, promised
+			d.What = b.told(updatePromised, len(b.policy.Cadence), n, func() string { return "Update promised to " + row.Name })
 		case number == 0:
-			d.From, d.What = b.declared, "First update to "+row.Name
-			d.DueAt = b.after(b.declared, row.First)
+			d.From, d.DueAt = b.declared, b.after(b.declared, row.First)
+			d.What = b.told(updateFirst, len(b.policy.Cadence), n, func() string { return "First update to " + row.Name })
 			if start := b.levels[len(b.levels)-1].From; start.After(d.DueAt) {
 				d.DueAt = start
 			}
 		case row.Then.Set:
-			d.From, d.What = last, "Update to "+row.Name
-			d.DueAt = b.after(last, b.rhythm(row))
+			d.From, d.DueAt = last, b.after(last, b.rhythm(row))
+			d.What = b.told(updateNext, len(b.policy.Cadence), n, func() string { return "Update to " + row.Name })
 		default:
 			continue
 		}
@@ -59,16 +60,15 @@ const (
 // nag gives the reminders of an update: before it, at its time, and while it is
 // late again and again, the one that came last and the next.
 func (b *builder) nag(due time.Time) []time.Time {
-	list := append(make([]time.Time, 0, 4), due.Add(-soonBefore), due)
 	late := b.now.Sub(due)
 	if late < 0 || late > nagFor {
-		return list
+		return b.moments(due.Add(-soonBefore), due)
 	}
 	n := late / nagEvery
-	if n > 0 {
-		list = append(list, due.Add(n*nagEvery))
+	if n == 0 {
+		return b.moments(due.Add(-soonBefore), due, due.Add(nagEvery))
 	}
-	return append(list, due.Add((n+1)*nagEvery))
+	return b.moments(due.Add(-soonBefore), due, due.Add(n*nagEvery), due.Add((n+1)*nagEvery))
 }
 
 // rhythm gives the time between updates: the slower one of a long incident

@@ -65,6 +65,11 @@ func TestRefused(t *testing.T) {
 	}
 	for name, c := range map[string]struct{ section, text, want string }{
 		"overlapping rungs": {"escalation", edit("escalation", `"severity": "P1"`, `"severity": "P0"`), "overlap"},
+		"rung with no id":   {"escalation", edit("escalation", `"id": "p0-on-call"`, `"id": ""`), "a rung of P0 has no id"},
+		"two rungs, one id": {"escalation", edit("escalation", `"id": "p0-manager"`, `"id": "p0-on-call"`), "give each one of its own"},
+		"own deputy":        {"escalation", edit("escalation", `"deputy": "vp-engineering"`, `"deputy": "engineering-manager"`), "name another, or none"},
+		"nobody called":     {"escalation", "[]", "P0 is escalated automatically, and no rung says whom to call"},
+		"an update a blink": {"cadence", edit("cadence", `"then": "10m"`, `"then": "0m"`), "more than anybody can write"},
 		"rung with no time": {"escalation", edit("escalation", `"after": "5m"`, `"after": ""`), "has no time"},
 		"unknown act":       {"escalation", edit("escalation", `"act": "page"`, `"act": "shout"`), "act \"shout\" is not known"},
 		"misspelt key":      {"escalation", edit("escalation", `"target"`, `"targt"`), "unknown field"},

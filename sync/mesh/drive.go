@@ -41,6 +41,16 @@ func (m *Mesh) carryOut(ef engine.Effect) engine.Event {
 		return m.queue(ef.Link, task{frame: ef.Frame})
 	case engine.ReadRun:
 		return m.queue(ef.Link, task{read: &ef})
+	case engine.ReadBrief:
+		if m.cfg.Brief != nil {
+			return m.queue(ef.Link, task{brief: &ef})
+		}
+	case engine.BriefTold:
+		m.report(func() {
+			if m.cfg.OnBrief != nil {
+				m.cfg.OnBrief(ef.Peer, ef.Brief)
+			}
+		})
 	case engine.Ingest:
 		m.ingest.push(ef)
 	case engine.Close:

@@ -48,10 +48,11 @@ type link struct {
 	done   chan struct{} // closed when ended
 }
 
-// task is something for the writer: a frame, a read of the log, or the end.
+// task is something for the writer: a frame, a read of the log or of what is open, or the end.
 type task struct {
 	frame []byte
 	read  *engine.ReadRun
+	brief *engine.ReadBrief
 	end   bool
 }
 
@@ -163,6 +164,12 @@ func (m *Mesh) do(l *link, t task) error {
 		return errEnd
 	case t.read != nil:
 		m.readRun(l, *t.read)
+		return nil
+	case t.brief != nil:
+		ev := engine.BriefRead{Link: l.id, Brief: m.cfg.Brief(t.brief.Peer)}
+		m.mu.Lock()
+		m.step(ev)
+		m.mu.Unlock()
 		return nil
 	}
 	if err := l.ws.SetWriteDeadline(time.Now().Add(writeWithin)); err != nil {

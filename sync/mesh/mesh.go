@@ -71,6 +71,11 @@ type Config struct {
 	// OnAddresses is told what addresses a peer named, so they can be kept. The
 	// mesh itself already tries them.
 	OnAddresses func(peer model.DeviceKey, addresses []string)
+	// Brief gives what a peer that lacks much should know at once, up to
+	// engine.MaxBrief bytes; nothing for one who may not know it. OnBrief is told
+	// what a peer said so: unproven until the history is here. Both may be nil.
+	Brief   func(peer model.DeviceKey) []byte
+	OnBrief func(peer model.DeviceKey, brief []byte)
 	// Streams is what goes beside the links; nil is nothing.
 	Streams *Streams
 }

@@ -30,6 +30,7 @@ type Room struct {
 	watch  *escalate.Watcher
 	known  *acquaintances
 	files  *attachments
+	told   told
 	// enteredAs is the room's name as its host gave it, until the record is here.
 	enteredAs string
 }
@@ -70,13 +71,13 @@ func (r *Room) link() error {
 		return fmt.Errorf("link room: %w", err)
 	}
 	r.mesh, err = mesh.New(mesh.Config{
-		Room: r.Room(), Identity: meshIdentity{n.home.Device()}, Authorize: r.authorize, MyCertificate: certificate,
+		Room: r.Room(), Identity: meshIdentity{n.home}, Authorize: r.authorize, MyCertificate: certificate,
 		Store: replica.Store{Replica: r.Replica}, Version: Version, Now: n.opts.Now, Log: n.log,
 		OnRollback: func(mesh.RolledBack) { r.RolledBack() },
 		OnFork: func(f mesh.ForkSuspected) {
 			n.log.Error("a feed is forked more often than branches are kept; the peer's is not taken", "feed", f.Feed.Short(), "seq", f.Seq)
 		},
-		OnAddresses: r.remember, Streams: r.files.streams(),
+		OnAddresses: r.remember, Streams: r.files.streams(), Brief: r.brief, OnBrief: r.takeBrief,
 	})
 	if err != nil {
 		return fmt.Errorf("link room: %w", err)
@@ -222,6 +223,9 @@ func (r *Room) Peers() []mesh.PeerStatus {
 	}
 	return r.mesh.Peers()
 }
+
+// ReadOnly tells that the disk of the home takes no writes.
+func (r *Room) ReadOnly() bool { return r.node.ReadOnly() }
 
 // Address is where the node of this room listens.
 func (r *Room) Address() string { return r.node.Address() }

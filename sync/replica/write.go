@@ -43,6 +43,9 @@ func (t *task) commits() int {
 // Do carries out a command. When it returns without error the change is
 // durable and visible in View.
 func (r *Replica) Do(ctx context.Context, c model.Command) (model.Done, error) {
+	if r.log.ReadOnly() {
+		return model.Done{}, ErrReadOnly
+	}
 	t := &task{command: c}
 	if err := r.do(ctx, t); err != nil {
 		return model.Done{}, err
@@ -147,7 +150,7 @@ func (r *Replica) store(batch []*task) (grafts []*task, err error) {
 
 // DiskFull reports that the space set aside for a full disk is in use: what is
 // written is safe, and soon nothing more can be.
-func (r *Replica) DiskFull() bool { return !r.log.Reserved() }
+func (r *Replica) DiskFull() bool { return !r.log.ReadOnly() && !r.log.Reserved() }
 
 // plan plans a command and appends its ops to the batch.
 func (r *Replica) plan(b *oplog.Batch, t *task) error {

@@ -92,6 +92,9 @@ func (s *Shell) read() func() {
 	if v.room.DiskFull() {
 		h.ails = "The disk is full: Holdfast writes on its reserve and all written so far is safe. Free some space, then restart it."
 	}
+	if v.room.ReadOnly() {
+		h.readOnly, h.ails = true, node.ReadOnlySentence
+	}
 	return func() {
 		if s.current.Load() != v {
 			return // another screen came to the front meanwhile

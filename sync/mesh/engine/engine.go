@@ -97,6 +97,10 @@ func (e *Engine) Step(now time.Time, ev Event) []Effect {
 		if l := e.link(ev.Link); l != nil {
 			e.runRead(now, l, ev)
 		}
+	case BriefRead:
+		if l := e.link(ev.Link); l != nil && len(ev.Brief) > 0 && len(ev.Brief) <= MaxBrief {
+			e.send(l, frameBrief, briefFrame{Brief: ev.Brief})
+		}
 	case Ingested:
 		for _, r := range ev.Results {
 			e.ingested(now, r)

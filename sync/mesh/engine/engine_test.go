@@ -103,6 +103,49 @@ func TestHelloOfManyFeedsIsSplit(t *testing.T) {
 	}
 }
 
+func TestPeerThatLacksMuchIsToldWhatIsOpenFirst(t *testing.T) {
+	f := model.FeedID{9}
+	s := newSolo(t, model.Vector{f: headOf(f, briefFrom)}, f)
+	out := s.up()
+	brief := slices.IndexFunc(out, func(ef Effect) bool { return ef == ReadBrief{Link: 1, Peer: s.peer} })
+	read := slices.IndexFunc(out, func(ef Effect) bool { _, ok := ef.(ReadRun); return ok })
+	if brief < 0 || read < brief {
+		t.Fatalf("the brief is effect %d, the first run effect %d", brief, read)
+	}
+	if got := frames[briefFrame](s, s.step(BriefRead{Link: 1, Brief: []byte("open")})); len(got) != 1 || string(got[0].Brief) != "open" {
+		t.Errorf("sent %v", got)
+	}
+	for _, nothing := range [][]byte{nil, make([]byte, MaxBrief+1)} {
+		if got := frames[briefFrame](s, s.step(BriefRead{Link: 1, Brief: nothing})); len(got) != 0 {
+			t.Errorf("a brief of %d bytes was sent", len(nothing))
+		}
+	}
+	few := newSolo(t, model.Vector{f: headOf(f, briefFrom)}, f)
+	if got := pick[ReadBrief](few.up(head{Feed: f[:], Seq: 1})); len(got) != 0 {
+		t.Error("a brief for a peer that lacks little")
+	}
+}
+
+func TestBriefIsTakenOncePerLinkAndWithinItsLimit(t *testing.T) {
+	s := newSolo(t, nil, model.FeedID{9})
+	s.up()
+	got := pick[BriefTold](s.frame(frameBrief, briefFrame{Brief: make([]byte, MaxBrief)}))
+	if len(got) != 1 || got[0].Peer != s.peer || len(got[0].Brief) != MaxBrief {
+		t.Fatalf("told %d times", len(got))
+	}
+	if again := pick[BriefTold](s.frame(frameBrief, briefFrame{Brief: []byte("more")})); len(again) != 0 {
+		t.Error("a second brief was taken")
+	}
+	if !closed(s.frame(frameBrief, briefFrame{Brief: make([]byte, MaxBrief+1)}), "damaged") {
+		t.Error("a brief over its limit was taken")
+	}
+	early := newSolo(t, nil, model.FeedID{9})
+	early.step(LinkUp{Link: 1, Peer: early.peer})
+	if out := early.frame(frameBrief, briefFrame{Brief: []byte("x")}); len(pick[BriefTold](out)) != 0 || !closed(out, "hello") {
+		t.Error("a brief before the hello was taken")
+	}
+}
+
 func TestNothingIsSentTwiceOrBack(t *testing.T) {
 	f := model.FeedID{5}
 	s := newSolo(t, nil, model.FeedID{9})
@@ -320,6 +363,7 @@ func FuzzDecodeFrame(f *testing.F) {
 		framePing:  pingFrame{T1: 1}, framePong: pongFrame{T1: 1, T2: 2, T3: 3},
 		frameAddresses: addressesFrame{Addresses: []string{"[::1]:9"}}, frameBye: byeFrame{Reason: "end"},
 		frameAgain: againFrame{Feed: id}, frameStop: stopFrame{Feed: id}, frameHold: holdFrame{Feeds: [][]byte{id}, On: true},
+		frameSpare: spareFrame{On: true}, frameBrief: briefFrame{Brief: []byte("[]")},
 	} {
 		f.Add(c.encode(kind, body))
 	}

@@ -83,6 +83,11 @@ type (
 		Run   *Run
 		Err   error
 	}
+	// BriefRead answers ReadBrief. Of an empty brief nothing is sent.
+	BriefRead struct {
+		Link  LinkID
+		Brief []byte
+	}
 	// Ingested answers Ingest, for one or several runs committed together.
 	Ingested struct{ Results []IngestResult }
 	// Tick lets time pass. The driver sends it each TickEvery.
@@ -107,6 +112,7 @@ func (LinkDown) event()         {}
 func (FrameReceived) event()    {}
 func (HeadsChanged) event()     {}
 func (RunRead) event()          {}
+func (BriefRead) event()        {}
 func (Ingested) event()         {}
 func (Tick) event()             {}
 func (Revoked) event()          {}
@@ -129,6 +135,18 @@ type (
 		Feed     model.FeedID
 		After    uint64
 		MaxBytes int
+	}
+	// ReadBrief asks for what the peer of the link should know at once, because it
+	// lacks so much that the history will take a while. It is told before any run.
+	ReadBrief struct {
+		Link LinkID
+		Peer model.DeviceKey
+	}
+	// BriefTold is what a peer says is open now: unproven until the history
+	// arrives. At most one comes of a link.
+	BriefTold struct {
+		Peer  model.DeviceKey
+		Brief []byte
 	}
 	// Ingest asks to verify a run and make it durable. Runs of a feed are given
 	// in order and must be taken in order; several may be taken in one commit.
@@ -167,6 +185,8 @@ type (
 
 func (Send) effect()             {}
 func (ReadRun) effect()          {}
+func (ReadBrief) effect()        {}
+func (BriefTold) effect()        {}
 func (Ingest) effect()           {}
 func (Close) effect()            {}
 func (ForkSuspected) effect()    {}

@@ -28,6 +28,7 @@ const (
 	frameStop      byte = 10 // do not send this feed until Again
 	frameHold      byte = 11 // another link brings these feeds
 	frameSpare     byte = 12 // what you forward comes sooner by other links
+	frameBrief     byte = 14 // what is open now, before the history that says so
 )
 
 // errFrame is what a frame that cannot be read answers.
@@ -111,6 +112,10 @@ type spareFrame struct {
 	On bool `cbor:"1,keyasint"`
 }
 
+type briefFrame struct {
+	Brief []byte `cbor:"1,keyasint"`
+}
+
 // codec holds the modes of CBOR: deterministic on the way out, and on the way
 // in nothing that could make a small frame cost much.
 type codec struct {
@@ -183,6 +188,8 @@ func (c codec) decode(frame []byte) (any, error) {
 		return decodeBody(c, body, MaxFrame, holdFrame.check)
 	case frameSpare:
 		return decodeBody(c, body, 64, func(spareFrame) bool { return true })
+	case frameBrief:
+		return decodeBody(c, body, MaxBrief+16, func(f briefFrame) bool { return len(f.Brief) <= MaxBrief })
 	}
 	return nil, nil
 }

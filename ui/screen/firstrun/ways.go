@@ -218,29 +218,38 @@ func (f *FirstRun) recover() {
 		return
 	}
 	f.begin("Taking the recovery key …")
-	f.host.Task(func() error {
+	var room *node.Room
+	f.host.Task(func() (err error) {
 		paper, err := readKey(typed)
 		if err != nil {
 			return err
 		}
-		return f.rooms.Recover(context.Background(), paper, stick)
+		room, err = f.rooms.Recover(context.Background(), paper, stick)
+		return err
 	}, func(err error) {
 		f.busy(false)
 		form.Show(f.cancel, false)
 		switch {
+		case room != nil:
+			f.recovered(room, err)
 		case errors.Is(err, identity.ErrNotRecovery):
 			f.joined.Set("", form.Plain)
 			w.key.Wrong("This is no recovery key: one begins with holdfastrecovery1-; it may have a typo or be cut short")
-		case err != nil:
-			f.joined.Set("Not recovered: "+err.Error(), form.Wrong)
 		default:
-			w.key.Fill("")
-			f.join.Disable()
-			f.joined.Set("This home is the recovery key's device now. Close Holdfast and open it again: it then links under that key, and takes the record"+
-				" from any member's device. Invite new admins first, then remove the lost devices.", form.Well)
+			f.joined.Set("Not recovered: "+err.Error(), form.Wrong)
 		}
 		f.object.Refresh()
 	})
+}
+
+// recovered opens the room of the key. Its record may still have to come.
+func (f *FirstRun) recovered(room *node.Room, err error) {
+	f.ways.key.Fill("")
+	f.done(room)
+	f.host.Toast("This is the recovery key's device now. Invite new admins first, then remove the lost devices")
+	if err != nil {
+		f.host.Fail("The room is open", err)
+	}
 }
 
 // readKey reads a recovery key that was typed, or the file of one.

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -201,6 +202,11 @@ func (p *side) owed(d due.Due, now time.Time) item.Line {
 		l.Open, l.Hint = func() { p.open(tabTasks, "") }, "Enter goes to the tasks"
 	case due.Role, due.Accept, due.Relief:
 		l.Open, l.Hint = func() { p.open(tabTeam, "") }, "Enter goes to the team"
+	case due.Report:
+		l.Open, l.Hint = func() { p.open(tabTasks, d.Key) }, "Enter goes to the hypothesis"
+		if slices.ContainsFunc(s.content.work.team.Teams, func(t model.SubTeam) bool { return t.ID.String() == d.Key }) {
+			l.Open, l.Hint = func() { p.open(tabTeam, d.Key) }, "Enter goes to the team, r on its line writes its report down"
+		}
 	case due.Runbook:
 		l.Open, l.Hint = func() { p.open(tabRunbook, "") }, "Enter goes to the runbook"
 	case due.Reassess:
