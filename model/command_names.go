@@ -40,7 +40,7 @@ var names = [...]named{
 	name[AddHypothesis]("hypothesis-add"), name[SetHypothesis]("hypothesis-set"), name[AddIndication]("indication-add"),
 	name[AddOption]("option-add"), name[Propose]("decision-add"), name[Decide]("decision-set"),
 	name[TakeLock]("lock-take"), name[ReleaseLock]("lock-release"), name[AcceptTask]("task-accept"),
-	name[Page]("page"), name[AckPage]("ack"),
+	name[Page]("page"), name[AckPage]("ack"), name[AnswerPager]("pager-answer"),
 	name[TickSecurityStep]("security-step"), name[SetHold]("security-hold"), name[LinkRoom]("security-room"), name[Annotate]("annotate"),
 	name[Restrict]("restrict"), name[AddEvidence]("evidence-add"), name[TransferEvidence]("evidence-transfer"), name[Isolate]("isolate"),
 	name[LiftIsolation]("isolate-lift"), name[WaiveEvidence]("evidence-waive"), name[RecordWipe]("wipe"),

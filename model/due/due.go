@@ -227,7 +227,7 @@ func (b *builder) held(role string) []model.Holder {
 // kinds are the rules, each of which adds its deadlines.
 var kinds = [...]func(*builder){
 	(*builder).response, (*builder).escalation, (*builder).updates, (*builder).roles, (*builder).tasks, (*builder).reports, (*builder).phase,
-	(*builder).habits, (*builder).questions, (*builder).watch, (*builder).review, (*builder).clocks,
+	(*builder).habits, (*builder).questions, (*builder).watch, (*builder).customers, (*builder).review, (*builder).clocks,
 	(*builder).security, (*builder).breach, (*builder).runs, (*builder).actions,
 }
 

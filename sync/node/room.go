@@ -199,12 +199,7 @@ const (
 // setClock takes over how far this device's clock is ahead: the median of all
 // clocks known, its own among them.
 func (r *Room) setClock() {
-	ahead := []time.Duration{0}
-	for _, p := range r.mesh.Peers() {
-		if p.Connected && p.Measured {
-			ahead = append(ahead, -p.Offset)
-		}
-	}
+	ahead := append(r.mesh.Clocks(), 0)
 	offset := time.Duration(0)
 	if len(ahead) > agreeing {
 		slices.Sort(ahead)

@@ -212,8 +212,11 @@ func (p *side) owed(d due.Due, now time.Time) item.Line {
 	case due.Reassess:
 		l.Open, l.Hint = func() { s.Run("incident.severity") }, "Enter answers the questions again"
 	case due.Question:
-		if d.Key == "tools" {
+		switch d.Key {
+		case "tools":
 			l.Open, l.Hint = func() { s.Run("incident.tools") }, "Enter says which tools are down"
+		case "customers":
+			l.Open, l.Hint = s.decideCustomers, "Enter decides"
 		}
 	}
 	return l
