@@ -45,7 +45,7 @@ var names = [...]named{
 	name[Restrict]("restrict"), name[AddEvidence]("evidence-add"), name[TransferEvidence]("evidence-transfer"), name[Isolate]("isolate"),
 	name[LiftIsolation]("isolate-lift"), name[WaiveEvidence]("evidence-waive"), name[RecordWipe]("wipe"),
 	name[AddIndicator]("indicator-add"), name[SeeIndicator]("indicator-seen"), name[AddCredential]("credential-add"),
-	name[RotateCredential]("credential-rotate"), name[SetAttack]("attack-set"), name[DecideSheet]("decision-sheet"), name[ApproveMessage]("message-approve"),
+	name[RotateCredential]("credential-rotate"), name[SetAttack]("attack-set"), name[DecideSheet]("decision-sheet"), name[ApproveMessage]("message-approve"), name[TellByHand]("message-told"), name[AssessImpact]("impact-assess"), name[AnswerTrigger]("trigger-answer"),
 	name[StartClock]("clock-start"), name[MoveClock]("clock-move"), name[DeclineClock]("clock-none"), name[RecordClockEvent]("clock-event"),
 	name[FileNotice]("clock-file"), name[SetBreach]("breach-set"), name[AssessRisk]("risk-assess"), name[DecideRisk]("risk-decide"),
 	name[TickBreachStep]("breach-step"),

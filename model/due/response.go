@@ -73,7 +73,7 @@ func (b *builder) holder(role *model.Role, h model.Holder) {
 	} else {
 		rule = b.phrase(isTired, func() string { return "nobody works longer than " + b.span(limit) })
 	}
-	if limit.Set && role.Name != "observer" {
+	if limit.Set && role.Name != "observer" && b.policy.Watched("fatigue") {
 		at := b.after(since, limit)
 		b.add(&Due{
 			Kind: Relief, Key: role.Name + "/" + h.Person.String(), From: since, DueAt: at, Who: name, WhoIDs: who,
@@ -159,7 +159,7 @@ func (b *builder) habits() {
 			Why: b.phrase(isSaid, func() string { return "every " + b.span(b.policy.People.Elapsed) }),
 		})
 	}
-	if last := b.inc.LastWritten(); !last.IsZero() {
+	if last := b.inc.LastWritten(); !last.IsZero() && b.policy.Watched("quiet") {
 		b.add(&Due{
 			Kind: Quiet, Key: "log", From: last, DueAt: b.after(last, b.level.Quiet), Who: "Scribe",
 			What: b.phrase(nothingWritten, func() string { return "Nothing was written for " + b.span(b.level.Quiet) + ": escalate?" }),

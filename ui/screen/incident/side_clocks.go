@@ -198,6 +198,9 @@ func (p *side) owed(d due.Due, now time.Time) item.Line {
 		l.Open, l.Hint = func() { s.host.Compose(s.content.id, "") }, "Enter writes the update"
 	case due.Escalation, due.Answer, due.Ladder, due.Response:
 		l.Open, l.Hint = func() { p.open(tabEscalation, "") }, "Enter goes to the escalation"
+	case due.Trigger:
+		trigger, _, _ := strings.Cut(d.Key, "/")
+		l.Open, l.Hint = func() { s.askTrigger(trigger) }, "Enter writes down what was decided"
 	case due.Task, due.Phase:
 		l.Open, l.Hint = func() { p.open(tabTasks, "") }, "Enter goes to the tasks"
 	case due.Role, due.Accept, due.Relief:

@@ -8,6 +8,7 @@ import (
 
 	"holdfast/model"
 	"holdfast/ui/fynex"
+	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
 	"holdfast/ui/text"
 )
@@ -181,15 +182,20 @@ func newVerify(s *Screen) *act {
 	return a
 }
 
+// bundles asks for the file of a bundle.
+func bundles(title, name string, save bool) part.FileAsk {
+	return part.FileAsk{Kind: "bundle", Title: title, Name: name, Types: []string{".holdfast"}, Save: save}
+}
+
 func newExport(s *Screen) *act {
-	path := form.NewInput("File", "On a stick, such as /media/stick/room.holdfast; what is there is replaced")
+	path := form.NewPath(s.host, "File", "On a stick, such as /media/stick/room.holdfast; Ctrl+O chooses", bundles("Export bundle to", "room.holdfast", true))
 	var a *act
 	a = newAct(s, "Export bundle", "Writes the whole room, sealed, to a file that another member's device takes in.", "Export", func() { s.export(a, path) }, path)
 	return a
 }
 
 func newImport(s *Screen) *act {
-	path := form.NewInput("File", "A bundle of this room. Taking one in twice changes nothing")
+	path := form.NewPath(s.host, "File", "A bundle of this room; Ctrl+O chooses. Taking one in twice changes nothing", bundles("Import bundle from", "", false))
 	var a *act
 	a = newAct(s, "Import bundle", "Takes in what another device exported. Every signature is checked.", "Import", func() { s.imported(a, path) }, path)
 	return a

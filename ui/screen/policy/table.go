@@ -133,20 +133,17 @@ func severities(p *rules.Policy) []fyne.CanvasObject {
 	all := one(wide, []string{"Level", "Means", "Measured by", "Answered within", "Told"}, p.Severities, func(s rules.Severity) []string {
 		return []string{s.Level + " " + s.Name, s.Meaning, s.Measure, either(s.Respond, "none"), s.Inform}
 	})
-	more := one(wide, []string{"Level", "Escalated", "Commander", "Review"}, p.Severities, func(s rules.Severity) []string {
-		return []string{s.Level, s.Escalate, s.Commander, s.Review}
+	more := one(wide, []string{"Level", "Escalated", "Commander", "Review", "Watched after resolution"}, p.Severities, func(s rules.Severity) []string {
+		return []string{s.Level, s.Escalate, s.Commander, s.Review, s.Watch.String()}
 	})
-	roles := one(wide, []string{"Level", "Roles that must be filled"}, p.Severities, func(s rules.Severity) []string {
+	roles := one(wide, []string{"Level", "Level is questioned every", "Asked for progress after", "Roles that must be filled"}, p.Severities, func(s rules.Severity) []string {
 		roles := roleList(s.Roles)
 		if len(s.Sensitive) > 0 {
 			roles += "; with data or an intruder also " + roleList(s.Sensitive)
 		}
-		return []string{s.Level, roles}
+		return []string{s.Level, s.Reassess.String(), s.Quiet.String(), roles}
 	})
-	rhythm := one(wide, []string{"Level", "Level is questioned every", "Asked for progress after", "Watched after resolution"}, p.Severities, func(s rules.Severity) []string {
-		return []string{s.Level, s.Reassess.String(), s.Quiet.String(), s.Watch.String()}
-	})
-	for _, table := range [][]fyne.CanvasObject{more, rhythm, roles} {
+	for _, table := range [][]fyne.CanvasObject{more, roles} {
 		all = append(append(all, form.Gap(groupGap)), table...)
 	}
 	return all
