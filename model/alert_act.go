@@ -44,7 +44,7 @@ func (c AckAlert) Plan(p *Planner) (Done, error) {
 	p.setAlert(a, AlertAck, FormatTime(at)+" "+person.String(), "")
 	done := Done{ID: a.ID}
 	for _, id := range a.Incidents {
-		if inc := p.State.Incidents[id]; inc != nil && inc.Known() && inc.Open() {
+		if inc := p.State.Incident(id); inc != nil && inc.Known() && inc.Open() {
 			done.Code = inc.Code
 			done.Note = p.answered(inc, person, at)
 		}
@@ -126,7 +126,7 @@ func (c DeclareAlert) Plan(p *Planner) (Done, error) {
 		return Done{}, err
 	}
 	for _, id := range a.Incidents {
-		if inc := p.State.Incidents[id]; inc != nil && inc.Known() && inc.Open() {
+		if inc := p.State.Incident(id); inc != nil && inc.Known() && inc.Open() {
 			return Done{}, refuse("the alert belongs to %s, which is open; nothing was declared", inc.Code)
 		}
 	}
