@@ -18,7 +18,7 @@ func TestClosedIncidentsAreReadWhenAskedFor(t *testing.T) {
 		d := p.do(Declare{Title: fmt.Sprint("old one ", n)})
 		p.do(Log{Incident: d.Code, Text: "orders fail"})
 		p.do(Resolve{Incident: d.Code, Verification: "orders pass"})
-		p.do(Close{Incident: d.Code})
+		p.do(Close{Incident: d.Code, Customers: "not needed: only staff saw it"})
 		closed = append(closed, d)
 	}
 	snap, err := p.state.Encode()
@@ -80,7 +80,7 @@ func TestDamagedPartOfASnapshotIsTold(t *testing.T) {
 	p := w.peers[0]
 	d := p.do(Declare{Title: "old one"})
 	p.do(Resolve{Incident: d.Code, Verification: "orders pass"})
-	p.do(Close{Incident: d.Code})
+	p.do(Close{Incident: d.Code, Customers: "not needed: only staff saw it"})
 	snap, err := p.state.Encode()
 	if err != nil {
 		t.Fatal(err)

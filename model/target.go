@@ -59,7 +59,8 @@ func (a Aim) Holding(team []Holder) (held []ID, only bool) {
 
 // Standing is who stands behind a target in every incident.
 func (s *State) Standing(target string, now time.Time) []ID {
-	if named := s.named(target); len(named) > 0 {
+	named := s.named(target)
+	if named = slices.DeleteFunc(named, func(id ID) bool { return s.hasLeft(id, now) }); len(named) > 0 {
 		return named
 	}
 	if on := s.onCall(target, now); len(on) > 0 {
@@ -110,7 +111,7 @@ func (c SetTarget) Plan(p *Planner) (Done, error) {
 	}
 	var ids []string
 	for _, name := range c.People {
-		id, err := p.State.FindPerson(name)
+		id, err := p.here(name)
 		if err != nil {
 			return Done{}, err
 		}

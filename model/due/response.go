@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"holdfast/model"
+	"holdfast/model/plain"
 	"holdfast/model/policy"
 )
 
@@ -72,7 +73,7 @@ func (b *builder) holder(role *model.Role, h model.Holder) {
 	} else {
 		rule = b.phrase(isTired, func() string { return "nobody works longer than " + b.span(limit) })
 	}
-	if limit.Set && role.Name != "observer" {
+	if limit.Set && role.Name != "observer" && b.policy.Watched("fatigue") {
 		at := b.after(since, limit)
 		b.add(&Due{
 			Kind: Relief, Key: role.Name + "/" + h.Person.String(), From: since, DueAt: at, Who: name, WhoIDs: who,
@@ -122,7 +123,7 @@ func (b *builder) phase() {
 	ph := &b.policy.Phases[n]
 	b.add(&Due{
 		Kind: Phase, Key: ph.Name, From: b.since, DueAt: b.after(b.since, ph.Limit), Who: "Incident commander",
-		What: b.told(phaseExit, len(b.policy.Phases), n, func() string { return "Leave " + ph.Name + ": " + ph.Exit }),
+		What: b.told(phaseExit, len(b.policy.Phases), n, func() string { return "Leave " + ph.Name + ": " + plain.Inside(ph.Exit) }),
 		Why: b.told(phaseLimit, len(b.policy.Phases), n, func() string {
 			return ph.Name + " takes " + b.span(ph.Begin) + " to " + b.span(ph.Limit)
 		}),
@@ -137,11 +138,15 @@ func (b *builder) habits() {
 	}
 	if b.level.Reassess.Set {
 		from := b.inc.Assessed()
-		b.add(&Due{
+		d := Due{
 			Kind: Reassess, Key: "level", From: from, DueAt: b.after(from, b.level.Reassess), Who: "Incident commander",
 			What: b.phrase(stillRight, func() string { return "Is " + b.level.Level + " still right?" }),
 			Why:  b.phrase(lookedAt, func() string { return "the level is looked at every " + b.span(b.level.Reassess) }),
-		})
+		}
+		if moved := b.inc.PhaseSince(); moved.After(from) && moved.Add(reassessAfter).Before(d.DueAt) {
+			d.From, d.DueAt, d.Why = moved, moved.Add(reassessAfter), "the level is looked at again in each phase"
+		}
+		b.add(&d)
 	}
 	if !b.level.Quiet.Set {
 		return
@@ -154,7 +159,7 @@ func (b *builder) habits() {
 			Why: b.phrase(isSaid, func() string { return "every " + b.span(b.policy.People.Elapsed) }),
 		})
 	}
-	if last := b.inc.LastWritten(); !last.IsZero() {
+	if last := b.inc.LastWritten(); !last.IsZero() && b.policy.Watched("quiet") {
 		b.add(&Due{
 			Kind: Quiet, Key: "log", From: last, DueAt: b.after(last, b.level.Quiet), Who: "Scribe",
 			What: b.phrase(nothingWritten, func() string { return "Nothing was written for " + b.span(b.level.Quiet) + ": escalate?" }),
@@ -164,6 +169,9 @@ func (b *builder) habits() {
 		})
 	}
 }
+
+// reassessAfter is how soon after a change of phase the level is looked at again.
+const reassessAfter = 5 * time.Minute
 
 func spoken(d time.Duration) string {
 	return policy.After{Set: true, Duration: d.Round(time.Minute), Clock: -1}.String()

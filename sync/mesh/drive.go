@@ -26,6 +26,9 @@ func (m *Mesh) step(ev engine.Event) {
 	for len(events) > 0 {
 		effects := m.engine.Step(m.cfg.Now(), events[0])
 		events = events[1:]
+		if len(effects) > 1 {
+			effects = m.share(effects)
+		}
 		for _, ef := range effects {
 			if down := m.carryOut(ef); down != nil {
 				events = append(events, down)

@@ -136,6 +136,7 @@ func methods() map[string]handler {
 		"outbox/run":      runOutbox,
 		"message/preview": previewMessage,
 		"message/send":    sendMessage,
+		"message/told":    toldMessage,
 		"peers":           listPeers,
 		"warnings":        listWarnings,
 		"links":           setLinks,

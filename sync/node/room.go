@@ -71,7 +71,7 @@ func (r *Room) link() error {
 		return fmt.Errorf("link room: %w", err)
 	}
 	r.mesh, err = mesh.New(mesh.Config{
-		Room: r.Room(), Identity: meshIdentity{n.home.Device()}, Authorize: r.authorize, MyCertificate: certificate,
+		Room: r.Room(), Identity: meshIdentity{n.home}, Authorize: r.authorize, MyCertificate: certificate,
 		Store: replica.Store{Replica: r.Replica}, Version: Version, Now: n.opts.Now, Log: n.log,
 		OnRollback: func(mesh.RolledBack) { r.RolledBack() },
 		OnFork: func(f mesh.ForkSuspected) {
@@ -199,12 +199,7 @@ const (
 // setClock takes over how far this device's clock is ahead: the median of all
 // clocks known, its own among them.
 func (r *Room) setClock() {
-	ahead := []time.Duration{0}
-	for _, p := range r.mesh.Peers() {
-		if p.Connected && p.Measured {
-			ahead = append(ahead, -p.Offset)
-		}
-	}
+	ahead := append(r.mesh.Clocks(), 0)
 	offset := time.Duration(0)
 	if len(ahead) > agreeing {
 		slices.Sort(ahead)

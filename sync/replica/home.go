@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -50,7 +51,7 @@ type Home struct {
 	dir      string
 	lock     *flock.Flock
 	secrets  *secret.Store
-	device   *identity.Device
+	device   atomic.Pointer[identity.Device] // another one once the home has recovered
 	opts     Options
 	readOnly bool
 
@@ -137,9 +138,11 @@ func (h *Home) load(options secret.Options) error {
 	if h.secrets, err = secret.Open(h.dir, options); err != nil {
 		return fmt.Errorf("open home %s: %w", h.dir, err)
 	}
-	if h.device, err = identity.LoadOrCreate(h.secrets, h.opts.Rand); err != nil {
+	device, err := identity.LoadOrCreate(h.secrets, h.opts.Rand)
+	if err != nil {
 		return fmt.Errorf("open home %s: %w", h.dir, err)
 	}
+	h.device.Store(device)
 	for _, name := range h.secrets.Names() {
 		room, ok := roomOf(name)
 		if !ok {
@@ -203,7 +206,7 @@ func (h *Home) openRoom(room model.RoomID) (*Replica, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := open(log, keys, h.keeps(room, keys), watched, h.device, room, h.opts)
+	r, err := open(log, keys, h.keeps(room, keys), watched, h.Device(), room, h.opts)
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
@@ -223,14 +226,17 @@ func (h *Home) keeps(room model.RoomID, keys *identity.RoomKeys) func() error {
 }
 
 func (h *Home) logOptions(room model.RoomID, keys *identity.RoomKeys) oplog.Options {
-	return oplog.Options{Keys: identity.LogKeys{RoomKeys: keys, Room: room}, Device: h.device.Private(), Now: h.opts.Now, Rand: h.opts.Rand, App: h.opts.App, ReadOnly: h.readOnly}
+	return oplog.Options{
+		Keys: identity.LogKeys{RoomKeys: keys, Room: room}, Device: h.Device().Private(),
+		Now: h.opts.Now, Rand: h.opts.Rand, App: h.opts.App, ReadOnly: h.readOnly,
+	}
 }
 
 // Dir is the home's folder.
 func (h *Home) Dir() string { return h.dir }
 
 // Device is this device's identity.
-func (h *Home) Device() *identity.Device { return h.device }
+func (h *Home) Device() *identity.Device { return h.device.Load() }
 
 // Secrets is where keys and credentials rest.
 func (h *Home) Secrets() *secret.Store { return h.secrets }
@@ -278,14 +284,14 @@ func (h *Home) Found(ctx context.Context, f Founding) (*Replica, error) {
 	command := model.FoundRoom{Name: f.Name, Person: f.Person, Email: f.Email, Device: f.Device, Nonce: nonce}
 	var paper identity.Recovery
 	if f.Recovery != nil {
-		if paper, err = identity.NewRecovery(h.opts.Rand, h.device.Key(), nonce); err != nil {
+		if paper, err = identity.NewRecovery(h.opts.Rand, h.Device().Key(), nonce); err != nil {
 			return nil, fmt.Errorf("found a room: %w", err)
 		}
 		keys, command.Recovery = paper.Keys(), paper.Device()
 	}
-	room := model.NewRoomID(h.device.Key(), nonce)
+	room := model.NewRoomID(h.Device().Key(), nonce)
 	// Try it on an empty state first: a refused name must leave no files.
-	if _, err := model.NewPlanner(model.NewState(room, nil), h.opts.Now(), h.device.Key(), model.FeedID{}, 1).Plan(command); err != nil {
+	if _, err := model.NewPlanner(model.NewState(room, nil), h.opts.Now(), h.Device().Key(), model.FeedID{}, 1).Plan(command); err != nil {
 		return nil, err
 	}
 	r, err := h.add(room, keys, nil, nil)
@@ -353,7 +359,7 @@ func (h *Home) add(room model.RoomID, keys *identity.RoomKeys, certificate []byt
 	if err != nil {
 		return nil, err
 	}
-	r, err := open(log, keys, keep, watched, h.device, room, h.opts)
+	r, err := open(log, keys, keep, watched, h.Device(), room, h.opts)
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}

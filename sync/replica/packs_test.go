@@ -51,7 +51,7 @@ func TestClosedIncidentLeavesMemoryAndComesBack(t *testing.T) {
 	}
 	writers.Wait()
 	do(r, model.Resolve{Incident: inc.Code, Verification: "orders pass"})
-	do(r, model.Close{Incident: inc.Code})
+	do(r, model.Close{Incident: inc.Code, Customers: "not needed: only staff saw it"})
 	rows := func() (n, loose, bytes int) {
 		r.Ask(func(s *model.State) {
 			n, loose, bytes = len(s.Timeline(s.Incident(inc.ID))), s.Loose(), s.PackedBytes()

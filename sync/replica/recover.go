@@ -25,7 +25,7 @@ func (h *Home) Recover(paper identity.Recovery) error {
 	if err != nil {
 		return fmt.Errorf("recover: %w", err)
 	}
-	h.device = device
+	h.device.Store(device)
 	if err := os.MkdirAll(h.RoomDir(paper.Room()), homeMode); err != nil {
 		return fmt.Errorf("recover: %w", err)
 	}

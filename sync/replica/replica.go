@@ -36,8 +36,10 @@ const (
 	// its writing: folding them again takes about 10 ms.
 	snapshotEvery = 2000
 	// snapshotIdle is how many make one worth writing while the room is open, once
-	// nothing waits: a process that is killed then folds no more than these again.
+	// nothing has come for quietFor: a process that is killed then folds no more
+	// than these again, and those of the last burst.
 	snapshotIdle = 50_000
+	quietFor     = 2 * time.Second
 	// looseFile is how many free bytes in the store are worth writing it anew.
 	looseFile = 16 << 20
 	// snapshotName holds the form's version: another form is another name.

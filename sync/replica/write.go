@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"holdfast/model"
 	"holdfast/sync/oplog"
@@ -57,6 +58,8 @@ func (r *Replica) Do(ctx context.Context, c model.Command) (model.Done, error) {
 // it took.
 func (r *Replica) write() {
 	defer close(r.closed)
+	quiet := time.NewTimer(quietFor)
+	defer quiet.Stop()
 	for {
 		select {
 		case <-r.closing:
@@ -64,6 +67,8 @@ func (r *Replica) write() {
 		case t := <-r.work:
 			r.commit(r.gather(t))
 			r.tidy(r.state)
+			quiet.Reset(quietFor)
+		case <-quiet.C:
 			r.rest()
 		case <-r.mend:
 			r.repair()
@@ -87,11 +92,12 @@ func (r *Replica) repair() {
 	r.tell(Change{Room: true})
 }
 
-// rest writes a snapshot where many commits were folded after the last and
-// nothing waits.
+// rest writes a snapshot where many commits were folded after the last. It takes
+// a tenth of a second and more, for which every line would wait, and a newcomer
+// that catches up has pauses of a millisecond: so it has to be quiet first.
 func (r *Replica) rest() {
 	r.mu.RLock()
-	due := r.since >= snapshotIdle && len(r.work) == 0
+	due := r.since >= snapshotIdle
 	r.mu.RUnlock()
 	if !due {
 		return

@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"holdfast/model"
 	"holdfast/sync/node"
 	"holdfast/ui/fynex"
 	"holdfast/ui/part"
@@ -74,8 +75,8 @@ func clockSentence(p node.PeerView) string {
 	if p.ClockAhead < 0 {
 		side = "behind"
 	}
-	return fmt.Sprintf("The clock of %s (%s) is %s %s this computer's. Check which is right; nothing is reordered.",
-		text.Line(p.Name), text.Line(p.Person), d, side)
+	return fmt.Sprintf("The clock of %s is %s %s this computer's. Check which is right; nothing is reordered.",
+		model.DeviceTitle(text.Line(p.Person), text.Line(p.Name)), d, side)
 }
 
 func (s *Shell) setHealth(h health) {

@@ -317,7 +317,7 @@ func TestUnknownFramesAreIgnored(t *testing.T) {
 	}
 }
 
-func TestClockOffsetIsTheMedian(t *testing.T) {
+func TestClocksOfLinkedPeersAreMeasured(t *testing.T) {
 	s := newSolo(t, nil, model.FeedID{9})
 	// Three peers: one agrees with us, two say we are 3 h ahead.
 	for i, off := range []time.Duration{0, -3 * time.Hour, -3*time.Hour + time.Second} {
@@ -331,9 +331,14 @@ func TestClockOffsetIsTheMedian(t *testing.T) {
 		s.now = t1.Add(40 * time.Millisecond)
 		s.step(FrameReceived{Link: id, Frame: s.codec.encode(framePong, pongFrame{T1: t1.UnixMicro(), T2: there, T3: there})})
 	}
-	ahead, n := s.e.ClockOffset()
-	if n != 3 || (ahead-3*time.Hour+time.Second).Abs() > time.Millisecond {
-		t.Errorf("ahead %v by %d peers", ahead, n)
+	want := []time.Duration{0, 3 * time.Hour, 3*time.Hour - time.Second}
+	near := func(a, b time.Duration) bool { return (a - b).Abs() < time.Millisecond }
+	if got := s.e.Clocks(); !slices.EqualFunc(got, want, near) {
+		t.Errorf("ahead by %v, want %v", got, want)
+	}
+	s.step(LinkDown{Link: 2})
+	if got := s.e.Clocks(); !slices.EqualFunc(got, slices.Delete(want, 1, 2), near) {
+		t.Errorf("without the second link ahead by %v", got)
 	}
 }
 
@@ -529,5 +534,33 @@ func TestEmptyClaimsToOurFeedAreBounded(t *testing.T) {
 	}
 	if reports == 0 || reports > maxClaims {
 		t.Errorf("%d empty claims were believed", reports)
+	}
+}
+
+// A run that many links are sent is framed once, and what came between is not
+// taken for it.
+func TestARunForManyLinksIsFramedOnce(t *testing.T) {
+	f := model.FeedID{9}
+	s := newSolo(t, model.Vector{f: headOf(f, 3)}, f)
+	for id := LinkID(1); id <= 3; id++ {
+		s.step(LinkUp{Link: id, Peer: model.DeviceKey{byte(id + 1)}, Address: "a:1"})
+		s.step(FrameReceived{Link: id, Frame: s.codec.encode(frameHello, helloFrame{Proto: Proto, Boot: 2, Wall: s.now.UnixMilli()})})
+	}
+	r := runOf(f, 1, 3)
+	var sent []Send
+	for id := LinkID(1); id <= 2; id++ {
+		sent = append(sent, pick[Send](s.step(RunRead{Link: id, Feed: f, Run: &r}))...)
+	}
+	s.step(Tick{})
+	r.Bytes = []byte("other")
+	sent = append(sent, pick[Send](s.step(RunRead{Link: 3, Feed: f, Run: &r}))...)
+	if len(sent) != 3 {
+		t.Fatalf("%d frames for 3 links", len(sent))
+	}
+	if &sent[0].Frame[0] != &sent[1].Frame[0] {
+		t.Error("the second link has a frame of its own")
+	}
+	if slices.Equal(sent[1].Frame, sent[2].Frame) {
+		t.Error("another run went out in the frame of one before")
 	}
 }

@@ -75,7 +75,9 @@ type (
 		Own    model.FeedID
 		Naming uint64
 	}
-	// RunRead answers ReadRun. Run is nil if the store has nothing after After.
+	// RunRead answers ReadRun. Run is nil if the store has nothing after After. One
+	// that answers several links is best given to them one after the other, as the
+	// same Run: its frame is then made once. Nobody changes it.
 	RunRead struct {
 		Link  LinkID
 		Feed  model.FeedID

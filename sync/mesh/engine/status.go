@@ -13,14 +13,12 @@ type PeerStatus struct {
 	Device    model.DeviceKey
 	Address   string // of the live link, or the last one
 	Connected bool
-	LastHeard time.Time // by this device's clock; zero if never
-	Behind    uint64    // commits it is known to lack
-	Ahead     uint64    // commits it is known to hold that are lacking here
-	Offset    time.Duration
-	// Measured tells that Offset, how far its clock is ahead of ours, is known.
-	Measured bool
-	Version  string
-	Error    string // why there is no link; empty while connected
+	LastHeard time.Time     // by this device's clock; zero if never
+	Behind    uint64        // commits it is known to lack
+	Ahead     uint64        // commits it is known to hold that are lacking here
+	Offset    time.Duration // its clock less ours; zero until measured
+	Version   string
+	Error     string // why there is no link; empty while connected
 }
 
 // sample is one measurement of a peer's clock.
@@ -68,31 +66,17 @@ func (e *Engine) pong(now time.Time, l *link, f pongFrame) {
 	e.dirty = true
 }
 
-// ClockOffset is how far this device's clock is ahead of its peers': the median
-// over the linked ones, or over all met if none is linked.
-func (e *Engine) ClockOffset() (ahead time.Duration, peers int) {
-	var linked, all []time.Duration
-	for d, p := range e.peers {
-		if !p.measured {
-			continue
-		}
-		all = append(all, -p.offset)
-		if e.linkTo(d) != nil {
-			linked = append(linked, -p.offset)
+// Clocks tells, for each device linked and measured, how far this device's clock
+// is ahead of its. It looks at links alone, because it is asked after every change.
+func (e *Engine) Clocks() (ahead []time.Duration) {
+	counted := make(map[model.DeviceKey]bool, len(e.links))
+	for _, l := range e.links {
+		if p := e.peers[l.peer]; l.ready && p.measured && !counted[l.peer] {
+			counted[l.peer] = true
+			ahead = append(ahead, -p.offset)
 		}
 	}
-	if len(linked) > 0 {
-		all = linked
-	}
-	if len(all) == 0 {
-		return 0, 0
-	}
-	slices.Sort(all)
-	mid := len(all) / 2
-	if len(all)%2 == 1 {
-		return all[mid], len(all)
-	}
-	return all[mid-1] + (all[mid]-all[mid-1])/2, len(all)
+	return ahead
 }
 
 func (e *Engine) linkTo(d model.DeviceKey) *link {
@@ -110,7 +94,7 @@ func (e *Engine) Peers() []PeerStatus {
 	for d, p := range e.peers {
 		s := PeerStatus{
 			Device: d, Address: p.address, LastHeard: p.lastHeard, Offset: p.offset,
-			Measured: p.measured, Version: p.version, Error: p.err,
+			Version: p.version, Error: p.err,
 		}
 		if e.linkTo(d) != nil {
 			s.Connected, s.Error = true, ""

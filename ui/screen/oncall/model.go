@@ -128,6 +128,8 @@ func shiftOf(v model.ScheduleView, x model.ShiftView, troubles []model.Trouble) 
 		switch t.Kind {
 		case model.TroubleLeave:
 			s.note, s.tone = join(s.note, "on leave in it"), text.Soon
+		case model.TroubleLeft:
+			s.note, s.tone = join(s.note, "left: nobody answers"), text.Late
 		case model.TroubleClash:
 			s.note, s.tone = join(s.note, "holds two places"), text.Soon
 		}
@@ -241,7 +243,7 @@ func (c content) strip(from, until time.Time, troubles []model.Trouble) []part.S
 	}
 	for _, t := range troubles {
 		for i := range lanes {
-			if (t.Kind == model.TroubleLeave || t.Kind == model.TroubleClash) && strings.Contains(t.What, lanes[i].Name) && len(lanes[i].Segments) < maxSegments {
+			if (t.Kind == model.TroubleLeave || t.Kind == model.TroubleClash || t.Kind == model.TroubleLeft) && strings.Contains(t.What, lanes[i].Name) && len(lanes[i].Segments) < maxSegments {
 				lanes[i].Segments = append(lanes[i].Segments, part.Segment{From: share(t.From), Until: share(t.Until), Clash: true})
 			}
 		}
