@@ -339,6 +339,25 @@ func TestSelectedRowAtTheTopStaysWhole(t *testing.T) {
 	t.Fatal("no row is cut at the top; the sizes of the test hide what it is about")
 }
 
+func TestTheOnlyRowAListHasRoomForIsWhole(t *testing.T) {
+	w := empty(t, theme.Options{}, 800, 310)
+	board := part.NewBoardList()
+	var rows []part.BoardRow
+	for i := range 6 {
+		rows = append(rows, part.BoardRow{ID: fmt.Sprint(i), Title: "row " + fmt.Sprint(i)})
+	}
+	w.SetContent(container.NewWithoutLayout(board))
+	board.SetRows(rows)
+	board.Resize(fyne.NewSize(800, board.MinSize().Height))
+	first, _ := where(w, "row 0")
+	for i := range rows {
+		board.Select(fmt.Sprint(i))
+		if at, ok := where(w, "row "+fmt.Sprint(i)); !ok || at.Y != first.Y {
+			t.Errorf("the words of row %d stand at %v, those of the first at %v", i, at.Y, first.Y)
+		}
+	}
+}
+
 func TestATitleTakesTheRoomOfABadgeThatIsNotThere(t *testing.T) {
 	w := empty(t, zoomed, 1080, 300)
 	const title = "GitLab.com: primary database directory removed, backups not usable"

@@ -101,7 +101,8 @@ func (l *vlist) moveTo(offset float32) {
 	l.update(true)
 }
 
-// revealRoom keeps a row that is brought into sight clear of the shadow at the edge.
+// revealRoom keeps a row that is brought into sight clear of the shadow at the edge, where the list
+// is tall enough for both.
 const revealRoom = 8
 
 // reveal scrolls as little as shows row i in full.
@@ -110,11 +111,12 @@ func (l *vlist) reveal(i int) {
 		return
 	}
 	top, height := l.rows.span(i)
+	room := min(revealRoom, max(0, (l.viewport()-height)/2))
 	offset := l.offset()
-	if bottom := top + height + revealRoom; bottom > offset+l.viewport() {
+	if bottom := top + height + room; bottom > offset+l.viewport() {
 		offset = bottom - l.viewport()
 	}
-	l.moveTo(min(offset, top-revealRoom))
+	l.moveTo(min(offset, top-room))
 }
 
 // update places the visible rows; all also sets again what those show that stayed.
