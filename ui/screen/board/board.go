@@ -216,7 +216,7 @@ func (b *Screen) show(now time.Time) {
 	if b.filter.Text() != "" {
 		says = text.Count(len(b.shown), "match", "matches") + " of " + text.Count(len(b.content.open), "open", "open")
 	}
-	if b.summary.Set(says, theme.ColorMuted) {
+	if b.summary.Set(says, theme.ColorMuted) || b.summary.Visible() != (says != "") {
 		setVisible(b.summary, says != "") // the filter takes its room
 		b.top.Refresh()
 	}

@@ -107,6 +107,17 @@ func TestFilter(t *testing.T) {
 	}
 }
 
+func TestTheFilterTakesTheRoomOfASummaryThatSaysNothing(t *testing.T) {
+	story, err := sample.First()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, _, _ := show(t, story)
+	if got, all := b.filter.Entry.Size().Width, b.top.Size().Width; got != all {
+		t.Errorf("the filter is %v of %v wide", got, all)
+	}
+}
+
 func TestEmptyWords(t *testing.T) {
 	now := time.Date(2026, 3, 17, 14, 0, 0, 0, time.UTC)
 	if got := (content{}).empty(now); got != "No open incidents. Ctrl+N declares one." {
