@@ -114,7 +114,10 @@ func (s *State) otherTimes(a *Alert) []Row {
 			continue
 		}
 		row := s.newRow(other.ID, other.added, FromChange)
-		row.At, row.Author, row.Text = other.At, other.Source, "Fired another time"
+		row.At, row.Author, row.Text = other.At, other.Source, "Fired before"
+		if other.At.After(a.At) {
+			row.Text = "Fired again"
+		}
 		if !other.Ended.IsZero() {
 			row.Text += ", over after " + SpeakDuration(other.Ended.Sub(other.At))
 		}

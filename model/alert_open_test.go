@@ -115,7 +115,7 @@ func TestHistoryOfAnAlertTellsWhoDidWhat(t *testing.T) {
 		got = append(got, row.Author+": "+row.Text)
 	}
 	want := []string{
-		"alertmanager: Fired another time, over after 20 min", "alertmanager: First signal", "Ana Ruiz: Came in by itself",
+		"alertmanager: Fired before, over after 20 min", "alertmanager: First signal", "Ana Ruiz: Came in by itself",
 		"Ben Okafor: Acknowledged by Ben Okafor", "Ben Okafor: Linked to " + inc.Code + ", same release",
 	}
 	if !slices.Equal(got, want) {
