@@ -119,7 +119,7 @@ func Stormed() (Story, error) {
 	var facts []model.AlertFact
 	for i := range storm {
 		name := names[i%len(names)]
-		f, err := noticed(name, classes[i%len(classes)], [...]string{"alertmanager", "grafana", "opsgenie", "pagerduty"}[i%4], story.Now.Add(-time.Duration(i)*time.Minute))
+		f, err := noticed(name, classes[i%len(classes)], [...]string{"alertmanager", "grafana", "opsgenie", "pagerduty"}[i%4], story.Now.Add(-time.Duration(i+7)*time.Minute)) // before the first of them is taken in
 		if err != nil {
 			return Story{}, err
 		}
