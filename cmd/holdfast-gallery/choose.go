@@ -32,6 +32,7 @@ func withPolicy(command keys.ID, typed ...string) func(*stage, *policy.Screen) {
 		s.window.Canvas().Capture() // a field that was never drawn takes no focus
 		p.Run(command)
 		s.window.Canvas().Capture()
+		s.host.Focus(s.host.Focused)
 		for i, words := range typed {
 			if i == 0 {
 				s.host.Chooser.Show(part.FileAsk{

@@ -82,6 +82,7 @@ func draw(app fyne.App, sc scene, f form, path string) error {
 		w.Resize(f.size.SubtractWidthHeight(1, 1))
 		w.Resize(f.size)
 	}
+	setMode(w)
 	file, err := os.Create(path)
 	if err != nil {
 		return err

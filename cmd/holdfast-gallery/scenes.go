@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"holdfast/sync/node"
+	"holdfast/ui/fynex"
 	"holdfast/ui/keys"
 	"holdfast/ui/part"
 	"holdfast/ui/sample"
@@ -190,11 +191,19 @@ func statusAt(now time.Time) part.StatusRow {
 	}
 }
 
-// typing says that the keyboard is in a text, as the shell would.
-func (s *stage) typing() {
-	row := statusAt(s.story.Now)
-	row.Mode = "Typing"
-	s.status.Set(row)
+// setMode says what the keys mean, as the shell does; a scene with no frame says nothing.
+func setMode(w fyne.Window) {
+	framed, ok := w.Content().(*fyne.Container)
+	if !ok || fynex.CommandMode(w.Canvas()) {
+		return
+	}
+	for _, o := range framed.Objects {
+		if line, ok := o.(*part.StatusLine); ok {
+			row := line.Row()
+			row.Mode = "Typing"
+			line.Set(row)
+		}
+	}
 }
 
 func onBoard(m maker, then func(*stage, *board.Screen)) func(fyne.Window) error {
@@ -257,14 +266,12 @@ func flapping(s *stage, b *board.Screen) {
 func declaringFromAlert(s *stage, b *board.Screen) {
 	atAlerts(s, b)
 	b.Run("alert.declare")
-	s.typing()
 }
 
 func linking(s *stage, b *board.Screen) {
 	atAlerts(s, b)
 	b.Run("alert.link")
 	typeInto(s, "data")
-	s.typing()
 }
 
 func onIncident(m maker, then func(*stage, *incident.Screen)) func(fyne.Window) error {
@@ -312,7 +319,6 @@ func typing(s *stage, i *incident.Screen) {
 	s.host.Focus(nil)
 	i.Run("capture.focus")
 	typeInto(s, "/assign ic @")
-	s.typing()
 }
 
 func editing(s *stage, i *incident.Screen) {
@@ -321,7 +327,6 @@ func editing(s *stage, i *incident.Screen) {
 	i.Run("capture.submit")
 	i.Run("timeline.versions")
 	i.Run("timeline.edit")
-	s.typing()
 }
 
 // resolving is about to resolve, with nobody's word on the message to customers.

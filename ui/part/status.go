@@ -71,6 +71,9 @@ func (s *StatusLine) Set(r StatusRow) {
 	s.Refresh()
 }
 
+// Row is what the line shows.
+func (s *StatusLine) Row() StatusRow { return s.row }
+
 // Tapped asks for the peers.
 func (s *StatusLine) Tapped(*fyne.PointEvent) {
 	if s.OnTap != nil {
