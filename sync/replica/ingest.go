@@ -32,9 +32,12 @@ func (r *Replica) ReadRun(feed model.FeedID, after uint64, maxBytes int) (mesh.R
 }
 
 // ReadUpTo is ReadRun that ends at a seq, or little after it: where the next
-// signature is.
+// signature is. There is nothing where what follows was let go.
 func (r *Replica) ReadUpTo(feed model.FeedID, after, last uint64, maxBytes int) (mesh.Run, bool, error) {
 	run, ok, err := r.log.ReadRun(feed, after, int(min(last-after, oplog.MaxRunCommits)), maxBytes)
+	if errors.Is(err, oplog.ErrLetGo) {
+		return mesh.Run{}, false, nil
+	}
 	if err != nil || !ok {
 		return mesh.Run{}, false, err
 	}
@@ -44,13 +47,37 @@ func (r *Replica) ReadUpTo(feed model.FeedID, after, last uint64, maxBytes int) 
 // Store is the replica as a mesh sees it.
 type Store struct{ *Replica }
 
+// Take is Replica.Take. A peer sends what was let go here only where its feed and
+// ours differ: to tell how, what was let go is needed.
+func (s Store) Take(ctx context.Context, runs []mesh.Run) (wait func() []error) {
+	answer := s.Replica.Take(ctx, runs)
+	return func() []error {
+		errs := answer()
+		for _, err := range errs {
+			if errors.Is(err, oplog.ErrLetGo) {
+				s.want(err)
+			}
+		}
+		return errs
+	}
+}
+
 // Subscribe has fn called after any change.
 func (s Store) Subscribe(fn func()) (stop func()) {
 	return s.Replica.Subscribe(func(Change) { fn() })
 }
 
-// Ingest verifies runs in order and makes them durable. It answers for each.
-func (r *Replica) Ingest(ctx context.Context, runs []mesh.Run) []error { return r.Take(ctx, runs)() }
+// Ingest verifies runs in order and makes them durable. It answers for each. One
+// of what was let go here on purpose is nil too.
+func (r *Replica) Ingest(ctx context.Context, runs []mesh.Run) []error {
+	errs := r.Take(ctx, runs)()
+	for i, err := range errs {
+		if errors.Is(err, oplog.ErrLetGo) {
+			errs[i] = nil
+		}
+	}
+	return errs
+}
 
 // Take verifies runs in order and hands them to the writer; wait answers for each
 // once it is durable. What is on its way to be durable may be built upon.
@@ -182,7 +209,7 @@ func meshError(err error) error {
 		return nil
 	case errors.Is(err, oplog.ErrGap), errors.Is(err, oplog.ErrUnknownFeed):
 		return fmt.Errorf("%w: %w", mesh.ErrGap, err)
-	case errors.Is(err, oplog.ErrFork):
+	case errors.Is(err, oplog.ErrFork), errors.Is(err, oplog.ErrLetGo):
 		return fmt.Errorf("%w: %w", mesh.ErrFork, err)
 	case errors.Is(err, oplog.ErrMalformed), errors.Is(err, oplog.ErrBadSignature), errors.Is(err, oplog.ErrWrongRoom),
 		errors.Is(err, oplog.ErrTooLarge):

@@ -97,7 +97,8 @@ func (r *Replica) havePacks(state *model.State) bool {
 	return true
 }
 
-// orphans names the packs in the store that the state does not know.
+// orphans names the packs in the store that neither the state nor the base knows,
+// and bases that were replaced.
 func (r *Replica) orphans() ([]string, error) {
 	names, err := r.log.Snapshots()
 	if err != nil {
@@ -107,9 +108,20 @@ func (r *Replica) orphans() ([]string, error) {
 	for key := range r.state.PackKeys() {
 		known[packName(key)] = true
 	}
+	if begins := r.log.Begins(); len(begins) > 0 {
+		// What was let go is in the base and its packs alone.
+		base, err := r.readBase(begins)
+		if err != nil {
+			return nil, nil
+		}
+		known[baseName(begins)] = true
+		for key := range base.PackKeys() {
+			known[packName(key)] = true
+		}
+	}
 	var gone []string
 	for _, name := range names {
-		if strings.HasPrefix(name, packPrefix) && !known[name] {
+		if (strings.HasPrefix(name, packPrefix) || strings.HasPrefix(name, basePrefix)) && !known[name] {
 			gone = append(gone, name)
 		}
 	}

@@ -40,8 +40,10 @@ const (
 	snapshotIdle = 50_000
 	// looseFile is how many free bytes in the store are worth writing it anew.
 	looseFile = 16 << 20
-	// snapshotName holds the form's version: another form is another name.
-	snapshotName = "state/6"
+	// snapshotForm is the version of the form a state is kept in: another form is
+	// another name.
+	snapshotForm = "6"
+	snapshotName = "state/" + snapshotForm
 )
 
 // Options are what a replica takes from outside.
@@ -95,8 +97,12 @@ type Replica struct {
 	// milliseconds.
 	offset atomic.Int64
 
+	// lacking: what was let go here is needed, to fold from or to tell a fork.
+	lacking atomic.Bool
+
 	coming  coming
 	work    chan *task
+	acts    chan act
 	asideAt int           // the writer's: how many bytes of packs bring the next try, after one that failed
 	mend    chan struct{} // holds one where a pack of entries is to be made again
 	closing chan struct{}
@@ -112,7 +118,7 @@ type Replica struct {
 func open(log *oplog.Log, keys *identity.RoomKeys, keep func() error, watched *model.Watch, device *identity.Device, room model.RoomID, opts Options) (*Replica, error) {
 	r := &Replica{
 		log: log, keys: keys, keep: keep, watched: watched, device: device, room: room, opts: opts, brought: map[model.DeviceKey]int{},
-		work: make(chan *task, maxWaiting), mend: make(chan struct{}, 1), closing: make(chan struct{}), closed: make(chan struct{}), watchers: map[int]func(Change){},
+		work: make(chan *task, maxWaiting), acts: make(chan act), mend: make(chan struct{}, 1), closing: make(chan struct{}), closed: make(chan struct{}), watchers: map[int]func(Change){},
 	}
 	r.moved = log.Moved()
 	if err := r.load(); err != nil {
@@ -134,7 +140,7 @@ func (r *Replica) load() error {
 				err = r.fold(state)
 			}
 			if err == nil && !state.Stale() {
-				return nil
+				return r.checkBase()
 			}
 		}
 		r.opts.Log.Warn("snapshot set aside; folding from the log", "room", r.room, "error", err)
@@ -144,8 +150,14 @@ func (r *Replica) load() error {
 
 // refold folds from the first commit, with the cuts an earlier fold found.
 func (r *Replica) refold(cuts map[model.FeedID]model.Cut) error {
-	for range maxRefolds {
-		state := model.NewState(r.room, cuts)
+	for round := range maxRefolds {
+		state, err := r.begin(cuts)
+		if errors.Is(err, errHistory) || err == nil && round == maxRefoldsFromBase && len(r.log.Begins()) > 0 {
+			return r.lack(err)
+		}
+		if err != nil {
+			return err
+		}
 		if err := r.fold(state); err != nil {
 			return err
 		}
@@ -161,14 +173,49 @@ func (r *Replica) refold(cuts map[model.FeedID]model.Cut) error {
 // is enough unless removals depend on each other.
 const maxRefolds = 16
 
+// maxRefoldsFromBase is the same where the first commits were let go: what two
+// folds do not settle hangs on them.
+const maxRefoldsFromBase = 3
+
 // fold brings state up to the log and makes it the replica's.
 func (r *Replica) fold(state *model.State) error {
+	f, err := r.foldInto(state, nil, nil)
+	if err == nil {
+		r.adopt(f)
+	}
+	return err
+}
+
+// folded is a state, and what else a fold found.
+type folded struct {
+	state   *model.State
+	commits int
+	lines   lines
+	locked  bool
+	keys    int
+}
+
+// adopt makes a state the replica's.
+func (r *Replica) adopt(f folded) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.state, r.since, r.lines = f.state, f.commits, f.lines
+	r.locked, r.keysAt = f.locked, f.keys
+}
+
+// foldInto brings state up to the log; where upTo is not nil, each feed no further
+// than to there. Feeds of without are left out.
+func (r *Replica) foldInto(state *model.State, upTo, without model.Vector) (folded, error) {
 	state.KeepPacks(r.pack)
-	from := make(model.Vector, len(state.Applied))
+	out := folded{state: state, lines: lines{}, keys: r.keys.Len()}
+	from := without.Clone()
+	if from == nil {
+		from = make(model.Vector, len(state.Applied))
+	}
 	for feed, mark := range state.Applied {
 		hash, err := r.log.HashAt(feed, mark.Seq)
 		if err != nil {
-			return fmt.Errorf("fold the log: %w", err)
+			return out, fmt.Errorf("fold the log: %w", err)
 		}
 		from[feed] = model.Head{Seq: mark.Seq, Hash: hash}
 	}
@@ -176,12 +223,14 @@ func (r *Replica) fold(state *model.State) error {
 	for _, f := range r.log.Feeds() {
 		devices[f.Feed] = f.Open.Device
 	}
-	folded, lines, locked, keys := 0, lines{}, false, r.keys.Len()
 	err := r.log.Scan(from, func(c oplog.Commit) error {
-		folded++
+		if upTo != nil && c.Seq > upTo[c.Feed].Seq {
+			return nil
+		}
+		out.commits++
 		opened, sealed := r.opened(c, devices[c.Feed])
-		locked = locked || sealed
-		m, brings := r.place(lines, opened)
+		out.locked = out.locked || sealed
+		m, brings := r.place(out.lines, opened)
 		if !brings {
 			return nil
 		}
@@ -196,13 +245,9 @@ func (r *Replica) fold(state *model.State) error {
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("fold the log: %w", err)
+		return out, fmt.Errorf("fold the log: %w", err)
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.state, r.since, r.lines = state, folded, lines
-	r.locked, r.keysAt = locked, keys
-	return nil
+	return out, nil
 }
 
 // opened unseals a commit for the fold, and takes the keys it brings. A body
@@ -315,7 +360,7 @@ func (r *Replica) snapshot() error {
 	r.mu.RLock()
 	// A commit that lacks a key is folded again when that has come, and a key
 	// that is in the log alone is found there again.
-	due := r.watched == nil && r.since >= snapshotEvery && len(r.log.Forks()) == 0 && !r.locked && !r.unkept.Load()
+	due := r.watched == nil && r.since >= snapshotEvery && len(r.log.Forks()) == 0 && !r.locked && !r.unkept.Load() && !r.lacking.Load()
 	r.mu.RUnlock()
 	if !due {
 		return nil
