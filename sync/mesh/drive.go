@@ -61,6 +61,12 @@ func (m *Mesh) carryOut(ef engine.Effect) engine.Event {
 				m.cfg.OnRollback(ef)
 			}
 		})
+	case engine.ArchivesNamed:
+		m.report(func() {
+			if m.cfg.OnArchives != nil {
+				m.cfg.OnArchives(ef.Peer, ef.Archives)
+			}
+		})
 	case engine.AddressesLearned:
 		m.learn(ef)
 	case engine.PeersChanged:
@@ -210,20 +216,21 @@ func (m *Mesh) headsLoop(ctx context.Context) {
 			return
 		case <-m.heads:
 		}
-		heads, naming := m.held()
+		heads, naming, short := m.held()
 		own := m.cfg.Store.OwnFeed()
 		m.mu.Lock()
-		m.step(engine.HeadsChanged{Heads: heads, Own: own, Naming: naming})
+		m.step(engine.HeadsChanged{Heads: heads, Own: own, Naming: naming, Short: short})
 		m.mu.Unlock()
 	}
 }
 
 // held gives what the store holds, and the naming it is told in.
-func (m *Mesh) held() (model.Vector, uint64) {
+func (m *Mesh) held() (model.Vector, uint64, Short) {
 	for {
 		naming := m.cfg.Store.Naming()
-		if heads := m.cfg.Store.Heads(); m.cfg.Store.Naming() == naming {
-			return heads, naming
+		heads, short := m.cfg.Store.Heads(), m.cfg.Store.Short()
+		if m.cfg.Store.Naming() == naming {
+			return heads, naming, short
 		}
 	}
 }

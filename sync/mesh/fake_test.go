@@ -127,6 +127,8 @@ func (s *memStore) Heads() model.Vector {
 
 func (s *memStore) Naming() uint64 { return 0 }
 
+func (s *memStore) Short() Short { return Short{} }
+
 func (s *memStore) OwnFeed() model.FeedID {
 	s.mu.Lock()
 	defer s.mu.Unlock()

