@@ -137,6 +137,9 @@ func peerCells(p node.PeerView) []string {
 	if name == "" && !p.Device.Zero() {
 		name = p.Device.Short()
 	}
+	if p.Archive {
+		name += " (archive)"
+	}
 	link, heard, clock := "apart", "", ""
 	if p.Connected {
 		link = "linked"

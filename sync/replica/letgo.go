@@ -79,17 +79,18 @@ const (
 // LetGo lets go of what was written before a time, is of the room itself or of
 // closed incidents, and is held by one of the archives in all. What was made of it
 // stays, and is compared with what the whole history gives before anything is
-// dropped. It may be called from any goroutine; commands and runs wait for it as
-// long as folding all of the room takes.
-func (r *Replica) LetGo(ctx context.Context, before time.Time, archives []Holding) (done LetGo, err error) {
+// dropped. Where it would be less than least commits, nothing is let go. It may be
+// called from any goroutine; commands and runs wait for it as long as folding all
+// of the room takes.
+func (r *Replica) LetGo(ctx context.Context, before time.Time, archives []Holding, least uint64) (done LetGo, err error) {
 	err = r.inWriter(ctx, func() error {
-		done, err = r.letGo(before, archives)
+		done, err = r.letGo(before, archives, least)
 		return err
 	})
 	return done, err
 }
 
-func (r *Replica) letGo(before time.Time, archives []Holding) (LetGo, error) {
+func (r *Replica) letGo(before time.Time, archives []Holding, least uint64) (LetGo, error) {
 	switch {
 	case r.Relay():
 		return LetGo{}, errRelay
@@ -109,6 +110,9 @@ func (r *Replica) letGo(before time.Time, archives []Holding) (LetGo, error) {
 	for feed, head := range to {
 		out.Commits += head.Seq - begins[feed].Seq
 		begins[feed] = head
+	}
+	if out.Commits < least {
+		return LetGo{Waits: out.Waits}, nil
 	}
 	out.Feeds = len(to)
 	now, err := r.makeBase(begins, by)

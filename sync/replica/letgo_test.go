@@ -97,7 +97,7 @@ func (a *aging) store() []Holding {
 
 func (a *aging) letGo(before time.Time) LetGo {
 	a.t.Helper()
-	done, err := a.LetGo(a.t.Context(), before, a.store())
+	done, err := a.LetGo(a.t.Context(), before, a.store(), 1)
 	if err != nil {
 		a.t.Fatal(err)
 	}
@@ -242,7 +242,7 @@ func TestLetGoAsksForWhatItNeeds(t *testing.T) {
 			if !a.Wants() || a.Partial() == (snapshot && lost == basePrefix) {
 				t.Fatalf("without %s, snapshot %v: wants %v, partial %v", lost, snapshot, a.Wants(), a.Partial())
 			}
-			if _, err := a.LetGo(t.Context(), a.now, []Holding{{}}); !errors.Is(err, errUnsettled) {
+			if _, err := a.LetGo(t.Context(), a.now, []Holding{{}}, 1); !errors.Is(err, errUnsettled) {
 				t.Error("lets go of more while it lacks history", err)
 			}
 			for n, run := range a.archive {
@@ -272,25 +272,25 @@ func TestLetGoIsRefused(t *testing.T) {
 	a.now = a.now.AddDate(1, 0, 0)
 	heads := a.Heads()
 	all := a.store()
-	if _, err := a.LetGo(t.Context(), a.now, nil); !errors.Is(err, ErrNoArchive) {
+	if _, err := a.LetGo(t.Context(), a.now, nil, 1); !errors.Is(err, ErrNoArchive) {
 		t.Error(err)
 	}
 	less := Holding{Archive: model.DeviceKey{9}, Upto: map[model.FeedID]uint64{a.OwnFeed(): 5}}
-	if done, err := a.LetGo(t.Context(), a.now, []Holding{{Archive: model.DeviceKey{8}}, less}); err != nil || done.Commits != 5 {
+	if done, err := a.LetGo(t.Context(), a.now, []Holding{{Archive: model.DeviceKey{8}}, less}, 1); err != nil || done.Commits != 5 {
 		t.Errorf("an archive that holds 5: %+v %v", done, err)
 	}
-	if done, err := a.LetGo(t.Context(), a.now, []Holding{less}); err != nil || done.Commits != 0 || done.Waits[waitsArchive] != 1 {
+	if done, err := a.LetGo(t.Context(), a.now, []Holding{less}, 1); err != nil || done.Commits != 0 || done.Waits[waitsArchive] != 1 {
 		t.Errorf("again: %+v %v", done, err)
 	}
-	if done, err := a.LetGo(t.Context(), a.now.AddDate(-2, 0, 0), all); err != nil || done.Commits != 0 || done.Waits[waitsYoung] != 1 {
+	if done, err := a.LetGo(t.Context(), a.now.AddDate(-2, 0, 0), all, 1); err != nil || done.Commits != 0 || done.Waits[waitsYoung] != 1 {
 		t.Errorf("young history: %+v %v", done, err)
 	}
-	done, err := a.LetGo(t.Context(), a.now, all)
+	done, err := a.LetGo(t.Context(), a.now, all, 1)
 	if err != nil || a.Heads()[a.OwnFeed()].Seq-a.Begins()[a.OwnFeed()].Seq != 4 {
 		t.Errorf("%+v %v: %v of %v", done, err, a.Begins(), heads)
 	}
 	a.do(model.MarkArchive{Device: a.Device().String()})
-	if _, err := a.LetGo(t.Context(), a.now, all); !errors.Is(err, ErrIsArchive) {
+	if _, err := a.LetGo(t.Context(), a.now, all, 1); !errors.Is(err, ErrIsArchive) {
 		t.Error(err)
 	}
 }
@@ -308,7 +308,7 @@ func TestABaseThatIsAnotherStateIsNotUsed(t *testing.T) {
 		}
 		a.Replica.state.Refused++ // as where what is seen is not what the record gives
 		defer func() { a.Replica.state.Refused-- }()
-		_, err := a.Replica.letGo(a.now, a.store())
+		_, err := a.Replica.letGo(a.now, a.store(), 1)
 		return err
 	})
 	if !errors.Is(err, errNotTheSame) {

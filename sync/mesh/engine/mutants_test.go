@@ -48,9 +48,7 @@ var planting = []struct {
 	{duelUnended, "keeps two links to one device"},
 	{againUnheard, "does not believe what an Again says is held"},
 	{clockTrusted, "measures silence with a clock that may be set back"},
-	{shortAcked, "does not announce what it cannot send"},
-	{shortQueued, "forgets to send on once the peer has what was let go of"},
-	{regainDropped, "does not ask another for what it let go of when a link is lost"},
+	{regainIgnored, "does not ask for what it let go of and needs"},
 	{mapOrder, "lets map order decide in what order feeds are announced"},
 }
 

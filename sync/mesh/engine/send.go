@@ -40,7 +40,7 @@ func (e *Engine) offer(now time.Time, f model.FeedID, from *link) {
 		default:
 			delete(l.lazy, f)
 			l.enqueue(f)
-			if l.held[f] || len(l.flight) >= Window || !e.reachesBack(l, f) && !e.has(shortAcked) {
+			if l.held[f] || len(l.flight) >= Window || !e.reachesBack(l, f) {
 				l.acks[f] = true
 			}
 		}
@@ -210,7 +210,7 @@ func (e *Engine) peerHolds(now time.Time, l *link, f model.FeedID, seq uint64) {
 		p.holds[f] = max(p.holds[f], seq)
 	}
 	l.sent[f] = max(l.sent[f], seq)
-	if e.short.After[f] > 0 && e.reachesBack(l, f) && !e.has(shortQueued) {
+	if e.short.After[f] > 0 && e.reachesBack(l, f) {
 		l.enqueue(f) // now it can be given what is here
 	}
 	e.dirty = true

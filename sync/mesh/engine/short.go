@@ -66,12 +66,12 @@ func (e *Engine) reachesBack(l *link, f model.FeedID) bool {
 // time that has it from the first commit on. It is sent like a feed that may be
 // forked: from the beginning, also what is held.
 func (e *Engine) regain(now time.Time) {
-	if !e.short.Wanted {
+	if !e.short.Wanted || e.has(regainIgnored) {
 		return
 	}
 	for _, f := range sortedFeeds(e.short.After) {
 		s := e.regains[f]
-		if s != nil && (e.link(s.link) != nil || e.has(regainDropped)) && now.Sub(s.at) < stallAfter {
+		if s != nil && e.link(s.link) != nil && now.Sub(s.at) < stallAfter {
 			continue
 		}
 		last := LinkID(0)
