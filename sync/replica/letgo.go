@@ -126,6 +126,8 @@ func (r *Replica) letGo(before time.Time, archives []Holding, least uint64) (Let
 	if err := r.putSnapshot(); err != nil {
 		// The base does as well, and closing tries again.
 		r.opts.Log.Warn("no snapshot was kept", "room", r.room, "error", err)
+	} else if c, err := r.log.Compact(); err == nil { // of the packs the base took the place of
+		out.After = c.After
 	}
 	r.tell(Change{Room: true})
 	return out, nil
