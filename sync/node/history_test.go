@@ -191,3 +191,52 @@ func forgetBase(t *testing.T, path string) {
 		t.Fatal(n, err)
 	}
 }
+
+// TestARemovalReachesBackBeforeWhatIsHeld: an admin who was apart removed a device,
+// and what it wrote since does not count. A laptop that let go of that takes it
+// again from the archive, judges it anew, and sees what the others see.
+func TestARemovalReachesBackBeforeWhatIsHeld(t *testing.T) {
+	var ahead atomic.Int64
+	now := func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+	a := founded(t, startAt(t, t.TempDir(), now))
+	b := invited(t, a, startAt(t, t.TempDir(), now), "Tom Okafor")
+	vault := invited(t, a, startAt(t, t.TempDir(), now), "Vault Keeper")
+	laptop := invited(t, a, startAt(t, t.TempDir(), now), "Li Wei")
+	do(t, a, model.MarkArchive{Device: vault.Device().String()})
+	do(t, a, model.SetHistoryAge{Days: 60})
+	same(t, a, b, vault, laptop)
+	awaited(t, "the others know each other", laptop, func() bool { // before the one in the middle goes
+		linked := 0
+		for _, p := range laptop.Peers() {
+			if p.Connected {
+				linked++
+			}
+		}
+		return linked == 3
+	})
+	a.Mesh().SetOnline(false)
+	inc := do(t, b, model.Declare{Title: "checkout fails"})
+	for n := range 30 {
+		do(t, b, model.Log{Incident: inc.Code, Text: fmt.Sprintf("line %d: db-1 does not answer", n)})
+	}
+	do(t, b, model.Resolve{Incident: inc.Code, Verification: "orders pass"})
+	do(t, b, model.Close{Incident: inc.Code})
+	same(t, b, vault, laptop)
+	ahead.Store(int64(100 * 24 * time.Hour))
+	feed := b.OwnFeed()
+	awaited(t, "the laptop lets go", laptop, func() bool {
+		if _, err := laptop.LetGo(t.Context(), 90*24*time.Hour, 1); err != nil && !errors.Is(err, replica.ErrNoArchive) {
+			t.Fatal(err)
+		}
+		return laptop.Begins()[feed].Seq > 20
+	})
+	do(t, a, model.RemoveMember{Device: b.Device().String(), Reason: "stolen"})
+	a.Mesh().SetOnline(true)
+	awaited(t, "the laptop has what it let go of again", laptop, func() bool {
+		quarantined := uint64(0)
+		laptop.View(func(s *model.State) { quarantined = s.Quarantined })
+		return quarantined > 20 && len(laptop.Begins()) == 0 && !laptop.Wants()
+	})
+	same(t, a, vault, laptop)
+	checked(t, laptop)
+}

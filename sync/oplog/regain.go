@@ -1,6 +1,7 @@
 package oplog
 
 import (
+	"errors"
 	"fmt"
 
 	"holdfast/model"
@@ -33,13 +34,17 @@ func (l *Log) regains() bool {
 }
 
 // verifyBefore checks a run that starts before what is held begins. Unless that is
-// wanted again, only what goes on after the beginning can be told from a false one.
+// wanted again, only what goes on after the beginning is looked at: where it does
+// not fit, what was let go would tell whether it is false or the feed is forked.
 func (l *Log) verifyBefore(s *feedState, run Run) (*VerifiedRun, error) {
 	if !l.regains() {
 		if run.Last() <= s.begin.Seq {
 			return nil, fmt.Errorf("verify feed %s from %d: %w", run.Feed.Short(), run.First, ErrLetGo)
 		}
 		v, err := l.verify(s.begin.Head, &s.open, run)
+		if errors.Is(err, ErrBadSignature) { // false, or of a fork before what is held
+			return nil, fmt.Errorf("%w: %w", ErrLetGo, err)
+		}
 		if err != nil {
 			return nil, err
 		}

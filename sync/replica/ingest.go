@@ -88,7 +88,7 @@ func (r *Replica) Take(ctx context.Context, runs []mesh.Run) (wait func() []erro
 		v, err := r.verify(run, r.coming.last(run.Feed))
 		if err != nil {
 			errs[i] = meshError(err)
-			if errors.Is(err, oplog.ErrBadSignature) && run.First > 1 {
+			if errors.Is(err, oplog.ErrBadSignature) && run.First > 1 && !errors.Is(err, oplog.ErrLetGo) {
 				errs[i] = fmt.Errorf("%w: %w", mesh.ErrDiverged, err)
 			}
 			continue
@@ -207,9 +207,11 @@ func meshError(err error) error {
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(err, oplog.ErrLetGo):
+		return fmt.Errorf("%w: %w", mesh.ErrFork, err)
 	case errors.Is(err, oplog.ErrGap), errors.Is(err, oplog.ErrUnknownFeed):
 		return fmt.Errorf("%w: %w", mesh.ErrGap, err)
-	case errors.Is(err, oplog.ErrFork), errors.Is(err, oplog.ErrLetGo):
+	case errors.Is(err, oplog.ErrFork):
 		return fmt.Errorf("%w: %w", mesh.ErrFork, err)
 	case errors.Is(err, oplog.ErrMalformed), errors.Is(err, oplog.ErrBadSignature), errors.Is(err, oplog.ErrWrongRoom),
 		errors.Is(err, oplog.ErrTooLarge):

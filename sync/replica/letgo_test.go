@@ -3,6 +3,7 @@ package replica
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -320,4 +321,110 @@ func TestABaseThatIsAnotherStateIsNotUsed(t *testing.T) {
 	hash, lines := a.hash(), a.lines()
 	a.reopen()
 	a.same("opened again", hash, lines)
+}
+
+// files gives the record's files, or puts them back in place, where nothing tells
+// that they were.
+func (a *aging) files() map[string][]byte {
+	a.t.Helper()
+	if err := a.home.Close(); err != nil {
+		a.t.Fatal(err)
+	}
+	out := map[string][]byte{}
+	for _, path := range []string{a.Replica.log.Path(), a.Replica.log.Path() + ".mark"} {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			a.t.Fatal(err)
+		}
+		out[path] = b
+	}
+	a.open()
+	return out
+}
+
+func (a *aging) putBack(files map[string][]byte) {
+	a.t.Helper()
+	if err := a.home.Close(); err != nil {
+		a.t.Fatal(err)
+	}
+	for path, b := range files {
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			a.t.Fatal(err)
+		}
+	}
+	a.open()
+}
+
+// TestAForkOfAFeedWithoutItsBeginning: the other branch is not taken and not
+// refused for ever. What was let go comes back, and then both branches are kept.
+func TestAForkOfAFeedWithoutItsBeginning(t *testing.T) {
+	for _, early := range []bool{true, false} {
+		a := newAging(t)
+		a.incident("checkout down", 10, true)
+		common := a.files()
+		a.incident("mail delayed", 10, true)
+		if !early {
+			common = a.files()
+		}
+		a.incident("replica behind", 10, true)
+		ours := a.files()
+		feed := a.OwnFeed()
+		a.putBack(common)
+		a.incident("another branch", 10, true)
+		if a.OwnFeed() != feed {
+			t.Fatal("the device noticed")
+		}
+		a.store()
+		branch := a.archive
+		a.archive = nil
+		a.putBack(ours)
+		all := a.store()
+		all[0].Upto[feed] = min(all[0].Upto[feed], 25)
+		a.now = a.now.AddDate(1, 0, 0)
+		done, err := a.LetGo(t.Context(), a.now, all, 1)
+		if err != nil || done.Commits != 25 {
+			t.Fatalf("%+v %v", done, err)
+		}
+		hash, lines := a.hash(), a.lines()
+		store := Store{a.Replica}
+		forked := false
+		for _, run := range branch {
+			err := store.Take(t.Context(), []mesh.Run{run})()[0]
+			forked = forked || errors.Is(err, mesh.ErrFork)
+			if err == nil {
+				t.Error("a run of the other branch was taken")
+			}
+		}
+		if !forked || !a.Wants() {
+			t.Fatalf("early %v: fork %v, wants %v", early, forked, a.Wants())
+		}
+		a.same("a fork is near", hash, lines)
+		for _, run := range a.archive {
+			if err := store.Take(t.Context(), []mesh.Run{run})()[0]; err != nil {
+				t.Fatal(err)
+			}
+		}
+		if a.Wants() || len(a.Begins()) != 0 {
+			t.Fatal("still lacks", a.Begins())
+		}
+		a.same("regained", hash, lines)
+		for _, run := range branch {
+			if err := store.Take(t.Context(), []mesh.Run{run})()[0]; err != nil && !errors.Is(err, mesh.ErrElsewhere) {
+				t.Fatal(err)
+			}
+		}
+		both := false
+		a.View(func(s *model.State) {
+			for _, inc := range s.Incidents {
+				both = both || inc.Title() == "another branch" && inc.Count() == 10
+			}
+		})
+		if len(a.Forks()) != 1 || !both {
+			t.Errorf("early %v: %d forks, the other branch is there: %v", early, len(a.Forks()), both)
+		}
+		done = a.letGo(a.now)
+		if done.Commits != 0 || done.Waits[waitsForked] == 0 {
+			t.Errorf("a forked feed was let go of: %+v", done)
+		}
+	}
 }
