@@ -38,6 +38,7 @@ type crowd struct {
 	welcome  identity.Welcome
 	members  []*crowdMember
 	arrivals chan arrival
+	ears     int // that listen beside the members
 	// feed is what the first writes, sent how many commits of it left anybody.
 	mu   sync.Mutex
 	feed model.FeedID
@@ -46,7 +47,7 @@ type crowd struct {
 
 // arrival is a commit of the first's feed at another.
 type arrival struct {
-	by      *crowdMember
+	by      *crowdMember // nil: an ear
 	seq     uint64
 	at      time.Time
 	durable bool // else it has come over a link
@@ -114,7 +115,7 @@ func (crowdIdentity) PeerKey(cs tls.ConnectionState) (model.DeviceKey, error) {
 
 // gather makes n replicas of one room under dir. stop ends them.
 func gather(dir string, n int) (c *crowd, stop func(), err error) {
-	c = &crowd{arrivals: make(chan arrival, 4*n*crowdLines)}
+	c = &crowd{arrivals: make(chan arrival, 4*maxCrowd*crowdLines)}
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	stop = func() {
@@ -127,7 +128,7 @@ func gather(dir string, n int) (c *crowd, stop func(), err error) {
 	for i := range n {
 		m, err := c.member(ctx, filepath.Join(dir, strconv.Itoa(i)))
 		if err == nil {
-			err = m.serve(ctx, &running)
+			err = m.serve(ctx, &running, nil)
 		}
 		if err != nil {
 			stop()
@@ -160,8 +161,9 @@ func (c *crowd) member(ctx context.Context, dir string) (*crowdMember, error) {
 	return m, err
 }
 
-// serve starts the links of a member, with whoever comes.
-func (c *crowdMember) serve(ctx context.Context, running *sync.WaitGroup) error {
+// serve starts the links of a member, with whoever comes, over sockets that are
+// watched where there is one to watch them.
+func (c *crowdMember) serve(ctx context.Context, running *sync.WaitGroup, watch *sockets) error {
 	me := crowdIdentity{c.home.Device()}
 	var err error
 	c.mesh, err = mesh.New(mesh.Config{
@@ -175,6 +177,9 @@ func (c *crowdMember) serve(ctx context.Context, running *sync.WaitGroup) error 
 		return err
 	}
 	c.address = ln.Addr().String()
+	if watch != nil {
+		watch.Listener, ln = ln, watch
+	}
 	door := mesh.NewListener(ln, me, nil)
 	door.Add(c.mesh)
 	running.Go(func() { _ = door.Run(ctx) }) // ends with ctx, and so does the mesh
@@ -202,7 +207,7 @@ func (c *crowd) meet(pairs [][2]int) error {
 		}
 		for _, p := range some {
 			for _, i := range p {
-				if err := c.members[i].wait(want[i], end); err != nil {
+				if err := wait(c.members[i].mesh, want[i], end); err != nil {
 					return err
 				}
 			}
@@ -211,19 +216,19 @@ func (c *crowd) meet(pairs [][2]int) error {
 	return nil
 }
 
-// wait waits until a member has its links.
-func (c *crowdMember) wait(links int, end time.Time) error {
-	for linked(c) < links {
+// wait waits until a peer has its links.
+func wait(m *mesh.Mesh, links int, end time.Time) error {
+	for linked(m) < links {
 		if time.Now().After(end) {
-			return fmt.Errorf("a peer has %d of %d links after %s", linked(c), links, patience)
+			return fmt.Errorf("a peer has %d of %d links after %s", linked(m), links, patience)
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
 	return nil
 }
 
-func linked(m *crowdMember) (n int) {
-	for _, p := range m.mesh.Peers() {
+func linked(m *mesh.Mesh) (n int) {
+	for _, p := range m.Peers() {
 		if p.Connected {
 			n++
 		}
@@ -259,8 +264,9 @@ func atRandom(n int) (pairs [][2]int) {
 var errPatience = errors.New("a line did not come everywhere")
 
 // write has the first write lines one at a time, and gives for each how long the
-// others took to have it: over a link, or durable.
-func (c *crowd) write(durable bool) (took []time.Duration, err error) {
+// others took to have it: over a link, or durable. It calls begin when all have
+// what was before.
+func (c *crowd) write(durable bool, begin func()) (took []time.Duration, err error) {
 	ctx := context.Background()
 	first := c.members[0]
 	inc, err := first.Do(ctx, model.Declare{Title: liveTitle})
@@ -274,6 +280,7 @@ func (c *crowd) write(durable bool) (took []time.Duration, err error) {
 	c.mu.Lock()
 	c.sent = 0
 	c.mu.Unlock()
+	begin()
 	for range crowdLines {
 		line, err := c.line(inc.Code, durable)
 		if err != nil {
@@ -293,7 +300,7 @@ func (c *crowd) line(code string, durable bool) (took []time.Duration, err error
 	}
 	seq, end := first.Heads()[c.feed].Seq, time.After(patience)
 	var from time.Time
-	for len(took) < len(c.members)-1 {
+	for len(took) < len(c.members)-1+c.ears {
 		select {
 		case a := <-c.arrivals:
 			switch {

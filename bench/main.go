@@ -26,7 +26,7 @@ func main() {
 	history := flag.Int("history", 0, "measure a start with so many entries of history instead")
 	beside := flag.Bool("compare", false, "measure other systems too (see the Makefile: bench-compare)")
 	many := flag.Int("many", 0, "measure rooms of so many peers instead (at least 10)")
-	only := flag.String("only", "", "compare systems whose name holds this")
+	only := flag.String("only", "", "measure this alone: append, A-B or A-R-B; with -compare, systems whose name holds it; with -many, crowd, hub, fan-out or processes")
 	flag.Parse()
 	var err error
 	switch counts, bad := numbers(*sizes); {
@@ -43,11 +43,11 @@ func main() {
 	case *history > 0:
 		err = measureHistory(*history)
 	case *many > 0:
-		err = measureMany(max(*many, 10))
+		err = measureMany(max(*many, 10), *only)
 	case *beside:
 		err = compare(os.Stdout, counts, *only)
 	default:
-		err = measure(counts)
+		err = measure(counts, *only)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -67,21 +67,27 @@ func numbers(text string) (list []int, err error) {
 	return list, nil
 }
 
-func measure(sizes []int) error {
-	if err := measureAppend(); err != nil {
-		return err
+// measure does the common work: all of it, or what is named append, A-B or A-R-B.
+func measure(sizes []int, only string) error {
+	if only == "" || only == "append" {
+		if err := measureAppend(); err != nil || only != "" {
+			return err
+		}
 	}
 	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(out, "entries\tpath\tcatch-up\tentries/s\tbytes/entry\tB's memory\tB's processor\tlive p50\tp99\t")
 	for _, n := range sizes {
 		for _, relay := range []bool{false, true} {
-			r, err := catchUp(n, relay)
-			if err != nil {
-				return errors.Join(err, out.Flush())
-			}
 			path := "A-B"
 			if relay {
 				path = "A-R-B"
+			}
+			if only != "" && only != path {
+				continue
+			}
+			r, err := catchUp(n, relay)
+			if err != nil {
+				return errors.Join(err, out.Flush())
 			}
 			fmt.Fprintf(out, "%d\t%s\t%d ms\t%.0f\t%.0f\t%d MB\t%d ms\t%.2f ms\t%.2f ms\t\n", n, path, r.catchUp.Milliseconds(),
 				float64(n)/r.catchUp.Seconds(), r.bytes/float64(n), r.memory>>20, r.cpu.Milliseconds(), ms(r.p50), ms(r.p99))

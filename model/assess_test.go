@@ -182,6 +182,7 @@ func TestNothingComesBeforeItsCause(t *testing.T) {
 		{"resolved before detected", map[string]time.Time{"detected": at(-30)}, map[string]time.Time{"resolved": at(-40)}, "resolved at"},
 		{"resolved before mitigated", map[string]time.Time{"mitigated": at(-30)}, map[string]time.Time{"resolved": at(-40)}, "would come before mitigated"},
 		{"acknowledged before detected", map[string]time.Time{"detected": at(-30)}, map[string]time.Time{"acknowledged": at(-31)}, "would come before detected"},
+		{"still to come", nil, map[string]time.Time{"started": at(10)}, "started at 2026-03-17 14:10:00 UTC is still to come: it is 2026-03-17 14:0"},
 		{"declared before detected", map[string]time.Time{"detected": at(-30)}, map[string]time.Time{"declared": at(-31)}, "would come before detected"},
 		{"a cause found at last", map[string]time.Time{"resolved": at(-30)}, map[string]time.Time{"cause-found": at(0)}, ""},
 		{"declared after all was over", map[string]time.Time{"resolved": at(-90)}, map[string]time.Time{"declared": at(0)}, ""},

@@ -98,7 +98,7 @@ func (c Declare) milestones(p *Planner, fields map[string]string) error {
 		return err
 	}
 	if c.Source == "" && !c.Confirm { // an import keeps what was told, odd as it may be
-		if err := inOrderOfCause(func(string) string { return "" }, fields); err != nil {
+		if err := p.possible(func(string) string { return "" }, fields); err != nil {
 			return err
 		}
 	}

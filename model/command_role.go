@@ -15,7 +15,7 @@ func (c AssignRole) Plan(p *Planner) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
-	person, err := p.State.FindPerson(c.Person)
+	person, err := p.here(c.Person)
 	if err != nil {
 		return Done{}, err
 	}

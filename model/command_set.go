@@ -47,7 +47,7 @@ func (c SetIncident) Plan(p *Planner) (Done, error) {
 	if err := c.texts(values); err != nil {
 		return Done{}, err
 	}
-	if err := c.times(inc, values); err != nil {
+	if err := c.times(p, inc, values); err != nil {
 		return Done{}, err
 	}
 	if len(values) == 0 {
@@ -130,12 +130,12 @@ func (c SetIncident) texts(values map[string]string) (err error) {
 	return nil
 }
 
-func (c SetIncident) times(inc *Incident, values map[string]string) error {
+func (c SetIncident) times(p *Planner, inc *Incident, values map[string]string) error {
 	if err := setMilestones(values, c.Milestones); err != nil {
 		return err
 	}
 	if !c.Confirm {
-		if err := inOrderOfCause(inc.Fields.Text, values); err != nil {
+		if err := p.possible(inc.Fields.Text, values); err != nil {
 			return err
 		}
 	}

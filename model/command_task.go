@@ -22,7 +22,7 @@ func (c AddTask) Plan(p *Planner) (Done, error) {
 	}
 	fields, note := map[string]string{TaskText: text}, ""
 	if c.Owner != "" {
-		owner, err := p.State.FindPerson(c.Owner)
+		owner, err := p.here(c.Owner)
 		if err != nil {
 			return Done{}, err
 		}

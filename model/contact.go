@@ -49,7 +49,7 @@ func (s *State) OnCallSoon(now time.Time, ahead time.Duration) []ID {
 			continue
 		}
 		for _, shift := range r.Rota.Shifts(now, now.Add(ahead)) {
-			if id, err := ParseID(shift.Person); err == nil && s.People[id] != nil && shift.Layer != oncall.Shadow && !slices.Contains(ids, id) {
+			if id, err := ParseID(shift.Person); err == nil && s.People[id] != nil && !s.hasLeft(id, now) && shift.Layer != oncall.Shadow && !slices.Contains(ids, id) {
 				ids = append(ids, id)
 			}
 		}

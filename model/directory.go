@@ -171,6 +171,20 @@ func (s *State) hasLeft(person ID, now time.Time) bool {
 	return err == nil && !left.After(now)
 }
 
+// here finds a person who can do something: one who left cannot, and work given
+// to them would wait for an answer that never comes.
+func (p *Planner) here(text string) (ID, error) {
+	id, err := p.State.FindPerson(text)
+	if err != nil {
+		return ID{}, err
+	}
+	if p.State.hasLeft(id, p.Now) {
+		return ID{}, refuse("%s left on %s: name somebody who is here, or take the day out with `people set %q --left \"\"`. Nothing was changed",
+			p.State.PersonName(id), p.State.People[id].Fields.Text(PersonLeft), p.State.PersonName(id))
+	}
+	return id, nil
+}
+
 // RecordTestPage says that a test page reached a person.
 type RecordTestPage struct {
 	Person string    // empty is the author

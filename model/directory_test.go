@@ -118,7 +118,36 @@ func TestWhoLeftIsNoTarget(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	a.do(SetPerson{Person: "ben", Fields: map[string]string{PersonLeft: "2026-03-20"}})
+	a.do(SetTarget{Target: "vp-engineering", People: []string{"ben"}})
+	if got := onCallNames(a.state, "vp-engineering", testNow.Add(4*24*time.Hour)); got != "" {
+		t.Errorf("named before he left, and called after it: %q", got)
+	}
 	if got := onCallNames(a.state, "engineering-manager", testNow) + onCallNames(a.state, "engineering-manager", testNow.Add(4*24*time.Hour)); got != "Ben Okafor" {
 		t.Errorf("before and after the day he left: %q", got)
 	}
+}
+
+func TestWhoLeftGetsNoWork(t *testing.T) {
+	w := founded(t, RoleMember)
+	a := w.peers[0]
+	inc := a.do(Declare{Title: "checkout fails"}).Code
+	a.do(AssignRole{Incident: inc, Role: "ic", Person: "ana"})
+	hypothesis := a.do(AddHypothesis{Incident: inc, Text: "the certificate"}).ID.String()
+	a.do(SetPerson{Person: "ben", Fields: map[string]string{PersonLeft: "2026-03-10"}})
+	before := hashOf(t, a.state)
+	for _, c := range []Command{
+		HandOver{Incident: inc, Role: "ic", To: "ben"}, AssignRole{Incident: inc, Role: "comms", Person: "ben"},
+		AddTask{Incident: inc, Text: "roll back", Owner: "ben"}, SetHypothesis{Hypothesis: hypothesis, Owner: "ben"},
+		AddTeam{Incident: inc, Name: "Alpha", Leader: "ben", Objective: "the network"}, SetTarget{Target: "legal", People: []string{"ben"}},
+		Page{Incident: inc, Person: "ben"}, AddAction{Incident: inc, Text: "Add an alarm", Owner: "ben"},
+	} {
+		if said := a.refused(c); !strings.Contains(said, "Ben Okafor left on 2026-03-10: name somebody who is here") {
+			t.Errorf("%T: %s", c, said)
+		}
+	}
+	if hashOf(t, a.state) != before {
+		t.Error("a refusal changed something")
+	}
+	a.do(SetPerson{Person: "ben", Fields: map[string]string{PersonLeft: ""}})
+	a.do(HandOver{Incident: inc, Role: "ic", To: "ben"})
 }

@@ -44,7 +44,7 @@ func (c HandOver) Plan(p *Planner) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
-	to, err := p.State.FindPerson(c.To)
+	to, err := p.here(c.To)
 	if err != nil {
 		return Done{}, err
 	}

@@ -69,7 +69,7 @@ func (p *Planner) owner(text string) (string, error) {
 	if text == "" {
 		return "", nil
 	}
-	id, err := p.State.FindPerson(text)
+	id, err := p.here(text)
 	if err != nil {
 		return "", err
 	}

@@ -164,6 +164,17 @@ func (i *Incident) Severity() string {
 // Phase gives the lead phase.
 func (i *Incident) Phase() string { return i.Fields.Text(FieldPhase) }
 
+// PhaseSince is when the lead phase began to lead, by its author's corrected
+// clock; zero where the incident is in its first.
+func (i *Incident) PhaseSince() time.Time {
+	r := i.Fields[FieldPhase]
+	if r == nil || len(r.History()) < 2 {
+		return time.Time{}
+	}
+	v, _ := r.Value()
+	return viewMilli(v.Stamp.Recorded())
+}
+
 // State gives open, resolved or closed.
 func (i *Incident) State() string {
 	if t := i.Fields.Text(FieldState); t != "" {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -156,6 +157,15 @@ func (s *State) card(o Overruled) MembershipCard {
 	return c
 }
 
+// DeviceTitle names a device by its person, with its own name behind: "Li Wei (li-laptop)". Many a device is
+// called after its person, who is not named twice then.
+func DeviceTitle(person, device string) string {
+	if person == "" || strings.Contains(strings.ToLower(device), strings.ToLower(person)) {
+		return device
+	}
+	return person + " (" + device + ")"
+}
+
 // deviceName names a device and its person.
 func (s *State) deviceName(device DeviceKey) string {
 	m := s.Members[device]
@@ -163,8 +173,8 @@ func (s *State) deviceName(device DeviceKey) string {
 		return "device " + device.Short()
 	}
 	name := cmp.Or(m.Name, "device "+device.Short())
-	if p := s.People[m.Person]; p != nil && p.Name() != "" {
-		return p.Name() + " (" + name + ")"
+	if p := s.People[m.Person]; p != nil {
+		return DeviceTitle(p.Name(), name)
 	}
 	return name
 }

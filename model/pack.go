@@ -84,32 +84,6 @@ func (s *State) Loose() int { return s.attic.loose }
 // hand, and as many as half of it have come since it was done last.
 func (s *State) Crowded(limit int) bool { return s.attic.loose >= max(limit, s.attic.next) }
 
-// Pack packs the entries of closed incidents, and of the others all but the
-// newest: keep is how many of those stay at hand in the whole room. The
-// owner then takes the bytes out of memory: see Unwritten.
-func (s *State) Pack(keep int) {
-	var ranks []uint64
-	for _, inc := range s.Incidents {
-		if inc.State() == StateClosed {
-			inc.pack(^uint64(0))
-			continue
-		}
-		for _, e := range inc.Entries {
-			if e.Known() {
-				ranks = append(ranks, e.First.Stamp.Lamport)
-			}
-		}
-	}
-	if len(ranks) > keep {
-		slices.Sort(ranks)
-		until := ranks[len(ranks)-keep-1]
-		for _, inc := range s.Incidents {
-			inc.pack(until)
-		}
-	}
-	s.attic.next = s.attic.loose + keep/2
-}
-
 // PackedBytes is how much memory packs take.
 func (s *State) PackedBytes() int { return s.attic.bytes }
 
@@ -217,38 +191,6 @@ func (i *Incident) Count() int {
 		n += p.N
 	}
 	return n
-}
-
-// pack packs the entries at hand up to a rank, but those with corrections: they
-// are read whole more often.
-func (i *Incident) pack(until uint64) {
-	var old []*Version
-	rest := map[ID]*Entry{} // a map gives no room back by itself
-	for id, e := range i.Entries {
-		if e.Known() && len(e.Edits)+len(e.Retractions) == 0 && e.First.Stamp.Lamport <= until {
-			old = append(old, &e.First)
-		} else {
-			rest[id] = e
-		}
-	}
-	if len(old) < minPack {
-		return
-	}
-	i.Entries = rest
-	slices.SortFunc(old, func(a, b *Version) int { return a.Stamp.Compare(b.Stamp) })
-	for part := range slices.Chunk(old, maxPack) {
-		p := Pack{N: len(part), data: packVersions(part)}
-		p.Key = sha256.Sum256(p.data)
-		var scratch []byte
-		for _, v := range part {
-			scratch = v.form(scratch[:0])
-			p.Sum.add(sha256.Sum256(scratch))
-			p.Written = max(p.Written, v.Stamp.Recorded())
-		}
-		i.Packs = append(i.Packs, p)
-		i.attic.bytes += len(p.data)
-		i.attic.loose -= len(part)
-	}
 }
 
 // unpack reads a pack, wherever it is.

@@ -11,9 +11,9 @@ import (
 // errPack marks bytes that are no pack.
 var errPack = errors.New("no pack of entries")
 
-// packVersions writes versions in a form of their own: first the feeds, then
+// appendVersions writes versions in a form of their own: first the feeds, then
 // for each its numbers as differences from the one before, then all texts.
-func packVersions(list []*Version) []byte {
+func appendVersions(b []byte, list []*Version) []byte {
 	feeds := map[FeedID]uint64{}
 	var names []FeedID
 	for _, v := range list {
@@ -22,7 +22,7 @@ func packVersions(list []*Version) []byte {
 			names = append(names, v.Stamp.Feed)
 		}
 	}
-	b := binary.AppendUvarint(make([]byte, 0, 256*len(list)), uint64(len(list)))
+	b = binary.AppendUvarint(b, uint64(len(list)))
 	b = binary.AppendUvarint(b, uint64(len(names)))
 	for _, f := range names {
 		b = append(b, f[:]...)
@@ -45,10 +45,10 @@ func packVersions(list []*Version) []byte {
 	for _, v := range list {
 		b = append(b, v.Text...)
 	}
-	return squeeze(b)
+	return b
 }
 
-// unpackVersions reads what packVersions wrote, or says that it is none.
+// unpackVersions reads what appendVersions wrote and squeeze packed, or says that it is none.
 func unpackVersions(data []byte) ([]Version, error) {
 	b, err := unsqueeze(data, maxPacked)
 	if err != nil {

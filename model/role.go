@@ -84,7 +84,7 @@ func (r Role) field(person ID) string {
 
 // Holders lists who holds a role now. More than one in a role of a single
 // holder is a conflict.
-func (i *Incident) Holders(role Role) []Holder { return i.holders(role, i.roleFields()) }
+func (i *Incident) Holders(role Role) []Holder { return i.holders(nil, &role, i.roleFields()) }
 
 // roleFields names the fields that hold a person in any role, in no order.
 func (i *Incident) roleFields() []string {
@@ -98,32 +98,33 @@ func (i *Incident) roleFields() []string {
 }
 
 // holds reports whether a role field is one of this role.
-func (r Role) holds(field string) bool {
-	name, _, several := strings.Cut(field[len(rolePrefix):], "/")
-	return name == r.Name && several == r.Several
+func (r *Role) holds(field string) bool {
+	name, rest := field[len(rolePrefix):], len(rolePrefix)+len(r.Name)
+	return strings.HasPrefix(name, r.Name) && (len(field) == rest && !r.Several || len(field) > rest && field[rest] == '/' && r.Several)
 }
 
-func (i *Incident) holders(role Role, fields []string) []Holder {
-	var held []Holder
+// holders adds who holds a role to a team.
+func (i *Incident) holders(team []Holder, role *Role, fields []string) []Holder {
+	first := len(team)
 	for _, name := range fields {
 		if !role.holds(name) {
 			continue
 		}
 		for _, w := range i.Fields[name].Current() {
 			person, err := ParseID(w.Value.Text)
-			if err != nil || slices.ContainsFunc(held, func(h Holder) bool { return h.Person == person }) {
+			if err != nil || slices.ContainsFunc(team[first:], func(h Holder) bool { return h.Person == person }) {
 				continue // released, or the same person named twice
 			}
-			held = append(held, Holder{
+			team = append(team, Holder{
 				Role: role.Name, Person: person, Since: w.Value.Stamp,
 				Accepted: i.accepted(name, w.Key),
 			})
 		}
 	}
 	if role.Several {
-		slices.SortFunc(held, func(a, b Holder) int { return a.Since.Compare(b.Since) })
+		slices.SortFunc(team[first:], func(a, b Holder) int { return a.Since.Compare(b.Since) })
 	}
-	return held
+	return team
 }
 
 // accepted reports whether an assignment was accepted. After a split each of
@@ -139,9 +140,9 @@ func (i *Incident) Team() []Holder {
 	if len(fields) == 0 {
 		return nil
 	}
-	var team []Holder
-	for _, r := range ResponseRoles {
-		team = append(team, i.holders(r, fields)...)
+	team := make([]Holder, 0, len(fields))
+	for n := range ResponseRoles {
+		team = i.holders(team, &ResponseRoles[n], fields)
 	}
 	return team
 }

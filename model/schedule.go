@@ -236,7 +236,7 @@ func (s *State) dutyAt(list []*RoomSchedule, now time.Time) map[string][]ID {
 		}
 		for _, shift := range r.Rota.Shifts(now, now.Add(time.Second)) {
 			id, err := ParseID(shift.Person)
-			if err == nil && s.People[id] != nil && !slices.Contains(people[shift.Layer], id) {
+			if err == nil && s.People[id] != nil && !s.hasLeft(id, now) && !slices.Contains(people[shift.Layer], id) {
 				people[shift.Layer] = append(people[shift.Layer], id)
 			}
 		}

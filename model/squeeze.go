@@ -27,9 +27,7 @@ var (
 	})
 )
 
-func squeeze(b []byte) []byte {
-	return squeezer().EncodeAll(b, make([]byte, 0, len(b)/3))
-}
+func squeeze(dst, b []byte) []byte { return squeezer().EncodeAll(b, dst) }
 
 func unsqueeze(b []byte, limit int) ([]byte, error) {
 	out, err := unsqueezer().DecodeAll(b, nil)

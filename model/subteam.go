@@ -28,7 +28,7 @@ func (c AddTeam) Plan(p *Planner) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
-	leader, err := p.State.FindPerson(c.Leader)
+	leader, err := p.here(c.Leader)
 	if err != nil {
 		return Done{}, err
 	}
@@ -54,7 +54,7 @@ func (c AddTeam) Plan(p *Planner) (Done, error) {
 func (p *Planner) people(names []string) (string, error) {
 	var ids []string
 	for _, name := range names {
-		id, err := p.State.FindPerson(name)
+		id, err := p.here(name)
 		if err != nil {
 			return "", err
 		}
@@ -71,6 +71,8 @@ type SetTeam struct {
 	Leader    string
 	Objective string
 	Members   []string
+	// Word is what its leader reports: condition, actions, needs.
+	Word string
 	// Close dissolves the team.
 	Close bool
 }
@@ -83,7 +85,7 @@ func (c SetTeam) Plan(p *Planner) (Done, error) {
 	}
 	values := map[string]string{}
 	if c.Leader != "" {
-		leader, err := p.State.FindPerson(c.Leader)
+		leader, err := p.here(c.Leader)
 		if err != nil {
 			return Done{}, err
 		}
@@ -99,11 +101,16 @@ func (c SetTeam) Plan(p *Planner) (Done, error) {
 			return Done{}, err
 		}
 	}
+	if c.Word != "" {
+		if values[TeamWord], err = prose("the report", c.Word); err != nil {
+			return Done{}, err
+		}
+	}
 	if c.Close {
 		values[TeamClosed] = "yes"
 	}
 	if len(values) == 0 {
-		return Done{}, refuse("nothing to change; name a leader, an objective or members")
+		return Done{}, refuse("nothing to change; name a leader, an objective, members or a report")
 	}
 	for _, field := range slices.Sorted(maps.Keys(values)) {
 		p.setItem(inc.ID, id, inc.Items[id], field, values[field], "")
@@ -117,6 +124,8 @@ func toldTeam(s *State, i *Item, field string) (kind, text string) {
 	switch field {
 	case "", TeamLeader, TeamObjective:
 		return "role", "Team " + f.Text(TeamName) + " under " + s.PersonName(leader) + ": " + f.Text(TeamObjective)
+	case TeamWord:
+		return "communication", "Team " + f.Text(TeamName) + " reports: " + f.Text(TeamWord)
 	case TeamClosed:
 		return "role", "Team " + f.Text(TeamName) + " is dissolved"
 	}

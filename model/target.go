@@ -22,34 +22,45 @@ func (s *State) Targets(inc *Incident, target string, now time.Time) []ID {
 	if inc != nil {
 		team = inc.Team()
 	}
-	if held, only := Holding(team, target); only || len(held) > 0 {
+	if held, only := AimAt(target).Holding(team); only || len(held) > 0 {
 		return held
 	}
 	return s.Standing(target, now)
 }
 
-// Holding is who of a team holds the role a target names; only is true where
-// nobody else is ever meant.
-func Holding(team []Holder, target string) (held []ID, only bool) {
-	first, second := target, ""
+// Aim is a target of the policy as the roles it names.
+type Aim struct {
+	roles [2]string // the second is empty but for TargetCommand
+}
+
+// AimAt looks up which roles a target names.
+func AimAt(target string) Aim {
 	if target == TargetCommand {
-		first, second = RoleCommander, RoleDeputy
-	} else if role, ok := FindRole(target); ok {
-		first = role.Name
+		return Aim{[2]string{RoleCommander, RoleDeputy}}
 	}
-	for _, name := range [...]string{first, second} {
-		for _, h := range team {
-			if h.Role == name {
-				held = append(held, h.Person)
+	if role, ok := FindRole(target); ok {
+		target = role.Name
+	}
+	return Aim{[2]string{target}}
+}
+
+// Holding is who of a team holds a role of the target; only is true where
+// nobody else is ever meant.
+func (a Aim) Holding(team []Holder) (held []ID, only bool) {
+	for _, name := range a.roles {
+		for i := range team {
+			if team[i].Role == name {
+				held = append(held, team[i].Person)
 			}
 		}
 	}
-	return held, target == TargetCommand
+	return held, a.roles[1] != ""
 }
 
 // Standing is who stands behind a target in every incident.
 func (s *State) Standing(target string, now time.Time) []ID {
-	if named := s.named(target); len(named) > 0 {
+	named := s.named(target)
+	if named = slices.DeleteFunc(named, func(id ID) bool { return s.hasLeft(id, now) }); len(named) > 0 {
 		return named
 	}
 	if on := s.onCall(target, now); len(on) > 0 {
@@ -100,7 +111,7 @@ func (c SetTarget) Plan(p *Planner) (Done, error) {
 	}
 	var ids []string
 	for _, name := range c.People {
-		id, err := p.State.FindPerson(name)
+		id, err := p.here(name)
 		if err != nil {
 			return Done{}, err
 		}

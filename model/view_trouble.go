@@ -12,6 +12,7 @@ const (
 	TroubleGap   = "gap"
 	TroubleClash = "double"
 	TroubleLeave = "leave"
+	TroubleLeft  = "left" // somebody who left is on call
 	TroubleBad   = "schedule"
 )
 
@@ -27,8 +28,8 @@ type Trouble struct {
 	What     string    `json:"what"`
 }
 
-// Troubles lists gaps, people in two places and people on leave while on call,
-// from a time to another, and schedules that do not fit together.
+// Troubles lists gaps, people in two places, people on leave while on call and
+// people who left and stand in a rotation, from a time to another, and schedules that do not fit together.
 func (s *State) Troubles(from, to time.Time) []Trouble {
 	list := []Trouble{}
 	var all []*oncall.Rota
@@ -53,6 +54,9 @@ func (s *State) Troubles(from, to time.Time) []Trouble {
 			list = append(list, t)
 		}
 	}
+	for _, r := range all {
+		list = s.leftOnCall(list, r, from, to)
+	}
 	for _, c := range oncall.DoubleBooked(from, to, all...) {
 		t := Trouble{Kind: TroubleClash, Schedule: c.First.Schedule, Layer: c.First.Layer, From: c.From, Until: c.Until}
 		t.PersonID, _ = ParseID(c.Person)
@@ -61,6 +65,21 @@ func (s *State) Troubles(from, to time.Time) []Trouble {
 		list = append(list, t)
 	}
 	slices.SortStableFunc(list, func(a, b Trouble) int { return a.From.Compare(b.From) })
+	return list
+}
+
+// leftOnCall adds the shifts of people who are gone by their end: nobody answers
+// then.
+func (s *State) leftOnCall(list []Trouble, r *oncall.Rota, from, to time.Time) []Trouble {
+	for _, shift := range r.Shifts(from, to) {
+		id, err := ParseID(shift.Person)
+		if err != nil || s.People[id] == nil || !s.hasLeft(id, shift.Until.Add(-time.Second)) {
+			continue
+		}
+		t := Trouble{Kind: TroubleLeft, Schedule: shift.Schedule, Layer: shift.Layer, Person: s.PersonName(id), PersonID: id, From: shift.From, Until: shift.Until}
+		t.What = t.Person + " left on " + s.People[id].Fields.Text(PersonLeft) + " and is on call as " + place(shift) + ": nobody answers; put somebody in"
+		list = append(list, t)
+	}
 	return list
 }
 

@@ -104,7 +104,9 @@ func (s still) AwaitAsk(context.Context) (*node.Room, error) { return nil, errGa
 
 func (s still) Nearby() []string { return []string{"192.168.1.14:7420", "192.168.1.37:7420"} }
 
-func (s still) Recover(context.Context, identity.Recovery, string) error { return nil }
+func (s still) Recover(context.Context, identity.Recovery, string) (*node.Room, error) {
+	return nil, errGallery
+}
 
 func (s still) Status() node.Status {
 	return node.Status{
@@ -144,7 +146,7 @@ func links(story sample.Story) []node.PeerView {
 		d := story.Room.Device(i)
 		heard := story.Now.Add(-2 * time.Second)
 		v := node.PeerView{
-			Device: d.Key, Name: "device of " + d.Name, Person: d.Name, Address: fmt.Sprintf("192.168.1.%d:7420", 20+i),
+			Device: d.Key, Person: d.Name, Address: fmt.Sprintf("192.168.1.%d:7420", 20+i),
 			Connected: true, LastHeard: &heard, Version: node.Version,
 		}
 		switch i {

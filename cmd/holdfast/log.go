@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+
+	"holdfast/sync/replica"
 )
 
 // maxLog is where the log begins anew, the old one kept beside it: a few
@@ -15,13 +17,22 @@ import (
 const maxLog = 4 << 20
 
 // logs are what the program notes, and what it says when it crashes: files in
-// the home, because a desktop has no terminal to print to.
+// the home, because a desktop has no terminal to print to. Where the home takes
+// no writes there are no files, and notes go to standard error.
 type logs struct {
 	*slog.Logger
 	file, crash *os.File
 }
 
 func openLogs(home string) (*logs, error) {
+	l, err := openFiles(home)
+	if replica.TakesNoWrites(err) {
+		return &logs{Logger: slog.New(slog.NewTextHandler(os.Stderr, nil))}, nil
+	}
+	return l, err
+}
+
+func openFiles(home string) (*logs, error) {
 	path, crash := filepath.Join(home, "holdfast.log"), filepath.Join(home, "crash.log")
 	_, err := setAside(path, maxLog)
 	if err != nil {
@@ -73,6 +84,9 @@ func appendTo(path string) (*os.File, error) {
 // close ends the logs. A crash file that is empty goes, so that one that is
 // there means something.
 func (l *logs) close() error {
+	if l.file == nil {
+		return nil
+	}
 	info, err := l.crash.Stat()
 	empty := err == nil && info.Size() == 0
 	log.SetOutput(os.Stderr)

@@ -93,6 +93,9 @@ func (a *app) through(fn work) func(*cobra.Command, []string) error {
 		}
 		c.Room = a.room
 		defer func() { err = errors.Join(err, c.Close()) }()
+		if own := c.Own(); own != nil && own.ReadOnly() {
+			fmt.Fprintf(a.err, "holdfastctl: %s\n", node.ReadOnlySentence)
+		}
 		return fn(cmd.Context(), c, args)
 	}
 }
@@ -162,24 +165,36 @@ type ref struct {
 	Text string `json:"text,omitempty"`
 }
 
-// local is the zone in which a person writes times.
-func (a *app) local(ctx context.Context, c *node.Client) (*time.Location, error) {
-	name := a.zone
-	if name == "" {
-		var settings map[string]string
-		if err := c.Call(ctx, "config", nil, &settings); err != nil {
-			return nil, err
-		}
-		name = settings["zone"]
+// zoned reads --zone; nil where it was not given. It is looked at before any
+// command, so that a misspelt zone never passes for this machine's.
+func (a *app) zoned() (*time.Location, error) {
+	if a.zone == "" {
+		return nil, nil
 	}
-	if name == "" {
-		return time.Local, nil
-	}
+	return zoneOf(a.zone)
+}
+
+func zoneOf(name string) (*time.Location, error) {
 	zone, err := time.LoadLocation(name)
 	if err != nil {
-		return nil, fmt.Errorf("time zone %q is not known; zones are written Europe/Berlin", name)
+		return nil, fmt.Errorf("time zone %q is not known; zones are written Europe/Berlin. Nothing was done", name)
 	}
 	return zone, nil
+}
+
+// local is the zone in which a person writes times.
+func (a *app) local(ctx context.Context, c *node.Client) (*time.Location, error) {
+	if zone, err := a.zoned(); zone != nil || err != nil {
+		return zone, err
+	}
+	var settings map[string]string
+	if err := c.Call(ctx, "config", nil, &settings); err != nil {
+		return nil, err
+	}
+	if name := settings["zone"]; name != "" {
+		return zoneOf(name)
+	}
+	return time.Local, nil
 }
 
 // clock reads the times of one command line.

@@ -64,7 +64,16 @@ func (a *app) run(ctx context.Context, args []string) int {
 
 // complain says on stderr, in one line, why the command did not do its work.
 func (a *app) complain(err error) {
-	text := strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "; ")
+	text := ""
+	for said := range strings.Lines(err.Error()) {
+		switch said = strings.TrimSpace(said); {
+		case said == "":
+		case text == "" || strings.HasSuffix(text, ":"):
+			text = strings.TrimLeft(text+" "+said, " ")
+		default:
+			text += "; " + said
+		}
+	}
 	fmt.Fprintf(a.err, "holdfastctl: %s\n", plain.Line(text))
 }
 
@@ -87,6 +96,10 @@ func (a *app) root() *cobra.Command {
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,
 		RunE:          group,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			_, err := a.zoned()
+			return err
+		},
 	}
 	root.SetIn(a.in)
 	root.SetOut(a.out)
@@ -106,7 +119,7 @@ func (a *app) root() *cobra.Command {
 		a.assessCommand(), a.mergeCommand(), a.toolsCommand(), a.phaseCommand(), a.checkCommand(), a.responseCommand(), a.factsCommand(),
 		a.hypothesisCommand(), a.optionCommand(), a.decisionCommand(), a.lockCommand(),
 		a.logCommand(), a.timelineCommand(), a.taskCommand(), a.messageCommand(), a.outboxCommand(),
-		a.runbookCommand(), a.dueCommand(), a.drillCommand(), a.escalateCommand(), a.pageCommand(), a.ackCommand(), a.targetCommand(), a.policyCommand(),
+		a.runbookCommand(), a.dueCommand(), a.drillCommand(), a.escalateCommand(), a.impactCommand(), a.triggerCommand(), a.pageCommand(), a.ackCommand(), a.targetCommand(), a.policyCommand(),
 		a.securityCommand(), a.evidenceCommand(), a.indicatorCommand(), a.credentialCommand(), a.attackCommand(), a.holdCommand(),
 		a.clockCommand(), a.breachCommand(), a.reviewCommand(), a.actionCommand(), a.reportCommand(), a.metricsCommand(),
 		a.templatesCommand(), a.textCommand(), a.peopleCommand(), a.vendorCommand(), a.accessCommand(), a.oncallCommand(),

@@ -69,7 +69,7 @@ func (a *app) teamCommand() *cobra.Command {
 	add.Flags().StringArrayVar(&t.Members, "member", nil, "who is in it")
 	var s model.SetTeam
 	set := &cobra.Command{
-		Use: "set TEAM", Short: "Change a team, or dissolve it", Args: takes(1, 1),
+		Use: "set TEAM", Short: "Change a team, write down what its leader reports, or dissolve it", Args: takes(1, 1),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
 			s.Team = args[0]
 			return a.do(ctx, c, s, code)
@@ -78,6 +78,7 @@ func (a *app) teamCommand() *cobra.Command {
 	set.Flags().StringVar(&s.Leader, "leader", "", "who leads it now")
 	set.Flags().StringVar(&s.Objective, "objective", "", "its objective now")
 	set.Flags().StringArrayVar(&s.Members, "member", nil, "who is in it now; all of them")
+	set.Flags().StringVar(&s.Word, "word", "", "what its leader reports: condition, actions, needs")
 	set.Flags().BoolVar(&s.Close, "close", false, "dissolve it")
 	presence := func(use, short string, left bool) *cobra.Command {
 		return &cobra.Command{
@@ -114,6 +115,9 @@ func teamText(w io.Writer, v model.TeamView) {
 	for _, team := range v.Teams {
 		fmt.Fprintf(w, "Team %s (%s) under %s: %s; with %s\n", plain.Line(team.Name), team.ID.Short(8), plain.Line(team.Leader),
 			plain.Line(team.Objective), plain.Line(strings.Join(team.Members, ", ")))
+		if team.Word != "" {
+			fmt.Fprintf(w, "  reported at %s: %s\n", team.WordAt.UTC().Format("15:04"), plain.Line(team.Word))
+		}
 	}
 	fmt.Fprintf(w, "%d report to the commander; %d is the most\n", v.Span, v.MaxSpan)
 	if len(v.Missing) > 0 {

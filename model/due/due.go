@@ -7,6 +7,7 @@ package due
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"holdfast/model"
@@ -33,6 +34,8 @@ const (
 	Review     = "post-mortem" // steps of the review
 	Action     = "action"      // an action item of the review
 	Clock      = "clock"       // a legal clock
+	Trigger    = "trigger"     // something asks whether to escalate
+	Report     = "report"      // the owner of a hypothesis, or the leader of a team, owes word
 	Runbook    = "runbook"     // a step over its minutes, a run that stands still, a runbook to look through
 )
 
@@ -89,72 +92,30 @@ func (d Due) Open() bool { return d.State != Done && d.State != Skipped }
 // is done left out. p is the room's policy.
 func List(s *model.State, p *policy.Policy, now time.Time) []Due {
 	b := builder{room: room{state: s, policy: p, now: now}}
-	var live []*model.Incident
+	list := make([]live, 0, len(s.Incidents))
 	for _, inc := range s.Incidents {
 		if inc.Known() && inc.Fields.Text(model.FieldSource) == "" {
-			live = append(live, inc)
+			list = append(list, live{inc, inc.Severity()})
 		}
 	}
-	room := usual * min(len(live), most)
-	b.list, b.ids, b.ends = make([]Due, 0, room), make([]byte, 0, room*idSize), make([]int, 0, room)
+	byCode(list)
+	b.reserve(list)
 	for _, rule := range roomKinds {
 		rule(&b)
 	}
-	for _, inc := range live {
+	for _, inc := range list {
 		b.collect(inc)
 	}
-	return ordered(b.named())
+	return ordered(b.identified())
 }
-
-// usual is about how many deadlines an open incident has, most how many are open
-// at once in a busy room: the others have few. An id has about idSize bytes.
-const (
-	usual  = 16
-	most   = 50
-	idSize = 48
-)
 
 // Of gives every deadline of one incident, what is done too.
 func Of(s *model.State, p *policy.Policy, inc *model.Incident, now time.Time) []Due {
-	b := builder{room: room{state: s, policy: p, now: now, all: true}, list: make([]Due, 0, 2*usual)}
-	b.collect(inc)
-	return ordered(b.named())
-}
-
-// ordered sorts deadlines, the earliest first. What is sorted are places by
-// their time: a Due is large, and moving each once is the lesser part.
-func ordered(list []Due) []Due {
-	type place struct{ at, n int64 }
-	places := make([]place, len(list))
-	for n := range list {
-		places[n] = place{list[n].DueAt.UnixMicro(), int64(n)}
-	}
-	slices.SortFunc(places, func(x, y place) int {
-		if x.at != y.at {
-			return cmp.Compare(x.at, y.at)
-		}
-		a, b := &list[x.n], &list[y.n]
-		if a.Severity != b.Severity {
-			return cmp.Compare(a.Severity, b.Severity)
-		}
-		if a.Incident != b.Incident {
-			return cmp.Compare(a.Incident, b.Incident)
-		}
-		return cmp.Compare(a.ID, b.ID)
-	})
-	for n := range places { // round each cycle of moves, from the place that is left empty
-		if places[n].n == int64(n) {
-			continue
-		}
-		first, to := list[n], int64(n)
-		for places[to].n != int64(n) {
-			from := places[to].n
-			list[to], places[to].n = list[from], to
-			to = from
-		}
-		list[to], places[to].n = first, to
-	}
-	return list
+	b := builder{room: room{state: s, policy: p, now: now, all: true}}
+	only := live{inc, inc.Severity()}
+	b.reserve([]live{only})
+	b.collect(only)
+	return ordered(b.identified())
 }
 
 // Next gives the first moment after now at which the list says something new:
@@ -182,30 +143,24 @@ type room struct {
 	now    time.Time
 	// all keeps what is done.
 	all bool
-	// standing is who stands behind a target, spans are spans in words: looked
+	// aims are the targets of the policy, spans are spans in words: looked
 	// up once for all incidents.
-	standing map[string][]model.ID
-	spans    []wording
-	// rungs and rhythms are the rules of the escalation and the cadence in words.
-	rungs, rhythms []string
-	// atLevel is what the habits say at each level of the policy.
-	atLevel [phrases][]string
+	aims  map[string]*aim
+	spans []wording
+	// texts is what the rules of the policy say in words, by rule.
+	texts [texts][]string
+	// times and ids are room for those of the deadlines to come: one piece of
+	// memory for many.
+	times []time.Time
+	ids   []model.ID
 }
 
-// What is said alike of all incidents of a level.
-const (
-	needsRole = iota
-	isAnswered
-	stillRight
-	nothingWritten
-	noProgress
-	phrases
-)
-
-// wording is a span of the policy in words.
-type wording struct {
-	span policy.After
-	text string
+// aim is a target of the policy: the roles it names, and who stands behind it
+// where nobody holds one.
+type aim struct {
+	model.Aim
+	standing []model.ID
+	asked    bool
 }
 
 // builder collects the deadlines of the room, then of one incident after the other.
@@ -220,30 +175,41 @@ type builder struct {
 	declared time.Time
 	// since is when the present run began: the declaration, or the reopening.
 	since    time.Time
+	open     bool
 	attempts []model.Attempt
 	team     []model.Holder
+	answered answer
 	// list is what was collected, from start on of this incident.
 	list  []Due
 	start int
-	// ids are the ids of the list one after the other, ends where each ends.
-	ids  []byte
-	ends []int
+	// named are the ids of the list, one after the other.
+	named strings.Builder
+}
+
+// answer is who took an incident up first.
+type answer struct {
+	at  time.Time
+	who model.ID // zero for an acknowledgement
+	ok  bool
 }
 
 // targets tells who is meant by a target of the policy in this incident.
 func (b *builder) targets(target string) []model.ID {
-	if held, only := model.Holding(b.team, target); only || len(held) > 0 {
+	a := b.aims[target]
+	if a == nil {
+		a = &aim{Aim: model.AimAt(target)}
+		if b.aims == nil {
+			b.aims = map[string]*aim{}
+		}
+		b.aims[target] = a
+	}
+	if held, only := a.Holding(b.team); only || len(held) > 0 {
 		return held
 	}
-	people, ok := b.standing[target]
-	if !ok {
-		people = b.state.Standing(target, b.now)
-		if b.standing == nil {
-			b.standing = map[string][]model.ID{}
-		}
-		b.standing[target] = people
+	if !a.asked {
+		a.standing, a.asked = b.state.Standing(target, b.now), true
 	}
-	return people
+	return a.standing
 }
 
 // held is who holds a role.
@@ -259,42 +225,10 @@ func (b *builder) held(role string) []model.Holder {
 	return b.team[from:to]
 }
 
-// told gives what a rule of the policy says in words, made once for all
-// incidents; n is its place among rules of its kind.
-func (b *builder) told(texts *[]string, rules, n int, write func() string) string {
-	if *texts == nil {
-		*texts = append(*texts, slices.Repeat([]string{""}, rules)...)
-	}
-	if (*texts)[n] == "" {
-		(*texts)[n] = write()
-	}
-	return (*texts)[n]
-}
-
-// phrase gives what is said at the level of the incident, made once for all.
-func (b *builder) phrase(which int, write func() string) string {
-	n := 0
-	for n < len(b.policy.Severities)-1 && b.policy.Severities[n].Level != b.level.Level {
-		n++ // the level is one of the policy's
-	}
-	return b.told(&b.atLevel[which], len(b.policy.Severities), n, write)
-}
-
-// span writes a span of the policy in words.
-func (b *builder) span(a policy.After) string {
-	for n := range b.spans { // a policy has few, and most begin the list
-		if b.spans[n].span == a {
-			return b.spans[n].text
-		}
-	}
-	b.spans = append(b.spans, wording{a, a.String()})
-	return b.spans[len(b.spans)-1].text
-}
-
 // kinds are the rules, each of which adds its deadlines.
 var kinds = [...]func(*builder){
-	(*builder).response, (*builder).escalation, (*builder).updates, (*builder).roles, (*builder).tasks, (*builder).phase,
-	(*builder).habits, (*builder).questions, (*builder).watch, (*builder).review, (*builder).clocks,
+	(*builder).response, (*builder).escalation, (*builder).updates, (*builder).roles, (*builder).tasks, (*builder).triggers, (*builder).reports, (*builder).phase,
+	(*builder).habits, (*builder).questions, (*builder).watch, (*builder).customers, (*builder).review, (*builder).clocks,
 	(*builder).security, (*builder).breach, (*builder).runs, (*builder).actions,
 }
 
@@ -305,8 +239,8 @@ var roomKinds = [...]func(*builder){
 	(*builder).alerts,
 }
 
-func (b *builder) collect(inc *model.Incident) {
-	b.inc, b.id, b.severity, b.drill = inc, inc.ID.String(), inc.Severity(), inc.Drill()
+func (b *builder) collect(inc live) {
+	b.inc, b.id, b.severity, b.drill = inc.Incident, inc.ID.String(), inc.severity, inc.Drill()
 	b.level, b.declared = b.policy.Severity(b.severity), inc.DeclaredAt()
 	if b.declared.IsZero() {
 		b.declared = inc.Since()
@@ -316,6 +250,8 @@ func (b *builder) collect(inc *model.Incident) {
 		b.since = t
 	}
 	b.levels, b.attempts, b.team, b.start = inc.Levels(), inc.Attempts(), inc.Team(), len(b.list)
+	b.open = inc.Open()
+	b.answered.at, b.answered.who, b.answered.ok = inc.FirstAnswer(b.attempts, b.team)
 	for _, rule := range kinds {
 		rule(b)
 	}
@@ -348,18 +284,8 @@ func (b *builder) add(d *Due) {
 		on = b.id
 	}
 	for _, part := range [...]string{on, "/", d.Kind, "/", d.Key} {
-		b.ids = append(b.ids, part...)
+		b.named.WriteString(part)
 	}
-	b.ends = append(b.ends, len(b.ids))
-}
-
-// named gives the deadlines collected their ids, all cut from one text.
-func (b *builder) named() []Due {
-	text, from := string(b.ids), 0
-	for n, end := range b.ends {
-		b.list[n].ID, from = text[from:end], end
-	}
-	return b.list
 }
 
 // done is add for what was done: how, and whether it is skipped.
@@ -369,21 +295,6 @@ func (b *builder) done(d *Due, result string) {
 		was.State, was.Result = cmp.Or(d.State, Done), result
 		b.add(&was)
 	}
-}
-
-// names writes the people of a deadline; fallback where nobody is known.
-func (b *builder) names(ids []model.ID, fallback string) string {
-	switch len(ids) {
-	case 0:
-		return fallback
-	case 1:
-		return b.state.PersonName(ids[0])
-	}
-	text := b.state.PersonName(ids[0])
-	for _, id := range ids[1:] {
-		text += ", " + b.state.PersonName(id)
-	}
-	return text
 }
 
 // after gives the moment a span of the policy ends.

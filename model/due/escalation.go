@@ -10,7 +10,7 @@ import (
 
 // response asks that somebody answers within the time of the level.
 func (b *builder) response() {
-	if !b.inc.Open() {
+	if !b.open {
 		return
 	}
 	from := b.levels[len(b.levels)-1].From
@@ -21,11 +21,13 @@ func (b *builder) response() {
 		Kind: Response, Key: b.level.Level, From: b.declared, DueAt: b.respondBy(b.declared), Who: "On-call engineer",
 		What: "Somebody answers", Why: b.phrase(isAnswered, func() string { return b.level.Level + " is answered " + b.within(b.level.Respond) }),
 	}
-	if later := b.respondBy(from); from.After(b.declared) && later.After(d.DueAt) {
+	if from.After(b.declared) && b.respondBy(from).After(d.DueAt) {
 		d.DueAt = from // the level was raised: what the new one asks is due now
 	}
-	if at, who, ok := b.answered(); ok {
-		b.done(&d, who+" at "+at.Format("15:04")+" UTC")
+	if a := b.answered; a.ok {
+		if b.all {
+			b.done(&d, b.answerer()+" at "+a.at.Format("15:04")+" UTC")
+		}
 		return
 	}
 	b.add(&d)
@@ -45,23 +47,19 @@ func (b *builder) within(a policy.After) string {
 	return "within " + b.span(a)
 }
 
-// answered tells who took the incident up first, in words.
-func (b *builder) answered() (at time.Time, who string, ok bool) {
-	at, person, ok := b.inc.FirstAnswer(b.attempts, b.team)
-	switch {
-	case !ok:
-		return at, "", false
-	case person.Zero():
-		return at, "acknowledged", true
+// answerer is who took the incident up first, in words.
+func (b *builder) answerer() string {
+	if b.answered.who.Zero() {
+		return "acknowledged"
 	}
-	return at, b.state.PersonName(person), true
+	return b.state.PersonName(b.answered.who)
 }
 
 // escalation lists the rungs of the matrix. Raising the level makes the new
 // level's earlier rungs due at that moment; lowering it drops the rungs to come
 // and keeps those that were due already.
 func (b *builder) escalation() {
-	if !b.inc.Open() {
+	if !b.open {
 		return
 	}
 	for n, span := range b.levels {
@@ -111,7 +109,7 @@ func (b *builder) rung(r *policy.Rung, place int, from time.Time) Due {
 	people := b.targets(r.Target)
 	d := Due{
 		Kind: Escalation, Key: r.ID, From: b.declared, DueAt: at, What: r.Text, Act: r.Act, Target: r.Target, WhoIDs: people,
-		Who: r.Name, Proposed: r.Proposed || r.When == "needed", Why: b.told(&b.rungs, len(b.policy.Escalation), place, func() string {
+		Who: r.Name, Proposed: r.Proposed || r.When == "needed", Why: b.told(rungAfter, len(b.policy.Escalation), place, func() string {
 			return r.Severity + ", " + b.span(r.After) + " after the declaration"
 		}),
 	}
@@ -141,7 +139,7 @@ func (b *builder) outcome(r *policy.Rung, d *Due) (state, result string) {
 				return Skipped, a.Detail
 			}
 		case model.Reached:
-			return Done, "reached " + b.state.PersonName(a.Person) + " by " + a.Way
+			return Done, "reached " + b.state.Answerer(a) + " by " + a.Way
 		case model.Delivered:
 			if r.Act != "page" {
 				return Done, "told " + b.state.PersonName(a.Person) + " by " + a.Way
@@ -153,8 +151,8 @@ func (b *builder) outcome(r *policy.Rung, d *Due) (state, result string) {
 		}
 	}
 	if r.Act == "page" && r.Target == model.RoleOnCall {
-		if _, who, ok := b.answered(); ok {
-			return Done, who
+		if b.answered.ok {
+			return Done, b.answerer()
 		}
 	}
 	if r.Target == model.TargetCommand {
@@ -197,8 +195,8 @@ func (b *builder) answer(r *policy.Rung) {
 		return
 	}
 	d := Due{
-		Kind: Answer, Key: r.ID, From: last.At, DueAt: b.after(last.At, b.policy.People.Acknowledge), Who: b.names([]model.ID{last.Person}, r.Name),
-		WhoIDs: []model.ID{last.Person}, Act: r.Act, Proposed: r.Proposed || r.When == "needed",
+		Kind: Answer, Key: r.ID, From: last.At, DueAt: b.after(last.At, b.policy.People.Acknowledge), Who: b.state.PersonName(last.Person),
+		WhoIDs: b.one(last.Person), Act: r.Act, Proposed: r.Proposed || r.When == "needed",
 		Why: "a call is answered " + b.within(b.policy.People.Acknowledge),
 	}
 	missed := "No answer"
@@ -228,7 +226,7 @@ func (b *builder) ladder() {
 			last = a.At
 		}
 	}
-	if _, _, answered := b.answered(); answered || last.IsZero() {
+	if b.answered.ok || last.IsZero() {
 		return
 	}
 	for _, d := range b.list[b.start:] {

@@ -78,7 +78,9 @@ func (b *builder) rotas() {
 		if d.Who == "" {
 			d.Who = "Everybody on " + t.Schedule
 		}
-		if !t.PersonID.Zero() {
+		if t.Kind == model.TroubleLeft {
+			d.Who = "Everybody on " + t.Schedule
+		} else if !t.PersonID.Zero() {
 			d.WhoIDs = []model.ID{t.PersonID}
 		}
 		first[key] = len(b.list)

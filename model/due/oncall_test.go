@@ -129,3 +129,21 @@ func BenchmarkListWithSchedules(b *testing.B) {
 	}
 	b.ReportMetric(float64(n), "dues")
 }
+
+func TestWhoLeftIsNotOnCall(t *testing.T) {
+	r := modeltest.New(t, ana, ben)
+	r.As(ana, model.AddSchedule{Document: `{"name": "Nights", "zone": "UTC", "layers": [{"name": "primary", "rotations": [{"start": "2026-03-16", "people": ["Ben Okafor"]}]}]}`})
+	r.As(ana, model.SetPerson{Person: ben, Fields: map[string]string{model.PersonLeft: "2026-03-17"}})
+	list := kindOf(room(r), due.Rota)
+	if len(list) != 1 || list[0].State != due.Overdue || list[0].Who != "Everybody on Nights" || len(list[0].WhoIDs) != 0 ||
+		!strings.HasPrefix(list[0].What, "Ben Okafor left on 2026-03-17 and is on call as primary of Nights: nobody answers") {
+		t.Errorf("%+v", list)
+	}
+	if pages := kindOf(room(r), due.TestPage); len(pages) != 0 {
+		t.Errorf("a test page for who left: %+v", pages)
+	}
+	inc := r.As(ana, model.Declare{Title: "checkout down", Severity: model.P0}).Code
+	if d := find(t, of(r, inc), due.Escalation, "p0-on-call"); len(d.WhoIDs) != 0 {
+		t.Errorf("who left would be paged: %+v", d)
+	}
+}

@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"holdfast/model"
+	"holdfast/model/plain"
 	"holdfast/model/policy"
 )
 
 // roles asks that what the level requires is filled and accepted, and that
 // nobody leads or works for too long.
 func (b *builder) roles() {
-	if !b.inc.Open() {
+	if !b.open {
 		return
 	}
 	people := b.policy.People
@@ -24,13 +25,15 @@ func (b *builder) roles() {
 	if start.Before(b.since) {
 		start = b.since
 	}
-	for _, role := range model.ResponseRoles {
+	for n := range model.ResponseRoles {
+		role := &model.ResponseRoles[n]
 		b.offer(role)
 		held := b.held(role.Name)
 		if len(held) == 0 && slices.Contains(required, role.Name) {
 			b.add(&Due{
-				Kind: Role, Key: role.Name, From: start, DueAt: b.after(start, people.Fill), Who: role.Title, What: role.Title + " is not filled",
-				Why: b.phrase(needsRole, func() string { return b.level.Level + " needs one " + b.within(people.Fill) }), Target: role.Name,
+				Kind: Role, Key: role.Name, From: start, DueAt: b.after(start, people.Fill), Who: role.Title,
+				What: b.told(roleEmpty, len(model.ResponseRoles), n, func() string { return role.Title + " is not filled" }),
+				Why:  b.phrase(needsRole, func() string { return b.level.Level + " needs one " + b.within(people.Fill) }), Target: role.Name,
 			})
 		}
 		for _, h := range held {
@@ -40,22 +43,22 @@ func (b *builder) roles() {
 }
 
 // offer asks for the answer to a role that is on its way to another person.
-func (b *builder) offer(role model.Role) {
-	offer, ok := b.inc.Offered(role)
+func (b *builder) offer(role *model.Role) {
+	offer, ok := b.inc.Offered(*role)
 	if !ok {
 		return
 	}
 	since, name := time.UnixMilli(offer.At.Recorded()).UTC(), b.state.PersonName(offer.To)
 	b.add(&Due{
 		Kind: Accept, Key: role.Name + "/" + offer.To.String(), From: since, DueAt: b.after(since, b.policy.People.Accept), Who: name,
-		WhoIDs: []model.ID{offer.To}, What: name + " has not accepted the hand-over of " + role.Title,
+		WhoIDs: b.one(offer.To), What: name + " has not accepted the hand-over of " + role.Title,
 		Why: "a role is accepted " + b.within(b.policy.People.Accept), Target: role.Name,
 	})
 }
 
-func (b *builder) holder(role model.Role, h model.Holder) {
+func (b *builder) holder(role *model.Role, h model.Holder) {
 	since := time.UnixMilli(h.Since.Recorded()).UTC()
-	who := []model.ID{h.Person}
+	who := b.one(h.Person)
 	name := b.state.PersonName(h.Person)
 	people := b.policy.People
 	if !h.Accepted {
@@ -64,14 +67,17 @@ func (b *builder) holder(role model.Role, h model.Holder) {
 			What: name + " has not accepted " + role.Title, Why: "a role is accepted " + b.within(people.Accept), Target: role.Name,
 		})
 	}
-	limit, rule := people.Awake, "nobody works longer than "+b.span(people.Awake)
+	limit, rule := people.Awake, ""
 	if command := people.Command[b.level.Level]; role.Name == model.RoleCommander && command.Set {
-		limit, rule = command, "command at "+b.level.Level+" is relieved after "+b.span(command)
+		limit, rule = command, b.phrase(isRelieved, func() string { return "command at " + b.level.Level + " is relieved after " + b.span(command) })
+	} else {
+		rule = b.phrase(isTired, func() string { return "nobody works longer than " + b.span(limit) })
 	}
-	if limit.Set && role.Name != "observer" {
+	if limit.Set && role.Name != "observer" && b.policy.Watched("fatigue") {
+		at := b.after(since, limit)
 		b.add(&Due{
-			Kind: Relief, Key: role.Name + "/" + h.Person.String(), From: since, DueAt: b.after(since, limit), Who: name, WhoIDs: who,
-			What: "Relieve " + name + " as " + role.Title, Why: rule, Target: role.Name, RemindAt: []time.Time{b.after(since, limit).Add(-30 * time.Minute)},
+			Kind: Relief, Key: role.Name + "/" + h.Person.String(), From: since, DueAt: at, Who: name, WhoIDs: who,
+			What: "Relieve " + name + " as " + role.Title, Why: rule, Target: role.Name, RemindAt: b.moments(at.Add(-30 * time.Minute)),
 		})
 	}
 }
@@ -88,10 +94,10 @@ func (b *builder) tasks() {
 		}
 		d := Due{Kind: Task, Key: id.String(), From: added, DueAt: at, What: firstLine(t.Fields.Text(model.TaskText)), Why: "the time given with the task"}
 		if !set {
-			d.Why = "a task gets " + b.span(b.policy.People.Task) + " where nobody says"
+			d.Why = b.phrase(taskTime, func() string { return "a task gets " + b.span(b.policy.People.Task) + " where nobody says" })
 		}
 		if owner, err := model.ParseID(t.Fields.Text(model.TaskOwner)); err == nil {
-			d.WhoIDs = []model.ID{owner}
+			d.WhoIDs = b.one(owner)
 		}
 		d.Who = b.names(d.WhoIDs, "nobody")
 		if t.Done() {
@@ -109,28 +115,38 @@ func firstLine(text string) string {
 
 // phase asks to move on where the lead phase runs over its limit.
 func (b *builder) phase() {
-	ph, ok := b.policy.Phase(b.inc.Phase())
-	if !ok || !b.inc.Open() || !ph.Limit.Set {
+	lead := b.inc.Phase()
+	n := slices.IndexFunc(b.policy.Phases, func(ph policy.Phase) bool { return ph.Name == lead })
+	if n < 0 || !b.open || !b.policy.Phases[n].Limit.Set {
 		return
 	}
+	ph := &b.policy.Phases[n]
 	b.add(&Due{
-		Kind: Phase, Key: ph.Name, From: b.since, DueAt: b.after(b.since, ph.Limit), Who: "Incident commander", What: "Leave " + ph.Name + ": " + ph.Exit,
-		Why: ph.Name + " takes " + b.span(ph.Begin) + " to " + b.span(ph.Limit),
+		Kind: Phase, Key: ph.Name, From: b.since, DueAt: b.after(b.since, ph.Limit), Who: "Incident commander",
+		What: b.told(phaseExit, len(b.policy.Phases), n, func() string { return "Leave " + ph.Name + ": " + plain.Inside(ph.Exit) }),
+		Why: b.told(phaseLimit, len(b.policy.Phases), n, func() string {
+			return ph.Name + " takes " + b.span(ph.Begin) + " to " + b.span(ph.Limit)
+		}),
 	})
 }
 
 // habits are what a commander does by the clock: the elapsed time, the level
 // looked at again, a word where none was written.
 func (b *builder) habits() {
-	if !b.inc.Open() {
+	if !b.open {
 		return
 	}
 	if b.level.Reassess.Set {
 		from := b.inc.Assessed()
-		b.add(&Due{
+		d := Due{
 			Kind: Reassess, Key: "level", From: from, DueAt: b.after(from, b.level.Reassess), Who: "Incident commander",
-			What: b.phrase(stillRight, func() string { return "Is " + b.level.Level + " still right?" }), Why: "the level is looked at every " + b.span(b.level.Reassess),
-		})
+			What: b.phrase(stillRight, func() string { return "Is " + b.level.Level + " still right?" }),
+			Why:  b.phrase(lookedAt, func() string { return "the level is looked at every " + b.span(b.level.Reassess) }),
+		}
+		if moved := b.inc.PhaseSince(); moved.After(from) && moved.Add(reassessAfter).Before(d.DueAt) {
+			d.From, d.DueAt, d.Why = moved, moved.Add(reassessAfter), "the level is looked at again in each phase"
+		}
+		b.add(&d)
 	}
 	if !b.level.Quiet.Set {
 		return
@@ -140,10 +156,10 @@ func (b *builder) habits() {
 		at := b.since.Add(n * every)
 		b.add(&Due{
 			Kind: Elapsed, Key: "call", From: at.Add(-every), DueAt: at, State: Later, Who: "Deputy", What: "Say the elapsed time: " + spoken(at.Sub(b.since)),
-			Why: "every " + b.span(b.policy.People.Elapsed),
+			Why: b.phrase(isSaid, func() string { return "every " + b.span(b.policy.People.Elapsed) }),
 		})
 	}
-	if last := b.inc.LastWritten(); !last.IsZero() {
+	if last := b.inc.LastWritten(); !last.IsZero() && b.policy.Watched("quiet") {
 		b.add(&Due{
 			Kind: Quiet, Key: "log", From: last, DueAt: b.after(last, b.level.Quiet), Who: "Scribe",
 			What: b.phrase(nothingWritten, func() string { return "Nothing was written for " + b.span(b.level.Quiet) + ": escalate?" }),
@@ -153,6 +169,9 @@ func (b *builder) habits() {
 		})
 	}
 }
+
+// reassessAfter is how soon after a change of phase the level is looked at again.
+const reassessAfter = 5 * time.Minute
 
 func spoken(d time.Duration) string {
 	return policy.After{Set: true, Duration: d.Round(time.Minute), Clock: -1}.String()
@@ -167,7 +186,7 @@ const (
 // questions lists what nobody has answered yet: which tools are down, and
 // whether personal data is involved.
 func (b *builder) questions() {
-	if !b.inc.Open() || b.level.Commander != "required" && !b.inc.Sensitive(b.policy) {
+	if !b.open || b.level.Commander != "required" && !b.inc.Sensitive(b.policy) {
 		return
 	}
 	if !b.inc.ToolsAnswered() {

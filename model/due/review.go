@@ -13,7 +13,7 @@ const readBefore = 24 * time.Hour
 // review lists the steps of the post-mortem a level requires.
 func (b *builder) review() {
 	resolved, ok := b.inc.Milestone("resolved")
-	if !ok || b.inc.Open() || b.level.Review != "required" || b.inc.Drill() || b.inc.FalseAlarm() {
+	if !ok || b.open || b.level.Review != "required" || b.inc.Drill() || b.inc.FalseAlarm() {
 		return
 	}
 	r := b.policy.Review

@@ -50,7 +50,7 @@ func (b *builder) rested(book runbook.Runbook, key, what string, last, since tim
 // runs lists the steps of runbooks that run over their minutes, and the runs
 // that stand still.
 func (b *builder) runs() {
-	if !b.inc.Open() {
+	if !b.open {
 		return
 	}
 	for _, r := range b.state.RunDues(b.inc) {

@@ -54,7 +54,7 @@ func (b *builder) securityStep(step model.SecurityStep) {
 		b.done(&d, "decision sheet")
 	case state != model.StepOpen:
 		b.done(&d, strings.TrimSpace(state+" "+v.Reason))
-	case b.inc.Open():
+	case b.open:
 		b.add(&d)
 	}
 }
@@ -63,7 +63,7 @@ func (b *builder) securityStep(step model.SecurityStep) {
 // eradicated.
 func (b *builder) evidence() {
 	_, eradicated := b.inc.SecurityStepState("eradicate")
-	if !b.inc.Open() || eradicated != model.StepOpen {
+	if !b.open || eradicated != model.StepOpen {
 		return
 	}
 	var seen []string
@@ -135,7 +135,7 @@ func (b *builder) recheck(id model.ID, name, owner string) {
 // heightenedWatch asks to watch for the intruder's return.
 func (b *builder) heightenedWatch() {
 	resolved, ok := b.inc.Milestone("resolved")
-	if !ok || b.inc.Open() {
+	if !ok || b.open {
 		return
 	}
 	d := Due{

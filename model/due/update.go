@@ -14,7 +14,7 @@ const longAfter = 2 * time.Hour
 // updates lists when each audience waits for the next word: what was promised,
 // else what the cadence of the level asks.
 func (b *builder) updates() {
-	if !b.inc.Open() {
+	if !b.open {
 		return
 	}
 	restricted := b.inc.Security(b.policy)
@@ -23,24 +23,28 @@ func (b *builder) updates() {
 		if row.Severity != b.level.Level || restricted && !b.state.Told(b.inc, row.Audience) {
 			continue
 		}
-		d := Due{Kind: Update, Key: row.Audience, Who: row.Name, Why: b.told(&b.rhythms, len(b.policy.Cadence), n, func() string {
+		d := Due{Kind: Update, Key: row.Audience, Who: row.Name, Why: b.told(updateRhythm, len(b.policy.Cadence), n, func() string {
 			return row.Name + " at " + row.Severity + ": " + b.speakRhythm(row)
 		})}
 		last, number, promised := b.word(row.Audience)
+		stuck := b.unsent(row.Audience)
 		switch {
+		case stuck.After(last):
+			d.From, d.DueAt, d.What = stuck, stuck.Add(unsentAfter), "The update to "+row.Name+" has not left: tell them another way"
 		case number == 0 && row.Asked && !b.asked(row.Audience):
 			continue
 		case !promised.IsZero():
-			d.From, d.DueAt, d.What = last, promised, "Update promised to "+row.Name
+			d.From, d.DueAt = last, promised
+			d.What = b.told(updatePromised, len(b.policy.Cadence), n, func() string { return "Update promised to " + row.Name })
 		case number == 0:
-			d.From, d.What = b.declared, "First update to "+row.Name
-			d.DueAt = b.after(b.declared, row.First)
+			d.From, d.DueAt = b.declared, b.after(b.declared, row.First)
+			d.What = b.told(updateFirst, len(b.policy.Cadence), n, func() string { return "First update to " + row.Name })
 			if start := b.levels[len(b.levels)-1].From; start.After(d.DueAt) {
 				d.DueAt = start
 			}
 		case row.Then.Set:
-			d.From, d.What = last, "Update to "+row.Name
-			d.DueAt = b.after(last, b.rhythm(row))
+			d.From, d.DueAt = last, b.after(last, b.rhythm(row))
+			d.What = b.told(updateNext, len(b.policy.Cadence), n, func() string { return "Update to " + row.Name })
 		default:
 			continue
 		}
@@ -59,16 +63,15 @@ const (
 // nag gives the reminders of an update: before it, at its time, and while it is
 // late again and again, the one that came last and the next.
 func (b *builder) nag(due time.Time) []time.Time {
-	list := append(make([]time.Time, 0, 4), due.Add(-soonBefore), due)
 	late := b.now.Sub(due)
 	if late < 0 || late > nagFor {
-		return list
+		return b.moments(due.Add(-soonBefore), due)
 	}
 	n := late / nagEvery
-	if n > 0 {
-		list = append(list, due.Add(n*nagEvery))
+	if n == 0 {
+		return b.moments(due.Add(-soonBefore), due, due.Add(nagEvery))
 	}
-	return append(list, due.Add((n+1)*nagEvery))
+	return b.moments(due.Add(-soonBefore), due, due.Add(n*nagEvery), due.Add((n+1)*nagEvery))
 }
 
 // rhythm gives the time between updates: the slower one of a long incident
@@ -96,17 +99,47 @@ func (b *builder) asked(audience string) bool {
 	return b.inc.Fields.Text(model.FieldAsk(audience)) == "yes"
 }
 
+// unsentAfter is how long a message may wait for its way out before the audience
+// counts as not told.
+const unsentAfter = 5 * time.Minute
+
+// left reports whether a message counts as heard: it went, or is on its way and
+// has not waited for long.
+func (b *builder) left(m *model.Message) bool {
+	switch o, _ := m.Outcome(); o {
+	case model.Withdrawn, model.Failed:
+		return false
+	case model.Sent, model.Unknown:
+		return true
+	}
+	return b.now.Sub(recorded(m.Queued)) < unsentAfter
+}
+
+// unsent is when the last message to an audience was queued that failed, or has
+// waited too long; zero where none has.
+func (b *builder) unsent(audience string) (last time.Time) {
+	for _, m := range b.inc.Messages {
+		if o, _ := m.Outcome(); !m.Known() || m.Draft.Audience != audience || o == model.Withdrawn || b.left(m) {
+			continue
+		}
+		if at := recorded(m.Queued); at.After(last) {
+			last = at
+		}
+	}
+	return last
+}
+
 // word tells when an audience last heard, how often, and what it was promised.
 func (b *builder) word(audience string) (last time.Time, number int, promised time.Time) {
 	for _, m := range b.inc.Messages {
 		if !m.Known() || m.Draft.Audience != audience {
 			continue
 		}
-		if o, _ := m.Outcome(); o == model.Withdrawn {
+		if !b.left(m) {
 			continue
 		}
 		number++
-		if at := time.UnixMilli(m.Queued.Recorded()).UTC(); !at.Before(last) {
+		if at := recorded(m.Queued); !at.Before(last) {
 			last, promised = at, time.Time{}
 			if m.Draft.Next > 0 {
 				promised = time.UnixMilli(m.Draft.Next).UTC()

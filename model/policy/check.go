@@ -24,7 +24,7 @@ const maxList = 200
 // is.
 func (p *Policy) Check() error {
 	for _, check := range []func() error{
-		p.checkSeverities, p.checkQuestions, p.checkTypes, p.checkRouting, p.checkEscalation, p.checkCadence, p.checkPhases,
+		p.checkSeverities, p.checkQuestions, p.checkTypes, p.checkRouting, p.checkEscalation, p.checkTriggers, p.checkCadence, p.checkPhases,
 		p.checkPeople, p.checkClocks, p.Calendar.check, p.checkTools,
 	} {
 		if err := check(); err != nil {
@@ -84,14 +84,18 @@ func (p *Policy) checkEscalation() error {
 	ids, steps := map[string]bool{}, map[string]string{}
 	for _, r := range p.Escalation {
 		switch {
-		case r.ID == "" || ids[r.ID]:
-			return fmt.Errorf("escalation: two rungs have the id %q", r.ID)
+		case r.ID == "":
+			return fmt.Errorf("escalation: a rung of %s has no id; give each one of its own", r.Severity)
+		case ids[r.ID]:
+			return fmt.Errorf("escalation: two rungs have the id %q; give each one of its own", r.ID)
 		case !slices.Contains(Levels[:], r.Severity):
 			return fmt.Errorf("escalation: rung %s: severity %q is no level", r.ID, r.Severity)
 		case !r.After.Set:
 			return fmt.Errorf("escalation: rung %s has no time; write 0m for at once", r.ID)
 		case r.Target == "":
 			return fmt.Errorf("escalation: rung %s names nobody to call", r.ID)
+		case r.Deputy == r.Target:
+			return fmt.Errorf("escalation: rung %s: the deputy of %s is %s; name another, or none", r.ID, r.Target, r.Deputy)
 		case !slices.Contains(acts, r.Act):
 			return fmt.Errorf("escalation: rung %s: act %q is not known; it is one of %s", r.ID, r.Act, strings.Join(acts, ", "))
 		case !slices.Contains(whens, r.When):
@@ -106,7 +110,37 @@ func (p *Policy) checkEscalation() error {
 		}
 		steps[step] = r.ID
 	}
+	for _, s := range p.Severities {
+		if s.Escalate == "automatic" && !slices.ContainsFunc(p.Escalation, func(r Rung) bool { return r.Severity == s.Level }) {
+			return fmt.Errorf("escalation: %s is escalated automatically, and no rung says whom to call; keep one, or set its escalate to no", s.Level)
+		}
+	}
 	return bounded("escalation", len(p.Escalation))
+}
+
+// TriggerIDs names what may ask whether to escalate. What each watches is code;
+// a policy words it and switches it off.
+var TriggerIDs = [...]string{"sla", "quiet", "impact", "people", "vendor", "legal", "fatigue"}
+
+func (p *Policy) checkTriggers() error {
+	seen := map[string]bool{}
+	for _, t := range p.Triggers {
+		switch {
+		case !slices.Contains(TriggerIDs[:], t.ID):
+			return fmt.Errorf("triggers: nothing watches %q; a trigger is one of %s", t.ID, strings.Join(TriggerIDs[:], ", "))
+		case seen[t.ID]:
+			return fmt.Errorf("triggers: %s is there twice", t.ID)
+		case t.Off && t.ID == "sla":
+			return fmt.Errorf("triggers: the times that pass are those of the rungs; change them in the section escalation")
+		}
+		seen[t.ID] = true
+	}
+	return nil
+}
+
+// Watched reports whether a trigger asks: it is there and not switched off.
+func (p *Policy) Watched(id string) bool {
+	return slices.ContainsFunc(p.Triggers, func(t Trigger) bool { return t.ID == id && !t.Off })
 }
 
 func (p *Policy) checkCadence() error {
@@ -118,7 +152,7 @@ func (p *Policy) checkCadence() error {
 			return fmt.Errorf("cadence: a row needs an audience and a level, not %q", key)
 		case seen[key]:
 			return fmt.Errorf("cadence: %s is there twice", key)
-		case c.Then.Set && c.Then.Duration < minUpdate && c.Then.Duration > 0:
+		case c.Then.Set && c.Then.Duration < minUpdate && c.Then.BusinessDays == 0 && c.Then.Months == 0:
 			return fmt.Errorf("cadence: %s every %s is more than anybody can write; the least is %s", key, c.Then, Minutes(1))
 		}
 		seen[key] = true

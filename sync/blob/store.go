@@ -42,6 +42,8 @@ type Options struct {
 	// Recorded tells whether the record names a root: what was cut and never
 	// recorded is removed.
 	Recorded func(root Name) bool
+	// ReadOnly leaves what a stop left unfinished as it is.
+	ReadOnly bool
 }
 
 // Store is the chunks of a room on this device. Its methods may be called from
@@ -59,6 +61,9 @@ type Store struct {
 // those that were recorded are put in place.
 func Open(dir string, o Options) (*Store, error) {
 	s := &Store{dir: dir, limit: o.Limit}
+	if o.ReadOnly {
+		return s, nil
+	}
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("open attachments: %w", err)

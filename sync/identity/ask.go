@@ -111,6 +111,19 @@ func (a *Asks) changed() {
 	}
 }
 
+// Become has the device that is asked be another: that of a recovery key.
+func (a *Asks) Become(d *Device) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.Device = d
+}
+
+func (a *Asks) self() model.DeviceKey {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.Device.Key()
+}
+
 // List gives those who wait, the first first.
 func (a *Asks) List() []Asked {
 	a.mu.Lock()
@@ -205,7 +218,7 @@ func (a *Asks) meet(ctx context.Context, conn MessageConn) (*Asked, error) {
 	if err := hello.Wishes.Check(); err != nil {
 		return nil, err
 	}
-	shown, err := words(conn, a.Device.Key(), conn.PeerKey(), theirs.Number, ours.Number)
+	shown, err := words(conn, a.self(), conn.PeerKey(), theirs.Number, ours.Number)
 	return &Asked{
 		Words: shown, Device: conn.PeerKey(), Wishes: hello.Wishes, Since: a.Now(), answer: make(chan answerMessage, 1),
 	}, err

@@ -60,6 +60,19 @@ type Host struct {
 	wrong map[model.ID]int // known invites only, so it is bounded by them
 }
 
+// Become has the host answer as another device: that of a recovery key.
+func (h *Host) Become(d *Device) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.Device = d
+}
+
+func (h *Host) self() model.DeviceKey {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.Device.Key()
+}
+
 // Serve serves one joiner. It returns nil when the device was admitted and the
 // welcome sent, else why not, for the log of this side only. It always closes conn.
 func (h *Host) Serve(ctx context.Context, conn MessageConn) error {
@@ -87,7 +100,7 @@ func (h *Host) serve(ctx context.Context, conn MessageConn, wrong func()) error 
 	if err != nil {
 		return fmt.Errorf("join: %w", err)
 	}
-	bound := binding{exported: exported, host: h.Device.Key(), join: conn.PeerKey()}
+	bound := binding{exported: exported, host: h.self(), join: conn.PeerKey()}
 	var ask askMessage
 	err = turn(ctx, conn, turnPatience, func() error {
 		prove.Proof = hostProof(record.Verifier.Host, bound)

@@ -26,6 +26,9 @@ func (m *Mesh) step(ev engine.Event) {
 	for len(events) > 0 {
 		effects := m.engine.Step(m.cfg.Now(), events[0])
 		events = events[1:]
+		if len(effects) > 1 {
+			effects = m.share(effects)
+		}
 		for _, ef := range effects {
 			if down := m.carryOut(ef); down != nil {
 				events = append(events, down)
@@ -41,6 +44,16 @@ func (m *Mesh) carryOut(ef engine.Effect) engine.Event {
 		return m.queue(ef.Link, task{frame: ef.Frame})
 	case engine.ReadRun:
 		return m.queue(ef.Link, task{read: &ef})
+	case engine.ReadBrief:
+		if m.cfg.Brief != nil {
+			return m.queue(ef.Link, task{brief: &ef})
+		}
+	case engine.BriefTold:
+		m.report(func() {
+			if m.cfg.OnBrief != nil {
+				m.cfg.OnBrief(ef.Peer, ef.Brief)
+			}
+		})
 	case engine.Ingest:
 		m.ingest.push(ef)
 	case engine.Close:

@@ -81,6 +81,7 @@ type memStore struct {
 	next  int
 
 	ingested, copies int   // commits taken, and runs that brought nothing new
+	reads            int   // runs read
 	broken           error // what Ingest and ReadRun answer, if set
 }
 
@@ -109,6 +110,12 @@ func (s *memStore) write(n, size int) uint64 {
 	s.mu.Unlock()
 	s.tell()
 	return seq
+}
+
+func (s *memStore) readings() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.reads
 }
 
 func (s *memStore) tell() {
@@ -154,6 +161,7 @@ func (s *memStore) ReadRun(f model.FeedID, after uint64, maxBytes int) (Run, boo
 	if s.broken != nil {
 		return Run{}, false, s.broken
 	}
+	s.reads++
 	r := Run{Feed: f, First: after + 1}
 	for _, c := range s.feeds[f][min(after, uint64(len(s.feeds[f]))):] {
 		if r.Count > 0 && len(r.Bytes)+len(c) > maxBytes {

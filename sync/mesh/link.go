@@ -30,7 +30,8 @@ const (
 )
 
 // link is one connection. Its queue is filled by Mesh.step and emptied by its
-// writer, which also reads the log: so at most one run is in memory to be sent.
+// writer, which also reads the log: so at most one run is in memory to be sent,
+// and one more that all idle links share.
 type link struct {
 	id       engine.LinkID
 	peer     model.DeviceKey
@@ -41,6 +42,7 @@ type link struct {
 
 	mu     sync.Mutex
 	queue  []task
+	busy   bool // the writer has taken a task and is not back
 	ended  bool
 	reason string
 	last   *time.Timer   // set when the link is to end after its queue
@@ -48,10 +50,11 @@ type link struct {
 	done   chan struct{} // closed when ended
 }
 
-// task is something for the writer: a frame, a read of the log, or the end.
+// task is something for the writer: a frame, a read of the log or of what is open, or the end.
 type task struct {
 	frame []byte
 	read  *engine.ReadRun
+	brief *engine.ReadBrief
 	end   bool
 }
 
@@ -162,7 +165,13 @@ func (m *Mesh) do(l *link, t task) error {
 	case t.end:
 		return errEnd
 	case t.read != nil:
-		m.readRun(l, *t.read)
+		m.readRun(*t.read, l.id)
+		return nil
+	case t.brief != nil:
+		ev := engine.BriefRead{Link: l.id, Brief: m.cfg.Brief(t.brief.Peer)}
+		m.mu.Lock()
+		m.step(ev)
+		m.mu.Unlock()
 		return nil
 	}
 	if err := l.ws.SetWriteDeadline(time.Now().Add(writeWithin)); err != nil {
@@ -171,15 +180,19 @@ func (m *Mesh) do(l *link, t task) error {
 	return l.ws.WriteMessage(websocket.BinaryMessage, t.frame)
 }
 
-func (m *Mesh) readRun(l *link, r engine.ReadRun) {
-	ev := engine.RunRead{Link: l.id, Feed: r.Feed, After: r.After}
+// readRun reads the log and tells the engine, once for each of the links.
+func (m *Mesh) readRun(r engine.ReadRun, links ...engine.LinkID) {
+	ev := engine.RunRead{Feed: r.Feed, After: r.After}
 	run, ok, err := m.cfg.Store.ReadRun(r.Feed, r.After, r.MaxBytes)
 	if ev.Err = err; err == nil && ok {
 		ev.Run = &run
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.step(ev)
+	for _, id := range links {
+		ev.Link = id
+		m.step(ev)
+	}
 }
 
 // push queues a task; false if too many wait.
@@ -197,7 +210,7 @@ func (l *link) push(t task) bool {
 func (l *link) pop() (task, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.queue) == 0 || l.ended {
+	if l.busy = len(l.queue) > 0 && !l.ended; !l.busy {
 		return task{}, false
 	}
 	t := l.queue[0]
@@ -206,6 +219,13 @@ func (l *link) pop() (task, bool) {
 		l.queue = nil
 	}
 	return t, true
+}
+
+// idle tells that nothing waits to be written or is being written.
+func (l *link) idle() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.queue) == 0 && !l.busy
 }
 
 // kill ends the connection at once. The socket below TLS is closed, because

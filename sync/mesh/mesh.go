@@ -74,6 +74,11 @@ type Config struct {
 	// OnArchives is told who keeps the room's whole history, by a peer that let go of
 	// some of it. It must be quick.
 	OnArchives func(peer model.DeviceKey, archives []model.DeviceKey)
+	// Brief gives what a peer that lacks much should know at once, up to
+	// engine.MaxBrief bytes; nothing for one who may not know it. OnBrief is told
+	// what a peer said so: unproven until the history is here. Both may be nil.
+	Brief   func(peer model.DeviceKey) []byte
+	OnBrief func(peer model.DeviceKey, brief []byte)
 	// Streams is what goes beside the links; nil is nothing.
 	Streams *Streams
 }
@@ -108,6 +113,7 @@ type Mesh struct {
 	mine     []string
 	watchers map[int]func()
 	reports  []func() // to be called by notifyLoop
+	shared   []shared // to be read by readLoop
 	nextSub  int
 	runCtx   context.Context // set while Run runs
 
@@ -116,6 +122,7 @@ type Mesh struct {
 	dialNow chan struct{} // capacity 1
 	changed chan struct{} // capacity 1: peers changed
 	heads   chan struct{} // capacity 1: the store changed
+	reading chan struct{} // capacity 1: reads are shared
 	tasks   sync.WaitGroup
 }
 
@@ -136,7 +143,7 @@ func New(cfg Config) (*Mesh, error) {
 		cfg: cfg, device: cfg.Identity.Key(), online: true,
 		links: map[engine.LinkID]*link{}, watchers: map[int]func(){}, streams: map[model.DeviceKey]*Stream{},
 		book:    newBook(binary.LittleEndian.Uint64(boot[8:])),
-		dialNow: make(chan struct{}, 1), changed: make(chan struct{}, 1), heads: make(chan struct{}, 1),
+		dialNow: make(chan struct{}, 1), changed: make(chan struct{}, 1), heads: make(chan struct{}, 1), reading: make(chan struct{}, 1),
 	}
 	m.ingest.wake, m.ingest.handed = make(chan struct{}, 1), make(chan handed, 1)
 	heads, naming, short := m.held()
@@ -192,7 +199,7 @@ func (m *Mesh) Run(ctx context.Context) error {
 	poke(m.heads)
 	poke(m.dialNow)
 	var own sync.WaitGroup
-	for _, loop := range []func(context.Context){m.ingestLoop, m.answerLoop, m.headsLoop, m.tickLoop, m.dialLoop, m.notifyLoop} {
+	for _, loop := range []func(context.Context){m.ingestLoop, m.answerLoop, m.readLoop, m.headsLoop, m.tickLoop, m.dialLoop, m.notifyLoop} {
 		own.Go(func() { loop(ctx) })
 	}
 	<-ctx.Done()
@@ -229,13 +236,12 @@ func (m *Mesh) HoldsAll(device model.DeviceKey) (map[model.FeedID]uint64, bool) 
 	return m.engine.HoldsAll(device)
 }
 
-// ClockOffset is how far this device's clock is ahead of its peers' clocks
-// (the median over them), and how many were measured. A time shown is the
-// author's wall clock less the author's offset.
-func (m *Mesh) ClockOffset() (ahead time.Duration, peers int) {
+// Clocks tells, for each device linked and measured, how far this device's clock
+// is ahead of its.
+func (m *Mesh) Clocks() (ahead []time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.engine.ClockOffset()
+	return m.engine.Clocks()
 }
 
 // Subscribe has fn called, from one goroutine, after Peers or Holds may have

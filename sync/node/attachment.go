@@ -52,7 +52,7 @@ func openAttachments(r *Room) (*attachments, error) {
 		room: r, in: blob.NewPace(rate), out: blob.NewPace(rate), look: make(chan struct{}, 1), send: make(chan struct{}, 1),
 		peers: map[model.DeviceKey]*blob.Peer{}, jobs: map[model.ID]*fetchJob{}, counted: map[model.ID]int{}, watchers: map[int]func(){},
 	}
-	options := blob.Options{Recorded: a.recorded}
+	options := blob.Options{Recorded: a.recorded, ReadOnly: r.node.home.ReadOnly()}
 	if r.Relay() {
 		options.Limit = relayLimit
 	}

@@ -38,7 +38,7 @@ func (n *Node) loadDrafts() error {
 	key, err := secrets.Value(draftsKey)
 	if errors.Is(err, secret.ErrNotFound) {
 		key = make([]byte, chacha20poly1305.KeySize)
-		if _, err = rand.Read(key); err == nil {
+		if _, err = rand.Read(key); err == nil && !n.home.ReadOnly() {
 			err = secrets.Put(draftsKey, key)
 		}
 	}

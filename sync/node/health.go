@@ -7,10 +7,21 @@ import (
 	"holdfast/sync/oplog"
 )
 
+// ReadOnlySentence is what a person should know of a home on a disk that takes no
+// writes.
+const ReadOnlySentence = "The disk of this home takes no writes: all that is on it can be read and exported, nothing can be changed or received." +
+	" Make it writable, or copy the folder to another disk, and start Holdfast there."
+
+// ReadOnly tells that the home can be read only.
+func (n *Node) ReadOnly() bool { return n.home.ReadOnly() }
+
 // Warnings says what a person should know of the rooms, those that could not
 // be opened first.
 func (n *Node) Warnings() []string {
 	warnings := []string{}
+	if n.home.ReadOnly() {
+		warnings = append(warnings, ReadOnlySentence)
+	}
 	for _, s := range n.home.Shut() {
 		warnings = append(warnings, s.Sentence())
 	}

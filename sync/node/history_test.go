@@ -74,7 +74,7 @@ func TestHistoryLivesOnAnArchive(t *testing.T) {
 		do(t, vault, model.Log{Incident: inc.Code, Text: fmt.Sprintf("line %d from the other building", n)})
 	}
 	do(t, a, model.Resolve{Incident: inc.Code, Verification: "orders pass"})
-	do(t, a, model.Close{Incident: inc.Code})
+	do(t, a, model.Close{Incident: inc.Code, Customers: "staff alone saw it"})
 	same(t, a, vault)
 	if _, err := a.LetGo(t.Context(), 90*24*time.Hour, 1); err == nil || !strings.Contains(err.Error(), "room archive") {
 		t.Errorf("the room says nothing of it: %v", err)
@@ -220,7 +220,7 @@ func TestARemovalReachesBackBeforeWhatIsHeld(t *testing.T) {
 		do(t, b, model.Log{Incident: inc.Code, Text: fmt.Sprintf("line %d: db-1 does not answer", n)})
 	}
 	do(t, b, model.Resolve{Incident: inc.Code, Verification: "orders pass"})
-	do(t, b, model.Close{Incident: inc.Code})
+	do(t, b, model.Close{Incident: inc.Code, Customers: "staff alone saw it"})
 	same(t, b, vault, laptop)
 	ahead.Store(int64(100 * 24 * time.Hour))
 	feed := b.OwnFeed()

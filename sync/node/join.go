@@ -161,21 +161,29 @@ func listInvites(r *request) (any, error) {
 }
 
 // Recover makes this home, which must have no room, the device of a room's
-// recovery key, and takes the record in from a bundle where one is named. Links
-// are made under the new key once the node is opened again.
-func (n *Node) Recover(ctx context.Context, paper identity.Recovery, path string) error {
+// recovery key, takes the record in from a bundle where one is named, and links
+// under the new key. With an error it gives the room too where the home holds the
+// key already: the record can come later.
+func (n *Node) Recover(ctx context.Context, paper identity.Recovery, path string) (*Room, error) {
 	if err := n.home.Recover(paper); err != nil {
-		return err
+		return nil, err
 	}
-	if path == "" {
-		return nil
-	}
-	for _, r := range n.home.Rooms() {
-		if _, err := (&Room{Replica: r, node: n}).ImportBundle(ctx, path); err != nil {
-			return fmt.Errorf("this home holds the recovery key now, and the bundle was not taken in: %w", err)
+	n.joins.Become(n.home.Device())
+	n.asks.Become(n.home.Device())
+	var room *Room
+	for _, r := range n.home.Rooms() { // one
+		var err error
+		if room, err = n.startRoom(r); err != nil {
+			return nil, fmt.Errorf("this home holds the recovery key now, and the room opens with the next start: %w", err)
 		}
 	}
-	return nil
+	if path == "" {
+		return room, nil
+	}
+	if _, err := room.ImportBundle(ctx, path); err != nil {
+		return room, fmt.Errorf("this home holds the recovery key now, and the bundle was not taken in: %w", err)
+	}
+	return room, nil
 }
 
 // Guest is who joins.

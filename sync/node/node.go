@@ -124,6 +124,10 @@ func (n *Node) start() error {
 	if err := n.loadDrafts(); err != nil {
 		return err
 	}
+	if n.home.ReadOnly() {
+		// Nothing that comes could be kept, and nobody else can use the home.
+		n.opts.Links, n.opts.Intake = false, ""
+	}
 	if n.opts.Links && !n.opts.DialOnly {
 		if err := n.listen(); err != nil {
 			return err
@@ -149,6 +153,9 @@ func (n *Node) start() error {
 			return err
 		}
 	}
+	if n.home.ReadOnly() {
+		return nil // a socket is a file, too
+	}
 	n.door, err = openDoor(n)
 	return err
 }
@@ -163,7 +170,7 @@ func (n *Node) listen() error {
 	if err != nil {
 		return fmt.Errorf("listen for peers: %w", err)
 	}
-	n.listener = mesh.NewListener(ln, meshIdentity{n.home.Device()}, n.log)
+	n.listener = mesh.NewListener(ln, meshIdentity{n.home}, n.log)
 	n.listener.Handle(identity.JoinPath, identity.JoinHandler(n.joins))
 	n.listener.Handle(identity.AskPath, identity.AskHandler(n.asks))
 	return nil
@@ -222,10 +229,34 @@ func (n *Node) Rooms() []*Room {
 func (n *Node) Setting(key string) string { return n.config.value(key) }
 
 // SetSetting keeps one of this device's settings.
-func (n *Node) SetSetting(key, value string) error { return n.config.put(key, value) }
+func (n *Node) SetSetting(key, value string) error {
+	if n.home.ReadOnly() {
+		return replica.ErrReadOnly
+	}
+	return n.config.put(key, value)
+}
 
-// meshIdentity is the device as a mesh sees it.
-type meshIdentity struct{ *identity.Device }
+// meshIdentity is the device of a home as a mesh sees it. It follows the home, whose device is another one
+// once it was recovered: the listener goes on under the new key.
+type meshIdentity struct{ home *replica.Home }
+
+// Key implements mesh.Identity.
+func (m meshIdentity) Key() model.DeviceKey { return m.home.Device().Key() }
+
+// ServerTLS implements mesh.Identity.
+func (m meshIdentity) ServerTLS() *tls.Config {
+	c := m.home.Device().ServerTLS()
+	c.Certificates = nil
+	c.GetCertificate = func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+		return &m.home.Device().ServerTLS().Certificates[0], nil
+	}
+	return c
+}
+
+// ClientTLS implements mesh.Identity.
+func (m meshIdentity) ClientTLS(expect *model.DeviceKey) *tls.Config {
+	return m.home.Device().ClientTLS(expect)
+}
 
 // PeerKey implements mesh.Identity.
 func (meshIdentity) PeerKey(cs tls.ConnectionState) (model.DeviceKey, error) {

@@ -31,6 +31,7 @@ type Room struct {
 	known  *acquaintances
 	files  *attachments
 	named  named
+	told   told
 	// enteredAs is the room's name as its host gave it, until the record is here.
 	enteredAs string
 }
@@ -71,13 +72,13 @@ func (r *Room) link() error {
 		return fmt.Errorf("link room: %w", err)
 	}
 	r.mesh, err = mesh.New(mesh.Config{
-		Room: r.Room(), Identity: meshIdentity{n.home.Device()}, Authorize: r.authorize, MyCertificate: certificate,
+		Room: r.Room(), Identity: meshIdentity{n.home}, Authorize: r.authorize, MyCertificate: certificate,
 		Store: replica.Store{Replica: r.Replica}, Version: Version, Now: n.opts.Now, Log: n.log,
 		OnRollback: func(mesh.RolledBack) { r.RolledBack() },
 		OnFork: func(f mesh.ForkSuspected) {
 			n.log.Error("a feed is forked more often than branches are kept; the peer's is not taken", "feed", f.Feed.Short(), "seq", f.Seq)
 		},
-		OnAddresses: r.remember, OnArchives: r.archivesNamed, Streams: r.files.streams(),
+		OnAddresses: r.remember, OnArchives: r.archivesNamed, Streams: r.files.streams(), Brief: r.brief, OnBrief: r.takeBrief,
 	})
 	if err != nil {
 		return fmt.Errorf("link room: %w", err)
@@ -200,12 +201,7 @@ const (
 // setClock takes over how far this device's clock is ahead: the median of all
 // clocks known, its own among them.
 func (r *Room) setClock() {
-	ahead := []time.Duration{0}
-	for _, p := range r.mesh.Peers() {
-		if p.Connected && p.Measured {
-			ahead = append(ahead, -p.Offset)
-		}
-	}
+	ahead := append(r.mesh.Clocks(), 0)
 	offset := time.Duration(0)
 	if len(ahead) > agreeing {
 		slices.Sort(ahead)
@@ -224,6 +220,9 @@ func (r *Room) Peers() []mesh.PeerStatus {
 	}
 	return r.mesh.Peers()
 }
+
+// ReadOnly tells that the disk of the home takes no writes.
+func (r *Room) ReadOnly() bool { return r.node.ReadOnly() }
 
 // Address is where the node of this room listens.
 func (r *Room) Address() string { return r.node.Address() }

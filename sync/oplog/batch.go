@@ -181,7 +181,7 @@ func (b *Batch) plan() error {
 		return nil
 	}
 	l := b.log
-	if l.opts.Device == nil {
+	if l.opts.Device == nil || l.opts.ReadOnly {
 		return ErrReadOnly
 	}
 	device := model.DeviceKey(l.opts.Device.Public().(ed25519.PublicKey))

@@ -30,6 +30,8 @@ func (b *Batch) Commit() error {
 		return fmt.Errorf("commit: %w", ErrStale)
 	case len(b.ops)+len(b.snaps) == 0:
 		return nil
+	case l.opts.ReadOnly:
+		return fmt.Errorf("commit: %w", ErrReadOnly)
 	}
 	var identity []byte
 	if b.opened && l.moved {

@@ -56,6 +56,9 @@ func (l *Log) Compact() (Compacted, error) {
 	if l.broken != nil {
 		return Compacted{}, fmt.Errorf("compact: %w", l.broken)
 	}
+	if l.opts.ReadOnly {
+		return Compacted{}, fmt.Errorf("compact: %w", ErrReadOnly)
+	}
 	temp := compactPath(l.path)
 	c, err := l.copyTo(temp, nil)
 	if err != nil {
@@ -217,7 +220,7 @@ func (l *Log) swap(temp string, publish func()) error {
 	if renamed == nil {
 		renamed = SyncDir(filepath.Dir(l.path))
 	}
-	db, err := openBolt(l.path, lockTimeout(l.opts))
+	db, err := openBolt(l.path, l.opts)
 	if err != nil {
 		l.broken = fmt.Errorf("%w (%w)", ErrReopen, err)
 		return l.broken

@@ -46,8 +46,8 @@ var (
 	// to something it must not.
 	ErrDamagedBody = errors.New("sealed body is damaged")
 
-	// ErrReadOnly: the log was opened without a device key.
-	ErrReadOnly = errors.New("log was opened without a device key")
+	// ErrReadOnly: the log was opened without a device key, or to be read only.
+	ErrReadOnly = errors.New("log was opened to be read only")
 	// ErrDone: the batch was already committed or discarded.
 	ErrDone = errors.New("batch is already finished")
 	// ErrStale: another batch was committed since this one began.

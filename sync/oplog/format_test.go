@@ -49,7 +49,7 @@ func TestSealedBodies(t *testing.T) {
 		"nothing":       {nil, ErrDamagedBody},
 		"newer packing": {[]byte{200, 1}, ErrNewerVersion},
 	} {
-		sealed, err := sealWith(seeded("s"), key, commitAD(c.Feed, c.Seq, 0), test.packed)
+		sealed, err := sealWith(seeded("s"), key, commitAD(nil, c.Feed, c.Seq, 0), test.packed)
 		if err != nil {
 			t.Fatal(err)
 		}

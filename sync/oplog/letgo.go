@@ -146,6 +146,9 @@ func (l *Log) LetGo(to model.Vector) (Compacted, error) {
 	if l.broken != nil {
 		return Compacted{}, fmt.Errorf("let go: %w", l.broken)
 	}
+	if l.opts.ReadOnly {
+		return Compacted{}, fmt.Errorf("let go: %w", ErrReadOnly)
+	}
 	change, err := l.planLetGo(to)
 	if err != nil {
 		return Compacted{}, fmt.Errorf("let go: %w", err)

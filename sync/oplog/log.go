@@ -32,6 +32,9 @@ type Options struct {
 	Machine string             // what names this machine; empty asks the system
 	Reserve int64              // size of the reserve file; 0 is ReserveSize, negative keeps none
 	Timeout time.Duration      // how long to wait for another process to let go; 0 is one second
+	// ReadOnly reads a store on a disk that takes no writes: nothing beside the file
+	// is made, and every batch is refused with ErrReadOnly.
+	ReadOnly bool
 }
 
 // CreateOptions say what a new store holds.
@@ -186,15 +189,19 @@ func Open(path string, o Options) (*Log, error) {
 	if info.Size() == 0 { // bbolt would make a new store of it
 		return nil, damagedFile(path, errors.New("the file is empty"))
 	}
-	if l.db, err = openBolt(path, lockTimeout(o)); err != nil {
+	if l.db, err = openBolt(path, o); err != nil {
 		return nil, openError(path, err)
 	}
-	_ = os.Remove(compactPath(path)) // left by a Compact that was killed
+	if !o.ReadOnly {
+		_ = os.Remove(compactPath(path)) // left by a Compact that was killed
+	}
 	if err := guarded(l.load); err != nil {
 		_ = errors.Join(l.closeMark(), guarded(l.db.Close))
 		return nil, openError(path, err)
 	}
-	l.keepReserve()
+	if !o.ReadOnly {
+		l.keepReserve()
+	}
 	return l, nil
 }
 
@@ -211,14 +218,15 @@ func (l *Log) defaults() {
 }
 
 // openBolt opens the file and lets go of its lock even where bbolt panics.
-func openBolt(path string, timeout time.Duration) (*bolt.DB, error) {
+func openBolt(path string, o Options) (*bolt.DB, error) {
 	var (
 		db   *bolt.DB
 		file *os.File
 	)
 	err := guarded(func() (err error) {
 		db, err = bolt.Open(path, 0o600, &bolt.Options{
-			Timeout:         timeout,
+			Timeout:         lockTimeout(o),
+			ReadOnly:        o.ReadOnly,
 			InitialMmapSize: mapSize(),
 			FreelistType:    bolt.FreelistMapType,
 			OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
@@ -380,7 +388,7 @@ func (s *feedState) trustRecord(ops *bolt.Bucket) {
 func (l *Log) Close() error {
 	l.write.Lock()
 	defer l.write.Unlock()
-	if l.wrote && l.broken == nil {
+	if l.wrote && l.broken == nil && !l.opts.ReadOnly {
 		// Without the mark the next Open checks the file: slower, not unsafe.
 		_ = guarded(func() error {
 			return l.db.Update(func(tx *bolt.Tx) error { return tx.Bucket(bucketMeta).Put(metaClean, []byte{1}) })
@@ -395,6 +403,9 @@ func (l *Log) Close() error {
 	}
 	return nil
 }
+
+// ReadOnly tells that the store was opened to be read only.
+func (l *Log) ReadOnly() bool { return l.opts.ReadOnly }
 
 // Path is where the store is.
 func (l *Log) Path() string { return l.path }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -369,4 +370,62 @@ func TestLimitsOnWriting(t *testing.T) {
 	if _, err := l.Begin().Append(Draft{}); !errors.Is(err, ErrNoKey) {
 		t.Fatal(err)
 	}
+}
+
+func TestReadOnlyStoreIsReadAndLeftAsItIs(t *testing.T) {
+	a, peer := newLog(t, "ann"), newLog(t, "bob")
+	writeMany(t, a, 5)
+	writeMany(t, peer, 3)
+	pull(t, a, peer)
+	path, o := a.path, a.opts
+	if err := a.db.Close(); err != nil { // as a process that was killed: nothing says that it ended in order
+		t.Fatal(err)
+	}
+	before := filesOf(t, filepath.Dir(path))
+	o.ReadOnly, o.Reserve = true, ReserveSize
+	read, err := Open(path, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	if err := read.Scan(nil, func(c Commit) error { seen++; _, err := read.Open(c); return err }); err != nil || seen != 8 {
+		t.Fatalf("read %d of 8 commits: %v", seen, err)
+	}
+	if _, err := read.Begin().Append(Draft{Body: []byte("x")}); !errors.Is(err, ErrReadOnly) {
+		t.Errorf("an own commit: %v", err)
+	}
+	b := read.Begin()
+	if err := b.PutSnapshot("s", []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Commit(); !errors.Is(err, ErrReadOnly) {
+		t.Errorf("a snapshot: %v", err)
+	}
+	if _, err := read.Compact(); !errors.Is(err, ErrReadOnly) {
+		t.Errorf("compacting: %v", err)
+	}
+	if err := read.Close(); err != nil {
+		t.Error(err)
+	}
+	if after := filesOf(t, filepath.Dir(path)); !maps.Equal(after, before) {
+		t.Errorf("the folder changed: %d files, %d before", len(after), len(before))
+	}
+}
+
+// filesOf gives the files of a folder, by name.
+func filesOf(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		b, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[e.Name()] = string(b)
+	}
+	return all
 }

@@ -55,7 +55,7 @@ func decodeMark(b []byte) (feed model.FeedID, head model.Head, ok bool) {
 // nothing and needs none; neither is a folder that takes no files a reason not
 // to open the room.
 func (l *Log) readMark(tx *bolt.Tx) error {
-	if l.opts.Device == nil {
+	if l.opts.Device == nil || l.opts.ReadOnly {
 		return nil
 	}
 	f, err := os.OpenFile(l.markPath(), os.O_CREATE|os.O_RDWR, 0o600)

@@ -1,6 +1,7 @@
 package oplog
 
 import (
+	"encoding/binary"
 	"fmt"
 
 	bolt "go.etcd.io/bbolt"
@@ -80,10 +81,27 @@ func (l *Log) SetEpoch(epoch uint32) {
 
 // Open gives a commit's body. Errors: ErrNoKey, ErrDamagedBody, and
 // ErrNewerVersion for a packing this version does not know.
-func (l *Log) Open(c Commit) ([]byte, error) { return l.codec.open(l.opts.Keys, &c) }
+func (l *Log) Open(c Commit) ([]byte, error) { return l.codec.open(&scratch{}, l.opts.Keys, &c) }
 
 // OpenWith gives a commit's body with the commit's own key, see CommitKey.
-func (l *Log) OpenWith(key [32]byte, c Commit) ([]byte, error) { return l.codec.openWith(key, &c) }
+func (l *Log) OpenWith(key [32]byte, c Commit) ([]byte, error) {
+	return l.codec.openWith(&scratch{}, key, &c)
+}
+
+// Opener opens many commits one after the other, in memory of its own. It is for
+// one goroutine.
+type Opener struct {
+	log *Log
+	mem scratch
+}
+
+// Opener gives what opens many commits.
+func (l *Log) Opener() *Opener { return &Opener{log: l} }
+
+// Open is Log.Open, but what it gives lasts until the next call.
+func (o *Opener) Open(c *Commit) ([]byte, error) {
+	return o.log.codec.open(&o.mem, o.log.opts.Keys, c)
+}
 
 // Size is the size of the file in bytes.
 func (l *Log) Size() (int64, error) {
@@ -158,7 +176,7 @@ func eachRecord(tx *bolt.Tx, feed model.FeedID, no uint32, from, to uint64, fn f
 	key := opKey(no, from)
 	k, v := cur.Seek(key)
 	for seq := from; seq <= to; seq++ {
-		if key = opKey(no, seq); string(k) != string(key) {
+		if binary.BigEndian.PutUint64(key[4:], seq); string(k) != string(key) {
 			return damagedAt(feed, seq, "record is missing")
 		}
 		r, err := decodeRecord(k, v)

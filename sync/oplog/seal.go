@@ -51,10 +51,9 @@ func CommitKey(epochKey [32]byte, feed model.FeedID, seq uint64) [32]byte {
 	return sha256.Sum256(b[:])
 }
 
-// commitAD binds a sealed body to its place.
-func commitAD(feed model.FeedID, seq uint64, epoch uint32) []byte {
-	b := append(make([]byte, 0, len(feed)+12), feed[:]...)
-	b = binary.BigEndian.AppendUint64(b, seq)
+// commitAD appends what binds a sealed body to its place.
+func commitAD(b []byte, feed model.FeedID, seq uint64, epoch uint32) []byte {
+	b = binary.BigEndian.AppendUint64(append(b, feed[:]...), seq)
 	return binary.BigEndian.AppendUint32(b, epoch)
 }
 
@@ -120,18 +119,18 @@ func (c *codec) pack(body []byte) []byte {
 // magic that pack left out.
 const packRoom = len(zstdMagic) - 1
 
-// unpack reverses pack. The packed body starts at buf[packRoom]; buf is
-// overwritten and may be part of what is returned.
-func (c *codec) unpack(buf []byte) ([]byte, error) {
+// unpack reverses pack into dst. The packed body starts at buf[packRoom]; buf is
+// overwritten.
+func (c *codec) unpack(dst, buf []byte) ([]byte, error) {
 	if len(buf) <= packRoom {
 		return nil, fmt.Errorf("empty: %w", ErrDamagedBody)
 	}
 	switch buf[packRoom] {
 	case packRaw:
-		return buf[packRoom+1:], nil
+		return append(dst, buf[packRoom+1:]...), nil
 	case packDict1:
 		copy(buf, zstdMagic)
-		body, err := c.bodyDec.DecodeAll(buf, nil)
+		body, err := c.bodyDec.DecodeAll(buf, dst)
 		if err != nil || len(body) > MaxBody {
 			return nil, fmt.Errorf("body does not unfold within %d bytes: %w", MaxBody, ErrDamagedBody)
 		}
@@ -153,7 +152,7 @@ func (c *codec) seal(rand io.Reader, keys Keys, feed model.FeedID, seq uint64, e
 	if len(packed)+sealOverhead > MaxSealed {
 		return nil, fmt.Errorf("body of %d bytes once compressed, of at most %d: %w", len(packed), MaxSealed-sealOverhead, ErrTooLarge)
 	}
-	return sealWith(rand, CommitKey(epochKey, feed, seq), commitAD(feed, seq, epoch), packed)
+	return sealWith(rand, CommitKey(epochKey, feed, seq), commitAD(nil, feed, seq, epoch), packed)
 }
 
 // signedIn is the feed a commit was sealed for.
@@ -164,24 +163,32 @@ func (c *Commit) signedIn() model.FeedID {
 	return c.Feed
 }
 
-func (c *codec) open(keys Keys, m *Commit) ([]byte, error) {
-	epochKey, ok := keyOf(keys, m.Epoch)
+// scratch is memory for opening commits one after the other.
+type scratch struct{ ad, packed, body []byte }
+
+// open gives a commit's body, which lasts as long as nothing else is opened in m.
+func (c *codec) open(m *scratch, keys Keys, of *Commit) ([]byte, error) {
+	epochKey, ok := keyOf(keys, of.Epoch)
 	if !ok {
-		return nil, fmt.Errorf("open commit %d of feed %s, epoch %d: %w", m.Seq, m.Feed.Short(), m.Epoch, ErrNoKey)
+		return nil, fmt.Errorf("open commit %d of feed %s, epoch %d: %w", of.Seq, of.Feed.Short(), of.Epoch, ErrNoKey)
 	}
-	return c.openWith(CommitKey(epochKey, m.signedIn(), m.Seq), m)
+	return c.openWith(m, CommitKey(epochKey, of.signedIn(), of.Seq), of)
 }
 
-func (c *codec) openWith(key [32]byte, m *Commit) ([]byte, error) {
-	room := make([]byte, packRoom, packRoom+len(m.Sealed))
-	packed, err := openWith(room, key, commitAD(m.signedIn(), m.Seq, m.Epoch), m.Sealed)
-	if err != nil {
-		return nil, fmt.Errorf("open commit %d of feed %s: %w", m.Seq, m.Feed.Short(), err)
+func (c *codec) openWith(m *scratch, key [32]byte, of *Commit) ([]byte, error) {
+	m.ad = commitAD(m.ad[:0], of.signedIn(), of.Seq, of.Epoch)
+	if n := packRoom + len(of.Sealed); cap(m.packed) < n {
+		m.packed = make([]byte, packRoom, n)
 	}
-	body, err := c.unpack(packed)
+	packed, err := openWith(m.packed[:packRoom], key, m.ad, of.Sealed)
 	if err != nil {
-		return nil, fmt.Errorf("open commit %d of feed %s: %w", m.Seq, m.Feed.Short(), err)
+		return nil, fmt.Errorf("open commit %d of feed %s: %w", of.Seq, of.Feed.Short(), err)
 	}
+	body, err := c.unpack(m.body[:0], packed)
+	if err != nil {
+		return nil, fmt.Errorf("open commit %d of feed %s: %w", of.Seq, of.Feed.Short(), err)
+	}
+	m.body = body
 	return body, nil
 }
 

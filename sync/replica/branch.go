@@ -32,10 +32,13 @@ type moved struct {
 // on a branch before the fork was known goes to the first branch: their
 // commits do not say which one they saw.
 func (r *Replica) place(l lines, c model.Commit) (model.Commit, bool) {
-	b, branch := r.log.Branch(c.Feed)
-	if !branch {
-		return c, true
+	if b, branch := r.log.Branch(c.Feed); branch {
+		return r.placeBranch(l, b, c)
 	}
+	return c, true
+}
+
+func (r *Replica) placeBranch(l lines, b oplog.Branch, c model.Commit) (model.Commit, bool) {
 	feed, seq, brings := b.Place(c.Seq)
 	if !brings {
 		return c, false

@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -26,6 +28,11 @@ import (
 
 // ErrHomeInUse says another process owns the home; work goes through it.
 var ErrHomeInUse = errors.New("another Holdfast has this home open")
+
+// ErrReadOnly is the answer to every change of a home on a disk that takes no
+// writes.
+var ErrReadOnly = errors.New("the disk of this home takes no writes, so nothing was changed; all that is on it can be read and exported." +
+	" Make it writable, or copy the folder to another disk, and start Holdfast there")
 
 // Names inside a home.
 const (
@@ -41,11 +48,12 @@ const (
 // Home is one device's data folder: its key, its secrets and its rooms. One
 // process owns it at a time.
 type Home struct {
-	dir     string
-	lock    *flock.Flock
-	secrets *secret.Store
-	device  *identity.Device
-	opts    Options
+	dir      string
+	lock     *flock.Flock
+	secrets  *secret.Store
+	device   atomic.Pointer[identity.Device] // another one once the home has recovered
+	opts     Options
+	readOnly bool
 
 	mu    sync.Mutex
 	rooms map[model.RoomID]*Replica
@@ -74,7 +82,8 @@ func (s Shut) Sentence() string {
 // OpenHome takes the folder, making it where it is not there, and opens every
 // room in it that can be opened: Shut tells of the others. A room whose record
 // is gone is begun anew with the keys that are here, to be filled by its peers or
-// a bundle. ErrHomeInUse where another process owns it.
+// a bundle. A home on a disk that takes no writes is opened to be read. ErrHomeInUse
+// where another process owns it.
 func OpenHome(dir string, secrets secret.Options, opts Options) (*Home, error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
@@ -89,27 +98,51 @@ func OpenHome(dir string, secrets secret.Options, opts Options) (*Home, error) {
 		return nil, fmt.Errorf("open home %s: %w", dir, err)
 	}
 	lock := flock.New(filepath.Join(dir, lockFile))
-	switch taken, err := lock.TryLock(); {
+	taken, err := lock.TryLock()
+	readOnly := TakesNoWrites(err) || err == nil && TakesNoWrites(writable(lock.Path()))
+	switch {
+	case readOnly && (taken || err != nil): // where no file can be made, nobody writes who could be in the way
 	case err != nil:
 		return nil, fmt.Errorf("open home %s: %w", dir, err)
 	case !taken:
 		return nil, fmt.Errorf("open home %s: %w", dir, ErrHomeInUse)
 	}
-	h := &Home{dir: dir, lock: lock, opts: opts, rooms: map[model.RoomID]*Replica{}}
+	h := &Home{dir: dir, lock: lock, opts: opts, readOnly: readOnly, rooms: map[model.RoomID]*Replica{}}
 	if err := h.load(secrets); err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
 	return h, nil
 }
 
+// writable tries whether a file can be written, and leaves it as it is.
+func writable(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// TakesNoWrites tells of an error that says that nothing can be written where it
+// was tried.
+func TakesNoWrites(err error) bool {
+	return errors.Is(err, syscall.EROFS) || errors.Is(err, fs.ErrPermission)
+}
+
+// ReadOnly tells that the disk of the home takes no writes: everything can be
+// read, and every change is refused with ErrReadOnly.
+func (h *Home) ReadOnly() bool { return h.readOnly }
+
 func (h *Home) load(options secret.Options) error {
 	var err error
 	if h.secrets, err = secret.Open(h.dir, options); err != nil {
 		return fmt.Errorf("open home %s: %w", h.dir, err)
 	}
-	if h.device, err = identity.LoadOrCreate(h.secrets, h.opts.Rand); err != nil {
+	device, err := identity.LoadOrCreate(h.secrets, h.opts.Rand)
+	if err != nil {
 		return fmt.Errorf("open home %s: %w", h.dir, err)
 	}
+	h.device.Store(device)
 	for _, name := range h.secrets.Names() {
 		room, ok := roomOf(name)
 		if !ok {
@@ -164,7 +197,7 @@ func (h *Home) openRoom(room model.RoomID) (*Replica, error) {
 		return nil, err
 	}
 	log, err := oplog.Open(path, h.logOptions(room, keys))
-	if errors.Is(err, oplog.ErrNoStore) {
+	if errors.Is(err, oplog.ErrNoStore) && !h.readOnly {
 		h.opts.Log.Warn("the record of a room is gone; it begins anew, to be filled by a peer or a bundle", "room", room.String())
 		if err = os.MkdirAll(h.RoomDir(room), homeMode); err == nil {
 			log, err = oplog.Create(path, oplog.CreateOptions{Options: h.logOptions(room, keys), Room: room})
@@ -173,7 +206,7 @@ func (h *Home) openRoom(room model.RoomID) (*Replica, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := open(log, keys, h.keeps(room, keys), watched, h.device, room, h.opts)
+	r, err := open(log, keys, h.keeps(room, keys), watched, h.Device(), room, h.opts)
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
@@ -193,14 +226,17 @@ func (h *Home) keeps(room model.RoomID, keys *identity.RoomKeys) func() error {
 }
 
 func (h *Home) logOptions(room model.RoomID, keys *identity.RoomKeys) oplog.Options {
-	return oplog.Options{Keys: identity.LogKeys{RoomKeys: keys, Room: room}, Device: h.device.Private(), Now: h.opts.Now, Rand: h.opts.Rand, App: h.opts.App}
+	return oplog.Options{
+		Keys: identity.LogKeys{RoomKeys: keys, Room: room}, Device: h.Device().Private(),
+		Now: h.opts.Now, Rand: h.opts.Rand, App: h.opts.App, ReadOnly: h.readOnly,
+	}
 }
 
 // Dir is the home's folder.
 func (h *Home) Dir() string { return h.dir }
 
 // Device is this device's identity.
-func (h *Home) Device() *identity.Device { return h.device }
+func (h *Home) Device() *identity.Device { return h.device.Load() }
 
 // Secrets is where keys and credentials rest.
 func (h *Home) Secrets() *secret.Store { return h.secrets }
@@ -234,6 +270,9 @@ type Founding struct {
 
 // Found makes a new room with this device as its first admin.
 func (h *Home) Found(ctx context.Context, f Founding) (*Replica, error) {
+	if h.readOnly {
+		return nil, ErrReadOnly
+	}
 	var nonce model.Nonce
 	if _, err := io.ReadFull(h.opts.Rand, nonce[:]); err != nil {
 		return nil, fmt.Errorf("found a room: %w", err)
@@ -245,14 +284,14 @@ func (h *Home) Found(ctx context.Context, f Founding) (*Replica, error) {
 	command := model.FoundRoom{Name: f.Name, Person: f.Person, Email: f.Email, Device: f.Device, Nonce: nonce}
 	var paper identity.Recovery
 	if f.Recovery != nil {
-		if paper, err = identity.NewRecovery(h.opts.Rand, h.device.Key(), nonce); err != nil {
+		if paper, err = identity.NewRecovery(h.opts.Rand, h.Device().Key(), nonce); err != nil {
 			return nil, fmt.Errorf("found a room: %w", err)
 		}
 		keys, command.Recovery = paper.Keys(), paper.Device()
 	}
-	room := model.NewRoomID(h.device.Key(), nonce)
+	room := model.NewRoomID(h.Device().Key(), nonce)
 	// Try it on an empty state first: a refused name must leave no files.
-	if _, err := model.NewPlanner(model.NewState(room, nil), h.opts.Now(), h.device.Key(), model.FeedID{}, 1).Plan(command); err != nil {
+	if _, err := model.NewPlanner(model.NewState(room, nil), h.opts.Now(), h.Device().Key(), model.FeedID{}, 1).Plan(command); err != nil {
 		return nil, err
 	}
 	r, err := h.add(room, keys, nil, nil)
@@ -271,6 +310,9 @@ func (h *Home) Found(ctx context.Context, f Founding) (*Replica, error) {
 // Enter makes the store of a room this device was admitted to. Its commits
 // come over the first link.
 func (h *Home) Enter(w identity.Welcome) (*Replica, error) {
+	if h.readOnly {
+		return nil, ErrReadOnly
+	}
 	if model.NewRoomID(w.Founder, w.Nonce) != w.Room {
 		return nil, errors.New("enter the room: its id does not fit its founder; the invite may be forged")
 	}
@@ -317,7 +359,7 @@ func (h *Home) add(room model.RoomID, keys *identity.RoomKeys, certificate []byt
 	if err != nil {
 		return nil, err
 	}
-	r, err := open(log, keys, keep, watched, h.device, room, h.opts)
+	r, err := open(log, keys, keep, watched, h.Device(), room, h.opts)
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}

@@ -86,6 +86,9 @@ func (r *Replica) Take(ctx context.Context, runs []mesh.Run) (wait func() []erro
 	tasks := make([]*task, len(runs))
 	for i, run := range runs {
 		v, err := r.verify(run, r.coming.last(run.Feed))
+		if err == nil && r.log.ReadOnly() {
+			err = ErrReadOnly
+		}
 		if err != nil {
 			errs[i] = meshError(err)
 			if errors.Is(err, oplog.ErrBadSignature) && run.First > 1 && !errors.Is(err, oplog.ErrLetGo) {

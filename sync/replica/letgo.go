@@ -92,6 +92,8 @@ func (r *Replica) LetGo(ctx context.Context, before time.Time, archives []Holdin
 
 func (r *Replica) letGo(before time.Time, archives []Holding, least uint64) (LetGo, error) {
 	switch {
+	case r.log.ReadOnly():
+		return LetGo{}, ErrReadOnly
 	case r.Relay():
 		return LetGo{}, errRelay
 	case r.state.Keeps(r.device.Key()):
@@ -226,7 +228,7 @@ func (r *Replica) makeBase(begins model.Vector, by []model.DeviceKey) (now folde
 	if made.state.Newer > 0 {
 		return now, errNewerOps
 	}
-	made.state.Pack(0)
+	r.packLoose(made.state, 0)
 	if err := r.putAside(made.state); err != nil {
 		return now, err
 	}
@@ -246,7 +248,7 @@ func (r *Replica) makeBase(begins model.Vector, by []model.DeviceKey) (now folde
 		return now, err
 	}
 	if read.Crowded(looseEntries) {
-		read.Pack(looseKept)
+		r.packLoose(read, looseKept)
 	}
 	if err := r.putAside(read); err != nil {
 		return now, err

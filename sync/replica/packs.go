@@ -47,16 +47,72 @@ func (r *Replica) pack(key model.Hash) ([]byte, error) {
 // replica. What cannot be written stays in memory: it is in the log as well.
 func (r *Replica) tidy(state *model.State) {
 	if state.Crowded(looseEntries) {
-		r.mu.Lock()
-		state.Pack(looseEntries / 2)
-		r.mu.Unlock()
+		r.packLoose(state, looseEntries/2)
 	}
-	if n := state.PackedBytes(); n >= max(maxPacks, r.asideAt) {
+	r.lighten(state)
+}
+
+// packLoose packs all entries of a state but so many of the newest. Readers wait
+// for the last step alone.
+func (r *Replica) packLoose(state *model.State, keep int) {
+	p := state.Choose(keep)
+	p.Squeeze()
+	r.install(state, p)
+}
+
+func (r *Replica) install(state *model.State, p *model.Packing) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	state.Install(p)
+}
+
+// lighten writes packs of a state to the store where too many are in memory.
+func (r *Replica) lighten(state *model.State) {
+	if n := state.PackedBytes(); !r.log.ReadOnly() && n >= max(maxPacks, r.asideAt) {
 		r.asideAt = 0
 		if err := r.putAside(state); err != nil {
 			r.asideAt = n + maxPacks
 			r.opts.Log.Warn("entries stay in memory", "room", r.room, "error", err)
 		}
+	}
+}
+
+// packing packs entries of a state on a goroutine of its own while that is folded.
+type packing struct {
+	r     *Replica
+	state *model.State
+	now   *model.Packing // nil where nothing is being packed
+	done  chan struct{}  // closed once it is squeezed
+}
+
+// step is Replica.tidy for a state that is being folded.
+func (p *packing) step() {
+	switch {
+	case p.now != nil:
+		select {
+		case <-p.done:
+		default:
+			if p.state.Loose() < 2*looseEntries {
+				return
+			}
+		}
+		p.end()
+		p.r.lighten(p.state)
+	case p.state.Crowded(looseEntries):
+		p.now, p.done = p.state.Choose(looseEntries/2), make(chan struct{})
+		go func(now *model.Packing, done chan struct{}) { // joined by end
+			defer close(done)
+			now.Squeeze()
+		}(p.now, p.done)
+	}
+}
+
+// end installs what is being packed.
+func (p *packing) end() {
+	if p.now != nil {
+		<-p.done
+		p.r.install(p.state, p.now)
+		p.now = nil
 	}
 }
 

@@ -15,6 +15,9 @@ const recoveryFile = "recovery"
 // Recover makes this home, which must have no room, the device of a room's
 // recovery key. The record comes from a peer or a bundle.
 func (h *Home) Recover(paper identity.Recovery) error {
+	if h.readOnly {
+		return ErrReadOnly
+	}
 	if len(h.Rooms())+len(h.shut) > 0 {
 		return fmt.Errorf("recover: %w", identity.ErrHasRoom)
 	}
@@ -22,7 +25,7 @@ func (h *Home) Recover(paper identity.Recovery) error {
 	if err != nil {
 		return fmt.Errorf("recover: %w", err)
 	}
-	h.device = device
+	h.device.Store(device)
 	if err := os.MkdirAll(h.RoomDir(paper.Room()), homeMode); err != nil {
 		return fmt.Errorf("recover: %w", err)
 	}

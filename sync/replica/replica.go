@@ -36,8 +36,10 @@ const (
 	// its writing: folding them again takes about 10 ms.
 	snapshotEvery = 2000
 	// snapshotIdle is how many make one worth writing while the room is open, once
-	// nothing waits: a process that is killed then folds no more than these again.
+	// nothing has come for quietFor: a process that is killed then folds no more
+	// than these again, and those of the last burst.
 	snapshotIdle = 50_000
+	quietFor     = 2 * time.Second
 	// looseFile is how many free bytes in the store are worth writing it anew.
 	looseFile = 16 << 20
 	// snapshotForm is the version of the form a state is kept in: another form is
@@ -178,96 +180,6 @@ const maxRefolds = 16
 // folds do not settle hangs on them.
 const maxRefoldsFromBase = 3
 
-// fold brings state up to the log and makes it the replica's.
-func (r *Replica) fold(state *model.State) error {
-	f, err := r.foldInto(state, nil, nil)
-	if err == nil {
-		r.adopt(f)
-	}
-	return err
-}
-
-// folded is a state, and what else a fold found.
-type folded struct {
-	state   *model.State
-	commits int
-	lines   lines
-	locked  bool
-	keys    int
-}
-
-// adopt makes a state the replica's.
-func (r *Replica) adopt(f folded) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.state, r.since, r.lines = f.state, f.commits, f.lines
-	r.locked, r.keysAt = f.locked, f.keys
-}
-
-// foldInto brings state up to the log; where upTo is not nil, each feed no further
-// than to there. Feeds of without are left out.
-func (r *Replica) foldInto(state *model.State, upTo, without model.Vector) (folded, error) {
-	state.KeepPacks(r.pack)
-	out := folded{state: state, lines: lines{}, keys: r.keys.Len()}
-	from := without.Clone()
-	if from == nil {
-		from = make(model.Vector, len(state.Applied))
-	}
-	for feed, mark := range state.Applied {
-		hash, err := r.log.HashAt(feed, mark.Seq)
-		if err != nil {
-			return out, fmt.Errorf("fold the log: %w", err)
-		}
-		from[feed] = model.Head{Seq: mark.Seq, Hash: hash}
-	}
-	devices := map[model.FeedID]model.DeviceKey{}
-	for _, f := range r.log.Feeds() {
-		devices[f.Feed] = f.Open.Device
-	}
-	err := r.log.Scan(from, func(c oplog.Commit) error {
-		if upTo != nil && c.Seq > upTo[c.Feed].Seq {
-			return nil
-		}
-		out.commits++
-		opened, sealed := r.opened(c, devices[c.Feed])
-		out.locked = out.locked || sealed
-		m, brings := r.place(out.lines, opened)
-		if !brings {
-			return nil
-		}
-		if r.Relay() { // its watch is never begun anew
-			r.mu.Lock()
-			defer r.mu.Unlock()
-		}
-		if err := r.apply(state, m); err != nil {
-			return err
-		}
-		r.tidy(state)
-		return nil
-	})
-	if err != nil {
-		return out, fmt.Errorf("fold the log: %w", err)
-	}
-	return out, nil
-}
-
-// opened unseals a commit for the fold, and takes the keys it brings. A body
-// that does not open, or is none, stays in the log and counts as an op of a
-// newer version: it was signed by a member, so it is not damage of ours. locked
-// tells that only a key is missing, which may come yet.
-func (r *Replica) opened(c oplog.Commit, device model.DeviceKey) (m model.Commit, locked bool) {
-	m = model.Commit{Feed: c.Feed, Seq: c.Seq, Lamport: c.Lamport, Wall: c.Wall, Off: c.Off, Device: device}
-	body, err := r.log.Open(c)
-	if err == nil {
-		m.Ops, err = model.DecodeOps(body)
-	}
-	if err != nil {
-		m.Ops = []model.Op{model.Unreadable}
-	}
-	r.learn(device, m.Ops)
-	return m, errors.Is(err, oplog.ErrNoKey)
-}
-
 // View calls fn with the state, which fn must neither change nor keep.
 func (r *Replica) View(fn func(*model.State)) {
 	r.mu.RLock()
@@ -335,12 +247,20 @@ func (r *Replica) Close() error {
 
 // Compact writes the store anew without what is free in it. Commands and runs
 // wait for it, readers do not.
-func (r *Replica) Compact() (oplog.Compacted, error) { return r.log.Compact() }
+func (r *Replica) Compact() (oplog.Compacted, error) {
+	if r.log.ReadOnly() {
+		return oplog.Compacted{}, ErrReadOnly
+	}
+	return r.log.Compact()
+}
 
 // compactIfLoose compacts where at least a quarter of the file, and enough to be
 // worth writing the rest, holds nothing. A full disk has no room for the copy:
 // that is no reason to fail.
 func (r *Replica) compactIfLoose() error {
+	if r.log.ReadOnly() {
+		return nil
+	}
 	free, err := r.log.Free()
 	if err != nil {
 		return nil // the log says so itself, when it is closed or written
@@ -361,14 +281,12 @@ func (r *Replica) snapshot() error {
 	r.mu.RLock()
 	// A commit that lacks a key is folded again when that has come, and a key
 	// that is in the log alone is found there again.
-	due := r.watched == nil && r.since >= snapshotEvery && len(r.log.Forks()) == 0 && !r.locked && !r.unkept.Load() && !r.lacking.Load()
+	due := !r.log.ReadOnly() && r.watched == nil && r.since >= snapshotEvery && len(r.log.Forks()) == 0 && !r.locked && !r.unkept.Load() && !r.lacking.Load()
 	r.mu.RUnlock()
 	if !due {
 		return nil
 	}
-	r.mu.Lock()
-	r.state.Pack(looseKept)
-	r.mu.Unlock()
+	r.packLoose(r.state, looseKept)
 	if err := r.putAside(r.state); err != nil { // a snapshot names packs, and does not hold them
 		return fmt.Errorf("keep a snapshot: %w", err)
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"holdfast/model"
 	"holdfast/sync/secret"
@@ -60,4 +62,50 @@ func TestSnapshotSparesFoldingAgain(t *testing.T) {
 	if err := h.Close(); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// A snapshot keeps lines waiting, so it is not written between them.
+func TestSnapshotWaitsUntilTheRoomIsQuiet(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		h, err := OpenHome(dir, secret.Options{Prefer: secret.KeyFile}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := h.Found(t.Context(), Founding{Name: "Payments", Person: "Ana Ruiz"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		inc, err := r.Do(t.Context(), model.Declare{Title: "Checkout down"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.mu.Lock()
+		r.since = snapshotIdle
+		r.mu.Unlock()
+		kept := func() bool {
+			synctest.Wait()
+			_, ok, err := r.log.Snapshot(snapshotName)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return ok
+		}
+		for range 5 {
+			if _, err := r.Do(t.Context(), model.Log{Incident: inc.Code, Text: "error rate at 4 %"}); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(quietFor - time.Millisecond)
+			if kept() {
+				t.Fatal("a snapshot was written between lines")
+			}
+		}
+		time.Sleep(time.Millisecond)
+		if !kept() {
+			t.Error("no snapshot was written in a quiet room")
+		}
+		if err := h.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"holdfast/model"
 	"holdfast/sync/oplog"
@@ -43,6 +44,9 @@ func (t *task) commits() int {
 // Do carries out a command. When it returns without error the change is
 // durable and visible in View.
 func (r *Replica) Do(ctx context.Context, c model.Command) (model.Done, error) {
+	if r.log.ReadOnly() {
+		return model.Done{}, ErrReadOnly
+	}
 	t := &task{command: c}
 	if err := r.do(ctx, t); err != nil {
 		return model.Done{}, err
@@ -54,6 +58,8 @@ func (r *Replica) Do(ctx context.Context, c model.Command) (model.Done, error) {
 // it took.
 func (r *Replica) write() {
 	defer close(r.closed)
+	quiet := time.NewTimer(quietFor)
+	defer quiet.Stop()
 	for {
 		select {
 		case <-r.closing:
@@ -61,6 +67,8 @@ func (r *Replica) write() {
 		case t := <-r.work:
 			r.commit(r.gather(t))
 			r.tidy(r.state)
+			quiet.Reset(quietFor)
+		case <-quiet.C:
 			r.rest()
 		case a := <-r.acts:
 			a.answer <- a.do()
@@ -73,11 +81,12 @@ func (r *Replica) write() {
 	}
 }
 
-// rest writes a snapshot where many commits were folded after the last and
-// nothing waits.
+// rest writes a snapshot where many commits were folded after the last. It takes
+// a tenth of a second and more, for which every line would wait, and a newcomer
+// that catches up has pauses of a millisecond: so it has to be quiet first.
 func (r *Replica) rest() {
 	r.mu.RLock()
-	due := r.since >= snapshotIdle && len(r.work) == 0
+	due := r.since >= snapshotIdle
 	r.mu.RUnlock()
 	if !due {
 		return
@@ -156,7 +165,7 @@ func (r *Replica) store(batch []*task) (grafts []*task, err error) {
 
 // DiskFull reports that the space set aside for a full disk is in use: what is
 // written is safe, and soon nothing more can be.
-func (r *Replica) DiskFull() bool { return !r.log.Reserved() }
+func (r *Replica) DiskFull() bool { return !r.log.ReadOnly() && !r.log.Reserved() }
 
 // plan plans a command and appends its ops to the batch.
 func (r *Replica) plan(b *oplog.Batch, t *task) error {

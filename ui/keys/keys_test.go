@@ -70,7 +70,7 @@ func TestEveryCommandHasWordsAndAGroup(t *testing.T) {
 // The letters of the keyboard map of the design, so that none is lost by an edit of the table.
 func TestTheMapHoldsTheDesign(t *testing.T) {
 	m := keys.Default()
-	for _, r := range "jkgGi/sptaduxmv[]?" {
+	for _, r := range "jkgGi/sptaduxmvM[]?" {
 		if _, ok := m.Rune(r); !ok {
 			t.Errorf("nothing on %q in command mode", r)
 		}

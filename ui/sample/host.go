@@ -10,6 +10,7 @@ import (
 	"holdfast/assets"
 	"holdfast/model"
 	"holdfast/sync/node"
+	"holdfast/ui/part"
 	"holdfast/ui/screen"
 )
 
@@ -28,6 +29,11 @@ type Host struct {
 	Composed string // the template last asked for
 	Drafts   map[string]string
 	Focused  fyne.Focusable
+	// Chosen are the questions for a file; Pick, where set, is the answer to them.
+	Chosen []part.FileAsk
+	Pick   string
+	// Chooser, where set, asks instead.
+	Chooser *part.Chooser
 	// Refuse, where set, is the answer to every command and message.
 	Refuse error
 	// Hold keeps answers back until Release, as a slow disk does.
@@ -179,6 +185,20 @@ func (h *Host) Confirm(title, _, _ string, then func()) {
 		then()
 	}
 }
+
+// ChooseFile notes the question and answers it.
+func (h *Host) ChooseFile(a part.FileAsk) {
+	h.Chosen = append(h.Chosen, a)
+	switch {
+	case h.Chooser != nil:
+		h.Chooser.Show(a)
+	case h.Pick != "":
+		a.Then(h.Pick)
+	}
+}
+
+// MayReplace reports what was agreed in the chooser.
+func (h *Host) MayReplace(path string) bool { return h.Chooser != nil && h.Chooser.MayReplace(path) }
 
 // Focus moves the keyboard.
 func (h *Host) Focus(f fyne.Focusable) {

@@ -42,7 +42,7 @@ func New(room, person string, now time.Time) *Room {
 	r := &Room{nonce: model.Nonce{7}}
 	r.id = model.NewRoomID(key(0), r.nonce)
 	d := r.device(person, now)
-	r.must(d, model.FoundRoom{Name: room, Person: person, Email: address(person), Device: "laptop", Nonce: r.nonce})
+	r.must(d, model.FoundRoom{Name: room, Person: person, Email: address(person), Device: laptop(person), Nonce: r.nonce})
 	return r
 }
 
@@ -66,6 +66,13 @@ func address(person string) string {
 		local = "responder"
 	}
 	return local + "@example.com"
+}
+
+// laptop is what a person's device calls itself: the name of the computer.
+func laptop(person string) string {
+	first, _, _ := strings.Cut(address(person), ".")
+	first, _, _ = strings.Cut(first, "@")
+	return first + "-laptop"
 }
 
 func (r *Room) device(person string, now time.Time) *Device {
@@ -93,7 +100,7 @@ func (r *Room) Join(person string) *Device {
 	r.must(host, model.IssueInvite{
 		Invite: invite, Role: model.RoleMember, Expires: host.Now.Add(time.Hour), Uses: 1, Verifier: []byte("sample"),
 	})
-	r.must(host, model.AdmitMember{Device: d.Key, Invite: invite, Person: person, Email: address(person), Name: "device of " + person})
+	r.must(host, model.AdmitMember{Device: d.Key, Invite: invite, Person: person, Email: address(person), Name: laptop(person)})
 	r.Meet()
 	return d
 }

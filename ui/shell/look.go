@@ -2,6 +2,7 @@ package shell
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"holdfast/sync/replica"
 	"holdfast/ui/theme"
 )
 
@@ -60,7 +62,7 @@ func (s *Shell) SetLook(o theme.Options) {
 func (s *Shell) Keep(key, value string) {
 	s.places.put(key, value)
 	s.bridge.Work(func(context.Context) error { return s.places.keep(key, s.opts.Keeper) }, func(err error) {
-		if err != nil {
+		if err != nil && !errors.Is(err, replica.ErrReadOnly) { // of which the banner tells
 			s.Fail("A setting was not kept for the next start", err)
 		}
 	})

@@ -14,6 +14,7 @@ import (
 	"holdfast/ui/fynex"
 	"holdfast/ui/keys"
 	"holdfast/ui/part"
+	"holdfast/ui/screen"
 	"holdfast/ui/theme"
 )
 
@@ -229,6 +230,15 @@ func TestFailureStaysUntilDismissed(t *testing.T) {
 	}
 }
 
+func TestReadOnlyDiskIsSaidWhileItLasts(t *testing.T) {
+	_, _, _, entries := three()
+	f := open(t, entries...)
+	f.setHealth(health{readOnly: true, ails: node.ReadOnlySentence})
+	if f.row.Journal == journalWell || f.row.Store != part.Bad || f.shownBanner.Text != node.ReadOnlySentence {
+		t.Errorf("the status line says %q, the banner %q", f.row.Journal, f.shownBanner.Text)
+	}
+}
+
 func TestLookIsDrawnAndKept(t *testing.T) {
 	_, _, _, entries := three()
 	f := open(t, entries...)
@@ -280,7 +290,19 @@ func TestStatusSentences(t *testing.T) {
 	}
 	skewed := linked
 	skewed.ClockAhead, skewed.Person = -10800, "Tom\u202E"
-	if h := healthOf([]node.PeerView{skewed}, true, now); !strings.Contains(h.ails, "tom (Tom<U+202E>) is 3h0m0s behind") {
+	if h := healthOf([]node.PeerView{skewed}, true, now); !strings.Contains(h.ails, "Tom<U+202E> (tom) is 3h0m0s behind") {
 		t.Errorf("of a skewed clock it says %q", h.ails)
 	}
+}
+
+// busy is a screen on which something waits.
+type busy struct{ *paper }
+
+func (busy) Waiting(screen.Input) (int, bool) { return 7, true }
+
+func TestWhatWaitsIsCountedWhileAnotherScreenIsInFront(t *testing.T) {
+	board, incident, _, _ := three()
+	f := open(t, Entry{"board", busy{board}}, Entry{"incident", incident})
+	f.Choose("go.incident")
+	f.loop.until(t, "the count is shown", func() bool { return f.counts["board"] == count{7, true} && f.Front() == incident })
 }

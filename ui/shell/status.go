@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"holdfast/model"
 	"holdfast/sync/node"
 	"holdfast/ui/fynex"
 	"holdfast/ui/part"
@@ -19,6 +20,8 @@ type health struct {
 	peers string
 	sync  part.Health
 	ails  string // a sentence for the banner; empty where all is well
+	// readOnly: the disk takes no writes.
+	readOnly bool
 }
 
 // clockNoted is the difference of clocks worth a sentence: below it, times in
@@ -72,13 +75,16 @@ func clockSentence(p node.PeerView) string {
 	if p.ClockAhead < 0 {
 		side = "behind"
 	}
-	return fmt.Sprintf("The clock of %s (%s) is %s %s this computer's. Check which is right; nothing is reordered.",
-		text.Line(p.Name), text.Line(p.Person), d, side)
+	return fmt.Sprintf("The clock of %s is %s %s this computer's. Check which is right; nothing is reordered.",
+		model.DeviceTitle(text.Line(p.Person), text.Line(p.Name)), d, side)
 }
 
 func (s *Shell) setHealth(h health) {
 	s.row.Peers, s.row.Sync = h.peers, h.sync
-	if s.row.Store == part.Good {
+	switch {
+	case h.readOnly:
+		s.row.Journal, s.row.Store = "Read only: nothing can be written", part.Bad
+	case s.row.Store == part.Good:
 		s.row.Journal = journalWell
 	}
 	s.ails = h.ails

@@ -52,10 +52,15 @@ type Engine struct {
 	short     Short
 	regains   map[model.FeedID]*source // where what was let go is asked for
 	planted
-	out   []Effect
-	dirty bool          // PeersChanged is due
-	wall  time.Time     // of this step
-	back  time.Duration // how far the wall clock was set back, in sum
+	out    []Effect
+	wide   bool     // this step may have left something due on other links than it concerns
+	dirty  bool     // PeersChanged is due
+	framed struct { // the run that was sent last, while nothing but reads is answered
+		run   *Run
+		frame []byte
+	}
+	wall time.Time     // of this step
+	back time.Duration // how far the wall clock was set back, in sum
 }
 
 // fetch is what of a feed was given to Ingest and has no answer yet.
@@ -84,6 +89,11 @@ func New(cfg Config) (*Engine, error) {
 func (e *Engine) Step(now time.Time, ev Event) []Effect {
 	e.out = nil
 	e.wall, now = now, e.steady(now)
+	only, narrow := concerns(ev)
+	e.wide = !narrow
+	if _, read := ev.(RunRead); !read {
+		e.framed.run, e.framed.frame = nil, nil
+	}
 	switch ev := ev.(type) {
 	case LinkUp:
 		e.linkUp(now, ev)
@@ -101,6 +111,10 @@ func (e *Engine) Step(now time.Time, ev Event) []Effect {
 		if l := e.link(ev.Link); l != nil {
 			e.runRead(now, l, ev)
 		}
+	case BriefRead:
+		if l := e.link(ev.Link); l != nil && len(ev.Brief) > 0 && len(ev.Brief) <= MaxBrief {
+			e.send(l, frameBrief, briefFrame{Brief: ev.Brief})
+		}
 	case Ingested:
 		for _, r := range ev.Results {
 			e.ingested(now, r)
@@ -112,8 +126,20 @@ func (e *Engine) Step(now time.Time, ev Event) []Effect {
 	case AddressesChanged:
 		e.addressesChanged(ev)
 	}
-	e.finish(now)
+	e.finish(now, only)
 	return e.out
+}
+
+// concerns gives the link of an event that by itself changes what is due on that
+// link alone. With hundreds of links such events come in hundreds for each line.
+func concerns(ev Event) (id LinkID, alone bool) {
+	switch ev := ev.(type) {
+	case FrameReceived:
+		return ev.Link, true
+	case RunRead:
+		return ev.Link, true
+	}
+	return 0, false
 }
 
 // steady makes of the wall clock one for intervals: it stands still where the
@@ -125,18 +151,26 @@ func (e *Engine) steady(now time.Time) time.Time {
 	return now.Add(e.back)
 }
 
-// finish sends what the step left due: acknowledgements first, so that the
-// peer's window opens, then runs.
-func (e *Engine) finish(now time.Time) {
-	for _, l := range e.links {
-		e.flushAcks(l)
-		e.flushHolds(l)
-		e.pump(now, l)
+// finish sends what the step left due, on one link or on all: acknowledgements
+// first, so that the peer's window opens, then runs.
+func (e *Engine) finish(now time.Time, only LinkID) {
+	if e.wide {
+		for _, l := range e.links {
+			e.flush(now, l)
+		}
+	} else if l := e.link(only); l != nil {
+		e.flush(now, l)
 	}
 	if e.dirty {
 		e.dirty = false
 		e.emit(PeersChanged{})
 	}
+}
+
+func (e *Engine) flush(now time.Time, l *link) {
+	e.flushAcks(l)
+	e.flushHolds(l)
+	e.pump(now, l)
 }
 
 func (e *Engine) emit(ef Effect) { e.out = append(e.out, ef) }
@@ -173,6 +207,7 @@ func (e *Engine) remove(now time.Time, l *link, reason string) {
 		return
 	}
 	e.links = slices.Delete(e.links, i, i+1)
+	e.wide = true
 	if p := e.peers[l.peer]; p != nil {
 		p.err = reason
 	}

@@ -103,6 +103,49 @@ func TestHelloOfManyFeedsIsSplit(t *testing.T) {
 	}
 }
 
+func TestPeerThatLacksMuchIsToldWhatIsOpenFirst(t *testing.T) {
+	f := model.FeedID{9}
+	s := newSolo(t, model.Vector{f: headOf(f, briefFrom)}, f)
+	out := s.up()
+	brief := slices.IndexFunc(out, func(ef Effect) bool { return ef == ReadBrief{Link: 1, Peer: s.peer} })
+	read := slices.IndexFunc(out, func(ef Effect) bool { _, ok := ef.(ReadRun); return ok })
+	if brief < 0 || read < brief {
+		t.Fatalf("the brief is effect %d, the first run effect %d", brief, read)
+	}
+	if got := frames[briefFrame](s, s.step(BriefRead{Link: 1, Brief: []byte("open")})); len(got) != 1 || string(got[0].Brief) != "open" {
+		t.Errorf("sent %v", got)
+	}
+	for _, nothing := range [][]byte{nil, make([]byte, MaxBrief+1)} {
+		if got := frames[briefFrame](s, s.step(BriefRead{Link: 1, Brief: nothing})); len(got) != 0 {
+			t.Errorf("a brief of %d bytes was sent", len(nothing))
+		}
+	}
+	few := newSolo(t, model.Vector{f: headOf(f, briefFrom)}, f)
+	if got := pick[ReadBrief](few.up(head{Feed: f[:], Seq: 1})); len(got) != 0 {
+		t.Error("a brief for a peer that lacks little")
+	}
+}
+
+func TestBriefIsTakenOncePerLinkAndWithinItsLimit(t *testing.T) {
+	s := newSolo(t, nil, model.FeedID{9})
+	s.up()
+	got := pick[BriefTold](s.frame(frameBrief, briefFrame{Brief: make([]byte, MaxBrief)}))
+	if len(got) != 1 || got[0].Peer != s.peer || len(got[0].Brief) != MaxBrief {
+		t.Fatalf("told %d times", len(got))
+	}
+	if again := pick[BriefTold](s.frame(frameBrief, briefFrame{Brief: []byte("more")})); len(again) != 0 {
+		t.Error("a second brief was taken")
+	}
+	if !closed(s.frame(frameBrief, briefFrame{Brief: make([]byte, MaxBrief+1)}), "damaged") {
+		t.Error("a brief over its limit was taken")
+	}
+	early := newSolo(t, nil, model.FeedID{9})
+	early.step(LinkUp{Link: 1, Peer: early.peer})
+	if out := early.frame(frameBrief, briefFrame{Brief: []byte("x")}); len(pick[BriefTold](out)) != 0 || !closed(out, "hello") {
+		t.Error("a brief before the hello was taken")
+	}
+}
+
 func TestNothingIsSentTwiceOrBack(t *testing.T) {
 	f := model.FeedID{5}
 	s := newSolo(t, nil, model.FeedID{9})
@@ -274,7 +317,7 @@ func TestUnknownFramesAreIgnored(t *testing.T) {
 	}
 }
 
-func TestClockOffsetIsTheMedian(t *testing.T) {
+func TestClocksOfLinkedPeersAreMeasured(t *testing.T) {
 	s := newSolo(t, nil, model.FeedID{9})
 	// Three peers: one agrees with us, two say we are 3 h ahead.
 	for i, off := range []time.Duration{0, -3 * time.Hour, -3*time.Hour + time.Second} {
@@ -288,9 +331,14 @@ func TestClockOffsetIsTheMedian(t *testing.T) {
 		s.now = t1.Add(40 * time.Millisecond)
 		s.step(FrameReceived{Link: id, Frame: s.codec.encode(framePong, pongFrame{T1: t1.UnixMicro(), T2: there, T3: there})})
 	}
-	ahead, n := s.e.ClockOffset()
-	if n != 3 || (ahead-3*time.Hour+time.Second).Abs() > time.Millisecond {
-		t.Errorf("ahead %v by %d peers", ahead, n)
+	want := []time.Duration{0, 3 * time.Hour, 3*time.Hour - time.Second}
+	near := func(a, b time.Duration) bool { return (a - b).Abs() < time.Millisecond }
+	if got := s.e.Clocks(); !slices.EqualFunc(got, want, near) {
+		t.Errorf("ahead by %v, want %v", got, want)
+	}
+	s.step(LinkDown{Link: 2})
+	if got := s.e.Clocks(); !slices.EqualFunc(got, slices.Delete(want, 1, 2), near) {
+		t.Errorf("without the second link ahead by %v", got)
 	}
 }
 
@@ -320,6 +368,7 @@ func FuzzDecodeFrame(f *testing.F) {
 		framePing:  pingFrame{T1: 1}, framePong: pongFrame{T1: 1, T2: 2, T3: 3},
 		frameAddresses: addressesFrame{Addresses: []string{"[::1]:9"}}, frameBye: byeFrame{Reason: "end"},
 		frameAgain: againFrame{Feed: id}, frameStop: stopFrame{Feed: id}, frameHold: holdFrame{Feeds: [][]byte{id}, On: true},
+		frameSpare: spareFrame{On: true}, frameBrief: briefFrame{Brief: []byte("[]")},
 	} {
 		f.Add(c.encode(kind, body))
 	}
@@ -485,5 +534,33 @@ func TestEmptyClaimsToOurFeedAreBounded(t *testing.T) {
 	}
 	if reports == 0 || reports > maxClaims {
 		t.Errorf("%d empty claims were believed", reports)
+	}
+}
+
+// A run that many links are sent is framed once, and what came between is not
+// taken for it.
+func TestARunForManyLinksIsFramedOnce(t *testing.T) {
+	f := model.FeedID{9}
+	s := newSolo(t, model.Vector{f: headOf(f, 3)}, f)
+	for id := LinkID(1); id <= 3; id++ {
+		s.step(LinkUp{Link: id, Peer: model.DeviceKey{byte(id + 1)}, Address: "a:1"})
+		s.step(FrameReceived{Link: id, Frame: s.codec.encode(frameHello, helloFrame{Proto: Proto, Boot: 2, Wall: s.now.UnixMilli()})})
+	}
+	r := runOf(f, 1, 3)
+	var sent []Send
+	for id := LinkID(1); id <= 2; id++ {
+		sent = append(sent, pick[Send](s.step(RunRead{Link: id, Feed: f, Run: &r}))...)
+	}
+	s.step(Tick{})
+	r.Bytes = []byte("other")
+	sent = append(sent, pick[Send](s.step(RunRead{Link: 3, Feed: f, Run: &r}))...)
+	if len(sent) != 3 {
+		t.Fatalf("%d frames for 3 links", len(sent))
+	}
+	if &sent[0].Frame[0] != &sent[1].Frame[0] {
+		t.Error("the second link has a frame of its own")
+	}
+	if slices.Equal(sent[1].Frame, sent[2].Frame) {
+		t.Error("another run went out in the frame of one before")
 	}
 }

@@ -76,13 +76,20 @@ type (
 		Naming uint64
 		Short  Short
 	}
-	// RunRead answers ReadRun. Run is nil if the store has nothing after After.
+	// RunRead answers ReadRun. Run is nil if the store has nothing after After. One
+	// that answers several links is best given to them one after the other, as the
+	// same Run: its frame is then made once. Nobody changes it.
 	RunRead struct {
 		Link  LinkID
 		Feed  model.FeedID
 		After uint64
 		Run   *Run
 		Err   error
+	}
+	// BriefRead answers ReadBrief. Of an empty brief nothing is sent.
+	BriefRead struct {
+		Link  LinkID
+		Brief []byte
 	}
 	// Ingested answers Ingest, for one or several runs committed together.
 	Ingested struct{ Results []IngestResult }
@@ -119,6 +126,7 @@ func (LinkDown) event()         {}
 func (FrameReceived) event()    {}
 func (HeadsChanged) event()     {}
 func (RunRead) event()          {}
+func (BriefRead) event()        {}
 func (Ingested) event()         {}
 func (Tick) event()             {}
 func (Revoked) event()          {}
@@ -141,6 +149,18 @@ type (
 		Feed     model.FeedID
 		After    uint64
 		MaxBytes int
+	}
+	// ReadBrief asks for what the peer of the link should know at once, because it
+	// lacks so much that the history will take a while. It is told before any run.
+	ReadBrief struct {
+		Link LinkID
+		Peer model.DeviceKey
+	}
+	// BriefTold is what a peer says is open now: unproven until the history
+	// arrives. At most one comes of a link.
+	BriefTold struct {
+		Peer  model.DeviceKey
+		Brief []byte
 	}
 	// Ingest asks to verify a run and make it durable. Runs of a feed are given
 	// in order and must be taken in order; several may be taken in one commit.
@@ -184,6 +204,8 @@ type (
 
 func (Send) effect()             {}
 func (ReadRun) effect()          {}
+func (ReadBrief) effect()        {}
+func (BriefTold) effect()        {}
 func (Ingest) effect()           {}
 func (Close) effect()            {}
 func (ForkSuspected) effect()    {}

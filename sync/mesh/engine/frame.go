@@ -29,6 +29,7 @@ const (
 	frameHold      byte = 11 // another link brings these feeds
 	frameSpare     byte = 12 // what you forward comes sooner by other links
 	frameShort     byte = 13 // I hold these feeds only after these commits
+	frameBrief     byte = 14 // what is open now, before the history that says so
 )
 
 // errFrame is what a frame that cannot be read answers.
@@ -119,6 +120,10 @@ type shortFrame struct {
 	Archives [][]byte `cbor:"2,keyasint,omitempty"`
 }
 
+type briefFrame struct {
+	Brief []byte `cbor:"1,keyasint"`
+}
+
 // codec holds the modes of CBOR: deterministic on the way out, and on the way
 // in nothing that could make a small frame cost much.
 type codec struct {
@@ -193,6 +198,8 @@ func (c codec) decode(frame []byte) (any, error) {
 		return decodeBody(c, body, MaxHello, shortFrame.check)
 	case frameSpare:
 		return decodeBody(c, body, 64, func(spareFrame) bool { return true })
+	case frameBrief:
+		return decodeBody(c, body, MaxBrief+16, func(f briefFrame) bool { return len(f.Brief) <= MaxBrief })
 	}
 	return nil, nil
 }

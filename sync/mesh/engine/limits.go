@@ -22,6 +22,12 @@ const (
 	// MaxHello is the largest Hello or Heads frame; what does not fit follows in
 	// further Heads frames.
 	MaxHello = 64 << 10
+	// MaxBrief is the largest brief: some two hundred open incidents, more than any
+	// board is read for, and 30 ms on the slowest line we plan for (20 Mbit/s).
+	MaxBrief = 64 << 10
+	// briefFrom is how many commits a peer lacks before a brief is worth sending:
+	// fewer have arrived by the time it is read.
+	briefFrom = 2000
 	// MaxFeeds is how many feeds a room may have: 256 devices with 16
 	// incarnations each. A peer that names more is refused.
 	MaxFeeds = 4096

@@ -39,6 +39,7 @@ type link struct {
 	asked    int64                   // the wall clock of that ping, in microseconds
 	hello    bool                    // the peer's Hello began
 	ready    bool                    // the peer's Hello is complete
+	briefed  bool                    // the peer has told what is open now
 	rivals   bool                    // others to the same device end once this one has answered
 	vector   map[model.FeedID]uint64 // of the Hello, until complete
 
@@ -220,6 +221,11 @@ func (e *Engine) receiveControl(now time.Time, l *link, body any) {
 		l.spare = f.On
 	case shortFrame:
 		e.peerShort(now, l, f)
+	case briefFrame:
+		if !l.briefed {
+			l.briefed = true
+			e.emit(BriefTold{Peer: l.peer, Brief: bytes.Clone(f.Brief)})
+		}
 	case addressesFrame:
 		e.emit(AddressesLearned{Peer: l.peer, Addresses: f.Addresses})
 	case helloFrame, headsFrame:
@@ -293,9 +299,20 @@ func (e *Engine) becomeReady(now time.Time, l *link) {
 			l.acks[f] = true
 		}
 	}
+	if e.lacks(p) >= briefFrom {
+		e.emit(ReadBrief{Link: l.id, Peer: l.peer})
+	}
 	e.sendAddresses(l)
 	e.duel(now, l)
 	e.dirty = true
+}
+
+// lacks counts the commits held here that a peer has not said it holds.
+func (e *Engine) lacks(p *peer) (n uint64) {
+	for f, h := range e.heads {
+		n += h.Seq - min(h.Seq, p.holds[f])
+	}
+	return n
 }
 
 // duel chooses between two links to one device: the one dialled by the device

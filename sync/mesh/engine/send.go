@@ -179,9 +179,7 @@ func (e *Engine) runRead(now time.Time, l *link, ev RunRead) {
 	if ev.After != l.sent[ev.Feed] && !e.has(skipCommit) {
 		return // the cursor moved while the log was read; the feed is still queued
 	}
-	frame := e.codec.encode(frameRun, runFrame{
-		Feed: r.Feed[:], First: r.First, Count: uint64(r.Count), Bytes: r.Bytes,
-	})
+	frame := e.frame(ev.Run)
 	if len(frame) > MaxFrame {
 		e.close(now, l, "a run of the log here is too large to send")
 		return
@@ -193,6 +191,16 @@ func (e *Engine) runRead(now time.Time, l *link, ev RunRead) {
 	l.told[ev.Feed] = max(l.told[ev.Feed], r.Last())
 	l.flight = append(l.flight, flight{r.Feed, r.Last()})
 	e.emit(Send{Link: l.id, Frame: frame})
+}
+
+// frame gives the frame of a run. One that many links are sent is made once.
+func (e *Engine) frame(r *Run) []byte {
+	if e.framed.run != r {
+		e.framed.run, e.framed.frame = r, e.codec.encode(frameRun, runFrame{
+			Feed: r.Feed[:], First: r.First, Count: uint64(r.Count), Bytes: r.Bytes,
+		})
+	}
+	return e.framed.frame
 }
 
 // peerHolds takes word that the peer holds a feed durably up to seq.

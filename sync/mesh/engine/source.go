@@ -48,6 +48,7 @@ func (e *Engine) hold(l *link, f model.FeedID, on bool) {
 		delete(l.holding, f)
 	}
 	l.wish[f] = on
+	e.wide = true
 }
 
 // flushHolds tells the peer what to hold and what to send.

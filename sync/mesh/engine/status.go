@@ -14,13 +14,11 @@ type PeerStatus struct {
 	Device    model.DeviceKey
 	Address   string // of the live link, or the last one
 	Connected bool
-	LastHeard time.Time // by this device's clock; zero if never
-	Behind    uint64    // commits it is known to lack
-	Ahead     uint64    // commits it is known to hold that are lacking here
-	Offset    time.Duration
-	// Measured tells that Offset, how far its clock is ahead of ours, is known.
-	Measured bool
-	Version  string
+	LastHeard time.Time     // by this device's clock; zero if never
+	Behind    uint64        // commits it is known to lack
+	Ahead     uint64        // commits it is known to hold that are lacking here
+	Offset    time.Duration // its clock less ours; zero until measured
+	Version   string
 	// Begins gives the feeds of which it let go of the beginning: it holds what
 	// follows that commit.
 	Begins map[model.FeedID]uint64
@@ -72,31 +70,17 @@ func (e *Engine) pong(now time.Time, l *link, f pongFrame) {
 	e.dirty = true
 }
 
-// ClockOffset is how far this device's clock is ahead of its peers': the median
-// over the linked ones, or over all met if none is linked.
-func (e *Engine) ClockOffset() (ahead time.Duration, peers int) {
-	var linked, all []time.Duration
-	for d, p := range e.peers {
-		if !p.measured {
-			continue
-		}
-		all = append(all, -p.offset)
-		if e.linkTo(d) != nil {
-			linked = append(linked, -p.offset)
+// Clocks tells, for each device linked and measured, how far this device's clock
+// is ahead of its. It looks at links alone, because it is asked after every change.
+func (e *Engine) Clocks() (ahead []time.Duration) {
+	counted := make(map[model.DeviceKey]bool, len(e.links))
+	for _, l := range e.links {
+		if p := e.peers[l.peer]; l.ready && p.measured && !counted[l.peer] {
+			counted[l.peer] = true
+			ahead = append(ahead, -p.offset)
 		}
 	}
-	if len(linked) > 0 {
-		all = linked
-	}
-	if len(all) == 0 {
-		return 0, 0
-	}
-	slices.Sort(all)
-	mid := len(all) / 2
-	if len(all)%2 == 1 {
-		return all[mid], len(all)
-	}
-	return all[mid-1] + (all[mid]-all[mid-1])/2, len(all)
+	return ahead
 }
 
 func (e *Engine) linkTo(d model.DeviceKey) *link {
@@ -114,7 +98,7 @@ func (e *Engine) Peers() []PeerStatus {
 	for d, p := range e.peers {
 		s := PeerStatus{
 			Device: d, Address: p.address, LastHeard: p.lastHeard, Offset: p.offset,
-			Measured: p.measured, Version: p.version, Error: p.err, Begins: maps.Clone(p.begins),
+			Version: p.version, Error: p.err, Begins: maps.Clone(p.begins),
 		}
 		if e.linkTo(d) != nil {
 			s.Connected, s.Error = true, ""

@@ -19,6 +19,7 @@ import (
 	"holdfast/sync/node"
 	"holdfast/sync/replica"
 	"holdfast/ui/fynex"
+	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
 	"holdfast/ui/text"
 )
@@ -27,6 +28,11 @@ import (
 type Host interface {
 	Task(work func() error, done func(error))
 	Focus(fyne.Focusable)
+	Toast(text string)
+	Fail(what string, err error)
+	Confirm(title, text, yes string, then func())
+	ChooseFile(part.FileAsk)
+	MayReplace(path string) bool
 	Draft(name, text string)
 	Drafted(name string) string
 }
@@ -40,8 +46,9 @@ type Rooms interface {
 	// Nearby lists addresses of Holdfasts heard on this network.
 	Nearby() []string
 	// Recover makes a home without rooms the device of a recovery key, with the
-	// record from a bundle where one is named.
-	Recover(ctx context.Context, paper identity.Recovery, bundle string) error
+	// record from a bundle where one is named. With an error it gives the room too
+	// where the home holds the key already.
+	Recover(ctx context.Context, paper identity.Recovery, bundle string) (*node.Room, error)
 	Status() node.Status
 }
 

@@ -17,6 +17,7 @@ import (
 	"holdfast/sync/replica"
 	"holdfast/sync/secret"
 	"holdfast/ui/fynex"
+	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
 )
 
@@ -25,6 +26,9 @@ type host struct {
 	drafts  map[string]string
 	focused fyne.Focusable
 	hold    bool
+	pick    string
+	toasts  []string
+	fails   []string
 	held    []func()
 }
 
@@ -37,9 +41,14 @@ func (h *host) Task(work func() error, done func(error)) {
 	run()
 }
 
-func (h *host) Focus(f fyne.Focusable)     { h.focused = f }
-func (h *host) Draft(name, text string)    { h.drafts[name] = text }
-func (h *host) Drafted(name string) string { return h.drafts[name] }
+func (h *host) Confirm(_, _, _ string, then func()) { then() }
+func (h *host) ChooseFile(a part.FileAsk)           { a.Then(h.pick) }
+func (h *host) MayReplace(string) bool              { return false }
+func (h *host) Toast(text string)                   { h.toasts = append(h.toasts, text) }
+func (h *host) Fail(what string, err error)         { h.fails = append(h.fails, what+": "+err.Error()) }
+func (h *host) Focus(f fyne.Focusable)              { h.focused = f }
+func (h *host) Draft(name, text string)             { h.drafts[name] = text }
+func (h *host) Drafted(name string) string          { return h.drafts[name] }
 
 // rooms answers as it is told.
 type rooms struct {
@@ -50,6 +59,7 @@ type rooms struct {
 
 	asked, bundle string
 	paper         identity.Recovery
+	recovered     *node.Room
 }
 
 func (r *rooms) Found(_ context.Context, f replica.Founding) (*node.Room, error) {
@@ -75,9 +85,9 @@ func (r *rooms) AwaitAsk(context.Context) (*node.Room, error) { return nil, iden
 
 func (r *rooms) Nearby() []string { return []string{"192.0.2.9:7420"} }
 
-func (r *rooms) Recover(_ context.Context, paper identity.Recovery, bundle string) error {
+func (r *rooms) Recover(_ context.Context, paper identity.Recovery, bundle string) (*node.Room, error) {
 	r.paper, r.bundle = paper, bundle
-	return r.err
+	return r.recovered, r.err
 }
 
 func (r *rooms) Status() node.Status {
@@ -296,11 +306,12 @@ func TestTheWordsToSayStandInALowWindow(t *testing.T) {
 func TestARecoveryKeyIsTypedOrReadFromItsFile(t *testing.T) {
 	key := identity.Recovery{Secret: [16]byte{1, 2, 3}}
 	path := filepath.Join(t.TempDir(), "key.txt")
-	if err := writeKey(path, key); err != nil {
+	if err := writeKey(path, key, false); err != nil {
 		t.Fatal(err)
 	}
 	for _, typed := range []string{key.String(), path} {
 		f := open(t)
+		f.rooms.recovered = &node.Room{}
 		f.Choose("Recovery key")
 		fill(f.ways.key, "holdfastrecovery1-oops")
 		f.join.Press()
@@ -310,14 +321,32 @@ func TestARecoveryKeyIsTypedOrReadFromItsFile(t *testing.T) {
 		fill(f.ways.key, typed)
 		fill(f.ways.bundle, "/media/stick/room.holdfast")
 		f.join.Press()
-		if f.rooms.paper != key || f.rooms.bundle != "/media/stick/room.holdfast" || !strings.Contains(f.joined.Text(), "recovery key's device now") {
-			t.Errorf("took %v and %q, says %q", f.rooms.paper, f.rooms.bundle, f.joined.Text())
+		if f.rooms.paper != key || f.rooms.bundle != "/media/stick/room.holdfast" || f.entered != 1 || len(f.host.toasts) != 1 {
+			t.Errorf("took %v and %q, says %q, entered %d times", f.rooms.paper, f.rooms.bundle, f.host.toasts, f.entered)
 		}
 		for name, kept := range f.host.drafts {
 			if strings.Contains(kept, "holdfastrecovery") {
 				t.Errorf("the key is kept as draft %s", name)
 			}
 		}
+	}
+}
+
+// TestARecoveryWithoutItsRecordOpensTheRoom: a bundle that cannot be read is said, and the key is taken.
+func TestARecoveryWithoutItsRecordOpensTheRoom(t *testing.T) {
+	f := open(t)
+	f.Choose("Recovery key")
+	fill(f.ways.key, identity.Recovery{Secret: [16]byte{1}}.String())
+	fill(f.ways.bundle, "/media/stick/room.holdfast")
+	f.rooms.err = errors.New("the bundle is cut short")
+	f.join.Press()
+	if f.entered != 0 || !strings.Contains(f.joined.Text(), "Not recovered: the bundle is cut short") {
+		t.Errorf("entered %d times, says %q", f.entered, f.joined.Text())
+	}
+	f.rooms.recovered = &node.Room{}
+	f.join.Press()
+	if f.entered != 1 || len(f.host.fails) != 1 || !strings.Contains(f.host.fails[0], "cut short") {
+		t.Errorf("entered %d times, failed with %q", f.entered, f.host.fails)
 	}
 }
 

@@ -32,10 +32,14 @@ func (s *Screen) subTeam(t model.SubTeam) item.Line {
 	if t.ReportS > 0 {
 		l.Right = "every " + lasting(time.Duration(t.ReportS)*time.Second)
 	}
-	l.Hint = "Enter or o objective · l leader · m members · x dissolves"
+	if t.Word != "" {
+		l.Main += ". " + text.Line(t.Word)
+	}
+	l.Hint = "r report · Enter or o objective · l leader · m members · x dissolves"
 	objective := func() { s.askObjective(t) }
 	l.Open = objective
 	l.Rune = on(map[rune]func(){
+		'r': func() { s.askWord(t) },
 		'o': objective,
 		'l': func() { s.askLeader(t) },
 		'm': func() { s.askMembers(t) },
@@ -47,7 +51,8 @@ func (s *Screen) subTeam(t model.SubTeam) item.Line {
 // ofTeam carries out the commands about a team; false where it is none.
 func (s *Screen) ofTeam(command keys.ID) bool {
 	acts := map[keys.ID]func(model.SubTeam){
-		"incident.team.leader": s.askLeader, "incident.team.objective": s.askObjective, "incident.team.members": s.askMembers, "incident.team.dissolve": s.dissolve,
+		"incident.team.leader": s.askLeader, "incident.team.objective": s.askObjective, "incident.team.members": s.askMembers, "incident.team.report": s.askWord,
+		"incident.team.dissolve": s.dissolve,
 	}
 	if command == "incident.team" {
 		s.askTeam()
@@ -71,7 +76,7 @@ func (s *Screen) ofTeam(command keys.ID) bool {
 			}
 		}
 		s.side.open(tabTeam, teams[0].ID.String())
-		s.host.Toast("Which team? On its line: o objective, l leader, m members, x dissolves.")
+		s.host.Toast("Which team? On its line: r report, o objective, l leader, m members, x dissolves.")
 	}
 	return true
 }
@@ -80,10 +85,10 @@ func (s *Screen) ofTeam(command keys.ID) bool {
 // how often it reports.
 func (s *Screen) askTeam() {
 	c := model.AddTeam{Incident: s.content.id.String()}
-	report := question{prompt: "Minutes between its reports? 0 for none", begin: "30", then: func(typed string) plan {
+	report := question{prompt: "Minutes between its reports? 0 for none", begin: "10", then: func(typed string) plan {
 		minutes, err := strconv.Atoi(typed)
 		if err != nil || minutes < 0 {
-			return plan{refuse: "Write how many minutes, such as 30, or 0"}
+			return plan{refuse: "Write how many minutes, such as 10, or 0"}
 		}
 		c.ReportMinutes = minutes
 		return plan{says: "Makes the team " + c.Name + " · Enter makes it", commands: []model.Command{c}, toast: "The team " + text.Line(c.Name) + " is made"}
@@ -136,6 +141,16 @@ func (s *Screen) askObjective(t model.SubTeam) {
 			return plan{refuse: "The objective is missing"}
 		}
 		return plan{commands: []model.Command{model.SetTeam{Team: t.ID.String(), Objective: typed}}}
+	}})
+}
+
+// askWord asks for the report of a team: what is so, what is done, what is needed.
+func (s *Screen) askWord(t model.SubTeam) {
+	s.ask(question{prompt: "What does " + text.Line(t.Name) + " report? Condition, actions, needs", then: func(typed string) plan {
+		if typed == "" {
+			return plan{refuse: "The report is missing"}
+		}
+		return plan{commands: []model.Command{model.SetTeam{Team: t.ID.String(), Word: typed}}, toast: "The next report of " + text.Line(t.Name) + " runs from now"}
 	}})
 }
 

@@ -80,6 +80,15 @@ func TestTeamIsChangedByKeysOnItsLine(t *testing.T) {
 	if got := sc.words(tabTeam); !strings.Contains(got, "Database: Joanna Kowalska leads 1 person. Copy the data away first") {
 		t.Errorf("the tab says\n%s", got)
 	}
+	sc.onLine(tabTeam, "Database")
+	sc.char('r')
+	sc.answer("half is copied; the rest runs; nobody more")
+	if c, ok := sc.last().(model.SetTeam); !ok || c.Word != "half is copied; the rest runs; nobody more" {
+		t.Fatalf("r does %+v", sc.last())
+	}
+	if got := sc.words(tabTeam); !strings.Contains(got, "Copy the data away first. half is copied") {
+		t.Errorf("the tab says\n%s", got)
+	}
 	sc.host.No = true
 	sc.onLine(tabTeam, "Database")
 	sc.char('x')

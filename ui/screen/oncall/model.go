@@ -128,6 +128,8 @@ func shiftOf(v model.ScheduleView, x model.ShiftView, troubles []model.Trouble) 
 		switch t.Kind {
 		case model.TroubleLeave:
 			s.note, s.tone = join(s.note, "on leave in it"), text.Soon
+		case model.TroubleLeft:
+			s.note, s.tone = join(s.note, "left: nobody answers"), text.Late
 		case model.TroubleClash:
 			s.note, s.tone = join(s.note, "holds two places"), text.Soon
 		}
@@ -186,7 +188,7 @@ func say(troubles []model.Trouble, contacts []model.ContactWarning, zone *time.L
 		add(w.Person + ": " + w.What)
 	}
 	if more := len(all) - maxTold; more > 1 {
-		all = append(all[:maxTold], fmt.Sprintf("and %d more; \"holdfastctl oncall gaps\" lists all", more))
+		all = append(all[:maxTold], fmt.Sprintf("and %d more; the list and the directory mark them", more))
 	}
 	return all
 }
@@ -241,7 +243,7 @@ func (c content) strip(from, until time.Time, troubles []model.Trouble) []part.S
 	}
 	for _, t := range troubles {
 		for i := range lanes {
-			if (t.Kind == model.TroubleLeave || t.Kind == model.TroubleClash) && strings.Contains(t.What, lanes[i].Name) && len(lanes[i].Segments) < maxSegments {
+			if (t.Kind == model.TroubleLeave || t.Kind == model.TroubleClash || t.Kind == model.TroubleLeft) && strings.Contains(t.What, lanes[i].Name) && len(lanes[i].Segments) < maxSegments {
 				lanes[i].Segments = append(lanes[i].Segments, part.Segment{From: share(t.From), Until: share(t.Until), Clash: true})
 			}
 		}
@@ -300,40 +302,6 @@ func (c content) title() string {
 	}
 	return "On call: " + strings.Join(names, ", ")
 }
-
-// dutyLine says who has a layer, until when, and how they are reached.
-func dutyLine(d model.DutyView, now time.Time, zone *time.Location) string {
-	words := upper(short(place(d.Layer, d.Schedule), maxName)) + ": "
-	if d.Person == "" {
-		words += "nobody"
-	} else {
-		words += short(d.Person, maxName) + " until " + stampOf(d.Until, zone)
-		if d.Local != "" {
-			words += ", " + d.Local + " there"
-			if d.Night {
-				words += " (night)"
-			}
-		}
-		for i, w := range d.Ways {
-			if i < 2 {
-				words += dot + strings.ReplaceAll(w.Way, "_", " ") + " " + whole(short(w.Value, maxName))
-			}
-		}
-	}
-	if d.Next != "" {
-		words += dot + "then " + short(d.Next, maxName)
-		if d.Person == "" {
-			words += " from " + stampOf(d.NextFrom, zone)
-		}
-	}
-	return words
-}
-
-// dot parts what a line says, and stays with what is before it.
-const dot = "\u00a0· "
-
-// whole keeps a number on one line, so that it is dialled as it is read.
-func whole(way string) string { return strings.ReplaceAll(way, " ", "\u00a0") }
 
 // handoffLine says how a hand-off stands.
 func handoffLine(h model.HandoffView, zone *time.Location) string {

@@ -30,7 +30,7 @@ type Screen struct {
 	using   bool // a form is filled in
 
 	title  *form.Words
-	now    *form.Words
+	now    *duties
 	wrong  *form.Words
 	strip  *part.Strip
 	filter *form.Filter
@@ -47,7 +47,7 @@ const sideWidth = 400
 // New makes the screen; self is this device, whose person's shifts stand out.
 func New(h screen.Host, self model.DeviceKey) *Screen {
 	s := &Screen{
-		host: h, self: self, keys: keys.Default(), title: form.Heading(""), now: form.NewWords("", form.Plain), wrong: form.NewWords("", form.Warn),
+		host: h, self: self, keys: keys.Default(), title: form.Heading(""), now: newDuties(), wrong: form.NewWords("", form.Warn),
 		strip: part.NewStrip(), list: part.NewShiftList(),
 	}
 	s.list.OnSelect = func(string) {
@@ -68,7 +68,7 @@ func New(h screen.Host, self model.DeviceKey) *Screen {
 	}
 	s.side = newSide(s)
 	s.filter = form.NewFilter("Filter: a person, a schedule, a layer, gap", s.host.Focus, s.list, s.refilter)
-	info := container.New(layout.NewCustomPaddedLayout(0, 0, 0, infoRoom), form.Stack(6, s.now, s.wrong, s.strip))
+	info := container.New(layout.NewCustomPaddedLayout(0, 0, 0, infoRoom), form.Stack(6, s.now.object, s.wrong, s.strip))
 	body := container.New(&bodyLayout{s, info}, s.title, container.NewVScroll(info), s.filter.Entry, s.list, s.side.object)
 	s.object = container.New(form.Margins(), body)
 	return s
@@ -110,26 +110,13 @@ func (s *Screen) Shown(front bool) {
 	}
 }
 
-// maxDuties is how many layers the lines above the list name.
-const maxDuties = 4
-
 func (s *Screen) draw(now time.Time) {
 	c, zone := &s.content, s.host.Zone()
 	s.title.Set(c.title(), form.Plain)
-	var lines []string
-	for i, d := range c.duties {
-		if i < maxDuties {
-			lines = append(lines, dutyLine(d, now, zone))
-		}
+	if len(c.duties) == 0 && s.side.choice.At() == panelHandoff {
+		s.side.pick(panelSchedule) // the one thing to do
 	}
-	says := strings.Join(lines, "\n")
-	if len(c.duties) == 0 {
-		if s.side.choice.At() == panelHandoff {
-			s.side.pick(panelSchedule) // the one thing to do
-		}
-		says = "A schedule says who is paged. Make one in the form, or import a calendar; the escalation then finds people by itself."
-	}
-	s.now.Set(says, form.Plain)
+	s.now.set(c.duties, zone)
 	s.wrong.Set(strings.Join(c.troubles, "\n"), form.Warn)
 	s.strip.Set("times in "+now.In(zone).Format("MST"), headsOf(c.now, zone), c.lanes, 0)
 	s.drawShifts(now)

@@ -83,7 +83,7 @@ func TestWhoIsOnCallAndWhatIsWrong(t *testing.T) {
 	}
 }
 
-func (f *fixture) duties() string { return f.Screen.now.Text() }
+func (f *fixture) duties() string { return f.Screen.now.text() }
 
 func TestAnOverrideFillsTheSelectedGap(t *testing.T) {
 	f := typical(t, 0)

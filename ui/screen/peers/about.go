@@ -15,6 +15,7 @@ type about struct {
 	screen *Screen
 	name   *form.Words
 	facts  *form.Words
+	hint   *form.Words // the key that changes its role
 	key    *form.Words
 	hash   *form.Words
 	health *form.Words
@@ -23,13 +24,13 @@ type about struct {
 
 func newAbout(s *Screen) *about {
 	a := &about{
-		screen: s, name: form.Caption(""), facts: form.NewWords("", form.Plain), key: form.Mono(""), hash: form.Mono(""),
+		screen: s, name: form.Caption(""), facts: form.NewWords("", form.Plain), hint: form.NewWords("M changes its role.", form.Quiet), key: form.Mono(""), hash: form.Mono(""),
 		health: form.NewWords("", form.Plain),
 	}
 	copyKey := fynex.NewButton("Copy key", func() { s.copy(s.selected().key.String(), "Copied the key of "+s.selected().name) })
 	copyHash := fynex.NewButton("Copy hash", func() { s.copy(s.hash, "Copied the state hash") })
 	a.object = form.Column(columnWidth,
-		a.name, a.facts,
+		a.name, a.facts, a.hint,
 		form.NewWords("Its key. Compare it by voice or by eye before you trust a new device.", form.Quiet), a.key, form.Buttons(copyKey),
 		form.Caption("State of the record here"), a.hash,
 		form.NewWords("Two devices that show the same hash hold the same record, to the letter.", form.Quiet), form.Buttons(copyHash),
@@ -44,6 +45,9 @@ func (a *about) draw(now time.Time) {
 	d := a.screen.selected()
 	a.name.Set(d.whose(), form.Plain)
 	a.facts.Set(strings.Join(d.details(now), "\n"), form.Plain)
+	if form.Show(a.hint, a.screen.content.admin && !d.paper) {
+		a.object.Refresh()
+	}
 	a.key.Set(d.key.String(), form.Plain)
 	hash := a.screen.hash
 	if hash == "" {

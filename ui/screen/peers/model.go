@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"holdfast/model"
+	"holdfast/model/plain"
 	"holdfast/sync/node"
 	"holdfast/ui/part"
 	"holdfast/ui/screen"
@@ -34,11 +35,14 @@ type device struct {
 }
 
 // whose names a device with its person: devices are often named alike.
-func (d device) whose() string {
-	if d.person == "" || strings.Contains(d.name, d.person) {
-		return d.name
+func (d device) whose() string { return model.DeviceTitle(d.person, d.name) }
+
+// does says what the device may do, and whose it is where its name does not.
+func (d device) does() string {
+	if d.whose() == d.name {
+		return d.role
 	}
-	return d.name + " of " + d.person
+	return d.person + " · " + d.role
 }
 
 // content is what the screen shows, copied from the room.
@@ -179,7 +183,7 @@ func port(address string) string {
 }
 
 func (d device) row(now time.Time) part.PeerRow {
-	r := part.PeerRow{ID: d.key.String(), Name: d.name, About: d.person + " · " + d.role}
+	r := part.PeerRow{ID: d.key.String(), Name: d.name, About: d.does()}
 	if d.self {
 		r.About += " · this device"
 		return r
@@ -225,7 +229,7 @@ func offset(seconds float64) string {
 
 // details says of a device what the list has no room for.
 func (d device) details(now time.Time) []string {
-	lines := []string{d.person + ", " + d.role + ", since " + d.added.UTC().Format("2 Jan 2006 15:04 UTC")}
+	lines := []string{plain.Capital(d.role) + ", since " + d.added.UTC().Format("2 Jan 2006 15:04 UTC")}
 	if n := len(d.view.Changes); n > 0 {
 		c := d.view.Changes[n-1]
 		lines = append(lines, text.Line("Made "+c.Role+" by "+c.By+", "+c.At.UTC().Format("2 Jan 15:04 UTC")+reasonOf(c.Reason)))

@@ -16,9 +16,11 @@ import (
 	"holdfast/sync/node"
 	"holdfast/sync/oplog"
 	"holdfast/ui/fynex"
+	"holdfast/ui/keys"
 	"holdfast/ui/part"
 	"holdfast/ui/sample"
 	"holdfast/ui/screen/form"
+	"holdfast/ui/theme"
 )
 
 // link answers as it is told.
@@ -107,6 +109,51 @@ func open(t *testing.T) *fixture {
 	return f
 }
 
+// keyed is a host that carries out the commands of keys, as the shell does.
+type keyed struct {
+	*sample.Host
+	run func(keys.ID) bool
+}
+
+func (k *keyed) Run(id keys.ID) bool { return k.run(id) }
+
+// TestARoleIsChangedWithOneKey: on the list of devices, M asks for the role of the one that is selected.
+func TestARoleIsChangedWithOneKey(t *testing.T) {
+	f := open(t)
+	k := &keyed{Host: f.host}
+	f.Screen = New(t.Context(), k, f.link)
+	k.run = f.Screen.Run
+	test.NewTempWindow(t, f.Object()).Resize(fyne.NewSize(1204, 660))
+	f.host.Attach(f.Screen)
+	f.list.Select(f.room.Device(2).Key.String())
+	f.list.TypedRune('M')
+	if f.acts.open != f.acts.role {
+		t.Fatal("M opens nothing")
+	}
+	if !f.about.hint.Visible() {
+		t.Error("no word of the key beside the device")
+	}
+	f.Run("capture.submit")
+	if c, ok := f.host.Commands[0].(model.SetMemberRole); !ok || c.Device != f.room.Device(2).Key.String() {
+		t.Errorf("asked for %+v", f.host.Commands)
+	}
+}
+
+// TestAPersonIsNamedOnce: a device that is called after its person has no second name behind it.
+func TestAPersonIsNamedOnce(t *testing.T) {
+	for _, c := range []struct{ name, person, whose, does string }{
+		{"device of Li Wei", "Li Wei", "device of Li Wei", "member"},
+		{"li wei's laptop", "Li Wei", "li wei's laptop", "member"},
+		{"thinkpad", "Li Wei", "Li Wei (thinkpad)", "Li Wei · member"},
+		{"relay-1", "", "relay-1", "member"},
+	} {
+		d := device{name: c.name, person: c.person, role: model.RoleMember}
+		if d.whose() != c.whose || d.does() != c.does {
+			t.Errorf("%q of %q: %q and %q", c.name, c.person, d.whose(), d.does())
+		}
+	}
+}
+
 // peer is what the links say of a device.
 func (f *fixture) peer(i int, change func(*node.PeerView)) {
 	heard := start.Add(-2 * time.Second)
@@ -121,12 +168,12 @@ func (f *fixture) peer(i int, change func(*node.PeerView)) {
 
 func TestSentenceSaysHowManyHoldEverything(t *testing.T) {
 	f := open(t)
-	if got := f.sentence.Text(); got != "Everything you wrote is on 0 of 2 peers: device of Li Wei was never heard, device of Tom Okafor was never heard." {
+	if got := f.sentence.Text(); got != "Everything you wrote is on 0 of 2 peers: Li Wei (li-laptop) was never heard, Tom Okafor (tom-laptop) was never heard." {
 		t.Errorf("says %q", got)
 	}
 	f.peer(1, nil)
 	f.peer(2, func(v *node.PeerView) { v.TheyLack = 12 })
-	if got := f.sentence.Text(); got != "Everything you wrote is on 1 of 2 peers: device of Li Wei lacks 12 commits." {
+	if got := f.sentence.Text(); got != "Everything you wrote is on 1 of 2 peers: Li Wei (li-laptop) lacks 12 commits." {
 		t.Errorf("says %q", got)
 	}
 	f.host.SetPeers(nil)
@@ -199,6 +246,38 @@ func TestInviteIsAKeyAndSaysSo(t *testing.T) {
 	}
 }
 
+// In the smallest window with the largest text a form has the page to itself, and its buttons are in view.
+func TestTheButtonsOfAFormStayInView(t *testing.T) {
+	f := open(t)
+	fyne.CurrentApp().Settings().SetTheme(theme.New(theme.Options{Zoom: 200}))
+	w := test.NewTempWindow(t, f.Object())
+	w.SetPadded(false)
+	w.Resize(fyne.NewSize(1110, 660))
+	inView := func(o fyne.CanvasObject) bool {
+		y := fyne.CurrentApp().Driver().AbsolutePositionForObject(o).Y
+		return o.Visible() && y > 0 && y+o.MinSize().Height <= 660
+	}
+	for _, a := range f.acts.all {
+		a.show()
+		f.object.Refresh()
+		if !inView(a.button) {
+			t.Errorf("the button of a form is out of view in %v", a.fields)
+		}
+	}
+	f.Run("room.invite")
+	f.Run("capture.submit")
+	f.object.Refresh()
+	made := f.acts.inviting
+	bottom := fyne.CurrentApp().Driver().AbsolutePositionForObject(made.qr).Y + made.qr.MinSize().Height
+	if copied := fyne.CurrentApp().Driver().AbsolutePositionForObject(made.copied).Y; !inView(made.copied) || copied < bottom {
+		t.Errorf("what is done with an invite stands at %v, the invite ends at %v", copied, bottom)
+	}
+	f.Run("go.back")
+	if list := f.list.Size(); !f.list.Visible() || list.Height < 1 {
+		t.Error("the list does not come back")
+	}
+}
+
 func TestVerdictOfACheck(t *testing.T) {
 	f := open(t)
 	f.link.report = oplog.Report{Feeds: 3, Commits: 1200, Signatures: 60}
@@ -240,12 +319,12 @@ func TestRemovingNeedsTheName(t *testing.T) {
 		t.Error("this device was removed, or nothing was said")
 	}
 	f.list.Select(f.room.Device(1).Key.String())
-	name.Fill("device of Li Wei")
+	name.Fill("li-laptop")
 	f.Run("capture.submit")
-	if len(f.host.Commands) != 0 || !strings.Contains(name.Wrongness(), "device of Tom Okafor") {
+	if len(f.host.Commands) != 0 || !strings.Contains(name.Wrongness(), "tom-laptop") {
 		t.Errorf("with another name it says %q", name.Wrongness())
 	}
-	name.Fill("device of Tom Okafor")
+	name.Fill("tom-laptop")
 	f.Run("capture.submit")
 	if len(f.content.devices) != 2 || !strings.Contains(f.acts.remove.says.Text(), "is out of the room") {
 		t.Errorf("%d devices, says %q", len(f.content.devices), f.acts.remove.says.Text())
@@ -328,7 +407,7 @@ func TestTheQuarantineIsReadAndRuledOn(t *testing.T) {
 	l := &link{device: story.Room.Device(0).Key, aside: sample.Aside(story)}
 	s := New(t.Context(), host, l)
 	host.Attach(s)
-	if !strings.Contains(s.cards.shown, "3 commits") || !strings.Contains(s.cards.shown, "removed Tom Okafor") {
+	if !strings.Contains(s.cards.shown, "3 commits") || !strings.Contains(s.cards.shown, "Li Wei (li-laptop) removed Tom Okafor (tom-laptop)") {
 		t.Fatalf("the cards say %q", s.cards.shown)
 	}
 	s.Run("room.quarantine")
@@ -353,7 +432,7 @@ func TestRoleOfADeviceIsChangedOnScreen(t *testing.T) {
 	f.list.Select(f.room.Device(1).Key.String())
 	f.Run("room.role")
 	f.Run("capture.submit")
-	if got := f.acts.role.says.Text(); got != "device of Tom Okafor is member already." {
+	if got := f.acts.role.says.Text(); got != "Tom Okafor (tom-laptop) is member already." {
 		t.Errorf("says %q", got)
 	}
 	if c, ok := f.host.Commands[0].(model.SetMemberRole); !ok || c.Role != model.RoleMember {

@@ -1,0 +1,176 @@
+package node
+
+import (
+	"encoding/json"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"holdfast/model"
+	"holdfast/sync/mesh/engine"
+	"holdfast/sync/replica"
+	"holdfast/sync/secret"
+)
+
+func opened(t *testing.T, links bool) *Node {
+	t.Helper()
+	n, err := Open(Options{Home: t.TempDir(), Secrets: secret.Options{Prefer: secret.KeyFile}, Links: links, Listen: "127.0.0.1:0", Quiet: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := n.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return n
+}
+
+func foundedRoom(t *testing.T, n *Node) *Room {
+	t.Helper()
+	r, err := n.Found(t.Context(), replica.Founding{Name: "Payments", Person: "Ana Ruiz"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// A device that joins a room with a long history is told what is open while the
+// history comes, and forgets what it was told once the record says it.
+func TestNewcomerIsToldWhatIsOpen(t *testing.T) {
+	a := foundedRoom(t, opened(t, true))
+	inc, err := a.Do(t.Context(), model.Declare{Title: "Database replication stopped, deletes pile up", Severity: model.P0})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const writers, each = 100, 200
+	var all sync.WaitGroup
+	for range writers {
+		all.Go(func() {
+			for range each {
+				if _, err := a.Do(t.Context(), model.Log{Incident: inc.Code, Text: "db1: the replica lags 4 GB behind, deletes pile up"}); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	invite, err := a.Invite(t.Context(), Invitation{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := opened(t, true).Join(t.Context(), invite.String(), Guest{Person: "Ben Okafor"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := make(chan ToldView, 1)
+	look := func() {
+		for _, v := range b.Told() {
+			select {
+			case first <- v:
+			default:
+			}
+		}
+	}
+	defer b.Mesh().Subscribe(look)()
+	look()
+	select {
+	case v := <-first:
+		if len(v.Incidents) != 1 || v.Incidents[0].Code != inc.Code || v.Incidents[0].Severity != "P0" || v.WeLack == 0 || v.Device != a.Device() {
+			t.Errorf("told %+v", v)
+		}
+	case <-time.After(time.Minute):
+		t.Fatal("nothing was told before the history was here")
+	}
+	if err := b.CatchUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	caughtUp(t, b, writers*each)
+	if left := b.Told(); len(left) != 0 {
+		t.Errorf("the record is here, and still told: %+v", left)
+	}
+}
+
+// caughtUp waits until a room holds so many entries of its one incident.
+func caughtUp(t *testing.T, r *Room, entries int) {
+	t.Helper()
+	changed := make(chan struct{}, 1)
+	defer r.Subscribe(func(replica.Change) {
+		select {
+		case changed <- struct{}{}:
+		default:
+		}
+	})()
+	for late := time.After(time.Minute); ; {
+		n := 0
+		r.View(func(s *model.State) {
+			for _, b := range s.Briefs(true, r.Now()) {
+				n = max(n, b.Entries)
+			}
+		})
+		if n >= entries {
+			return
+		}
+		select {
+		case <-changed:
+		case <-late:
+			t.Fatalf("%d of %d entries arrived", n, entries)
+		}
+	}
+}
+
+func TestRelayAndStrangerAreToldNothing(t *testing.T) {
+	r := foundedRoom(t, opened(t, false))
+	if _, err := r.Do(t.Context(), model.Declare{Title: "Payroll data in a public bucket", Severity: model.P0}); err != nil {
+		t.Fatal(err)
+	}
+	if b := r.brief(r.Device()); !strings.Contains(string(b), "Payroll") {
+		t.Fatalf("a member is told %q", b)
+	}
+	if b := r.brief(model.DeviceKey{7}); b != nil {
+		t.Errorf("a stranger is told %q", b)
+	}
+	r.View(func(s *model.State) { s.Members[r.Device()].Role = model.RoleRelay })
+	if b := r.brief(r.Device()); b != nil {
+		t.Errorf("a relay is told %q", b)
+	}
+}
+
+func TestBriefOfVeryManyFitsItsLimit(t *testing.T) {
+	r := foundedRoom(t, opened(t, false))
+	for range 2 * maxTold {
+		if _, err := r.Do(t.Context(), model.Declare{Title: strings.Repeat("Checkout fails. ", 12), Severity: model.P2}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := r.Do(t.Context(), model.Declare{Title: "All regions down", Severity: model.P0}); err != nil {
+		t.Fatal(err)
+	}
+	open, ok := decodeBrief(r.brief(r.Device()))
+	if !ok || len(open) < 20 || open[0].Title != "All regions down" {
+		t.Errorf("%d incidents, readable %v", len(open), ok)
+	}
+}
+
+func FuzzDecodeBrief(f *testing.F) {
+	good, err := json.Marshal([]model.IncidentBrief{{ID: model.ID{1}, Code: "INC-AAAA", State: model.StateOpen, Severity: "P1"}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good)
+	f.Add([]byte(`[{"id":"zz"}]`))
+	f.Add([]byte(strings.Repeat("[", 10_000)))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		open, ok := decodeBrief(b)
+		if ok && (len(b) > engine.MaxBrief || len(open) > maxTold) {
+			t.Errorf("%d bytes with %d incidents were taken", len(b), len(open))
+		}
+		for _, i := range open {
+			if i.ID.Zero() || i.State != model.StateOpen {
+				t.Errorf("taken: %+v", i)
+			}
+		}
+	})
+}
