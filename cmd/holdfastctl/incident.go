@@ -22,11 +22,11 @@ func (a *app) incidentsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "incidents", Short: "List the open incidents", Args: takes(0, 0),
 		RunE: a.through(func(ctx context.Context, c *node.Client, _ []string) error {
-			var told []node.ToldView
-			if err := c.Call(ctx, "told", nil, &told); err != nil {
+			var hearsay []node.HearsayView
+			if err := c.Call(ctx, "hearsay", nil, &hearsay); err != nil {
 				return err
 			}
-			writeTold(a.err, told)
+			writeHearsay(a.err, hearsay)
 			return query(a, ctx, c, "incidents", ref{All: all}, func(w io.Writer, briefs []model.IncidentBrief) {
 				t := newTable("INCIDENT", "SEV", "STATE", "PHASE", "RUNS", "NEXT UPDATE", "COMMANDER", "TITLE")
 				for _, b := range briefs {
@@ -44,9 +44,9 @@ func (a *app) incidentsCommand() *cobra.Command {
 	return c
 }
 
-// writeTold writes what peers say is open while the record is on its way: on
+// writeHearsay writes what peers say is open while the record is on its way: on
 // standard error, because nothing proves it yet.
-func writeTold(w io.Writer, told []node.ToldView) {
+func writeHearsay(w io.Writer, told []node.HearsayView) {
 	for _, t := range told {
 		who := t.Person
 		if who == "" {

@@ -101,7 +101,7 @@ func methods() map[string]handler {
 		"room/quarantine": quarantine,
 		"people":          read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.PersonViews(), nil }),
 		"incidents":       read(func(r *Room, s *model.State, q ref) (any, error) { return s.Briefs(q.All, r.Now()), nil }),
-		"told":            listTold,
+		"hearsay":         listHearsay,
 		"incident":        read(ofIncident(func(r *Room, s *model.State, i *model.Incident) any { return s.View(i, r.Now()) })),
 		"timeline":        read(ofIncident(func(_ *Room, s *model.State, i *model.Incident) any { return s.Rows(i) })),
 		"response":        read(ofIncident(func(_ *Room, s *model.State, i *model.Incident) any { return s.Response(i) })),

@@ -31,7 +31,7 @@ type Room struct {
 	known  *acquaintances
 	files  *attachments
 	named  named
-	told   told
+	briefs briefs
 	// enteredAs is the room's name as its host gave it, until the record is here.
 	enteredAs string
 }

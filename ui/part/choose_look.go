@@ -36,6 +36,35 @@ func newChooserLook(c *Chooser) *chooserLook {
 		word, label = "Save", "Name, or a path"
 	}
 	l.field = NewField(label, l.name)
+	l.only = NewChip("Only "+strings.Join(c.ask.Types, ", "), "")
+	l.only.on = !c.ask.Save
+	show(l.only, len(c.ask.Types) > 0)
+	l.take = fynex.NewButton(word, c.Enter)
+	l.take.SetImportance(fynex.Recommended)
+	leave, up, home := fynex.NewButton("Cancel", c.Close), fynex.NewButton("Up", c.up), fynex.NewButton("Home", func() { c.into(c.disk.Home()) })
+	up.SetHint("Backspace")
+	l.bind(c, l.take, leave, up, home)
+	top := container.NewVBox(newTitle(c.ask.Title), container.NewBorder(nil, nil, nil, container.NewHBox(home, up), l.place))
+	below := container.NewVBox(l.field, container.NewHBox(l.only, l.hidden, layout.NewSpacer(), leave, l.take))
+	l.object = container.NewBorder(top, below, nil, nil, l.list)
+	return l
+}
+
+// bind has the keys of every part do what they say.
+func (l *chooserLook) bind(c *Chooser, buttons ...*fynex.Button) {
+	escape := func(k fyne.KeyName) bool {
+		if k == fyne.KeyEscape {
+			c.overlay.Escape()
+		}
+		return k == fyne.KeyEscape
+	}
+	for _, b := range buttons {
+		b.OnKey = escape
+	}
+	for _, chip := range []*Chip{l.only, l.hidden} {
+		chip.OnKey = escape
+		chip.OnChange = func(bool) { c.draw() }
+	}
 	l.name.OnChanged = func(s string) {
 		if !c.filling {
 			c.typed(s)
@@ -49,37 +78,11 @@ func newChooserLook(c *Chooser) *chooserLook {
 		c.Enter()
 	}
 	l.list.OnKey = func(k *fyne.KeyEvent) {
-		switch k.Name {
-		case fyne.KeyBackspace:
+		if k.Name == fyne.KeyBackspace {
 			c.up()
-		case fyne.KeyEscape:
-			c.overlay.Escape()
 		}
+		escape(k.Name)
 	}
-	l.take = fynex.NewButton(word, c.Enter)
-	l.take.SetImportance(fynex.Recommended)
-	leave, up, home := fynex.NewButton("Cancel", c.Close), fynex.NewButton("Up", c.up), fynex.NewButton("Home", func() { c.into(c.disk.Home()) })
-	up.SetHint("Backspace")
-	escape := func(k fyne.KeyName) bool {
-		if k == fyne.KeyEscape {
-			c.overlay.Escape()
-		}
-		return k == fyne.KeyEscape
-	}
-	for _, b := range []*fynex.Button{l.take, leave, up, home} {
-		b.OnKey = escape
-	}
-	l.only = NewChip("Only "+strings.Join(c.ask.Types, ", "), "")
-	l.only.Set("Only "+strings.Join(c.ask.Types, ", "), "", !c.ask.Save)
-	for _, chip := range []*Chip{l.only, l.hidden} {
-		chip.OnKey = escape
-		chip.OnChange = func(bool) { c.draw() }
-	}
-	show(l.only, len(c.ask.Types) > 0)
-	top := container.NewVBox(newTitle(c.ask.Title), container.NewBorder(nil, nil, nil, container.NewHBox(home, up), l.place))
-	below := container.NewVBox(l.field, container.NewHBox(l.only, l.hidden, layout.NewSpacer(), leave, l.take))
-	l.object = container.NewBorder(top, below, nil, nil, l.list)
-	return l
 }
 
 // draw says where this is, how much is here, and what Enter does with it.

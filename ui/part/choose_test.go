@@ -49,11 +49,10 @@ func disk() shelf {
 // choosing is a chooser on a window, its work done at once or held back.
 type choosing struct {
 	*part.Chooser
-	w      fyne.Window
-	took   []string
-	hold   bool
-	held   []func()
-	closed int
+	w    fyne.Window
+	took []string
+	hold bool
+	held []func()
 }
 
 func newChoosing(t *testing.T) *choosing {
