@@ -51,7 +51,7 @@ func TestClosedIncidentLeavesMemoryAndComesBack(t *testing.T) {
 	}
 	writers.Wait()
 	do(r, model.Resolve{Incident: inc.Code, Verification: "orders pass"})
-	do(r, model.Close{Incident: inc.Code})
+	do(r, model.Close{Incident: inc.Code, Customers: "staff alone saw it"})
 	rows := func() (n, loose, bytes int) {
 		r.View(func(s *model.State) {
 			n, loose, bytes = len(s.Timeline(s.Incidents[inc.ID])), s.Loose(), s.PackedBytes()
