@@ -22,7 +22,6 @@ type aging struct {
 	home *Home
 	*Replica
 	archive []mesh.Run
-	rows    map[string]int // of each incident, by its code
 }
 
 func (a *aging) open() {

@@ -40,7 +40,7 @@ func (e *Engine) offer(now time.Time, f model.FeedID, from *link) {
 		default:
 			delete(l.lazy, f)
 			l.enqueue(f)
-			if l.held[f] || len(l.flight) >= Window || !e.reachesBack(l, f) {
+			if l.held[f] || len(l.flight) >= Window || !e.reachesBack(l, f) || l.begins[f] > 0 {
 				l.acks[f] = true
 			}
 		}

@@ -10,7 +10,8 @@ import (
 // A device may have let go of the beginning of a feed. It says so after its Hello,
 // and sends of that feed only to who holds it at least to there: to others it
 // cannot show that what it has follows on anything. They get the beginning from an
-// archive, then the rest from whoever has it. A peer that does not know the frame
+// archive, then the rest from whoever has it. Who is linked to such a device tells
+// it of all growth, for it does not send to find out. A peer that does not know the frame
 // may choose such a link to bring a feed, and chooses another when nothing comes.
 
 // sendShort says what is not held from its first commit on.
@@ -40,6 +41,9 @@ func (e *Engine) peerShort(now time.Time, l *link, f shortFrame) {
 	for _, m := range f.Marks {
 		id := model.FeedID(m.Feed)
 		l.begins[id] = m.Seq
+		if l.told[id] < e.reaches(id) {
+			l.acks[id] = true // it sends nothing before it hears that it can
+		}
 		if s := e.sources[id]; s != nil && s.link == l.id && !l.gives(id, e.reaches(id)) {
 			e.reassign(now, id, l.id)
 		}
