@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"holdfast/sync/node"
 	"holdfast/ui/keys"
 	"holdfast/ui/part"
 	"holdfast/ui/sample"
@@ -33,6 +34,7 @@ func roomScenes() []scene {
 	return []scene{
 		{"board-empty", onBoard(empty, nil)},
 		{"board-typical", onBoard(sample.Typical, nil)},
+		{"board-hearsay", onBoard(empty, hearing)},
 		{"board-declare", onBoard(sample.Typical, declaring)},
 		{"board-overfull", onBoard(sample.Overfull, nil)},
 		{"board-alerts", onBoard(sample.Alerted, atAlerts)},
@@ -208,6 +210,17 @@ func onBoard(m maker, then func(*stage, *board.Screen)) func(fyne.Window) error 
 		}
 		return nil
 	}
+}
+
+// hearing is a board whose record is on its way, with what a peer says is in it.
+func hearing(s *stage, _ *board.Screen) {
+	story, err := sample.Typical()
+	if err != nil {
+		return
+	}
+	host := story.Room.Device(0)
+	s.host.SetHearsay([]node.HearsayView{{Person: "Li Wei", WeLack: 86_412, Incidents: host.State().Briefs(false, story.Now)}})
+	s.host.Refresh()
 }
 
 func declaring(s *stage, b *board.Screen) {

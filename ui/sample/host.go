@@ -48,6 +48,7 @@ type Host struct {
 	held    []func()
 	peers   []node.PeerView
 	asks    []node.AskView
+	hearsay []node.HearsayView
 }
 
 var _ screen.Host = (*Host)(nil)
@@ -65,7 +66,7 @@ func (h *Host) Attach(screens ...screen.Screen) {
 
 // Input is what a screen reads now.
 func (h *Host) Input() screen.Input {
-	return screen.Input{State: h.Device.State(), Peers: h.peers, Asks: h.asks, Now: h.Now(), Zone: h.In}
+	return screen.Input{State: h.Device.State(), Peers: h.peers, Asks: h.asks, Hearsay: h.hearsay, Now: h.Now(), Zone: h.In}
 }
 
 // SetPeers sets the links screens see.
@@ -73,6 +74,9 @@ func (h *Host) SetPeers(peers []node.PeerView) { h.peers = peers }
 
 // SetAsks sets the devices that ask to be let in.
 func (h *Host) SetAsks(asks []node.AskView) { h.asks = asks }
+
+// SetHearsay sets what peers say before the record is here.
+func (h *Host) SetHearsay(told []node.HearsayView) { h.hearsay = told }
 
 // Do carries a command out, or refuses it.
 func (h *Host) Do(c model.Command, done func(model.Done, error)) {

@@ -57,8 +57,10 @@ type Input struct {
 	Peers []node.PeerView
 	// Asks are the devices that ask this one to be let in.
 	Asks []node.AskView
-	Now  time.Time
-	Zone *time.Location
+	// Hearsay is what peers say is open and the record does not know yet.
+	Hearsay []node.HearsayView
+	Now     time.Time
+	Zone    *time.Location
 }
 
 // Host is the shell as a screen sees it. Its methods are called on the UI

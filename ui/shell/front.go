@@ -94,13 +94,13 @@ func (s *Shell) read() func() {
 	if v == nil || v.front == nil {
 		return nil
 	}
-	peers, asks := v.room.PeerViews(), v.room.Asks()
+	peers, asks, told := v.room.PeerViews(), v.room.Asks(), v.room.Hearsay()
 	now := v.room.Now()
 	var step func()
 	counts := make(map[string]count, len(v.counters))
 	title := titled(v.room)
 	v.room.View(func(st *model.State) {
-		in := screen.Input{State: st, Room: v.room, Peers: peers, Asks: asks, Now: now, Zone: s.zone.Load()}
+		in := screen.Input{State: st, Room: v.room, Peers: peers, Asks: asks, Hearsay: told, Now: now, Zone: s.zone.Load()}
 		step = v.front.Read(in)
 		for id, c := range v.counters {
 			n, pressing := c.Waiting(in)

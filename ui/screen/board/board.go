@@ -50,6 +50,9 @@ type Screen struct {
 	toggle  *fynex.Button
 	waits   *part.Banner // about the screen of peers
 	waiting string       // what it says
+	told    saying       // before the record is here
+	toldBy  *form.Words
+	toldOf  *form.Words
 	empty   *item.Note
 	lists   *fyne.Container
 	top     *fyne.Container // filter and summary
@@ -70,6 +73,7 @@ func New(h screen.Host) *Screen {
 	}
 	b.alerts = newAlerts(b)
 	b.declare, b.waits = newDeclarePanel(b), newWaits(b)
+	b.toldBy, b.toldOf = form.NewWords("", form.Warn), form.NewWords("", form.Plain)
 	b.filter = form.NewOpenFilter("Filter by title, commander or phase", h.Focus, b.list, func() { b.show(b.host.Now()) })
 	b.toggle = fynex.NewButton("", b.toggleOld)
 	for _, l := range []*part.BoardList{b.list, b.past} {
@@ -83,7 +87,7 @@ func New(h screen.Host) *Screen {
 func (b *Screen) build() {
 	b.top = container.NewBorder(nil, nil, nil, b.summary, b.filter.Entry)
 	b.lists = container.New(&lists{b}, append([]fyne.CanvasObject{b.list, b.toggle, b.past}, b.alerts.objects()...)...)
-	b.object = container.NewBorder(container.NewVBox(b.declare.object, b.waits, b.top), nil, nil, nil,
+	b.object = container.NewBorder(form.Stack(edge, b.declare.object, b.waits, b.toldBy, b.toldOf, b.top), nil, nil, nil,
 		container.NewStack(b.lists, container.NewVBox(b.empty)))
 	b.outer = container.New(layout.NewCustomPaddedLayout(edge, edge, form.SideMargin, form.SideMargin), b.object)
 	b.arrange()
@@ -98,7 +102,7 @@ func (b *Screen) Object() fyne.CanvasObject { return b.outer }
 // Read copies the board and gives the step that shows it.
 func (b *Screen) Read(in screen.Input) func() {
 	c := read(in.State, in.Now)
-	now, waits := in.Now, screen.Waits(in)
+	now, waits, says := in.Now, screen.Waits(in), hearsay(in.Hearsay)
 	lines := readAlerts(in.State)
 	var told *about
 	if want := b.alerts.wanted.Load(); want != nil {
@@ -108,6 +112,7 @@ func (b *Screen) Read(in screen.Input) func() {
 		b.content = c
 		b.alerts.set(lines, told)
 		b.setWaits(screen.WaitSentence(waits, b.host.Drafted))
+		b.setHearsay(says)
 		b.catchUp()
 		b.show(now)
 		if command := b.later.Fresh(); command != "" {
@@ -224,7 +229,7 @@ func (b *Screen) show(now time.Time) {
 	}
 	b.toggle.SetText(word)
 	told := b.alerts.open() // the details take the place of the incidents
-	setVisible(b.empty, len(b.content.open) == 0 && !told)
+	setVisible(b.empty, len(b.content.open) == 0 && !told && b.told == (saying{}))
 	setVisible(b.list, len(b.content.open) > 0 && !told)
 	setVisible(b.toggle, len(b.content.past) > 0 && len(b.content.open) > 0 && !told)
 	setVisible(b.past, old && len(b.pastIn) > 0 && !told)
