@@ -37,8 +37,10 @@ func measureHistory(n int) error {
 		}
 	}
 	fmt.Printf("\n%d entries in %d incidents, %d of them open\n", n, manyIncidents, stillOpen)
-	for _, home := range []string{empty, full} {
-		if err := startOnce(home); err != nil {
+	for _, start := range []struct{ what, home string }{
+		{"empty", empty}, {"folded from the log", full}, {"empty", empty}, {"from a snapshot", full},
+	} {
+		if err := startOnce(start.what, start.home); err != nil {
 			return err
 		}
 	}
@@ -63,7 +65,7 @@ func letGoOnce(home string) error {
 		return err
 	}
 	fmt.Printf("let go of %d commits in %.1f s: store %.1f MB before, %.1f MB after\n", done.Commits, took.Seconds(), float64(done.Before)/1e6, float64(done.After)/1e6)
-	return startOnce(home)
+	return startOnce("after letting go", home)
 }
 
 // writeHistory founds a room and writes its history straight into the log, each
@@ -169,7 +171,7 @@ func (w *historian) do(c model.Command) (model.Done, error) {
 }
 
 // startOnce opens a home in a process of its own.
-func startOnce(home string) error {
+func startOnce(what, home string) error {
 	p, err := self("start", home, "", 0)
 	if err != nil {
 		return err
@@ -185,7 +187,7 @@ func startOnce(home string) error {
 			size = info.Size()
 		}
 	}
-	fmt.Printf("%-6s start to board %.1f ms, memory %d MB, store %d MB\n", filepath.Base(home), ms(time.Duration(ns)), p.memory()>>20, size>>20)
+	fmt.Printf("%-19s start to board %.1f ms, memory %d MB, store %d MB\n", what, ms(time.Duration(ns)), p.memory()>>20, size>>20)
 	return nil
 }
 

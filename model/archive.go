@@ -219,7 +219,7 @@ func (s *State) Settled(c Commit) bool {
 		}
 	}
 	for _, id := range Touched(c.Feed, c.Seq, c.Ops) {
-		if inc := s.Incidents[id]; inc == nil || !inc.Known() || inc.State() != StateClosed {
+		if inc := s.Incident(id); inc == nil || !inc.Known() || inc.State() != StateClosed {
 			return false
 		}
 	}

@@ -74,8 +74,9 @@ func (r *Replica) openBase(begins model.Vector) (b base, state *model.State, err
 	if !fits {
 		return b, nil, fmt.Errorf("%w: what was made of it is of another part", errHistory)
 	}
-	if !r.havePacks(state) {
-		return b, nil, fmt.Errorf("%w: %w", errHistory, errPackGone)
+	state.KeepPacks(r.stored)
+	if _, err := r.kin(state); err != nil {
+		return b, nil, fmt.Errorf("%w: %w", errHistory, err)
 	}
 	return b, state, nil
 }

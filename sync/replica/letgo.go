@@ -239,9 +239,11 @@ func (r *Replica) makeBase(begins model.Vector, by []model.DeviceKey) (now folde
 	if err != nil {
 		return now, err
 	}
-	for key := range read.PackKeys() {
-		if data, ok, err := r.log.Snapshot(packName(key)); err != nil || !ok || sha256.Sum256(data) != key {
-			return now, fmt.Errorf("%w: %w", errNotTheSame, errPackGone)
+	for _, keys := range []map[model.Hash]bool{read.PackKeys(), read.ClosedKeys()} {
+		for key := range keys {
+			if data, err := r.stored(key); err != nil || sha256.Sum256(data) != key {
+				return now, fmt.Errorf("%w: %w", errNotTheSame, errPackGone)
+			}
 		}
 	}
 	if now, err = r.foldInto(read, nil, nil); err != nil {
@@ -257,16 +259,21 @@ func (r *Replica) makeBase(begins model.Vector, by []model.DeviceKey) (now folde
 }
 
 func (r *Replica) putBase(begins model.Vector, state *model.State, by []model.DeviceKey) error {
-	encoded, err := state.Encode()
+	snap, err := state.Encode()
 	if err != nil {
 		return err
 	}
-	value, err := cbor.Marshal(base{State: encoded, By: by, At: r.Now().UnixMilli()})
+	value, err := cbor.Marshal(base{State: snap.State, By: by, At: r.Now().UnixMilli()})
 	if err != nil {
 		return err
 	}
 	b := r.log.Begin()
-	if err := b.PutSnapshot(baseName(begins), value); err != nil {
+	for key, part := range snap.Closed {
+		if part != nil { // else it is there
+			err = errors.Join(err, b.PutPacked(packName(key), part))
+		}
+	}
+	if err = errors.Join(err, b.PutSnapshot(baseName(begins), value)); err != nil {
 		b.Discard()
 		return err
 	}

@@ -116,7 +116,7 @@ func (a *aging) hash() model.Hash {
 func (a *aging) lines() map[string]int {
 	n := map[string]int{}
 	a.View(func(s *model.State) {
-		for _, inc := range s.Incidents {
+		for inc := range s.Incidents() {
 			n[inc.Code] = len(s.Timeline(inc))
 		}
 	})
@@ -414,7 +414,7 @@ func TestAForkOfAFeedWithoutItsBeginning(t *testing.T) {
 		}
 		both := false
 		a.View(func(s *model.State) {
-			for _, inc := range s.Incidents {
+			for inc := range s.Incidents() {
 				both = both || inc.Title() == "another branch" && inc.Count() == 10
 			}
 		})
