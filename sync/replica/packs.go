@@ -42,16 +42,6 @@ func (r *Replica) pack(key model.Hash) ([]byte, error) {
 	return nil, errPackGone
 }
 
-// tidy packs entries of a state where too many are at hand, and writes packs to
-// the store where too many are in memory. The writer calls it, or what opens the
-// replica. What cannot be written stays in memory: it is in the log as well.
-func (r *Replica) tidy(state *model.State) {
-	if state.Crowded(looseEntries) {
-		r.packLoose(state, looseEntries/2)
-	}
-	r.lighten(state)
-}
-
 // packLoose packs all entries of a state but so many of the newest. Readers wait
 // for the last step alone.
 func (r *Replica) packLoose(state *model.State, keep int) {
@@ -77,7 +67,8 @@ func (r *Replica) lighten(state *model.State) {
 	}
 }
 
-// packing packs entries of a state on a goroutine of its own while that is folded.
+// packing packs entries of a state on a goroutine of its own while others are
+// folded into it. It belongs to who folds: the writer, or what opens the replica.
 type packing struct {
 	r     *Replica
 	state *model.State
@@ -85,7 +76,9 @@ type packing struct {
 	done  chan struct{}  // closed once it is squeezed
 }
 
-// step is Replica.tidy for a state that is being folded.
+// step packs entries where too many are at hand, and writes packs to the store
+// where too many are in memory. What cannot be written stays in memory: it is in
+// the log as well.
 func (p *packing) step() {
 	switch {
 	case p.now != nil:
@@ -105,6 +98,18 @@ func (p *packing) step() {
 			now.Squeeze()
 		}(p.now, p.done)
 	}
+}
+
+// follow goes over to a state that has taken the place of another.
+func (p *packing) follow(state *model.State) {
+	if p.state == state {
+		return
+	}
+	if p.now != nil {
+		<-p.done
+		p.now = nil
+	}
+	p.state = state
 }
 
 // end installs what is being packed.
