@@ -150,9 +150,10 @@ func (r *Replica) verify(in mesh.Run, before *oplog.VerifiedRun) (*verified, err
 	if err != nil && (v == nil || !errors.Is(err, oplog.ErrFork)) {
 		return nil, err
 	}
-	out := &verified{run: v, keys: r.keys.Len()}
+	out := &verified{run: v, commits: make([]model.Commit, 0, run.Count), keys: r.keys.Len()}
+	open := r.log.Opener()
 	for _, c := range v.Commits() {
-		m, locked := r.opened(c, v.Open().Device)
+		m, locked := r.taken(c, v.Open().Device, decoded(open.Open(&c)))
 		out.commits, out.locked = append(out.commits, m), out.locked || locked
 	}
 	return out, nil
