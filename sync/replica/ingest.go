@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 
 	"holdfast/model"
 	"holdfast/sync/mesh"
@@ -50,15 +49,12 @@ func (s Store) Subscribe(fn func()) (stop func()) {
 }
 
 // Ingest verifies runs in order and makes them durable. It answers for each.
-func (r *Replica) Ingest(ctx context.Context, runs []mesh.Run) []error { return r.Take(ctx, runs)() }
-
-// Take verifies runs in order and hands them to the writer; wait answers for each
-// once it is durable. What is on its way to be durable may be built upon.
-func (r *Replica) Take(ctx context.Context, runs []mesh.Run) (wait func() []error) {
+func (r *Replica) Ingest(ctx context.Context, runs []mesh.Run) []error {
 	errs := make([]error, len(runs))
 	tasks := make([]*task, len(runs))
+	ahead := map[model.FeedID]*oplog.VerifiedRun{}
 	for i, run := range runs {
-		v, err := r.verify(run, r.coming.last(run.Feed))
+		v, err := r.verify(run, ahead[run.Feed])
 		if err == nil && r.log.ReadOnly() {
 			err = ErrReadOnly
 		}
@@ -69,67 +65,27 @@ func (r *Replica) Take(ctx context.Context, runs []mesh.Run) (wait func() []erro
 			}
 			continue
 		}
+		ahead[run.Feed] = v.run
 		tasks[i] = &task{run: v, answer: make(chan error, 1)}
-		r.coming.add(v.run)
 		select {
 		case r.work <- tasks[i]:
-			continue
 		case <-r.closing:
-			errs[i] = ErrClosed
+			errs[i], tasks[i] = ErrClosed, nil
 		case <-ctx.Done():
-			errs[i] = ctx.Err()
+			errs[i], tasks[i] = ctx.Err(), nil
 		}
-		r.coming.done(v.run)
-		tasks[i] = nil
 	}
-	return func() []error {
-		for i, t := range tasks {
-			if t == nil {
-				continue
-			}
+	for i, t := range tasks {
+		if t != nil {
 			if errs[i] = meshError(r.answer(t)); errs[i] == nil && t.elsewhere {
 				errs[i] = mesh.ErrElsewhere
 			}
-			r.coming.done(t.run.run)
 		}
-		return errs
 	}
+	return errs
 }
 
-// coming is the last run of each feed that was verified and is not durable yet:
-// the next is verified after it. The log looks again when it stores a run, so one
-// that was verified after a run that is then not stored is a gap, and no more.
-type coming struct {
-	mu   sync.Mutex
-	runs map[model.FeedID]*oplog.VerifiedRun
-}
-
-// last gives the run that a feed goes on from, nil where that is the log's.
-func (c *coming) last(feed model.FeedID) *oplog.VerifiedRun {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.runs[feed]
-}
-
-func (c *coming) add(v *oplog.VerifiedRun) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.runs == nil {
-		c.runs = map[model.FeedID]*oplog.VerifiedRun{}
-	}
-	c.runs[v.Feed()] = v
-}
-
-// done forgets a run the writer has answered for.
-func (c *coming) done(v *oplog.VerifiedRun) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.runs[v.Feed()] == v {
-		delete(c.runs, v.Feed())
-	}
-}
-
-// verify checks a run, after the one before it that is not durable yet if there
+// verify checks a run, after the one before it in the same hand-over if there
 // is one, and opens its bodies. It runs on the caller's goroutine, beside the
 // writer.
 func (r *Replica) verify(in mesh.Run, before *oplog.VerifiedRun) (*verified, error) {

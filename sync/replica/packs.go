@@ -16,7 +16,8 @@ const (
 	// looseKept is how many stay at hand in a snapshot: reading them takes 10 ms.
 	looseKept = 2 << 10
 	// maxPacks is how many bytes of packs are kept in memory before they are
-	// written to the store: about 100,000 entries.
+	// written to the store, once the room is quiet: about 100,000 entries. Lines
+	// wait for it, so a room that is not quiet keeps twice as many.
 	maxPacks = 4 << 20
 	// packPrefix begins the names of packs in the store.
 	packPrefix = "pack/"
@@ -56,9 +57,9 @@ func (r *Replica) install(state *model.State, p *model.Packing) {
 	state.Install(p)
 }
 
-// lighten writes packs of a state to the store where too many are in memory.
-func (r *Replica) lighten(state *model.State) {
-	if n := state.PackedBytes(); !r.log.ReadOnly() && n >= max(maxPacks, r.asideAt) {
+// lighten writes packs of a state to the store where so many bytes are in memory.
+func (r *Replica) lighten(state *model.State, most int) {
+	if n := state.PackedBytes(); !r.log.ReadOnly() && n >= max(most, r.asideAt) {
 		r.asideAt = 0
 		if err := r.putAside(state); err != nil {
 			r.asideAt = n + maxPacks
@@ -90,7 +91,7 @@ func (p *packing) step() {
 			}
 		}
 		p.end()
-		p.r.lighten(p.state)
+		p.r.lighten(p.state, 2*maxPacks)
 	case p.state.Crowded(looseEntries):
 		p.now, p.done = p.state.Choose(looseEntries/2), make(chan struct{})
 		go func(now *model.Packing, done chan struct{}) { // joined by end

@@ -97,7 +97,6 @@ type Replica struct {
 	// milliseconds.
 	offset atomic.Int64
 
-	coming  coming
 	work    chan *task
 	asideAt int           // the writer's: how many bytes of packs bring the next try, after one that failed
 	mend    chan struct{} // holds one where a pack of entries is to be made again

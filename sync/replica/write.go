@@ -77,7 +77,7 @@ func (r *Replica) write() {
 		case <-quiet.C:
 			beside.follow(r.state)
 			beside.end()
-			r.lighten(r.state)
+			r.lighten(r.state, maxPacks)
 			r.rest()
 		case <-r.mend:
 			if err := r.refold(nil); err != nil {
