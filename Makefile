@@ -13,7 +13,7 @@ VULN    := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 # Packages that a C compiler or a display is not needed for: all but the desktop.
 PURE := $$(CGO_ENABLED=0 go list -e ./... | grep -v '/cmd/holdfast$$')
 
-.PHONY: all go run demo test race lint vuln build desktop gallery packages smoke mail restore-drill sim mutants hostile crash fuzz properties night soak network bench clean install uninstall alerts bench-compare
+.PHONY: all go run demo test race lint vuln build desktop gallery packages smoke mail restore-drill sim mutants hostile crash fuzz properties night soak network bench clean install uninstall alerts sound bench-compare
 
 all: build desktop
 	@echo "Built: bin/holdfast, the console ('make run' opens it), and bin/holdfastctl, the terminal."
@@ -77,6 +77,11 @@ mail:
 alerts:
 	@.ci/packages alerts
 	CGO_ENABLED=0 go test -count=1 -tags alertmanager -run '^TestAlertmanager$$' ./sync/node
+
+# The chime on real sound servers, PulseAudio and PipeWire, heard by a recorder.
+sound:
+	@.ci/packages sound
+	CGO_ENABLED=0 go test -count=1 -tags sound -run '^TestSound$$' ./cmd/holdfast/chime
 
 # A copy of a home is put back, written on, and meets its peers: ROUNDS times in
 # each of three ways.

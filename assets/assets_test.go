@@ -38,7 +38,7 @@ func gitlab() map[string]string {
 		"pm.owner": "the infrastructure lead", "pm.time": "3 Feb 2017 15:00 UTC",
 		"ttd": "0 min", "ttdec": "28 min", "tta": "not recorded", "ttm": "18 h", "ttr": "19 h 14 min",
 		"user_task": "sign in, push or open issues", "feature": "GitLab.com", "unaffected": "Self-managed installations",
-		"effect": "issues, comments and merge requests are not reachable", "trend": "same", "known": "replication is broken and the primary holds 4.5 GB of 300 GB.",
+		"effect": "issues, comments and merge requests are not reachable", "trend": "about the same", "known": "replication is broken and the primary holds 4.5 GB of 300 GB.",
 		"confidence": "high", "data.affected": "yes", "data.statement": "Changes made between 17:20 and 00:00 UTC may be missing; we contact those affected.",
 		"ruled_out": "the regular backups", "trying": "a copy made six hours earlier", "interval": "60 min", "watch": "14 min", "check": "sign in and open an issue",
 		"fix": "the staging snapshot was restored and webhooks were added back", "lasting": "six hours of issues and comments are missing",

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -8,9 +9,39 @@ import (
 	"holdfast/model/runbook"
 )
 
+// alertsNamed finds an alert and those that go along with it, each once.
+func (s *State) alertsNamed(text string, with []string) (a *Alert, others []*Alert, err error) {
+	if len(with) >= MaxAlerts {
+		return nil, nil, refuse("%d alerts at once; the limit is %d. Take them in parts; nothing was changed", len(with)+1, MaxAlerts)
+	}
+	if a, err = s.FindAlert(text); err != nil {
+		return nil, nil, err
+	}
+	for _, text := range with {
+		other, err := s.FindAlert(text)
+		if err != nil {
+			return nil, nil, err
+		}
+		if other != a && !slices.Contains(others, other) {
+			others = append(others, other)
+		}
+	}
+	return a, others, nil
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
+
 // AckAlert says "I have it" of an alert, and of the incidents it belongs to.
 type AckAlert struct {
 	Alert string
+	// With are further ones that are taken by the same word, as those the source
+	// told together. Who has one already keeps it.
+	With []string
 	// Person is who has it; empty is the author.
 	Person string
 	At     time.Time // zero is now
@@ -18,7 +49,7 @@ type AckAlert struct {
 
 // Plan implements Command.
 func (c AckAlert) Plan(p *Planner) (Done, error) {
-	a, err := p.State.FindAlert(c.Alert)
+	a, others, err := p.State.alertsNamed(c.Alert, c.With)
 	if err != nil {
 		return Done{}, err
 	}
@@ -31,10 +62,7 @@ func (c AckAlert) Plan(p *Planner) (Done, error) {
 			return Done{}, err
 		}
 	}
-	at := p.Now
-	if at.Before(a.At) {
-		at = a.At // the clock of the source is ahead of ours
-	}
+	at := latest(p.Now, a.At) // the clock of the source may be ahead of ours
 	if !c.At.IsZero() {
 		at = c.At
 	}
@@ -42,6 +70,11 @@ func (c AckAlert) Plan(p *Planner) (Done, error) {
 		return Done{}, refuse("the alert first came at %s UTC, after that; nothing was changed", a.At.Format("2006-01-02 15:04:05"))
 	}
 	p.setAlert(a, AlertAck, FormatTime(at)+" "+person.String(), "")
+	for _, other := range others {
+		if other.Acknowledged.IsZero() {
+			p.setAlert(other, AlertAck, FormatTime(latest(at, other.At))+" "+person.String(), "")
+		}
+	}
 	done := Done{ID: a.ID}
 	for _, id := range a.Incidents {
 		if inc := p.State.Incidents[id]; inc != nil && inc.Known() && inc.Open() {
@@ -56,6 +89,8 @@ func (c AckAlert) Plan(p *Planner) (Done, error) {
 // where none is recorded.
 type LinkAlert struct {
 	Alert string
+	// With are further ones that go along.
+	With []string
 	// Incident takes it; empty takes it out of all.
 	Incident string
 	Reason   string
@@ -63,7 +98,7 @@ type LinkAlert struct {
 
 // Plan implements Command.
 func (c LinkAlert) Plan(p *Planner) (Done, error) {
-	a, err := p.State.FindAlert(c.Alert)
+	a, others, err := p.State.alertsNamed(c.Alert, c.With)
 	if err != nil {
 		return Done{}, err
 	}
@@ -76,6 +111,11 @@ func (c LinkAlert) Plan(p *Planner) (Done, error) {
 			return Done{}, refuse("the alert belongs to no incident; nothing was changed")
 		}
 		p.setAlert(a, AlertIncident, "", reason)
+		for _, other := range others {
+			if len(other.Incidents) > 0 {
+				p.setAlert(other, AlertIncident, "", reason)
+			}
+		}
 		return Done{ID: a.ID}, nil
 	}
 	inc, err := p.State.FindIncident(c.Incident)
@@ -86,6 +126,11 @@ func (c LinkAlert) Plan(p *Planner) (Done, error) {
 		return Done{}, refuse("the alert belongs to %s already", inc.Code)
 	}
 	p.setAlert(a, AlertIncident, inc.ID.String(), reason)
+	for _, other := range others {
+		if len(other.Incidents) != 1 || other.Incidents[0] != inc.ID {
+			p.setAlert(other, AlertIncident, inc.ID.String(), reason)
+		}
+	}
 	done := Done{ID: a.ID, Code: inc.Code}
 	declared := inc.DeclaredAt()
 	switch detected, known := inc.Milestone("detected"); {
@@ -112,8 +157,13 @@ func (p *Planner) detected(inc *Incident) time.Time {
 // wait come with it.
 type DeclareAlert struct {
 	Alert string
+	// With are further ones that come along.
+	With []string
 	// Title, Severity and Type are those of the alert where they are empty.
 	Title, Severity, Type string
+	// Started is when it began, where that is known; Impact is the first entry.
+	Started time.Time
+	Impact  string
 	// Automatic marks a declaration nobody made: the alert stays unanswered, so
 	// that the matrix pages.
 	Automatic bool
@@ -121,7 +171,7 @@ type DeclareAlert struct {
 
 // Plan implements Command.
 func (c DeclareAlert) Plan(p *Planner) (Done, error) {
-	a, err := p.State.FindAlert(c.Alert)
+	a, others, err := p.State.alertsNamed(c.Alert, c.With)
 	if err != nil {
 		return Done{}, err
 	}
@@ -139,12 +189,23 @@ func (c DeclareAlert) Plan(p *Planner) (Done, error) {
 		Title: either(c.Title, a.What), Severity: either(c.Severity, route.Severity), Type: c.Type, Detection: either(a.Method, Detections[0]),
 		Milestones: map[string]time.Time{"detected": a.At}, Confirm: true,
 	}
+	if !c.Started.IsZero() {
+		d.Milestones["started"] = c.Started
+	}
+	if c.Impact != "" {
+		d.Entries = []Log{{Kind: "impact", Text: c.Impact}}
+	}
 	done, err := d.Plan(p)
 	if err != nil {
 		return Done{}, err
 	}
 	p.setAlert(a, AlertIncident, done.ID.String(), "")
 	for _, other := range p.State.waitingWith(a) {
+		if !slices.Contains(others, other) {
+			others = append(others, other)
+		}
+	}
+	for _, other := range others[:min(len(others), MaxAlerts)] {
 		p.setAlert(other, AlertIncident, done.ID.String(), "")
 	}
 	if !c.Automatic && a.Acknowledged.IsZero() {
@@ -194,6 +255,8 @@ func (s *State) firstQuestion(named string, books []runbook.Suggestion, note str
 
 // SetAlert corrects what is known of an alert. Empty members keep what it has.
 type SetAlert struct {
+	// With are further ones that are corrected alike.
+	With                                    []string
 	Alert                                   string
 	Class, What, Metric, Why, Runbook, Link string
 	Service, Method, Seen                   string
@@ -205,7 +268,7 @@ type SetAlert struct {
 
 // Plan implements Command.
 func (c SetAlert) Plan(p *Planner) (Done, error) {
-	a, err := p.State.FindAlert(c.Alert)
+	a, others, err := p.State.alertsNamed(c.Alert, c.With)
 	if err != nil {
 		return Done{}, err
 	}
@@ -251,7 +314,9 @@ func (c SetAlert) Plan(p *Planner) (Done, error) {
 		{AlertEnded, ended},
 	} {
 		if w.value != "" {
-			p.setAlert(a, w.field, w.value, reason)
+			for _, one := range append([]*Alert{a}, others...) {
+				p.setAlert(one, w.field, w.value, reason)
+			}
 			changed = true
 		}
 	}

@@ -128,6 +128,11 @@ func (s *State) FindAlert(text string) (*Alert, error) {
 	if text == "" {
 		return nil, refuse("no alert was named; `alert list` has them")
 	}
+	if id, err := ParseID(text); err == nil {
+		if a := s.Alert(id); a != nil {
+			return a, nil
+		}
+	}
 	upper := strings.ToUpper(text)
 	var byID, bySaid []*Alert
 	for _, made := range s.alerts.made {

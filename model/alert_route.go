@@ -17,13 +17,15 @@ const AudienceAlerts = "alerts"
 // an incident, and the matrix pages.
 type RouteAlert struct {
 	Alert string
+	// With are further ones that the same message tells of.
+	With []string
 	// Ways are those that the author can use; others of the class are left out.
 	Ways []string
 }
 
 // Plan implements Command.
 func (c RouteAlert) Plan(p *Planner) (Done, error) {
-	a, err := p.State.FindAlert(c.Alert)
+	a, others, err := p.State.alertsNamed(c.Alert, c.With)
 	if err != nil {
 		return Done{}, err
 	}
@@ -41,7 +43,7 @@ func (c RouteAlert) Plan(p *Planner) (Done, error) {
 		if !slices.Contains(c.Ways, way) || way == policy.WayPager {
 			continue
 		}
-		draft := p.State.alertText(a, route, way)
+		draft := p.State.alertText(a, others, route, way)
 		if way == policy.WayMail {
 			if draft.Recipients = p.alertReaders(route); draft.Recipients == nil {
 				continue
@@ -53,12 +55,18 @@ func (c RouteAlert) Plan(p *Planner) (Done, error) {
 	if used == nil {
 		return Done{}, refuse("none of %s has an account here; %s. Nothing was sent", strings.Join(route.Ways, ", "), route.Fallback)
 	}
-	p.setAlert(a, AlertRoute, strings.Join(used, ", "), "")
+	for _, one := range append([]*Alert{a}, others...) {
+		p.setAlert(one, AlertRoute, strings.Join(used, ", "), "")
+	}
 	return Done{ID: a.ID, Note: "passed on by " + strings.Join(used, ", ")}, nil
 }
 
-// alertText is what is said of an alert.
-func (s *State) alertText(a *Alert, route policy.Route, way string) Draft {
+// maxWith is how many further alerts a message names: a line each is read on a
+// telephone, and their number tells the rest.
+const maxWith = 5
+
+// alertText is what is said of an alert, and of those told with it.
+func (s *State) alertText(a *Alert, others []*Alert, route policy.Route, way string) Draft {
 	d := Draft{
 		Template: "alert:" + a.ID.String(), Audience: AudienceAlerts, Channel: way, Number: 1, Recipients: []Recipient{{Name: way, Address: way}},
 		Subject: "[" + strings.ToUpper(a.Class) + "] " + a.What,
@@ -76,6 +84,12 @@ func (s *State) alertText(a *Alert, route policy.Route, way string) Draft {
 	} {
 		if l.text != "" {
 			body = append(body, l.name+": "+l.text)
+		}
+	}
+	if len(others) > 0 {
+		body = append(body, "", "With "+count(len(others), "more alert")+":")
+		for _, other := range others[:min(len(others), maxWith)] {
+			body = append(body, "- "+strings.Join(lines(strings.Join([]string{other.What, other.Why}, "\n")), ": "))
 		}
 	}
 	if route.Acknowledge.Set {

@@ -67,6 +67,32 @@ func TestAlertsByMailGoToWhoIsAskedFirst(t *testing.T) {
 	}
 }
 
+func TestOneMessageTellsOfAlertsPassedOnTogether(t *testing.T) {
+	p := founded(t).peers[0]
+	var facts []AlertFact
+	var with []string
+	for _, region := range strings.Fields("eu us ap sa af me oc") {
+		f := checkoutAlert(region)
+		f.Class = "high"
+		facts, with = append(facts, f), append(with, f.Fingerprint)
+	}
+	p.do(take(facts...))
+	p.do(RouteAlert{Alert: with[0], With: with[1:], Ways: []string{"chat"}})
+	if n := len(p.state.Messages); n != 1 {
+		t.Fatalf("%d messages", n)
+	}
+	for _, m := range p.state.Messages {
+		if !strings.Contains(m.Draft.Body, "With 6 more alerts:\n- Checkout 5xx above 5 %: 5xx ratio 0.12 in us") || strings.Contains(m.Draft.Body, "in oc") {
+			t.Error(m.Draft.Body)
+		}
+	}
+	for _, v := range p.state.AlertViews(true) {
+		if v.Route != "chat" {
+			t.Errorf("%s went by %q", v.Why, v.Route)
+		}
+	}
+}
+
 func TestChatAndTicketsAreNotForSecurityAndDrills(t *testing.T) {
 	p := founded(t).peers[0]
 	breach := p.do(Declare{Title: "Intruder on wiki-1", Severity: P0, Type: "Security Breach"})

@@ -21,6 +21,10 @@ const (
 	AttemptResult = "result" // one of Results; empty while no answer has come
 	AttemptDetail = "detail"
 	AttemptMail   = "message" // id of the message that carries it, where one does
+	// AttemptAnswerer is who answered in the pager service: id of the person, or a
+	// name as it was told there. AttemptEvent is that service's id of the answer.
+	AttemptAnswerer = "answered-by"
+	AttemptEvent    = "answer-event"
 )
 
 // Results of an attempt.
@@ -46,8 +50,11 @@ type Attempt struct {
 	Way, Result, Detail string
 	At                  time.Time
 	Answered            time.Time // when the result was written
-	Message             ID
-	By                  Stamp
+	// Answerer is who answered where it need not be the person that was called:
+	// id of a person, or a name.
+	Answerer string
+	Message  ID
+	By       Stamp
 }
 
 // Attempts lists the tries of the escalation, in the order they were made.
@@ -60,7 +67,7 @@ func (i *Incident) Attempts() []Attempt {
 		f := item.Fields
 		a := Attempt{
 			ID: id, Rung: f.Text(AttemptRung), Target: f.Text(AttemptTarget), Act: f.Text(AttemptAct), Way: f.Text(AttemptWay),
-			Detail: f.Text(AttemptDetail), At: viewMilli(item.Added.Recorded()), By: item.Added,
+			Detail: f.Text(AttemptDetail), Answerer: f.Text(AttemptAnswerer), At: viewMilli(item.Added.Recorded()), By: item.Added,
 		}
 		a.Person, _ = ParseID(f.Text(AttemptPerson))
 		a.Message, _ = ParseID(f.Text(AttemptMail))

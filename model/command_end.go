@@ -46,7 +46,7 @@ func (c Resolve) Plan(p *Planner) (Done, error) {
 		}
 	}
 	done := Done{ID: inc.ID, Code: inc.Code}
-	if customers == "" && p.State.owesCustomers(inc) {
+	if customers == "" && p.State.OwesCustomers(inc) {
 		customers = NoDecision
 		done.Note = "resolved, and nobody has decided on the message to customers; the timeline says so. Send it, or say why none is needed: facts " +
 			inc.Code + " --customers \"not needed because ...\""
@@ -60,8 +60,13 @@ func (c Resolve) Plan(p *Planner) (Done, error) {
 	return done, nil
 }
 
-// Close files a resolved incident.
-type Close struct{ Incident string }
+// Close files a resolved incident. A P0 or P1 waits for the decision on the
+// message to customers: what was ended in a hurry is filed at leisure.
+type Close struct {
+	Incident string
+	// Customers is that decision, as in Resolve, where nobody made it before.
+	Customers string
+}
 
 // Plan implements Command.
 func (c Close) Plan(p *Planner) (Done, error) {
@@ -77,6 +82,15 @@ func (c Close) Plan(p *Planner) (Done, error) {
 	}
 	if open := inc.openTasks(); open > 0 {
 		return Done{}, refuse("%s has %s open; answer them first", inc.Code, count(open, "task"))
+	}
+	customers, err := remark("the decision on the customer message", c.Customers)
+	if err != nil {
+		return Done{}, err
+	}
+	if customers != "" {
+		p.set(KindIncidentField, inc.ID, inc.Fields, FieldCustomers, customers, "")
+	} else if p.State.OwesCustomers(inc) {
+		return Done{}, refuse("nobody has decided on the message to customers of %s; it stays resolved. Send them one, or say why none is needed: close %s --no-customer-message \"only staff saw it\"", inc.Code, inc.Code)
 	}
 	p.set(KindIncidentField, inc.ID, inc.Fields, FieldState, StateClosed, "")
 	p.set(KindIncidentField, inc.ID, inc.Fields, FieldMilestone("closed"), FormatTime(p.Now), "")

@@ -14,25 +14,14 @@ type QueueMessage struct {
 	Draft    Draft
 	// Next is when the message promises the next update; zero promises none.
 	Next time.Time
+	// Approver is who said that it may go; empty where nobody was asked.
+	Approver string
 }
 
 // Plan implements Command.
 func (c QueueMessage) Plan(p *Planner) (Done, error) {
-	inc, err := p.State.FindIncident(c.Incident)
+	inc, d, err := p.frozen(c)
 	if err != nil {
-		return Done{}, err
-	}
-	if err := p.State.MayTell(inc, c.Draft.Audience); err != nil {
-		return Done{}, err
-	}
-	d := c.Draft
-	if Place(d.Channel) && inc.Security(p.State.Policy()) {
-		return Done{}, refuse("%s is a security incident, and more people read a %s than it is for; tell them on the bridge. Nothing was sent", inc.Code, d.Channel)
-	}
-	if d.Subject, err = line("the subject", d.Subject, 2*MaxTitle); err != nil {
-		return Done{}, err
-	}
-	if d.Body, err = prose("the message", d.Body); err != nil {
 		return Done{}, err
 	}
 	if err := p.State.stayInside(inc, &d); err != nil {
@@ -44,23 +33,72 @@ func (c QueueMessage) Plan(p *Planner) (Done, error) {
 	case len(d.Recipients) > MaxRecipients:
 		return Done{}, refuse("%d recipients; the limit is %d", len(d.Recipients), MaxRecipients)
 	}
-	// A newer update takes the place of one that has not left yet.
+	p.supersede(inc, d.Audience, d.Channel)
+	return Done{ID: p.tell(inc, d, c.Next), Code: inc.Code, Note: p.unapproved(inc, d)}, nil
+}
+
+// frozen checks a message and gives it as it leaves.
+func (p *Planner) frozen(c QueueMessage) (inc *Incident, d Draft, err error) {
+	if inc, err = p.State.FindIncident(c.Incident); err != nil {
+		return nil, d, err
+	}
+	d = c.Draft
+	if err := p.State.MayTell(inc, d.Audience); err != nil {
+		return nil, d, err
+	}
+	if Place(d.Channel) && inc.Security(p.State.Policy()) {
+		return nil, d, refuse("%s is a security incident, and more people read a %s than it is for; tell them on the bridge. Nothing was sent", inc.Code, d.Channel)
+	}
+	if d.Subject, err = line("the subject", d.Subject, 2*MaxTitle); err != nil {
+		return nil, d, err
+	}
+	if d.Body, err = prose("the message", d.Body); err != nil {
+		return nil, d, err
+	}
+	if d.Approver, err = p.owner(c.Approver); err != nil {
+		return nil, d, err
+	}
+	return inc, d, nil
+}
+
+// supersede takes back what has not left yet: a newer update takes its place.
+func (p *Planner) supersede(inc *Incident, audience, channel string) {
 	for _, id := range slices.SortedFunc(maps.Keys(inc.Messages), ID.Compare) {
 		m := inc.Messages[id]
-		if o, _ := m.Outcome(); d.Audience != AudiencePage && m.Draft.Audience == d.Audience && m.Draft.Channel == d.Channel && !m.Queued.zero() && (o == 0 || o == Deferred) {
-			if _, claimed := m.ClaimedBy(p.Now); !claimed {
-				p.add(KindMessageResult, inc.ID, messageResult{Message: id, Outcome: Withdrawn, Detail: "replaced by a newer update"})
-			}
+		if o, _ := m.Outcome(); audience == AudiencePage || m.Draft.Audience != audience || m.Draft.Channel != channel || m.Queued.zero() || o != 0 && o != Deferred {
+			continue
+		}
+		if _, claimed := m.ClaimedBy(p.Now); !claimed {
+			p.add(KindMessageResult, inc.ID, messageResult{Message: id, Outcome: Withdrawn, Detail: "replaced by a newer update"})
 		}
 	}
+}
+
+// tell adds a message to the record, with what it promises.
+func (p *Planner) tell(inc *Incident, d Draft, next time.Time) ID {
 	d.Number = inc.updates(d.Audience) + 1
-	if !c.Next.IsZero() {
-		d.Next = c.Next.UnixMilli()
+	if !next.IsZero() {
+		d.Next = next.UnixMilli()
+		if d.Audience == AudienceStakeholders {
+			p.set(KindIncidentField, inc.ID, inc.Fields, FieldNext, FormatTime(next), "")
+		}
 	}
-	if !c.Next.IsZero() && d.Audience == AudienceStakeholders {
-		p.set(KindIncidentField, inc.ID, inc.Fields, FieldNext, FormatTime(c.Next), "")
+	return p.add(KindMessageQueued, inc.ID, d)
+}
+
+// unapproved says that a message goes outside without the word of who commands.
+func (p *Planner) unapproved(inc *Incident, d Draft) string {
+	role, _ := FindRole(RoleCommander)
+	held := inc.Holders(role)
+	if len(held) == 0 || !External(d.Audience) {
+		return ""
 	}
-	return Done{ID: p.add(KindMessageQueued, inc.ID, d), Code: inc.Code}, nil
+	for _, h := range held {
+		if h.Person == p.Person || h.Person.String() == d.Approver {
+			return ""
+		}
+	}
+	return p.State.PersonName(held[0].Person) + " commands, and no approval of theirs stands in the record"
 }
 
 // updates counts the messages an audience was sent in the incident.

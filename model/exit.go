@@ -50,8 +50,8 @@ func (s *State) Missing(inc *Incident, act string) []Missing {
 		}
 	}
 	if act != ActResolution {
-		if s.owesCustomers(inc) {
-			m.add(false, CustomersDecision, "facts "+inc.Code+` --customers "not needed because ...", or send one`)
+		if s.OwesCustomers(inc) {
+			m.add(act == ActClose, CustomersDecision, "facts "+inc.Code+` --customers "not needed because ...", or send one`)
 		}
 		locks := inc.locks(nil)
 		slices.SortFunc(locks, func(a, b Lock) int { return cmp.Or(a.By.Compare(b.By), a.ID.Compare(b.ID)) })
@@ -105,10 +105,10 @@ const CustomersDecision = "the decision on the message to customers"
 // outside are the audiences whose messages customers read.
 var outside = [...]string{"customers", "public"}
 
-// owesCustomers reports whether the level asks for a decision on the message to
+// OwesCustomers reports whether the level asks for a decision on the message to
 // customers that nobody made: no message went to them or to the public, and
 // nobody wrote down why none is needed. A drill tells no customer anything.
-func (s *State) owesCustomers(inc *Incident) bool {
+func (s *State) OwesCustomers(inc *Incident) bool {
 	if severityRank(inc.Severity()) > severityRank(P1) || inc.Drill() || inc.Fields.Text(FieldSource) != "" {
 		return false
 	}

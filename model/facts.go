@@ -71,12 +71,12 @@ func (i *Incident) spans(facts map[string]string) {
 // a fact, such as the bridge.
 func (s *State) settings(inc *Incident, facts map[string]string) {
 	for _, name := range [...]string{
-		"bridge", "channel", "contact", "data_loss", "impact.regions", "impact.share", "impact.who", "needs", "org",
+		"bridge", "channel", "contact", "data_loss", "impact.regions", "impact.share", "impact.who", "money", "needs", "org",
 		"pm.owner", "pm.time", "product", "status_url", "workaround",
 	} {
 		for _, text := range []string{inc.Fields.Text(name), s.Fields.Text("room." + name), s.Fields.Text(name)} {
 			if text != "" {
-				facts[name] = text
+				facts[name] = strings.ReplaceAll(text, "\n", ", ")
 				break
 			}
 		}

@@ -20,6 +20,8 @@ type Draft struct {
 	Number int `cbor:"7,keyasint,omitempty" json:"number"`
 	// Next is when the next update was promised, in milliseconds; 0 is never.
 	Next int64 `cbor:"8,keyasint,omitempty" json:"-"`
+	// Approver is who said that it may go, by id; empty where nobody was asked.
+	Approver string `cbor:"9,keyasint,omitempty" json:"-"`
 }
 
 // Recipient is one addressee.

@@ -201,12 +201,18 @@ func (c AckPage) Plan(p *Planner) (Done, error) {
 		}
 	}
 	done := Done{ID: inc.ID, Code: inc.Code, Note: p.answered(inc, person, p.Now)}
+	p.ackAlerts(inc, person.String(), p.Now)
+	return done, nil
+}
+
+// ackAlerts plans that somebody, a person's id or a name, has the alerts of an
+// incident that nobody has taken up.
+func (p *Planner) ackAlerts(inc *Incident, who string, at time.Time) {
 	for _, a := range p.State.AlertsOf(inc.ID) {
 		if a.Acknowledged.IsZero() {
-			p.setAlert(a, AlertAck, FormatTime(p.Now)+" "+person.String(), "")
+			p.setAlert(a, AlertAck, FormatTime(at)+" "+who, "")
 		}
 	}
-	return done, nil
 }
 
 // answered plans that a person has an incident since a time: it is acknowledged,
@@ -214,11 +220,7 @@ func (c AckPage) Plan(p *Planner) (Done, error) {
 // person should know.
 func (p *Planner) answered(inc *Incident, person ID, at time.Time) (note string) {
 	name := p.State.PersonName(person)
-	if before, set := inc.Milestone("acknowledged"); set {
-		note = inc.Code + " was acknowledged at " + before.Format("15:04") + " UTC"
-	} else {
-		p.set(KindIncidentField, inc.ID, inc.Fields, FieldMilestone("acknowledged"), FormatTime(at), name+" has it")
-	}
+	note = p.acknowledge(inc, name+" has it", at)
 	for _, a := range inc.Attempts() {
 		if a.Person == person && a.Result != Reached && a.Result != Skipped {
 			p.setItem(inc.ID, a.ID, inc.Items[a.ID], AttemptResult, Reached, "")
@@ -226,6 +228,15 @@ func (p *Planner) answered(inc *Incident, person ID, at time.Time) (note string)
 		}
 	}
 	return note
+}
+
+// acknowledge plans the milestone, if it is not set yet.
+func (p *Planner) acknowledge(inc *Incident, why string, at time.Time) (note string) {
+	if before, set := inc.Milestone("acknowledged"); set {
+		return inc.Code + " was acknowledged at " + before.Format("15:04") + " UTC"
+	}
+	p.set(KindIncidentField, inc.ID, inc.Fields, FieldMilestone("acknowledged"), FormatTime(at), why)
+	return ""
 }
 
 // WithdrawMessage takes back a message that has not left.

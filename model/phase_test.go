@@ -149,9 +149,12 @@ func TestResolutionAsksForTheContainment(t *testing.T) {
 	p.do(SetIncident{Incident: told, Phase: "resolution"}) // an import is told, not worked on
 }
 
-// TestTheDecisionOnTheCustomerMessage: it is asked of P0 and P1, never blocks,
-// and is loud where nobody made it.
+// TestTheDecisionOnTheCustomerMessage: it is asked of P0 and P1. A resolution
+// without it is loud; nothing is closed without it.
 func TestTheDecisionOnTheCustomerMessage(t *testing.T) {
+	decided := func(inc string) Command {
+		return RecordFacts{Incident: inc, Customers: "not needed because only staff saw it"}
+	}
 	mail := func(audience string) func(inc string) Command {
 		return func(inc string) Command {
 			return QueueMessage{Incident: inc, Draft: Draft{Audience: audience, Channel: "mail", Subject: "s", Body: "b", Recipients: []Recipient{{Address: "a@example.com"}}}}
@@ -162,16 +165,20 @@ func TestTheDecisionOnTheCustomerMessage(t *testing.T) {
 		before      func(inc string) Command
 		customers   string
 		owes        bool
+		after       func(inc string) Command
+		closing     string
 	}{
-		{"P0 in silence", P0, nil, "", true},
-		{"P1 in silence", P1, nil, "", true},
-		{"P2 in silence", P2, nil, "", false},
-		{"P3 in silence", P3, nil, "", false},
-		{"with the resolution", P0, nil, "not needed because only staff saw it", false},
-		{"decided before", P1, func(inc string) Command { return RecordFacts{Incident: inc, Customers: "sent by support"} }, "", false},
-		{"told on the status page", P0, mail("public"), "", false},
-		{"told by mail", P0, mail("customers"), "", false},
-		{"told inside alone", P0, mail("stakeholders"), "", true},
+		{"P0 in silence", P0, nil, "", true, decided, ""},
+		{"P1 in silence", P1, nil, "", true, decided, ""},
+		{"told after it", P0, nil, "", true, mail("customers"), ""},
+		{"said in closing", P0, nil, "", true, nil, "not needed because only staff saw it"},
+		{"P2 in silence", P2, nil, "", false, nil, ""},
+		{"P3 in silence", P3, nil, "", false, nil, ""},
+		{"with the resolution", P0, nil, "not needed because only staff saw it", false, nil, ""},
+		{"decided before", P1, func(inc string) Command { return RecordFacts{Incident: inc, Customers: "sent by support"} }, "", false, nil, ""},
+		{"told on the status page", P0, mail("public"), "", false, nil, ""},
+		{"told by mail", P0, mail("customers"), "", false, nil, ""},
+		{"told inside alone", P0, mail("stakeholders"), "", true, decided, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := founded(t).peers[0]
@@ -189,13 +196,27 @@ func TestTheDecisionOnTheCustomerMessage(t *testing.T) {
 			if f := p.state.Response(inc).Facts; f.Verification != "quiet for 30 min" || c.customers != "" && f.Customers != c.customers {
 				t.Errorf("facts are %+v", f)
 			}
+			if lacks := slices.ContainsFunc(p.state.CheckReview(inc), func(s string) bool { return strings.Contains(s, "message to customers") }); lacks != c.owes {
+				t.Errorf("the post-mortem lacks it: %v; want %v", lacks, c.owes)
+			}
 			if c.owes {
-				p.do(RecordFacts{Incident: inc.Code, Customers: "not needed because only staff saw it"})
-				if list := p.state.Missing(inc, ActClose); len(list) != 0 {
-					t.Errorf("still missing: %+v", list)
+				_, err := p.try(Close{Incident: inc.Code})
+				if err == nil || !strings.Contains(err.Error(), "nobody has decided on the message to customers") || inc.State() != StateResolved {
+					t.Fatalf("closed without the decision: %v", err)
+				}
+				if c.after != nil {
+					p.do(c.after(inc.Code))
+				}
+				if c.closing == "" {
+					if list := p.state.Missing(inc, ActClose); len(list) != 0 {
+						t.Errorf("still missing: %+v", list)
+					}
 				}
 			}
-			p.do(Close{Incident: inc.Code})
+			p.do(Close{Incident: inc.Code, Customers: c.closing})
+			if f := p.state.Response(inc).Facts; c.closing != "" && f.Customers != c.closing {
+				t.Errorf("the reason is kept as %q", f.Customers)
+			}
 		})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"holdfast/model/crdt"
 	"holdfast/model/policy"
 )
 
@@ -115,9 +116,31 @@ type PolicyView struct {
 	// Own is true where the room has changed it.
 	Own bool `json:"own"`
 	// History of the room's changes, oldest first; the value is the text.
-	History []ChangeView `json:"history"`
+	History []PolicyChange `json:"history"`
 	// Conflict holds versions written apart that nobody has settled.
 	Conflict []ChangeView `json:"conflict"`
+}
+
+// PolicyChange is a change of a section of the policy.
+type PolicyChange struct {
+	ChangeView
+	// Over is the place in the history of the version its author had before them; -1 is what is
+	// shipped. Of two changes written apart neither is over the other.
+	Over int `json:"over"`
+}
+
+// policyChanges gives every write of a section with the one that it was written over.
+func (s *State) policyChanges(field string, writes []crdt.Write[ID, Value]) []PolicyChange {
+	changes := make([]PolicyChange, len(writes))
+	for i, view := range s.changeViews(field, writes) {
+		changes[i] = PolicyChange{ChangeView: view, Over: -1}
+		for j := range i {
+			if slices.Contains(writes[i].Pred, writes[j].Key) {
+				changes[i].Over = j // the last one named is what its author saw
+			}
+		}
+	}
+	return changes
 }
 
 // PolicyViews gives the policy a section at a time.
@@ -128,10 +151,10 @@ func (s *State) PolicyViews() []PolicyView {
 		field := policyPrefix + section
 		views[i] = PolicyView{
 			Section: section, Text: p.Section(section), Own: s.Fields.Text(field) != "",
-			History: []ChangeView{}, Conflict: s.changeViews(field, s.Fields.conflict(field)),
+			History: []PolicyChange{}, Conflict: s.changeViews(field, s.Fields.conflict(field)),
 		}
 		if r := s.Fields[field]; r != nil {
-			views[i].History = s.changeViews(field, r.History())
+			views[i].History = s.policyChanges(field, r.History())
 		}
 	}
 	return views

@@ -39,6 +39,9 @@ func (s *State) CheckReview(inc *Incident) []string {
 	if len(factors) == 0 {
 		found = append(found, "No contributing factor is named")
 	}
+	if s.OwesCustomers(inc) {
+		found = append(found, "Nobody has decided on the message to customers: send one, or write down why none is needed")
+	}
 	if inc.Fields.Text(FieldReviewOwner) == "" {
 		found = append(found, "Nobody owns the post-mortem")
 	}

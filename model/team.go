@@ -97,8 +97,8 @@ func (s *State) TeamView(inc *Incident, now time.Time) TeamView {
 			})
 		}
 	}
-	led := s.subTeams(inc, &v)
-	v.Span = inc.span(team, led)
+	s.subTeams(inc, &v)
+	v.Span = inc.DirectReports(team)
 	v.Missing = s.missingRoles(inc)
 	v.Warnings = s.teamWarnings(inc, v, now)
 	return v
@@ -115,9 +115,8 @@ func since(team []Holder, person ID) time.Time {
 	return first
 }
 
-// subTeams adds the teams to the view and gives who is led within one.
-func (s *State) subTeams(inc *Incident, v *TeamView) map[ID]bool {
-	led := map[ID]bool{}
+// subTeams adds the teams to the view.
+func (s *State) subTeams(inc *Incident, v *TeamView) {
 	for _, id := range inc.Items.Of(ClassTeam) {
 		f := inc.Items[id].Fields
 		if f.Text(TeamClosed) != "" {
@@ -132,19 +131,28 @@ func (s *State) subTeams(inc *Incident, v *TeamView) map[ID]bool {
 		}
 		for _, text := range lines(f.Text(TeamMembers)) {
 			if member, err := ParseID(text); err == nil {
-				led[member] = true
 				t.Members = append(t.Members, s.PersonName(member))
 			}
 		}
 		v.Teams = append(v.Teams, t)
 	}
-	return led
 }
 
-// span counts who reports to the commander: everybody in a role but the
-// commander, observers, and those a team leader leads.
-func (i *Incident) span(team []Holder, led map[ID]bool) int {
-	direct := map[ID]bool{}
+// DirectReports counts who of the team reports to the commander: everybody in a
+// role but the commander, observers, and those a team leader leads.
+func (i *Incident) DirectReports(team []Holder) int {
+	led, direct := map[ID]bool{}, map[ID]bool{}
+	for _, id := range i.Items.Of(ClassTeam) {
+		f := i.Items[id].Fields
+		if f.Text(TeamClosed) != "" {
+			continue
+		}
+		for _, text := range lines(f.Text(TeamMembers)) {
+			if member, err := ParseID(text); err == nil {
+				led[member] = true
+			}
+		}
+	}
 	for _, h := range team {
 		if h.Role != RoleCommander && h.Role != "observer" && !led[h.Person] {
 			direct[h.Person] = true

@@ -228,8 +228,15 @@ func (s *State) changeText(field, before string, v Value) string {
 func (s *State) messageRow(id ID, m *Message) Row {
 	r := s.newRow(id, m.Queued, FromMessage)
 	r.Kind = "communication"
-	outcome, _ := m.Outcome()
-	r.Text = m.Draft.Subject + " (" + m.Draft.Audience + ", " + count(len(m.Draft.Recipients), "recipient") + ", " + outcome.String() + ")\n" + m.Draft.Body
+	outcome, result := m.Outcome()
+	to := count(len(m.Draft.Recipients), "recipient") + ", " + outcome.String()
+	if len(m.Draft.Recipients) == 0 { // people told them
+		to = result.Detail
+	}
+	if approver, err := ParseID(m.Draft.Approver); err == nil {
+		to += ", approved by " + s.PersonName(approver)
+	}
+	r.Text = m.Draft.Subject + " (" + m.Draft.Audience + ", " + to + ")\n" + m.Draft.Body
 	return r
 }
 

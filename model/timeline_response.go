@@ -16,9 +16,14 @@ var factFields = map[string]struct{ kind, before string }{
 	FieldVerification: {"verified", "Verified"},
 	FieldCustomers:    {"communication", "Message to customers"},
 	FieldParent:       {"note", "Merged under"},
+	FieldShare:        {"impact", "Share of users"},
+	FieldRegions:      {"impact", "Regions"},
+	FieldServices:     {"impact", "Services"},
+	FieldWho:          {"impact", "Who is hit"},
+	FieldMoney:        {"impact", "Money at risk"},
 }
 
-var responsePrefixes = []string{trackPrefix, toolPrefix, checkPrefix, answerPrefix}
+var responsePrefixes = []string{trackPrefix, toolPrefix, checkPrefix, answerPrefix, triggerPrefix}
 
 // isResponse reports whether a field is told by responseText.
 func isResponse(field string) bool {
@@ -40,6 +45,8 @@ func responseKind(field string) (kind string, told bool) {
 		return "check", true
 	case strings.HasPrefix(field, answerPrefix):
 		return FieldSeverity, true
+	case strings.HasPrefix(field, triggerPrefix):
+		return "escalation", true
 	}
 	return "", false
 }
@@ -69,6 +76,14 @@ func (s *State) responseText(field, text string) string {
 		for _, q := range rules.Questions {
 			if q.ID == id {
 				return q.Text + " " + text
+			}
+		}
+	}
+	if id, ok := strings.CutPrefix(field, triggerPrefix); ok {
+		name = id
+		for _, t := range rules.Triggers {
+			if t.ID == id {
+				name = t.Text
 			}
 		}
 	}

@@ -99,6 +99,12 @@ type FactsView struct {
 	DeployedAt   time.Time `json:"deployed_at,omitzero"`
 	Verification string    `json:"verification"`
 	Customers    string    `json:"customers"`
+	// Share, regions, services, who is hit and money are the impact in figures.
+	Share    string   `json:"share"`
+	Regions  []string `json:"regions"`
+	Services []string `json:"services"`
+	Who      string   `json:"who"`
+	Money    string   `json:"money"`
 }
 
 // HypothesisView is what may be the cause.
@@ -201,7 +207,7 @@ func (v ResponseView) recorded(code string) ResponseView {
 func (v ResponseView) Public() ResponseView {
 	return ResponseView{
 		Assessment: AssessmentView{Questions: []QuestionView{}}, Types: v.Types, Children: []string{}, Phases: []PhaseView{},
-		Checks: []CheckView{}, Tools: []ToolView{}, Fallbacks: []string{}, Facts: FactsView{Isolated: []string{}},
+		Checks: []CheckView{}, Tools: []ToolView{}, Fallbacks: []string{}, Facts: FactsView{Isolated: []string{}, Regions: []string{}, Services: []string{}},
 		Hypotheses: []HypothesisView{}, Options: []OptionView{}, Decisions: []DecisionView{}, Locks: []LockView{}, Missing: []Missing{},
 	}
 }
@@ -276,6 +282,8 @@ func (i *Incident) facts() FactsView {
 	f := FactsView{
 		Containment: i.Fields.Text(FieldContainment), Isolated: lines(i.Fields.Text(FieldIsolated)), Workaround: i.Fields.Text(FieldWorkaround),
 		Fix: i.Fields.Text(FieldFix), Verification: i.Fields.Text(FieldVerification), Customers: i.Fields.Text(FieldCustomers),
+		Share: i.Fields.Text(FieldShare), Regions: lines(i.Fields.Text(FieldRegions)), Services: i.Services(),
+		Who: i.Fields.Text(FieldWho), Money: i.Fields.Text(FieldMoney),
 	}
 	f.DeployedAt, _ = parseTime(i.Fields.Text(FieldDeployed))
 	return f

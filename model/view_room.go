@@ -108,6 +108,8 @@ type MessageView struct {
 	Number       int       `json:"number"`
 	NextUpdateAt time.Time `json:"next_update_at,omitzero"`
 	Body         string    `json:"body"`
+	// ApprovedBy is who said that it may go; left out where nobody was asked.
+	ApprovedBy string `json:"approved_by,omitempty"`
 }
 
 // RoomView is a room in one line.
@@ -294,6 +296,7 @@ func (s *State) messageView(inc *Incident, id ID, m *Message) MessageView {
 		Refused: []Refusal{}, QueuedAt: viewMilli(m.Queued.Recorded()), By: s.AuthorName(m.Queued), Number: m.Draft.Number,
 		Body: m.Draft.Body,
 	}
+	v.ApprovedBy = s.nameOf(m.Draft.Approver)
 	v.Refused = append(v.Refused, result.Refused...)
 	if m.Draft.Next != 0 {
 		v.NextUpdateAt = viewMilli(m.Draft.Next)

@@ -21,6 +21,8 @@ func reportScenes() []scene {
 		{"reports-export", onReports(sample.Reviewed, "reports.export", "")},
 		{"reports-overfull", onReports(sample.Unread, "reports.monthly", "")},
 		{"reports-overfull-open", onReports(sample.Unread, "reports.monthly", "list.open")},
+		{"reports-missed", onReports(sample.Reviewed, "reports.annual", "list.missed")},
+		{"reports-overfull-missed", onReports(sample.Unread, "reports.monthly", "list.missed")},
 	}
 }
 

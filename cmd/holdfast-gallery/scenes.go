@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"holdfast/sync/node"
 	"holdfast/ui/keys"
 	"holdfast/ui/part"
 	"holdfast/ui/sample"
@@ -25,7 +26,7 @@ type scene struct {
 // scenes lists every picture. A screen that is added to the desktop is added
 // here.
 func scenes() []scene {
-	return slices.Concat(roomScenes(), reviewScenes(), reportScenes())
+	return slices.Concat(roomScenes(), reviewScenes(), reportScenes(), chooseScenes())
 }
 
 func roomScenes() []scene {
@@ -33,8 +34,16 @@ func roomScenes() []scene {
 	return []scene{
 		{"board-empty", onBoard(empty, nil)},
 		{"board-typical", onBoard(sample.Typical, nil)},
+		{"board-hearsay", onBoard(empty, hearing)},
 		{"board-declare", onBoard(sample.Typical, declaring)},
 		{"board-overfull", onBoard(sample.Overfull, nil)},
+		{"board-alerts", onBoard(sample.Alerted, atAlerts)},
+		{"board-alerts-alone", onBoard(sample.First, nil)},
+		{"board-alerts-overfull", onBoard(sample.Stormed, atAlerts)},
+		{"board-alert-detail", onBoard(sample.Alerted, telling)},
+		{"board-alert-flapping", onBoard(sample.Alerted, flapping)},
+		{"board-alert-declare", onBoard(sample.Alerted, declaringFromAlert)},
+		{"board-alert-link", onBoard(sample.Alerted, linking)},
 		{"incident-none", onIncident(empty, nil)},
 		{"incident-fresh", onIncident(sample.Fresh, nil)},
 		{"incident-typical", onIncident(sample.Typical, nil)},
@@ -144,16 +153,21 @@ func (m maker) stage(w fyne.Window) (*stage, error) {
 // show puts a screen into the frame.
 func (s *stage) show(id string, sc screen.Screen) {
 	s.status.Set(statusAt(s.story.Now))
-	s.window.SetContent(frame(id, sc.Object(), s.status))
+	waits, pressing := 0, false
+	if c, ok := sc.(screen.Counter); ok {
+		waits, pressing = c.Waiting(s.host.Input())
+	}
+	s.window.SetContent(frame(id, sc.Object(), s.status, waits, pressing))
 	s.host.Attach(sc)
 	sc.Shown(true)
 }
 
-// frame is what the shell draws around a screen.
-func frame(id string, content, status fyne.CanvasObject) fyne.CanvasObject {
+// frame is what the shell draws around a screen; waits is how much waits on the
+// board.
+func frame(id string, content, status fyne.CanvasObject, waits int, pressing bool) fyne.CanvasObject {
 	rail := part.NewRail()
 	rail.Set([]part.RailItem{
-		{ID: "board", Key: "1", Word: "Board"},
+		{ID: "board", Key: "1", Word: "Board", Badge: waits, Alarm: pressing},
 		{ID: "incident", Key: "2", Word: "Incident"},
 		{ID: "due", Key: "3", Word: "Due"},
 		{ID: "comms", Key: "4", Word: "Comms"},
@@ -198,9 +212,59 @@ func onBoard(m maker, then func(*stage, *board.Screen)) func(fyne.Window) error 
 	}
 }
 
+// hearing is a board whose record is on its way, with what a peer says is in it.
+func hearing(s *stage, _ *board.Screen) {
+	story, err := sample.Typical()
+	if err != nil {
+		return
+	}
+	host := story.Room.Device(0)
+	s.host.SetHearsay([]node.HearsayView{{Person: "Li Wei", WeLack: 86_412, Incidents: host.State().Briefs(false, story.Now)}})
+	s.host.Refresh()
+}
+
 func declaring(s *stage, b *board.Screen) {
 	b.Run("incident.declare")
 	typeInto(s, "P0 checkout down for all since 00:41")
+}
+
+// atAlerts has the keyboard in the list of alerts.
+func atAlerts(s *stage, b *board.Screen) {
+	s.window.Canvas().Capture() // a list that was never drawn takes no focus
+	b.Run("alert.list")
+}
+
+func pressKey(s *stage, keys ...fyne.KeyName) {
+	for _, k := range keys {
+		if f := s.window.Canvas().Focused(); f != nil {
+			f.TypedKey(&fyne.KeyEvent{Name: k})
+		}
+	}
+}
+
+// telling looks at what is known of an alert.
+func telling(s *stage, b *board.Screen) {
+	atAlerts(s, b)
+	pressKey(s, fyne.KeyReturn)
+}
+
+// flapping looks at one that comes and goes.
+func flapping(s *stage, b *board.Screen) {
+	telling(s, b)
+	pressKey(s, fyne.KeyDown, fyne.KeyDown)
+}
+
+func declaringFromAlert(s *stage, b *board.Screen) {
+	atAlerts(s, b)
+	b.Run("alert.declare")
+	s.typing()
+}
+
+func linking(s *stage, b *board.Screen) {
+	atAlerts(s, b)
+	b.Run("alert.link")
+	typeInto(s, "data")
+	s.typing()
 }
 
 func onIncident(m maker, then func(*stage, *incident.Screen)) func(fyne.Window) error {
@@ -239,8 +303,9 @@ func picturing(s *stage, i *incident.Screen) {
 
 // attaching has typed the path of a file.
 func attaching(s *stage, i *incident.Screen) {
+	s.host.Chooser = part.NewChooser(s.window.Canvas(), s.host.Task, sample.NewDisk())
 	i.Run("incident.attach")
-	typeInto(s, "/var/log/postgresql/postgresql-9.6-main.log")
+	typeInto(s, "/var/log/postgresql/post")
 }
 
 func typing(s *stage, i *incident.Screen) {
@@ -288,7 +353,7 @@ func onComms(m maker, then func(*stage, *comms.Screen)) func(fyne.Window) error 
 // reviewing fills in what is missing and opens the review.
 func reviewing(s *stage, c *comms.Screen) {
 	c.Compose(s.story.Incident, "investigation")
-	for _, words := range []string{"same", "the snapshot of 17:20 is whole", "high", "yes"} { // trend, known, confidence, data
+	for _, words := range []string{"about the same", "the snapshot of 17:20 is whole", "high", "yes"} { // trend, known, confidence, data
 		s.window.Canvas().Capture() // a field that was never drawn takes no focus
 		c.Run("update.write")
 		typeInto(s, words)

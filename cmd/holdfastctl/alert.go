@@ -17,7 +17,7 @@ import (
 
 func (a *app) alertCommand() *cobra.Command {
 	return groupCommand("alert", "Take in alerts, answer them, and declare incidents from them",
-		a.alertAddCommand(), a.alertListCommand(), a.alertAckCommand(), a.alertImportCommand(), a.alertLinkCommand(), a.alertDeclareCommand(),
+		a.alertAddCommand(), a.alertListCommand(), a.alertShowCommand(), a.alertAckCommand(), a.alertImportCommand(), a.alertLinkCommand(), a.alertDeclareCommand(),
 		a.alertSetCommand(), a.alertRouteCommand(), a.alertRoutesCommand())
 }
 
@@ -109,13 +109,40 @@ func (a *app) alertTable(list []model.AlertView) *table {
 	return t
 }
 
+func (a *app) alertShowCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "show ALERT", Short: "Show what is known of an alert, and what became of it", Args: takes(1, 1),
+		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
+			return query(a, ctx, c, "alert/show", ref{Ref: args[0]}, func(w io.Writer, v model.AlertDetail) {
+				a.alertTable([]model.AlertView{v.AlertView}).write(w, "")
+				for _, l := range [...]struct{ name, text string }{
+					{"Measured", v.Metric},
+					{"Why it matters", v.Why},
+					{"Runbook", v.Runbook},
+					{"Link", v.Link},
+					{"Labels", v.Labels},
+				} {
+					if l.text != "" {
+						fmt.Fprintf(w, "%s: %s\n", l.name, plain.Line(l.text))
+					}
+				}
+				t := newTable("AT", "BY", "WHAT")
+				for _, e := range v.History {
+					t.add(stamp(e.At), e.By, e.Text)
+				}
+				t.write(w, "")
+			})
+		}),
+	}
+}
+
 func (a *app) alertAckCommand() *cobra.Command {
 	var k model.AckAlert
 	var at string
 	c := &cobra.Command{
-		Use: "ack ALERT", Short: "Say that somebody has the alert; ALERT is an id, a fingerprint, or a part of what it says", Args: takes(1, 1),
+		Use: "ack ALERT...", Short: "Say that somebody has the alerts; ALERT is an id, a fingerprint, or a part of what it says", Args: takes(1, model.MaxAlerts),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) (err error) {
-			k.Alert = args[0]
+			k.Alert, k.With = args[0], args[1:]
 			if k.At, err = a.when(ctx, c, "acknowledgement", at); err != nil {
 				return err
 			}
@@ -182,21 +209,34 @@ func (a *app) alertLinkCommand() *cobra.Command {
 		}),
 	}
 	c.Flags().StringVar(&l.Reason, "reason", "", "why")
+	alongFlag(c, &l.With)
 	return c
+}
+
+// alongFlag names further alerts for the same act.
+func alongFlag(c *cobra.Command, with *[]string) {
+	c.Flags().StringArrayVar(with, "with", nil, "a further ALERT for the same act; may be given several times")
 }
 
 func (a *app) alertDeclareCommand() *cobra.Command {
 	var d model.DeclareAlert
+	var started string
 	c := &cobra.Command{
 		Use: "declare ALERT", Short: "Declare an incident from an alert; prints its id", Args: takes(1, 1),
-		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
+		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) (err error) {
 			d.Alert = args[0]
+			if d.Started, err = a.when(ctx, c, "start", started); err != nil {
+				return err
+			}
 			return a.do(ctx, c, d, code)
 		}),
 	}
 	c.Flags().StringVar(&d.Title, "title", "", "what is broken (default: what the alert says)")
 	c.Flags().StringVar(&d.Severity, "severity", "", "P0 to P3 (default: that of the class)")
 	c.Flags().StringVar(&d.Type, "type", "", "type, such as \"Service Outage\"")
+	c.Flags().StringVar(&started, "started", "", "TIME when it began, where that is known")
+	c.Flags().StringVar(&d.Impact, "impact", "", "who cannot do what; the first entry")
+	alongFlag(c, &d.With)
 	return c
 }
 
@@ -228,21 +268,29 @@ func (a *app) alertSetCommand() *cobra.Command {
 	fl.StringVar(&s.RouteDetail, "route-detail", "", "what is known of it")
 	fl.StringVar(&ended, "ended", "", "TIME when it was over")
 	fl.StringVar(&s.Reason, "reason", "", "why it is corrected")
+	alongFlag(c, &s.With)
 	return c
 }
 
 func (a *app) alertRouteCommand() *cobra.Command {
-	return &cobra.Command{
+	var q struct {
+		Ref  string   `json:"ref"`
+		With []string `json:"with,omitempty"`
+	}
+	c := &cobra.Command{
 		Use: "route ALERT", Short: "Pass an alert on over the ways of its class that this device has", Args: takes(1, 1),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
+			q.Ref = args[0]
 			var done model.Done
-			if err := c.Call(ctx, "alert/route", ref{Ref: args[0]}, &done); err != nil {
+			if err := c.Call(ctx, "alert/route", q, &done); err != nil {
 				return err
 			}
 			fmt.Fprintf(a.err, "holdfastctl: %s\n", plain.Line(done.Note))
 			return a.print(done, func(w io.Writer) { fmt.Fprintln(w, id(done)) })
 		}),
 	}
+	alongFlag(c, &q.With)
+	return c
 }
 
 func (a *app) alertRoutesCommand() *cobra.Command {

@@ -36,13 +36,14 @@ text            text show INC FIELD: {"field", "title", "characters", "waiting",
                 without FIELD an array of them without "text" and "version"
 alert           alert list (an array): {"id", "source", "fingerprint", "class", "severity", "what", "state", "first_signal_at",
                 "incidents", "episodes", "flaps", ...}
+alert detail    alert show: an alert, with "history": an array of {"at", "by", "text"}
 alerts          alert list INC: {"alerts", "distinct", "duplicates", "flapping", "first_signal_at", "detect_s", "acknowledge_s"}
 alert report    alert import: {"format", "alerts", "new", "known", "warnings", "dry_run"}
 alert route     alert routes (an array): a row of the policy's routing, with "fallback_works" and "why"
 done            alert add, ack, link, declare, route and set, declare, set, settle, resolve, close, reopen, role, team, cadence, policy, log, log edit, log retract, text edit, task, assess,
-                merge, tools, phase, check, facts, hypothesis, option, decision, lock take, lock release,
+                merge, tools, phase, check, facts, impact, trigger, hypothesis, option, decision, lock take, lock release,
                 escalate INC RUNG, page, ack, target set,
-                message send, room role, room remove, room revoke, room quarantine accept and discard, people add, config set, hold, attack, what
+                message send, message told, room role, room remove, room revoke, room quarantine accept and discard, people add, config set, hold, attack, what
                 adds to the security record, the clocks and the assessment,
                 runbook add, revise, retire, review, start, value, step, confirm,
                 people set, people tested, vendor add and set, access add, set and test, oncall add, set, weekly,

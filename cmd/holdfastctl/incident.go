@@ -22,11 +22,11 @@ func (a *app) incidentsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "incidents", Short: "List the open incidents", Args: takes(0, 0),
 		RunE: a.through(func(ctx context.Context, c *node.Client, _ []string) error {
-			var told []node.ToldView
-			if err := c.Call(ctx, "told", nil, &told); err != nil {
+			var hearsay []node.HearsayView
+			if err := c.Call(ctx, "hearsay", nil, &hearsay); err != nil {
 				return err
 			}
-			writeTold(a.err, told)
+			writeHearsay(a.err, hearsay)
 			return query(a, ctx, c, "incidents", ref{All: all}, func(w io.Writer, briefs []model.IncidentBrief) {
 				t := newTable("INCIDENT", "SEV", "STATE", "PHASE", "RUNS", "NEXT UPDATE", "COMMANDER", "TITLE")
 				for _, b := range briefs {
@@ -44,9 +44,9 @@ func (a *app) incidentsCommand() *cobra.Command {
 	return c
 }
 
-// writeTold writes what peers say is open while the record is on its way: on
+// writeHearsay writes what peers say is open while the record is on its way: on
 // standard error, because nothing proves it yet.
-func writeTold(w io.Writer, told []node.ToldView) {
+func writeHearsay(w io.Writer, told []node.HearsayView) {
 	for _, t := range told {
 		who := t.Person
 		if who == "" {
@@ -159,7 +159,8 @@ func (a *app) settleCommand() *cobra.Command {
 
 func (a *app) resolveCommand() *cobra.Command {
 	var r model.Resolve
-	var at, none string
+	var at string
+	var customers func() string
 	c := &cobra.Command{
 		Use:   "resolve INC --verification TEXT",
 		Short: "Say that what was broken works again, and what shows it",
@@ -173,29 +174,44 @@ func (a *app) resolveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			r.Incident, r.At = args[0], m.At
-			if none != "" {
-				r.Customers = "not needed because " + strings.TrimPrefix(none, "because ")
-			}
+			r.Incident, r.At, r.Customers = args[0], m.At, customers()
 			return a.do(ctx, c, r, code)
 		}),
 	}
 	c.Flags().BoolVar(&r.Confirm, "confirm", false, "take a time that stands before its cause")
-	c.Flags().StringVar(&r.Customers, "customers", "", "decision on the message to customers: \"sent\", or \"not needed because ...\"")
-	c.Flags().StringVar(&none, "no-customer-message", "", "decided to send customers none, and why")
-	c.MarkFlagsMutuallyExclusive("customers", "no-customer-message")
+	customers = customersFlags(c)
 	c.Flags().StringVar(&r.Verification, "verification", "", "what shows that it works again")
 	c.Flags().StringVar(&at, "at", "", "TIME when it worked again (default: now)")
 	return c
 }
 
+// customersFlags are the two ways to tell the decision on the message to
+// customers, which it gives in words.
+func customersFlags(c *cobra.Command) func() string {
+	said := c.Flags().String("customers", "", "decision on the message to customers: \"sent\", or \"not needed because ...\"")
+	none := c.Flags().String("no-customer-message", "", "decided to send customers none, and why")
+	c.MarkFlagsMutuallyExclusive("customers", "no-customer-message")
+	return func() string {
+		if *none != "" {
+			return "not needed because " + strings.TrimPrefix(*none, "because ")
+		}
+		return *said
+	}
+}
+
 func (a *app) closeCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "close INC", Short: "File a resolved incident", Args: takes(1, 1),
+	var customers func() string
+	c := &cobra.Command{
+		Use: "close INC", Short: "File a resolved incident",
+		Long: "File a resolved incident. Of a P0 or P1 somebody must have decided on the message to customers: sent\n" +
+			"one, or said why none is needed, here or with resolve or facts.",
+		Args: takes(1, 1),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
-			return a.do(ctx, c, model.Close{Incident: args[0]}, code)
+			return a.do(ctx, c, model.Close{Incident: args[0], Customers: customers()}, code)
 		}),
 	}
+	customers = customersFlags(c)
+	return c
 }
 
 func (a *app) reopenCommand() *cobra.Command {

@@ -205,6 +205,7 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		{"alert set|Search is slow|--class=low", ""},
 		{"alert list", ""},
 		{"alert routes", ""},
+		{"alert show|f1", ""},
 		{"alert ack|f1", ""},
 		{"alert link|f1|INC", ""},
 		{"alert declare|Search is slow", ""},

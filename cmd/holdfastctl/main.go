@@ -119,7 +119,7 @@ func (a *app) root() *cobra.Command {
 		a.assessCommand(), a.mergeCommand(), a.toolsCommand(), a.phaseCommand(), a.checkCommand(), a.responseCommand(), a.factsCommand(),
 		a.hypothesisCommand(), a.optionCommand(), a.decisionCommand(), a.lockCommand(),
 		a.logCommand(), a.timelineCommand(), a.taskCommand(), a.messageCommand(), a.outboxCommand(),
-		a.runbookCommand(), a.dueCommand(), a.drillCommand(), a.escalateCommand(), a.pageCommand(), a.ackCommand(), a.targetCommand(), a.policyCommand(),
+		a.runbookCommand(), a.dueCommand(), a.drillCommand(), a.escalateCommand(), a.impactCommand(), a.triggerCommand(), a.pageCommand(), a.ackCommand(), a.targetCommand(), a.policyCommand(),
 		a.securityCommand(), a.evidenceCommand(), a.indicatorCommand(), a.credentialCommand(), a.attackCommand(), a.holdCommand(),
 		a.clockCommand(), a.breachCommand(), a.reviewCommand(), a.actionCommand(), a.reportCommand(), a.metricsCommand(),
 		a.templatesCommand(), a.textCommand(), a.peopleCommand(), a.vendorCommand(), a.accessCommand(), a.oncallCommand(),

@@ -18,28 +18,64 @@ import (
 )
 
 func (a *app) messageCommand() *cobra.Command {
-	preview := a.composing("preview INC --template NAME", "Show a message as it would be sent, and what it still lacks",
+	preview := a.composing("preview INC --template NAME", "Show a message as it would be sent, and what it still lacks", takes(1, 1, "template"),
 		func(ctx context.Context, c *node.Client, q node.MessageRequest) error {
 			return query(a, ctx, c, "message/preview", q, a.writePreview)
 		})
-	send := a.composing("send INC --template NAME", "Put a message into the outbox; prints its id",
+	var approver string
+	send := a.composing("send INC --template NAME", "Put a message into the outbox; prints its id", takes(1, 1, "template"),
 		func(ctx context.Context, c *node.Client, q node.MessageRequest) error {
-			var done model.Done
-			if err := c.Call(ctx, "message/send", q, &done); err != nil {
+			q.Approver = approver
+			return a.message(ctx, c, "message/send", q)
+		})
+	send.Flags().StringVar(&approver, "approved-by", "", "who said that it may go")
+	return groupCommand("message", "Tell people about an incident", preview, send, a.toldCommand())
+}
+
+// toldCommand records what no channel of this device carries.
+func (a *app) toldCommand() *cobra.Command {
+	var q node.ToldRequest
+	c := a.composing("told INC --audience A --where PLACE", "Record what you posted or said yourself; prints its id", takes(1, 1, "audience", "where"),
+		func(ctx context.Context, c *node.Client, m node.MessageRequest) error {
+			if (m.Template == "") == (q.Text == "") {
+				return misused("give --template NAME or --text TEXT: what was told")
+			}
+			q.MessageRequest = m
+			var err error
+			if q.Text, err = a.text(q.Text); err != nil {
 				return err
 			}
-			return a.print(done, func(w io.Writer) { fmt.Fprintln(w, id(done)) })
+			return a.message(ctx, c, "message/told", q)
 		})
-	return groupCommand("message", "Tell people about an incident", preview, send)
+	c.Long = "Record what you posted or said yourself: on a status page, a second messenger, the phone. It counts as an update of\n" +
+		"its audience: what was promised is kept, and the next one runs from now."
+	c.Flags().StringVar(&q.Where, "where", "", "where it stands, or who was told")
+	c.Flags().StringVar(&q.Text, "text", "", "what was told, in place of a template; - reads standard input")
+	c.Flags().StringVar(&q.Proof, "proof", "", "what shows it: a link, a copy, the name of an attachment")
+	c.Flags().StringVar(&q.Unreached, "unreached", "", "who could not be told")
+	c.Flags().StringVar(&q.Approver, "approved-by", "", "who said that it may go")
+	return c
+}
+
+// message has a message put into the record, and prints its id.
+func (a *app) message(ctx context.Context, c *node.Client, method string, q any) error {
+	var done model.Done
+	if err := c.Call(ctx, method, q, &done); err != nil {
+		return err
+	}
+	if done.Note != "" && !a.json {
+		fmt.Fprintf(a.err, "holdfastctl: %s\n", plain.Line(done.Note))
+	}
+	return a.print(done, func(w io.Writer) { fmt.Fprintln(w, id(done)) })
 }
 
 // composing makes a command that renders a message.
-func (a *app) composing(use, short string, fn func(context.Context, *node.Client, node.MessageRequest) error) *cobra.Command {
+func (a *app) composing(use, short string, args cobra.PositionalArgs, fn func(context.Context, *node.Client, node.MessageRequest) error) *cobra.Command {
 	var q node.MessageRequest
 	var fields []string
 	var next string
 	c := &cobra.Command{
-		Use: use, Short: short, Args: takes(1, 1, "template"),
+		Use: use, Short: short, Args: args,
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
 			q.Incident, q.Fields = args[0], map[string]string{}
 			for _, field := range fields {
@@ -66,7 +102,7 @@ func (a *app) composing(use, short string, fn func(context.Context, *node.Client
 	}
 	c.Flags().StringVar(&q.Template, "template", "", "template; \"templates list\" names them")
 	c.Flags().StringVar(&q.Audience, "audience", "", "stakeholders (default), team, or one that the room has set")
-	c.Flags().StringVar(&q.Channel, "channel", "", "way out: mail, chat or ticket (default mail)")
+	c.Flags().StringVar(&q.Channel, "channel", "", "way out: mail, chat or ticket (default mail); others are told by hand")
 	c.Flags().StringArrayVar(&fields, "field", nil, "NAME=TEXT for a variable of the template")
 	c.Flags().StringVar(&next, "next", "", "TIME promised for the next update: 15:00, or 30m from now")
 	return c

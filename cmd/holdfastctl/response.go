@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -144,6 +145,11 @@ func orNobody(text string) string {
 
 func writeFacts(b *strings.Builder, f model.FactsView) {
 	rows := [][2]string{
+		{"users hit", f.Share},
+		{"who", f.Who},
+		{"regions", strings.Join(f.Regions, ", ")},
+		{"services", strings.Join(f.Services, ", ")},
+		{"money", f.Money},
 		{"containment", f.Containment},
 		{"isolated", strings.Join(f.Isolated, ", ")},
 		{"workaround", f.Workaround},
@@ -152,7 +158,7 @@ func writeFacts(b *strings.Builder, f model.FactsView) {
 		{"verification", f.Verification},
 		{"customers", f.Customers},
 	}
-	if f.Containment+f.Workaround+f.Fix+f.Verification+f.Customers == "" && len(f.Isolated) == 0 && f.DeployedAt.IsZero() {
+	if !slices.ContainsFunc(rows, func(row [2]string) bool { return row[1] != "" }) {
 		return
 	}
 	section(b, "Facts", 1)

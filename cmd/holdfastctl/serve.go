@@ -57,7 +57,7 @@ func (a *app) serveCommand() *cobra.Command {
 	c.Flags().StringVar(&opts.Listen, "listen", "", "HOST:PORT to listen on (default: the setting listen, else any address at 7420)")
 	c.Flags().StringArrayVar(&opts.Peers, "peer", nil, "HOST:PORT of a peer to link to")
 	c.Flags().BoolVar(&opts.Quiet, "no-mdns", false, "neither announce this device on the local network nor look for others")
-	c.Flags().StringVar(&opts.Intake, "intake", "", "HOST:PORT to take in alerts at, for those who have the token: see config set intake.token")
+	c.Flags().StringVar(&opts.Intake, "intake", "", "HOST:PORT to take in alerts at, for those who have the token (config set intake.token), and answers from PagerDuty (config set pagerduty.webhook-secret)")
 	c.Flags().StringVar(&status, "status", "", "not available in this version")
 	return c
 }

@@ -24,7 +24,7 @@ func (b *builder) alerts() {
 	for i := range b.policy.Routing {
 		r := &b.policy.Routing[i]
 		waiting := b.state.WaitingAlerts(r.Class)
-		urgent := r.Acknowledge.Set && b.policy.Severity(r.Severity).Commander == "required"
+		urgent := answered(b.policy, r)
 		for _, a := range waiting[:min(len(waiting), shownAlerts)] {
 			if a.Via == model.ViaIntake && a.Route == "" && b.now.Sub(a.Recorded) < routeFor {
 				b.add(b.routed(r, a))
@@ -34,6 +34,20 @@ func (b *builder) alerts() {
 			}
 		}
 	}
+}
+
+// answered tells whether the alerts of a class are to be acknowledged by a time.
+func answered(p *policy.Policy, r *policy.Route) bool {
+	return r.Acknowledge.Set && p.Severity(r.Severity).Commander == "required"
+}
+
+// AcknowledgeBy is when somebody has to have taken up an alert; zero where its
+// class sets no time.
+func AcknowledgeBy(p *policy.Policy, a *model.Alert) time.Time {
+	if r, ok := p.Route(a.Class); ok && answered(p, &r) {
+		return p.Calendar.Add(a.Recorded, r.Acknowledge)
+	}
+	return time.Time{}
 }
 
 // routed has an alert that came in by itself passed on at once.

@@ -34,6 +34,7 @@ const (
 	Review     = "post-mortem" // steps of the review
 	Action     = "action"      // an action item of the review
 	Clock      = "clock"       // a legal clock
+	Trigger    = "trigger"     // something asks whether to escalate
 	Report     = "report"      // the owner of a hypothesis, or the leader of a team, owes word
 	Runbook    = "runbook"     // a step over its minutes, a run that stands still, a runbook to look through
 )
@@ -226,8 +227,8 @@ func (b *builder) held(role string) []model.Holder {
 
 // kinds are the rules, each of which adds its deadlines.
 var kinds = [...]func(*builder){
-	(*builder).response, (*builder).escalation, (*builder).updates, (*builder).roles, (*builder).tasks, (*builder).reports, (*builder).phase,
-	(*builder).habits, (*builder).questions, (*builder).watch, (*builder).review, (*builder).clocks,
+	(*builder).response, (*builder).escalation, (*builder).updates, (*builder).roles, (*builder).tasks, (*builder).triggers, (*builder).reports, (*builder).phase,
+	(*builder).habits, (*builder).questions, (*builder).watch, (*builder).customers, (*builder).review, (*builder).clocks,
 	(*builder).security, (*builder).breach, (*builder).runs, (*builder).actions,
 }
 

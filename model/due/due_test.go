@@ -180,9 +180,10 @@ func TestUpdatesFollowPromiseThenCadence(t *testing.T) {
 	}
 	r.Wait(10 * time.Minute)
 	send := func(next time.Time) {
-		r.As(ana, model.QueueMessage{Incident: inc, Next: next, Draft: model.Draft{
+		id := r.As(ana, model.QueueMessage{Incident: inc, Next: next, Draft: model.Draft{
 			Audience: "stakeholders", Channel: "mail", Subject: "s", Body: "b", Recipients: []model.Recipient{{Address: "a@example.com"}},
-		}})
+		}}).ID
+		r.As(ana, model.RecordResult{Message: id.String(), Outcome: model.Sent})
 	}
 	send(time.Time{})
 	if d := find(t, of(r, inc), due.Update, "stakeholders"); !d.DueAt.Equal(r.Now.Add(30 * time.Minute)) {

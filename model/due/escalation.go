@@ -139,7 +139,7 @@ func (b *builder) outcome(r *policy.Rung, d *Due) (state, result string) {
 				return Skipped, a.Detail
 			}
 		case model.Reached:
-			return Done, "reached " + b.state.PersonName(a.Person) + " by " + a.Way
+			return Done, "reached " + b.state.Answerer(a) + " by " + a.Way
 		case model.Delivered:
 			if r.Act != "page" {
 				return Done, "told " + b.state.PersonName(a.Person) + " by " + a.Way

@@ -131,9 +131,7 @@ func (i told) happenings(r *modeltest.Room) []happening {
 				if r.Incident(inc).Security(r.State.Policy()) {
 					r.As(ana, model.ApproveMessage{Incident: inc, Audience: "public", Person: ana, Text: e.Text})
 				}
-				r.As(ana, model.QueueMessage{Incident: inc, Draft: model.Draft{
-					Audience: "public", Channel: "statuspage", Subject: "Status", Body: e.Text, Recipients: []model.Recipient{{Address: "status@example.com"}},
-				}})
+				r.As(ana, model.TellByHand{Incident: inc, Where: "status page", Draft: model.Draft{Audience: "public", Channel: "statuspage", Subject: "Status", Body: e.Text}})
 			case "role":
 				r.As(ana, model.AssignRole{Incident: inc, Role: model.RoleCommander, Person: ana})
 			}

@@ -73,3 +73,30 @@ func TestTheLevelIsLookedAtInEachPhase(t *testing.T) {
 		t.Errorf("looked at, and due again at %s", d.DueAt)
 	}
 }
+
+func TestAnUpdateThatDoesNotLeaveIsNotTold(t *testing.T) {
+	r := modeltest.New(t, ana)
+	inc := r.As(ana, model.Declare{Title: "checkout down", Severity: model.P0}).Code
+	queued := r.Now
+	message := r.As(ana, model.QueueMessage{Incident: inc, Next: r.Now.Add(20 * time.Minute), Draft: model.Draft{
+		Audience: "customers", Channel: "mail", Subject: "s", Body: "b", Recipients: []model.Recipient{{Address: "a@example.com"}},
+	}}).ID.String()
+	if d := find(t, of(r, inc), due.Update, "customers"); !strings.Contains(d.What, "promised") {
+		t.Errorf("on its way, and due is %+v", d)
+	}
+	r.Wait(5 * time.Minute)
+	d := find(t, of(r, inc), due.Update, "customers")
+	if d.What != "The update to Customers directly has not left: tell them another way" || !d.DueAt.Equal(queued.Add(5*time.Minute)) || d.State != due.Overdue {
+		t.Errorf("it waits for 5 min, and due is %+v", d)
+	}
+	if d := find(t, of(r, inc), due.Escalation, "p0-customers"); d.State == due.Done {
+		t.Error("customers count as told by what has not left")
+	}
+	told := r.As(ana, model.TellByHand{Incident: inc, Where: "phone", Draft: model.Draft{Audience: "customers", Body: "b"}}).ID.String()
+	if d := find(t, of(r, inc), due.Update, "customers"); !d.DueAt.Equal(r.Now.Add(2*time.Hour)) || told == message {
+		t.Errorf("told by phone, and due is %+v", d)
+	}
+	if d := find(t, of(r, inc), due.Escalation, "p0-customers"); d.State != due.Done {
+		t.Errorf("told by phone, and the rung is %+v", d)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"holdfast/model"
+	"holdfast/model/plain"
 	"holdfast/model/policy"
 )
 
@@ -72,7 +73,7 @@ func (b *builder) holder(role *model.Role, h model.Holder) {
 	} else {
 		rule = b.phrase(isTired, func() string { return "nobody works longer than " + b.span(limit) })
 	}
-	if limit.Set && role.Name != "observer" {
+	if limit.Set && role.Name != "observer" && b.policy.Watched("fatigue") {
 		at := b.after(since, limit)
 		b.add(&Due{
 			Kind: Relief, Key: role.Name + "/" + h.Person.String(), From: since, DueAt: at, Who: name, WhoIDs: who,
@@ -122,7 +123,7 @@ func (b *builder) phase() {
 	ph := &b.policy.Phases[n]
 	b.add(&Due{
 		Kind: Phase, Key: ph.Name, From: b.since, DueAt: b.after(b.since, ph.Limit), Who: "Incident commander",
-		What: b.told(phaseExit, len(b.policy.Phases), n, func() string { return "Leave " + ph.Name + ": " + ph.Exit }),
+		What: b.told(phaseExit, len(b.policy.Phases), n, func() string { return "Leave " + ph.Name + ": " + plain.Inside(ph.Exit) }),
 		Why: b.told(phaseLimit, len(b.policy.Phases), n, func() string {
 			return ph.Name + " takes " + b.span(ph.Begin) + " to " + b.span(ph.Limit)
 		}),
@@ -158,7 +159,7 @@ func (b *builder) habits() {
 			Why: b.phrase(isSaid, func() string { return "every " + b.span(b.policy.People.Elapsed) }),
 		})
 	}
-	if last := b.inc.LastWritten(); !last.IsZero() {
+	if last := b.inc.LastWritten(); !last.IsZero() && b.policy.Watched("quiet") {
 		b.add(&Due{
 			Kind: Quiet, Key: "log", From: last, DueAt: b.after(last, b.level.Quiet), Who: "Scribe",
 			What: b.phrase(nothingWritten, func() string { return "Nothing was written for " + b.span(b.level.Quiet) + ": escalate?" }),

@@ -85,7 +85,7 @@ func TestHeightenedWatchLastsThirtyDays(t *testing.T) {
 	r := modeltest.New(t, ana)
 	inc := intrusion(r)
 	r.As(ana, model.Resolve{Incident: inc, Verification: "no indicator for 72 h"})
-	r.As(ana, model.Close{Incident: inc})
+	r.As(ana, model.Close{Incident: inc, Customers: "not needed because only staff saw it"})
 	if d := find(t, of(r, inc), due.Watch, "intruder"); d.DueAt.Sub(r.Now) != 30*24*time.Hour || d.State != due.Later {
 		t.Errorf("the watch is %s, after %s", d.State, d.DueAt.Sub(r.Now))
 	}
@@ -120,7 +120,7 @@ func TestClockRunsThroughNightsAndClockChanges(t *testing.T) {
 		inc := r.As(ana, model.Declare{Title: "Members can read other members", Type: "Data Privacy Incident", Severity: model.P1}).Code
 		clock := r.As(ana, model.StartClock{Incident: inc, Clock: "gdpr33", At: start, Reason: "two members saw it"}).ID.String()
 		r.As(ana, model.Resolve{Incident: inc, Verification: "fixed"})
-		r.As(ana, model.Close{Incident: inc})
+		r.As(ana, model.Close{Incident: inc, Customers: "not needed because only staff saw it"})
 		key := clock + "/notify"
 		d := find(t, of(r, inc), due.Clock, key)
 		if d.DueAt.Sub(start) != 72*time.Hour {

@@ -27,7 +27,10 @@ func (b *builder) updates() {
 			return row.Name + " at " + row.Severity + ": " + b.speakRhythm(row)
 		})}
 		last, number, promised := b.word(row.Audience)
+		stuck := b.unsent(row.Audience)
 		switch {
+		case stuck.After(last):
+			d.From, d.DueAt, d.What = stuck, stuck.Add(unsentAfter), "The update to "+row.Name+" has not left: tell them another way"
 		case number == 0 && row.Asked && !b.asked(row.Audience):
 			continue
 		case !promised.IsZero():
@@ -96,17 +99,47 @@ func (b *builder) asked(audience string) bool {
 	return b.inc.Fields.Text(model.FieldAsk(audience)) == "yes"
 }
 
+// unsentAfter is how long a message may wait for its way out before the audience
+// counts as not told.
+const unsentAfter = 5 * time.Minute
+
+// left reports whether a message counts as heard: it went, or is on its way and
+// has not waited for long.
+func (b *builder) left(m *model.Message) bool {
+	switch o, _ := m.Outcome(); o {
+	case model.Withdrawn, model.Failed:
+		return false
+	case model.Sent, model.Unknown:
+		return true
+	}
+	return b.now.Sub(recorded(m.Queued)) < unsentAfter
+}
+
+// unsent is when the last message to an audience was queued that failed, or has
+// waited too long; zero where none has.
+func (b *builder) unsent(audience string) (last time.Time) {
+	for _, m := range b.inc.Messages {
+		if o, _ := m.Outcome(); !m.Known() || m.Draft.Audience != audience || o == model.Withdrawn || b.left(m) {
+			continue
+		}
+		if at := recorded(m.Queued); at.After(last) {
+			last = at
+		}
+	}
+	return last
+}
+
 // word tells when an audience last heard, how often, and what it was promised.
 func (b *builder) word(audience string) (last time.Time, number int, promised time.Time) {
 	for _, m := range b.inc.Messages {
 		if !m.Known() || m.Draft.Audience != audience {
 			continue
 		}
-		if o, _ := m.Outcome(); o == model.Withdrawn {
+		if !b.left(m) {
 			continue
 		}
 		number++
-		if at := time.UnixMilli(m.Queued.Recorded()).UTC(); !at.Before(last) {
+		if at := recorded(m.Queued); !at.Before(last) {
 			last, promised = at, time.Time{}
 			if m.Draft.Next > 0 {
 				promised = time.UnixMilli(m.Draft.Next).UTC()

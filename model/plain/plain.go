@@ -95,3 +95,13 @@ func Capital(words string) string {
 	}
 	return string(unicode.ToUpper(first)) + words[size:]
 }
+
+// Inside writes words as they stand within a sentence: the first letter small, but for one of a name such
+// as SLO.
+func Inside(words string) string {
+	first, size := utf8.DecodeRuneInString(words)
+	if second, _ := utf8.DecodeRuneInString(words[size:]); !unicode.IsLower(second) {
+		return words
+	}
+	return string(unicode.ToLower(first)) + words[size:]
+}

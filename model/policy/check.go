@@ -24,7 +24,7 @@ const maxList = 200
 // is.
 func (p *Policy) Check() error {
 	for _, check := range []func() error{
-		p.checkSeverities, p.checkQuestions, p.checkTypes, p.checkRouting, p.checkEscalation, p.checkCadence, p.checkPhases,
+		p.checkSeverities, p.checkQuestions, p.checkTypes, p.checkRouting, p.checkEscalation, p.checkTriggers, p.checkCadence, p.checkPhases,
 		p.checkPeople, p.checkClocks, p.Calendar.check, p.checkTools,
 	} {
 		if err := check(); err != nil {
@@ -116,6 +116,31 @@ func (p *Policy) checkEscalation() error {
 		}
 	}
 	return bounded("escalation", len(p.Escalation))
+}
+
+// TriggerIDs names what may ask whether to escalate. What each watches is code;
+// a policy words it and switches it off.
+var TriggerIDs = [...]string{"sla", "quiet", "impact", "people", "vendor", "legal", "fatigue"}
+
+func (p *Policy) checkTriggers() error {
+	seen := map[string]bool{}
+	for _, t := range p.Triggers {
+		switch {
+		case !slices.Contains(TriggerIDs[:], t.ID):
+			return fmt.Errorf("triggers: nothing watches %q; a trigger is one of %s", t.ID, strings.Join(TriggerIDs[:], ", "))
+		case seen[t.ID]:
+			return fmt.Errorf("triggers: %s is there twice", t.ID)
+		case t.Off && t.ID == "sla":
+			return fmt.Errorf("triggers: the times that pass are those of the rungs; change them in the section escalation")
+		}
+		seen[t.ID] = true
+	}
+	return nil
+}
+
+// Watched reports whether a trigger asks: it is there and not switched off.
+func (p *Policy) Watched(id string) bool {
+	return slices.ContainsFunc(p.Triggers, func(t Trigger) bool { return t.ID == id && !t.Off })
 }
 
 func (p *Policy) checkCadence() error {

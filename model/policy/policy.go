@@ -68,6 +68,8 @@ type Type struct {
 	Security bool `json:"security"`
 	Privacy  bool `json:"privacy"`
 	Data     bool `json:"data"`
+	// Vendor says that another company must act.
+	Vendor bool `json:"vendor,omitempty"`
 }
 
 // Route is how an alert of one class reaches people, and the second path where

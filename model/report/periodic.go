@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"holdfast/model"
@@ -23,8 +22,10 @@ type Periodic struct {
 	New    []IncidentLine `json:"new"`
 	Open   []IncidentLine `json:"open"`
 	Closed []IncidentLine `json:"closed"`
-	// Missed are the targets that were missed, a sentence each.
-	Missed []string `json:"missed"`
+	// Missed are the targets that were missed, a sentence each; MissedBy are the incidents they were
+	// missed in.
+	Missed   []string   `json:"missed"`
+	MissedBy []MissedBy `json:"missed_by"`
 	// DueSoon are actions due in the 7 days after the period, Overdue those whose
 	// day has passed.
 	DueSoon []model.ActionView `json:"actions_due"`
@@ -127,7 +128,7 @@ func Report(s *model.State, p *policy.Policy, period Period, now time.Time) Peri
 		b.OnCall = append(b.OnCall, s.PersonName(id))
 	}
 	b.slowest()
-	b.missed()
+	b.missed(incidents)
 	b.propose()
 	return b.Periodic
 }
@@ -331,20 +332,6 @@ func (b *periodic) slowest() {
 		}
 	}
 }
-
-func (b *periodic) missed() {
-	b.Missed = []string{}
-	for _, s := range b.Metrics.Shares {
-		if !wanted(s) || len(s.Missed) == 0 {
-			continue
-		}
-		codes := slices.Compact(slices.Sorted(slices.Values(s.Missed)))
-		b.Missed = append(b.Missed, s.Title+": "+ratio(s.N-s.Hit, s.N)+" missed ("+strings.Join(codes, ", ")+")")
-	}
-}
-
-// wanted reports whether a share is a target: the more, the better.
-func wanted(s Share) bool { return s.Name != "user_detected" && s.Name != "repeats" }
 
 // propose names what is weakest: where targets were missed most, then what came
 // again.

@@ -50,7 +50,7 @@ func (p *paper) weekly() {
 	p.lines("New", p.New)
 	p.lines("Open at the end", p.Open)
 	p.lines("Resolved", p.Closed)
-	p.sentences("Missed targets", "None was missed.", p.Missed)
+	p.missedTargets()
 	p.actionTable("Actions due in the next 7 days", p.DueSoon)
 	p.actionTable("Actions overdue", p.Overdue)
 	p.load()

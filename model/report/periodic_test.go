@@ -178,3 +178,24 @@ func TestWeeklyNamesActions(t *testing.T) {
 		t.Errorf("%d new, %d open, %d closed", len(w.New), len(w.Open), len(w.Closed))
 	}
 }
+
+// TestMissedTargetsAreNamedByIncident: a sentence a target, and each incident once with what it missed.
+func TestMissedTargetsAreNamedByIncident(t *testing.T) {
+	r := modeltest.New(t, ana, ben)
+	late := r.As(ana, model.Declare{Title: "Checkout is down", Severity: "P0"}).Code
+	r.As(ana, model.Declare{Title: "A colour is wrong", Severity: "P3"})
+	r.As(ana, model.AddAction{Incident: late, Text: "Add an alert", Owner: ben, Due: r.Now.AddDate(0, 0, -1)})
+	r.Wait(5 * time.Hour)
+	d := report.Report(r.State, r.State.Policy(), periodOf(t, r, report.Weekly, "2026-03-17"), r.Now)
+	for _, m := range d.Missed {
+		if strings.Contains(m, "INC-") {
+			t.Errorf("codes stand in %q", m)
+		}
+	}
+	if len(d.MissedBy) == 0 || d.MissedBy[0].Incident != late || d.MissedBy[0].Title != "Checkout is down" || d.MissedBy[0].Severity != "P0" {
+		t.Fatalf("missed: %v, %+v", d.Missed, d.MissedBy)
+	}
+	if got := d.MissedBy[0].Targets; !slices.Equal(got, []string{"Response within target", "Escalations on time, 2 times", "Actions on time"}) {
+		t.Errorf("%q missed of %q", got, d.Missed)
+	}
+}

@@ -69,3 +69,16 @@ func NewFile(path string, content []byte) error {
 	}
 	return err
 }
+
+// Save writes a file whole: a new one, as NewFile does, or in place of one that
+// is there.
+func Save(path string, content []byte, replace bool) error {
+	if !replace {
+		return NewFile(path, content)
+	}
+	_, err := File(path, func(w io.Writer) error {
+		_, err := w.Write(content)
+		return err
+	})
+	return err
+}

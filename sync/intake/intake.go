@@ -7,6 +7,7 @@
 //	POST /grafana        webhook of Grafana Alerting
 //	POST /v2/enqueue     PagerDuty Events API v2; routing_key is the token
 //	POST /alerts         any form that package alert reads; Content-Type is not looked at
+//	POST /pagerduty      webhooks V3 of PagerDuty: who answered a page; signed, without the token
 //
 // The token is a bearer token (RFC 6750), or the password of Basic
 // authentication (RFC 7617); its user name is not looked at.
@@ -28,6 +29,7 @@ import (
 	"time"
 
 	"holdfast/sync/intake/alert"
+	"holdfast/sync/intake/pagerhook"
 )
 
 // Limits. A monitoring system sends a group each some seconds; what is beyond is
@@ -61,8 +63,14 @@ type Intake struct {
 	// Take puts alerts into the room. An error that wraps ErrRejected is the
 	// sender's fault; any other is ours, and the sender tries again.
 	Take func(context.Context, alert.Batch) (Taken, error)
-	Now  func() time.Time
-	Log  *slog.Logger
+	// Secret gives the secret of the webhooks, as Token does. Without one they
+	// are refused.
+	Secret func() ([]byte, error)
+	// Answer records who answered a page, and gives what to say of it. An error
+	// that wraps ErrRejected is for good, any other has PagerDuty try again.
+	Answer func(context.Context, pagerhook.Answer) (string, error)
+	Now    func() time.Time
+	Log    *slog.Logger
 
 	known, strangers limiter
 	work             chan struct{}
@@ -95,8 +103,9 @@ func (in *Intake) Handler() http.Handler {
 	for path, format := range map[string]string{"/alertmanager": alert.Alertmanager, "/grafana": alert.Grafana, "/alerts": "", "/v2/enqueue": alert.Events} {
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { in.serve(w, r, format) })
 	}
+	mux.HandleFunc(HookPath, in.serveHook)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		in.answer(w, r, fault{http.StatusNotFound, "there is nothing here; alerts are posted to /alertmanager, /grafana, /v2/enqueue or /alerts"})
+		in.answer(w, r, fault{http.StatusNotFound, "there is nothing here; alerts are posted to /alertmanager, /grafana, /v2/enqueue or /alerts, webhooks of PagerDuty to /pagerduty"})
 	})
 	return mux
 }
@@ -110,13 +119,11 @@ type fault struct {
 func (f fault) Error() string { return f.text }
 
 func (in *Intake) serve(w http.ResponseWriter, r *http.Request, format string) {
-	select {
-	case in.work <- struct{}{}:
-		defer func() { <-in.work }()
-	default:
-		in.answer(w, r, fault{http.StatusServiceUnavailable, "too many requests are in work; try again"})
+	leave, ok := in.enter(w, r)
+	if !ok {
 		return
 	}
+	defer leave()
 	taken, key, err := in.take(w, r, format)
 	if err != nil {
 		in.answer(w, r, err)
@@ -129,18 +136,60 @@ func (in *Intake) serve(w http.ResponseWriter, r *http.Request, format string) {
 	reply(w, http.StatusOK, taken)
 }
 
-// take lets a request in, reads it and hands it on.
-func (in *Intake) take(w http.ResponseWriter, r *http.Request, format string) (Taken, string, error) {
+// enter takes one of the places at work; false where there is none, which it has
+// said then.
+func (in *Intake) enter(w http.ResponseWriter, r *http.Request) (leave func(), ok bool) {
+	select {
+	case in.work <- struct{}{}:
+		return func() { <-in.work }, true
+	default:
+		in.answer(w, r, fault{http.StatusServiceUnavailable, "too many requests are in work; try again"})
+		return nil, false
+	}
+}
+
+// admit refuses what nobody's token or signature would let in.
+func (in *Intake) admit(w http.ResponseWriter, r *http.Request, sender string, now time.Time) error {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
-		return Taken{}, "", fault{http.StatusMethodNotAllowed, r.Method + " is not answered; alerts are sent by POST"}
+		return fault{http.StatusMethodNotAllowed, r.Method + " is not answered; alerts are sent by POST"}
 	}
 	if r.Header.Get("Origin") != "" {
-		return Taken{}, "", fault{http.StatusForbidden, "web pages may not send alerts"}
+		return fault{http.StatusForbidden, "web pages may not send alerts"}
 	}
-	sender, now := address(r), in.Now()
 	if !in.strangers.allows(sender, now) {
-		return Taken{}, "", fault{http.StatusTooManyRequests, "too many requests without the token came from this address"}
+		return fault{http.StatusTooManyRequests, "too many requests without the token came from this address"}
+	}
+	return nil
+}
+
+// read reads a body of at most limit bytes.
+func read(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return nil, fault{http.StatusRequestEntityTooLarge, fmt.Sprintf("the request has more than %d bytes, which is the limit; send fewer alerts at once", limit)}
+	case err != nil:
+		return nil, fault{http.StatusBadRequest, "the request broke off: " + err.Error()}
+	}
+	return body, nil
+}
+
+// paced holds back a sender that is let in and sends too much.
+func (in *Intake) paced(now time.Time) error {
+	if !in.known.allows("", now) {
+		return fault{http.StatusTooManyRequests, "more alerts come than are taken in; try again in a moment"}
+	}
+	in.known.take("", now)
+	return nil
+}
+
+// take lets a request in, reads it and hands it on.
+func (in *Intake) take(w http.ResponseWriter, r *http.Request, format string) (Taken, string, error) {
+	sender, now := address(r), in.Now()
+	if err := in.admit(w, r, sender, now); err != nil {
+		return Taken{}, "", err
 	}
 	// Events carry the token in the body, which is read first, so that both ways
 	// of a wrong token cost alike.
@@ -149,22 +198,17 @@ func (in *Intake) take(w http.ResponseWriter, r *http.Request, format string) (T
 		in.strangers.take(sender, now)
 		return Taken{}, "", unauthorised
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
-		return Taken{}, "", fault{http.StatusRequestEntityTooLarge, fmt.Sprintf("the request has more than %d bytes, which is the limit; send fewer alerts at once", MaxBody)}
-	case err != nil:
-		return Taken{}, "", fault{http.StatusBadRequest, "the request broke off: " + err.Error()}
+	body, err := read(w, r, MaxBody)
+	if err != nil {
+		return Taken{}, "", err
 	}
 	if format == alert.Events && !in.opens(head) && !in.opens(routingKey(body)) {
 		in.strangers.take(sender, now)
 		return Taken{}, "", unauthorised
 	}
-	if !in.known.allows("", now) {
-		return Taken{}, "", fault{http.StatusTooManyRequests, "more alerts come than are taken in; try again in a moment"}
+	if err := in.paced(now); err != nil {
+		return Taken{}, "", err
 	}
-	in.known.take("", now)
 	batch, err := alert.Read(format, body, now)
 	if err != nil {
 		return Taken{}, "", fault{http.StatusBadRequest, err.Error()}

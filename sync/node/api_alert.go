@@ -13,6 +13,7 @@ import (
 var alerts = map[string]handler{
 	"alerts":       read(func(_ *Room, s *model.State, q ref) (any, error) { return s.AlertViews(q.All), nil }),
 	"alerts/of":    read(ofIncident(func(_ *Room, s *model.State, i *model.Incident) any { return s.AlertSummary(i) })),
+	"alert/show":   read(showAlert),
 	"alert/routes": read(func(r *Room, s *model.State, _ ref) (any, error) { return s.RouteViews(r.Now()), nil }),
 	"alert/import": importAlerts,
 	"alert/route":  routeAlert,
@@ -39,9 +40,20 @@ type AlertReport struct {
 	DryRun   bool     `json:"dry_run"`
 }
 
+func showAlert(_ *Room, s *model.State, q ref) (any, error) {
+	a, err := s.FindAlert(q.Ref)
+	if err != nil {
+		return nil, err
+	}
+	return s.AlertDetail(a), nil
+}
+
 // routeAlert passes an alert on and, where nothing else delivers, sends at once.
 func routeAlert(r *request) (any, error) {
-	var q ref
+	var q struct {
+		Ref  string   `json:"ref"`
+		With []string `json:"with"`
+	}
 	if err := r.params(&q); err != nil {
 		return nil, err
 	}
@@ -49,17 +61,23 @@ func routeAlert(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	command := model.RouteAlert{Alert: q.Ref}
-	for _, way := range [...]string{outbox.ChannelChat, outbox.ChannelMail, outbox.ChannelTicket} {
-		if room.outbox.Has(way) {
-			command.Ways = append(command.Ways, way)
-		}
-	}
-	done, err := room.Do(r.ctx, command)
+	done, err := room.RouteAlert(r.ctx, q.Ref, q.With...)
 	if err == nil && !r.node.opts.Links {
 		room.outbox.Pass(r.ctx, true)
 	}
 	return done, err
+}
+
+// RouteAlert passes an alert, and others in the same message, on over the ways
+// of its class that this device has.
+func (r *Room) RouteAlert(ctx context.Context, alert string, with ...string) (model.Done, error) {
+	command := model.RouteAlert{Alert: alert, With: with}
+	for _, way := range [...]string{outbox.ChannelChat, outbox.ChannelMail, outbox.ChannelTicket} {
+		if r.outbox.Has(way) {
+			command.Ways = append(command.Ways, way)
+		}
+	}
+	return r.Do(ctx, command)
 }
 
 func importAlerts(r *request) (any, error) {

@@ -23,6 +23,8 @@ type MessageRequest struct {
 	// Fields fill what the record does not know, by name.
 	Fields map[string]string `json:"fields"`
 	Zone   string            `json:"zone"`
+	// Approver is who said that it may go; empty where nobody was asked.
+	Approver string `json:"approver"`
 	// Reviewed is the preview a person has read: it is sent word for word, and
 	// facts that moved meanwhile move nothing in it.
 	Reviewed *MessagePreview `json:"-"`
@@ -43,6 +45,14 @@ type MessagePreview struct {
 
 // Preview renders a message from the incident's facts, as complete as can be.
 func (r *Room) Preview(q MessageRequest) (MessagePreview, error) {
+	if q.Channel == "" {
+		q.Channel = outbox.ChannelMail
+	}
+	return r.render(q)
+}
+
+// render is Preview for the channel given, else the template's own.
+func (r *Room) render(q MessageRequest) (MessagePreview, error) {
 	source, err := r.template(q.Template)
 	if err != nil {
 		return MessagePreview{}, err
@@ -54,18 +64,17 @@ func (r *Room) Preview(q MessageRequest) (MessagePreview, error) {
 	if q.Audience == "" {
 		q.Audience = "stakeholders"
 	}
-	if q.Channel == "" {
-		q.Channel = outbox.ChannelMail
-	}
-	if q.Channel != outbox.ChannelMail && !model.Place(q.Channel) {
-		return MessagePreview{}, fmt.Errorf("channel %q is not available in this version; messages leave by %s, %s or %s, and pages by `page`", q.Channel,
-			outbox.ChannelMail, outbox.ChannelChat, outbox.ChannelTicket)
-	}
 	var p MessagePreview
+	var people []string
 	r.View(func(s *model.State) {
 		var inc *model.Incident
 		if inc, err = s.FindIncident(q.Incident); err != nil {
 			return
+		}
+		if model.External(q.Audience) {
+			for _, person := range s.PersonViews() {
+				people = append(people, person.Name)
+			}
 		}
 		p.Draft, p.Missing, err = model.Compose(s, inc, source, model.ComposeOptions{
 			Template: q.Template, Audience: q.Audience, Channel: q.Channel, Fields: q.Fields, Now: r.Now(), Zone: zone,
@@ -79,7 +88,7 @@ func (r *Room) Preview(q MessageRequest) (MessagePreview, error) {
 	}
 	p.Missing, p.Warnings = append([]string{}, p.Missing...), []string{}
 	p.Draft.Recipients = append([]model.Recipient{}, p.Draft.Recipients...)
-	for _, w := range template.Lint(p.Draft.Body) {
+	for _, w := range template.Lint(p.Draft.Body, people...) {
 		p.Warnings = append(p.Warnings, fmt.Sprintf("%q: %s", w.Found, w.Advice))
 	}
 	if p.Draft.Next != 0 {
@@ -126,11 +135,71 @@ func (r *Room) Send(ctx context.Context, q MessageRequest) (model.Done, error) {
 	if p.Blocked != "" {
 		return model.Done{}, fmt.Errorf("not sent: %s", p.Blocked)
 	}
-	command := model.QueueMessage{Incident: q.Incident, Draft: p.Draft}
+	if c := p.Draft.Channel; c != outbox.ChannelMail && !model.Place(c) {
+		return model.Done{}, fmt.Errorf("not sent: channel %q leaves by hand; messages leave by %s, %s or %s. Post it, then record that with `message told`", c,
+			outbox.ChannelMail, outbox.ChannelChat, outbox.ChannelTicket)
+	}
+	command := model.QueueMessage{Incident: q.Incident, Draft: p.Draft, Approver: q.Approver}
 	if p.Next != nil {
 		command.Next = *p.Next
 	}
 	return r.Do(ctx, command)
+}
+
+// ToldRequest asks to record a message that people posted or said themselves.
+type ToldRequest struct {
+	MessageRequest
+	// Text is what was told, where no template was used.
+	Text string `json:"text"`
+	// Where it stands, or who was told; Proof and Unreached as in model.TellByHand.
+	Where     string `json:"where"`
+	Proof     string `json:"proof"`
+	Unreached string `json:"unreached"`
+}
+
+// Told records a message that people posted or said themselves.
+func (r *Room) Told(ctx context.Context, q ToldRequest) (model.Done, error) {
+	told := model.TellByHand{Incident: q.Incident, Where: q.Where, Proof: q.Proof, Unreached: q.Unreached, Approver: q.Approver}
+	if q.Template == "" {
+		told.Draft = model.Draft{Audience: q.Audience, Channel: q.Channel, Body: q.Text}
+		if told.Draft.Channel == "" {
+			told.Draft.Channel = model.ToldByHand
+		}
+		if next := q.Fields["next_update"]; next != "" {
+			at, err := time.Parse(time.RFC3339, next)
+			if err != nil {
+				return model.Done{}, fmt.Errorf("the time of the next update is not read: %w", err)
+			}
+			told.Next = at
+		}
+		return r.Do(ctx, told)
+	}
+	p, err := r.render(q.MessageRequest)
+	switch {
+	case err != nil:
+		return model.Done{}, err
+	case len(p.Missing) > 0:
+		return model.Done{}, fmt.Errorf("not recorded: %s; give each with --field NAME=TEXT", p.Blocked)
+	case p.Blocked != "":
+		return model.Done{}, fmt.Errorf("not recorded: %s", p.Blocked)
+	}
+	told.Draft = p.Draft
+	if p.Next != nil {
+		told.Next = *p.Next
+	}
+	return r.Do(ctx, told)
+}
+
+func toldMessage(r *request) (any, error) {
+	var q ToldRequest
+	if err := r.params(&q); err != nil {
+		return nil, err
+	}
+	room, err := r.pick()
+	if err != nil {
+		return nil, err
+	}
+	return room.Told(r.ctx, q)
 }
 
 func (r *request) message() (*Room, MessageRequest, error) {

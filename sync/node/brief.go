@@ -14,9 +14,9 @@ import (
 // that say anything.
 const maxTold = 256
 
-// ToldView is what a peer says is open, while the record that proves it is on
+// HearsayView is what a peer says is open, while the record that proves it is on
 // its way. It is shown as hearsay and is never a part of the record.
-type ToldView struct {
+type HearsayView struct {
 	Device model.DeviceKey `json:"device"`
 	// Person and Name are whose device it is, where this one knows it yet.
 	Person string    `json:"person"`
@@ -28,10 +28,10 @@ type ToldView struct {
 	Incidents []model.IncidentBrief `json:"incidents"`
 }
 
-// told is the newest brief of each peer.
-type told struct {
+// briefs are the newest brief of each peer.
+type briefs struct {
 	mu    sync.Mutex
-	peers map[model.DeviceKey]ToldView
+	peers map[model.DeviceKey]HearsayView
 }
 
 // brief is what a peer that lacks much should know at once: what is open now. A
@@ -60,12 +60,12 @@ func (r *Room) takeBrief(peer model.DeviceKey, brief []byte) {
 		r.node.log.Warn("a peer told nothing that can be read", "peer", peer.Short())
 		return
 	}
-	r.told.mu.Lock()
-	defer r.told.mu.Unlock()
-	if r.told.peers == nil {
-		r.told.peers = map[model.DeviceKey]ToldView{}
+	r.briefs.mu.Lock()
+	defer r.briefs.mu.Unlock()
+	if r.briefs.peers == nil {
+		r.briefs.peers = map[model.DeviceKey]HearsayView{}
 	}
-	r.told.peers[peer] = ToldView{Device: peer, At: r.Now(), Incidents: open}
+	r.briefs.peers[peer] = HearsayView{Device: peer, At: r.Now(), Incidents: open}
 }
 
 // decodeBrief reads a peer's brief; false for what is none, or too much.
@@ -77,23 +77,23 @@ func decodeBrief(b []byte) ([]model.IncidentBrief, bool) {
 	return slices.DeleteFunc(open, func(i model.IncidentBrief) bool { return i.ID.Zero() || i.State != model.StateOpen }), true
 }
 
-// Told lists what linked peers say is open and the record here does not know
+// Hearsay lists what linked peers say is open and the record here does not know
 // yet. It ends, peer by peer, when all they hold has arrived.
-func (r *Room) Told() []ToldView {
-	r.told.mu.Lock()
-	defer r.told.mu.Unlock()
-	if len(r.told.peers) == 0 {
+func (r *Room) Hearsay() []HearsayView {
+	r.briefs.mu.Lock()
+	defer r.briefs.mu.Unlock()
+	if len(r.briefs.peers) == 0 {
 		return nil
 	}
-	var views []ToldView
+	var views []HearsayView
 	statuses := r.Peers()
 	r.View(func(s *model.State) {
 		for _, p := range statuses {
-			v, ok := r.told.peers[p.Device]
+			v, ok := r.briefs.peers[p.Device]
 			switch {
 			case !ok || !p.Connected: // what it said holds again once it is back
 			case p.Ahead == 0:
-				delete(r.told.peers, p.Device)
+				delete(r.briefs.peers, p.Device)
 			default:
 				v.WeLack, v.Incidents = p.Ahead, unknown(s, v.Incidents)
 				if m := s.Members[p.Device]; m != nil {
@@ -116,14 +116,14 @@ func unknown(s *model.State, told []model.IncidentBrief) []model.IncidentBrief {
 	})
 }
 
-func listTold(r *request) (any, error) {
+func listHearsay(r *request) (any, error) {
 	room, err := r.pick()
 	if err != nil {
 		return nil, err
 	}
-	views := room.Told()
+	views := room.Hearsay()
 	if views == nil {
-		views = []ToldView{}
+		views = []HearsayView{}
 	}
 	return views, nil
 }

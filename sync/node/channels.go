@@ -18,6 +18,7 @@ const (
 	slackWebhook = "slack.webhook"
 	pagerKey     = "pagerduty.key"
 	ticketToken  = "ticket.token"
+	pagerHook    = "pagerduty.webhook-secret"
 )
 
 // channels gives the outbox of a room this device's ways out beside mail. What a
@@ -64,7 +65,7 @@ func checkSecret(key, value string) error {
 		if err := hook.Check(value); err != nil {
 			return fmt.Errorf("%s: %w", key, err)
 		}
-	case intakeToken:
+	case intakeToken, pagerHook:
 		if len(value) < intake.MinToken {
 			return fmt.Errorf("%s has %d characters, and could be guessed; the least is %d", key, len(value), intake.MinToken)
 		}

@@ -24,7 +24,7 @@ const configFile = "config.json"
 const maxConfig = 64 << 10
 
 // secretKeys are settings that rest with the secrets, never in the file.
-var secretKeys = [...]string{intakeToken, mailPassword, pagerKey, slackWebhook, ticketToken}
+var secretKeys = [...]string{intakeToken, mailPassword, pagerKey, pagerHook, slackWebhook, ticketToken}
 
 // IsSecret reports whether a setting rests with the secrets.
 func IsSecret(key string) bool { return slices.Contains(secretKeys[:], key) }

@@ -11,6 +11,8 @@ import (
 	"holdfast/model"
 	"holdfast/sync/intake"
 	"holdfast/sync/intake/alert"
+	"holdfast/sync/intake/pagerhook"
+	"holdfast/sync/outbox/pagerduty"
 )
 
 // intakeToken is the secret that lets a sender of alerts in.
@@ -36,7 +38,9 @@ func (n *Node) listenForAlerts() error {
 		return err
 	}
 	in := &intake.Intake{
-		Token: func() ([]byte, error) { return n.home.Secrets().Value(intakeToken) }, Take: room.takeFromIntake, Now: room.Now, Log: n.log,
+		Token: func() ([]byte, error) { return n.home.Secrets().Value(intakeToken) }, Take: room.takeFromIntake,
+		Secret: func() ([]byte, error) { return n.home.Secrets().Value(pagerHook) }, Answer: room.takePagerAnswer,
+		Now: room.Now, Log: n.log,
 	}
 	server := in.Server()
 	server.BaseContext = func(net.Listener) context.Context { return n.ctx }
@@ -74,4 +78,22 @@ func (r *Room) takeFromIntake(ctx context.Context, batch alert.Batch) (intake.Ta
 		err = fmt.Errorf("%w: %w", intake.ErrRejected, err)
 	}
 	return intake.Taken{Alerts: report.Alerts, New: report.New, Known: report.Known, Warnings: report.Warnings}, err
+}
+
+// takePagerAnswer records who answered a page of this room in PagerDuty.
+func (r *Room) takePagerAnswer(ctx context.Context, a pagerhook.Answer) (string, error) {
+	key, ok := pagerduty.ParseKey(a.Key)
+	if !ok || key.Room != r.Room().String() {
+		return "", fmt.Errorf("%w: the incident there is of no page of this room", intake.ErrRejected)
+	}
+	paged := false
+	r.View(func(s *model.State) { paged = s.PagedBy(key.Incident, key.Person) })
+	if !paged {
+		return "", fmt.Errorf("the page of %s is %w; try again", key.Incident, intake.ErrLater)
+	}
+	done, err := r.Do(ctx, model.AnswerPager{Incident: key.Incident, Person: key.Person, By: a.By, At: a.At, Event: a.Event, Resolved: a.Resolved})
+	if errors.Is(err, model.ErrRefused) {
+		err = fmt.Errorf("%w: %w", intake.ErrRejected, err)
+	}
+	return done.Note, err
 }

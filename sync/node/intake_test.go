@@ -20,6 +20,13 @@ const intakeToken = "correct-horse-battery"
 // intakeRoom is a room whose node takes in alerts, and where.
 func intakeRoom(t *testing.T) (*node.Room, string) {
 	t.Helper()
+	n := intakeNode(t)
+	return n.Rooms()[0], "http://" + n.Status().Intake
+}
+
+// intakeNode is a node with one room that takes in alerts.
+func intakeNode(t *testing.T) *node.Node {
+	t.Helper()
 	home := t.TempDir()
 	opts := node.Options{Home: home, Secrets: secret.Options{Prefer: secret.KeyFile}, Now: time.Now}
 	first, err := node.Open(opts)
@@ -43,7 +50,7 @@ func intakeRoom(t *testing.T) (*node.Room, string) {
 			t.Errorf("close: %v", err)
 		}
 	})
-	return n.Rooms()[0], "http://" + n.Status().Intake
+	return n
 }
 
 func post(t *testing.T, url, body string) (int, string) {

@@ -30,7 +30,7 @@ type Room struct {
 	watch  *escalate.Watcher
 	known  *acquaintances
 	files  *attachments
-	told   told
+	briefs briefs
 	// enteredAs is the room's name as its host gave it, until the record is here.
 	enteredAs string
 }

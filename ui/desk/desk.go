@@ -148,8 +148,10 @@ func (d *Desk) show(room *node.Room) {
 	}
 	device := settings.New(d.shell.Context(), d.shell, d.opts.Node, d.shell)
 	device.Chime = d.opts.Chime
+	first := board.New(d.shell)
+	first.Router, first.Context = room, d.shell.Context()
 	entries := []shell.Entry{
-		{ID: "board", Screen: board.New(d.shell)},
+		{ID: "board", Screen: first},
 		{ID: "incident", Screen: &remembering{Screen: inc, keep: d.shell.Keep, also: along}},
 		{ID: "due", Screen: due.New(d.shell, room.Device())},
 		{ID: "comms", Screen: comms.New(d.shell)},

@@ -15,6 +15,7 @@ type Entry struct {
 	widget.Entry
 	OnKey      func(fyne.KeyName) bool // true means handled
 	OnShortcut func(fyne.Shortcut) bool
+	OnChoose   func() // has the person choose a file for the field; nil where it is for none
 
 	hint string // what the empty field says, before it is cut to the width
 }

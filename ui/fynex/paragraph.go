@@ -52,7 +52,7 @@ func (r *paragraphRenderer) wrap() {
 			r.p.lines = append(r.p.lines, canvas.NewText("", color.Transparent))
 		}
 		t := r.p.lines[i]
-		t.Text, t.TextSize, t.TextStyle = text.Shown(words), size, r.p.style
+		t.Text, t.TextSize, t.TextStyle = text.Shown(words, r.p.style.Monospace), size, r.p.style
 		t.Color = base.ColorForWidget(base.ColorNameForeground, r.p)
 		r.objects = append(r.objects, t)
 	}

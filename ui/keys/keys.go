@@ -23,6 +23,8 @@ const (
 	Always Scope = iota
 	// Command works when nothing or a list is focused and no overlay is open.
 	Command
+	// Alert works in the list of alerts, before what the same key does elsewhere.
+	Alert
 )
 
 // Group gathers commands under one heading of menu, palette and help.
@@ -31,6 +33,7 @@ type Group string
 // The groups, in the order they are shown.
 const (
 	Incident Group = "Incident"
+	Alerts   Group = "Alerts"
 	Timeline Group = "Timeline"
 	Tell     Group = "Tell people"
 	Go       Group = "Go to"
@@ -44,7 +47,7 @@ const (
 
 // Groups returns the groups in the order they are shown.
 func Groups() []Group {
-	return []Group{Incident, Timeline, Tell, Go, Room, Security, Review, Reports, Policy, View}
+	return []Group{Incident, Alerts, Timeline, Tell, Go, Room, Security, Review, Reports, Policy, View}
 }
 
 // Press is one key press. Printable single keys are runes, because their place on the keyboard
@@ -187,6 +190,14 @@ func (m *Map) Find(id ID) (Entry, bool) {
 
 // Rune returns the command a typed character means in command mode.
 func (m *Map) Rune(r rune) (Entry, bool) { return m.at(scoped{Command, Press{Rune: r}}) }
+
+// AlertRune returns the command a typed character means in the list of alerts.
+func (m *Map) AlertRune(r rune) (Entry, bool) {
+	if e, ok := m.at(scoped{Alert, Press{Rune: r}}); ok {
+		return e, true
+	}
+	return m.Rune(r)
+}
 
 // Key returns the command a key without modifier means in command mode.
 func (m *Map) Key(k fyne.KeyName) (Entry, bool) {

@@ -13,6 +13,7 @@ func table() []Entry {
 	var all []Entry
 	all = append(all, incidentCommands()...)
 	all = append(all, responseCommands()...)
+	all = append(all, alertCommands()...)
 	all = append(all, timelineCommands()...)
 	all = append(all, tellCommands()...)
 	all = append(all, goCommands()...)
@@ -148,6 +149,7 @@ func viewCommands() []Entry {
 	return []Entry{
 		{ID: "view.palette", Title: "Open palette", Aliases: []string{"commands"}, Keys: ctrl(fyne.KeyK), Group: View},
 		{ID: "view.panel", Title: "Show or hide right panel", Aliases: []string{"sidebar", "tasks"}, Keys: ctrl(fyne.KeyB), Group: View},
+		{ID: "view.choose", Title: "Choose a file for the field", Aliases: []string{"browse", "open file", "path", "folder"}, Keys: ctrl(fyne.KeyO), Group: View},
 		{ID: "view.zoom.in", Title: "Zoom in", Aliases: []string{"larger", "bigger"}, Keys: append(ctrl(fyne.KeyEqual), Press{Mod: Main, Key: fyne.KeyPlus}), Group: View},
 		{ID: "view.zoom.out", Title: "Zoom out", Aliases: []string{"smaller"}, Keys: ctrl(fyne.KeyMinus), Group: View},
 		{ID: "view.zoom.reset", Title: "Reset zoom", Aliases: []string{"100 %"}, Keys: ctrl(fyne.Key0), Group: View},
@@ -169,6 +171,8 @@ func responseCommands() []Entry {
 		{ID: "incident.lock", Title: "Take a change lock", Aliases: []string{"changing", "keep off"}, Keys: char('c'), Scope: Command, Group: Incident},
 		{ID: "incident.unlock", Title: "Release a change lock", Aliases: []string{"free", "done changing"}, Keys: char('C'), Scope: Command, Group: Incident},
 		{ID: "incident.hypothesis", Title: "Add a hypothesis", Aliases: []string{"cause", "theory", "suspect"}, Keys: char('H'), Scope: Command, Group: Incident},
+		{ID: "incident.impact", Title: "Say how far the damage reaches", Aliases: []string{"impact", "share of users", "percent", "regions", "services", "money"}, Group: Incident},
+		{ID: "incident.trigger", Title: "Answer a trigger of the escalation", Aliases: []string{"escalate", "larger", "vendor", "legal"}, Group: Incident},
 		{ID: "incident.runbook", Title: "Start a runbook", Aliases: []string{"playbook", "procedure"}, Group: Incident},
 		{ID: "incident.step", Title: "Mark the runbook step done", Aliases: []string{"next step", "step done"}, Group: Incident},
 		{ID: "incident.escalate", Title: "Escalate: call the next person", Aliases: []string{"page", "phone", "call", "ladder"}, Keys: ctrlShift(fyne.KeyE), Group: Incident},

@@ -12,19 +12,23 @@ import (
 	"holdfast/ui/theme"
 )
 
-// BoardRow is one incident on the board.
+// BoardRow is one incident on the board, or one alert.
 type BoardRow struct {
 	ID         string // "INC-7K2M", shown and used to tell rows apart
+	Code       string // shown instead of the ID
 	Severity   int
 	Title      string
 	Phase      string
 	Elapsed    string // "T+00:47:12"
 	Update     string // "in 03:48", "OVERDUE 02:14"; empty where none is due
 	UpdateTone text.Tone
-	IC         string // empty shows UNASSIGNED
+	IC         string // empty shows UNASSIGNED, but for an alert
 	Conflict   bool   // two current values wait to be settled
 	Drill      bool   // an exercise
 	Unread     int    // entries not seen on this device
+	Alerts     int    // alerts the row stands for; more than one are counted
+	Flapping   bool   // it comes and goes
+	Answered   bool   // nobody needs to act on it now
 }
 
 // BoardList shows incidents, one line a row, in the order given.
@@ -43,7 +47,10 @@ func NewBoardList() *BoardList {
 const conflictMark = "CONFLICT "
 
 // boardWords need the room below which a row stands on two lines, so that its title is read.
-const boardWords = "P0 INC-WWWWW The title of an incident, and more of it Investigating T+000:00:00 OVERDUE 00:00 " + boardWho
+const boardWords = "P0 INC-WWWWW The title of an incident, and more of it " + boardPhase + " T+000:00:00 OVERDUE 00:00 " + boardWho
+
+// boardPhase is the room of a phase, or of the source of an alert.
+const boardPhase = "alertmanager"
 
 // boardWho is the room of a commander.
 const boardWho = conflictMark + "Ana / Tom"
@@ -93,10 +100,10 @@ func (b *boardLine) draw(size fyne.Size) {
 	first.left += pill.Width + c.gap/2
 	second.left = first.left
 	if !c.tall {
-		first.fromLeft(b.id, r.ID, "INC-WWWWW", theme.ColorMuted, mono)
+		first.fromLeft(b.id, b.code(), "INC-WWWWW", theme.ColorMuted, mono)
 	}
-	b.drawDrill(p, first)
-	b.drawUnread(p, first)
+	b.drawMark(p, first)
+	b.drawBadge(p, first)
 	b.drawRest(first, second)
 }
 
@@ -104,7 +111,7 @@ func (b *boardLine) draw(size fyne.Size) {
 func (b *boardLine) drawRest(first, second *columns) {
 	r := &b.row
 	ic, colour := r.IC, base.ColorNameForeground
-	if ic == "" {
+	if ic == "" && r.Alerts == 0 {
 		ic, colour = "UNASSIGNED", theme.Severity(0).Text
 	} else if r.Conflict {
 		ic, colour = conflictMark+ic, theme.Severity(0).Text
@@ -112,47 +119,77 @@ func (b *boardLine) drawRest(first, second *columns) {
 	who := slot{t: b.ic, words: ic, sample: boardWho, colour: colour, person: true}
 	update := slot{t: b.update, words: r.Update, sample: "OVERDUE 00:00", colour: updateColour(r.UpdateTone), style: mono}
 	elapsed := slot{t: b.elapsed, words: r.Elapsed, sample: "T+000:00:00", colour: theme.ColorMuted, style: mono, rank: 3}
-	phase := slot{t: b.phase, words: r.Phase, sample: "Investigating", colour: base.ColorNameForeground, rank: 1}
+	phase := slot{t: b.phase, words: r.Phase, sample: boardPhase, colour: base.ColorNameForeground, rank: 1}
 	if first == second {
 		show(b.id, true)
 		first.slots(who, update, elapsed, phase)
 	} else { // what presses stands first
-		id := slot{t: b.id, words: r.ID, sample: "INC-WWWWW", colour: theme.ColorMuted, style: mono, rank: 2}
+		id := slot{t: b.id, words: b.code(), sample: "INC-WWWWW", colour: theme.ColorMuted, style: mono, rank: 2}
 		second.fromLeft(update.t, update.words, update.sample, update.colour, update.style)
 		second.fromLeft(who.t, second.person(who.words, second.sample(who.sample, regular)), who.sample, who.colour, regular)
 		second.slotsBeside(0, id, elapsed, phase)
 	}
-	first.rest(b.title, r.Title, base.ColorNameForeground, bold)
+	weight := bold
+	if r.Answered {
+		weight = regular
+	}
+	first.rest(b.title, r.Title, base.ColorNameForeground, weight)
 }
 
-// drawDrill marks an exercise before its title, so that nobody takes it for the real thing.
-func (b *boardLine) drawDrill(p pen, col *columns) {
-	show(b.drill, b.row.Drill)
-	show(b.mark, b.row.Drill)
-	if !b.row.Drill {
+// code is the name of the row for people.
+func (b *boardLine) code() string {
+	if b.row.Code != "" {
+		return b.row.Code
+	}
+	return b.row.ID
+}
+
+// drawMark marks an exercise before its title, so that nobody takes it for the real thing, and an alert
+// that comes and goes.
+func (b *boardLine) drawMark(p pen, col *columns) {
+	words, ground, colour := "", theme.ColorRaised, theme.ColorMuted
+	switch {
+	case b.row.Drill:
+		words, ground, colour = "DRILL", theme.Severity(2).Fill, theme.Severity(2).Label
+	case b.row.Flapping:
+		words = "FLAPS"
+	}
+	show(b.drill, words != "")
+	show(b.mark, words != "")
+	if words == "" {
 		return
 	}
 	col.left += col.gap / 4
-	col.fromLeft(b.drill, "DRILL", "DRILL", theme.Severity(2).Label, bold)
+	col.fromLeft(b.drill, words, words, colour, bold)
 	at, size := b.drill.Position(), b.drill.Size()
-	p.fill(b.mark, theme.Severity(2).Fill)
+	p.fill(b.mark, ground)
 	b.mark.CornerRadius = 3
 	high := p.height(base.SizeNameText, bold)
 	place(b.mark, at.X-col.gap/4, at.Y+(size.Height-high)/2, size.Width+col.gap/2, high)
 }
 
-func (b *boardLine) drawUnread(p pen, col *columns) {
+// drawBadge counts what is unread, or the alerts the row stands for. Its room is kept where columns
+// stand beside it; a title alone in its line takes it where nothing is counted.
+func (b *boardLine) drawBadge(p pen, col *columns) {
 	words := ""
-	if b.row.Unread > 0 {
+	switch {
+	case b.row.Alerts > 1:
+		words = "×" + strconv.Itoa(min(b.row.Alerts, 999))
+	case b.row.Unread > 0:
 		words = strconv.Itoa(min(b.row.Unread, 999))
+	}
+	show(b.unread, words != "")
+	show(b.badge, words != "")
+	if words == "" && col.tall {
+		return
 	}
 	col.fromRight(b.unread, words, "999+", base.ColorNameForeground, bold)
 	b.unread.Alignment = fyne.TextAlignCenter
-	show(b.badge, words != "")
 	p.fill(b.badge, theme.ColorRaised)
 	b.badge.CornerRadius = 8
 	at, size := b.unread.Position(), b.unread.Size()
-	place(b.badge, at.X, at.Y+(size.Height-18)/2, size.Width, 18)
+	high := p.height(base.SizeNameText, bold)
+	place(b.badge, at.X, at.Y+(size.Height-high)/2, size.Width, high)
 }
 
 // updateColour keeps a quiet countdown quiet: muted, then amber, then red with its word.

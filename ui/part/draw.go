@@ -83,7 +83,7 @@ var (
 
 // write sets the words of a text.
 func (p pen) write(t *canvas.Text, s string, c fyne.ThemeColorName, size fyne.ThemeSizeName, style fyne.TextStyle) {
-	t.Text, t.Color, t.TextSize, t.TextStyle = text.Shown(s), p.colour(c), p.size(size), style
+	t.Text, t.Color, t.TextSize, t.TextStyle = text.Shown(s, style.Monospace), p.colour(c), p.size(size), style
 }
 
 // width measures words as they would be drawn.

@@ -338,3 +338,16 @@ func TestSelectedRowAtTheTopStaysWhole(t *testing.T) {
 	}
 	t.Fatal("no row is cut at the top; the sizes of the test hide what it is about")
 }
+
+func TestATitleTakesTheRoomOfABadgeThatIsNotThere(t *testing.T) {
+	w := empty(t, zoomed, 1080, 300)
+	const title = "GitLab.com: primary database directory removed, backups not usable"
+	board := part.NewBoardList()
+	w.SetContent(board)
+	for unread, whole := range map[int]bool{0: true, 4: false} {
+		board.SetRows([]part.BoardRow{{ID: "INC-SR0S", Title: title, Phase: "Containment", Unread: unread}})
+		if _, ok := where(w, title); ok != whole {
+			t.Errorf("with %d unread the title is whole: %v", unread, ok)
+		}
+	}
+}

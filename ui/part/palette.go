@@ -21,7 +21,7 @@ type PaletteItem struct {
 }
 
 const (
-	paletteWidth = 560
+	paletteWidth = 560 // at text of 13
 	paletteRows  = 12
 )
 
@@ -48,6 +48,9 @@ func NewPalette(c fyne.Canvas) *Palette {
 	return p
 }
 
+// Ask changes the words in the empty field: what is looked for.
+func (p *Palette) Ask(hint string) { p.entry.SetPlaceHolder(hint) }
+
 // Show opens the palette, empty, with the recent commands. Showing an open palette closes it.
 func (p *Palette) Show() {
 	if p.overlay != nil && p.overlay.IsOpen() {
@@ -57,7 +60,7 @@ func (p *Palette) Show() {
 	p.entry.SetText("")
 	p.find()
 	content := fynex.NewPanel(container.NewBorder(p.entry, nil, nil, nil, p.list))
-	p.overlay = fynex.Open(p.canvas, content, fynex.Options{Focus: p.entry, Outside: true, Place: fynex.Upper(paletteWidth)})
+	p.overlay = fynex.Open(p.canvas, content, fynex.Options{Focus: p.entry, Outside: true, Place: fynex.Upper(paletteWidth * base.TextSize() / 13)})
 }
 
 // IsOpen reports whether the palette is shown.
@@ -151,7 +154,10 @@ func (l *paletteLine) draw(size fyne.Size) {
 	l.ground.draw(p, l.state, size)
 	gap := p.size(base.SizeNameInnerPadding)
 	col := columns{f: l.faces, p: p, left: gap, right: size.Width - gap - p.size(base.SizeNameScrollBar), gap: 2 * gap, height: size.Height}
-	col.fromRight(l.keys, l.item.Keys, "Ctrl+Shift+W", theme.ColorMuted, mono)
+	show(l.keys, l.item.Keys != "")
+	if l.item.Keys != "" {
+		col.fromRight(l.keys, l.item.Keys, "Ctrl+Shift+W", theme.ColorMuted, mono)
+	}
 	l.keys.Alignment = fyne.TextAlignTrailing
 	title, note := base.ColorNameForeground, l.item.Group
 	if l.item.Disabled != "" {

@@ -12,6 +12,9 @@ import (
 	"holdfast/ui/theme"
 )
 
+// mostBadge is what a badge counts to: beyond it the number says no more.
+const mostBadge = 99
+
 // RailItem is one screen on the rail.
 type RailItem struct {
 	ID    string
@@ -155,7 +158,11 @@ func (l *railLine) draw(size fyne.Size) {
 	if l.item.Alarm {
 		colour = theme.Severity(0).Text
 	}
-	p.write(l.badge, strconv.Itoa(min(l.item.Badge, 99)), colour, base.SizeNameCaptionText, bold)
+	waits := strconv.Itoa(l.item.Badge)
+	if l.item.Badge > mostBadge {
+		waits = strconv.Itoa(mostBadge) + "+"
+	}
+	p.write(l.badge, waits, colour, base.SizeNameCaptionText, bold)
 	l.badge.Alignment = fyne.TextAlignTrailing
 	place(l.badge, 0, 1, size.Width-3, p.height(base.SizeNameCaptionText, bold))
 }

@@ -88,6 +88,9 @@ func (l *rowList[R]) Rows() []R { return l.rows }
 // Selected returns the ID of the selected row, empty where there is none.
 func (l *rowList[R]) Selected() string { return l.selected }
 
+// Attended reports that somebody is at the list: with the keyboard, or the pointer over a row.
+func (l *rowList[R]) Attended() bool { return l.focused || l.hover >= 0 }
+
 // Select selects a row and brings it into sight. An unknown ID selects nothing.
 func (l *rowList[R]) Select(id string) {
 	i := l.index(id)

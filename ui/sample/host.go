@@ -10,6 +10,7 @@ import (
 	"holdfast/assets"
 	"holdfast/model"
 	"holdfast/sync/node"
+	"holdfast/ui/part"
 	"holdfast/ui/screen"
 )
 
@@ -28,6 +29,11 @@ type Host struct {
 	Composed string // the template last asked for
 	Drafts   map[string]string
 	Focused  fyne.Focusable
+	// Chosen are the questions for a file; Pick, where set, is the answer to them.
+	Chosen []part.FileAsk
+	Pick   string
+	// Chooser, where set, asks instead.
+	Chooser *part.Chooser
 	// Refuse, where set, is the answer to every command and message.
 	Refuse error
 	// Hold keeps answers back until Release, as a slow disk does.
@@ -42,6 +48,7 @@ type Host struct {
 	held    []func()
 	peers   []node.PeerView
 	asks    []node.AskView
+	hearsay []node.HearsayView
 }
 
 var _ screen.Host = (*Host)(nil)
@@ -59,7 +66,7 @@ func (h *Host) Attach(screens ...screen.Screen) {
 
 // Input is what a screen reads now.
 func (h *Host) Input() screen.Input {
-	return screen.Input{State: h.Device.State(), Peers: h.peers, Asks: h.asks, Now: h.Now(), Zone: h.In}
+	return screen.Input{State: h.Device.State(), Peers: h.peers, Asks: h.asks, Hearsay: h.hearsay, Now: h.Now(), Zone: h.In}
 }
 
 // SetPeers sets the links screens see.
@@ -67,6 +74,9 @@ func (h *Host) SetPeers(peers []node.PeerView) { h.peers = peers }
 
 // SetAsks sets the devices that ask to be let in.
 func (h *Host) SetAsks(asks []node.AskView) { h.asks = asks }
+
+// SetHearsay sets what peers say before the record is here.
+func (h *Host) SetHearsay(told []node.HearsayView) { h.hearsay = told }
 
 // Do carries a command out, or refuses it.
 func (h *Host) Do(c model.Command, done func(model.Done, error)) {
@@ -179,6 +189,20 @@ func (h *Host) Confirm(title, _, _ string, then func()) {
 		then()
 	}
 }
+
+// ChooseFile notes the question and answers it.
+func (h *Host) ChooseFile(a part.FileAsk) {
+	h.Chosen = append(h.Chosen, a)
+	switch {
+	case h.Chooser != nil:
+		h.Chooser.Show(a)
+	case h.Pick != "":
+		a.Then(h.Pick)
+	}
+}
+
+// MayReplace reports what was agreed in the chooser.
+func (h *Host) MayReplace(path string) bool { return h.Chooser != nil && h.Chooser.MayReplace(path) }
 
 // Focus moves the keyboard.
 func (h *Host) Focus(f fyne.Focusable) {

@@ -17,6 +17,7 @@ import (
 	"holdfast/model"
 	"holdfast/sync/node"
 	"holdfast/ui/keys"
+	"holdfast/ui/part"
 )
 
 // Screen is one screen of the shell. All methods but Read are called on the UI
@@ -40,6 +41,13 @@ type Screen interface {
 	Run(command keys.ID) bool
 }
 
+// Counter is a screen on which things wait: the rail shows how many. Waiting is
+// called as Read is, also while another screen is in front; pressing says that
+// the time for one of them has passed.
+type Counter interface {
+	Waiting(in Input) (n int, pressing bool)
+}
+
 // Input is what a screen may read.
 type Input struct {
 	// State is locked for reading until Read returns.
@@ -49,8 +57,10 @@ type Input struct {
 	Peers []node.PeerView
 	// Asks are the devices that ask this one to be let in.
 	Asks []node.AskView
-	Now  time.Time
-	Zone *time.Location
+	// Hearsay is what peers say is open and the record does not know yet.
+	Hearsay []node.HearsayView
+	Now     time.Time
+	Zone    *time.Location
 }
 
 // Host is the shell as a screen sees it. Its methods are called on the UI
@@ -75,6 +85,10 @@ type Host interface {
 	Fail(what string, err error)
 	// Confirm asks before something that cannot be taken back.
 	Confirm(title, text, yes string, then func())
+	// ChooseFile asks for a file. MayReplace reports, once, that the person agreed
+	// there to replace one.
+	ChooseFile(part.FileAsk)
+	MayReplace(path string) bool
 	// Focus moves the keyboard to a widget; nil to none.
 	Focus(fyne.Focusable)
 	// Draft keeps what was typed under a name, durably and soon; Drafted gives

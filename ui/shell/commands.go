@@ -113,7 +113,7 @@ func (s *Shell) note(id keys.ID, done bool) bool {
 // homes are the screens that may carry a command out, the likeliest first.
 func homes(id keys.ID) []string {
 	switch area, _, _ := strings.Cut(string(id), "."); {
-	case id == "incident.declare", id == "drill.start":
+	case id == "incident.declare", id == "drill.start", area == "alert":
 		return []string{"board"}
 	case id == "update.write":
 		return []string{"comms", "incident"}
@@ -180,6 +180,12 @@ func (s *Shell) own(id keys.ID) bool {
 		s.switchVariant()
 	case "view.density":
 		s.switchDensity()
+	case "view.choose":
+		e, ok := s.canvas().Focused().(*fynex.Entry)
+		if !ok || e.OnChoose == nil {
+			return false
+		}
+		e.OnChoose()
 	case "view.help", "view.help.here":
 		s.showHelp()
 	default:

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -45,7 +46,7 @@ func (s *Shell) bring(i int) {
 	s.front = i
 	e := s.entries[i]
 	e.Screen.Object().Show()
-	s.current.Store(&view{room: s.room(), front: e.Screen})
+	s.current.Store(&view{room: s.room(), front: e.Screen, counters: s.counters()})
 	s.setRail()
 	e.Screen.Shown(true)
 	s.bridge.Poke()
@@ -54,9 +55,21 @@ func (s *Shell) bring(i int) {
 func (s *Shell) setRail() {
 	items := make([]part.RailItem, len(s.entries))
 	for i, e := range s.entries {
-		items[i] = part.RailItem{ID: e.ID, Key: s.digit(e.ID), Word: e.Screen.Title()}
+		c := s.counts[e.ID]
+		items[i] = part.RailItem{ID: e.ID, Key: s.digit(e.ID), Word: e.Screen.Title(), Badge: c.n, Alarm: c.pressing}
 	}
 	s.rail.Set(items, s.entries[s.front].ID)
+}
+
+// counters are the screens on which things wait.
+func (s *Shell) counters() map[string]screen.Counter {
+	all := map[string]screen.Counter{}
+	for _, e := range s.entries {
+		if c, ok := e.Screen.(screen.Counter); ok {
+			all[e.ID] = c
+		}
+	}
+	return all
 }
 
 // digit is the number key of a screen; "" where it has none.
@@ -81,11 +94,18 @@ func (s *Shell) read() func() {
 	if v == nil || v.front == nil {
 		return nil
 	}
-	peers, asks := v.room.PeerViews(), v.room.Asks()
+	peers, asks, told := v.room.PeerViews(), v.room.Asks(), v.room.Hearsay()
 	now := v.room.Now()
 	var step func()
+	counts := make(map[string]count, len(v.counters))
+	title := titled(v.room)
 	v.room.View(func(st *model.State) {
-		step = v.front.Read(screen.Input{State: st, Room: v.room, Peers: peers, Asks: asks, Now: now, Zone: s.zone.Load()})
+		in := screen.Input{State: st, Room: v.room, Peers: peers, Asks: asks, Hearsay: told, Now: now, Zone: s.zone.Load()}
+		step = v.front.Read(in)
+		for id, c := range v.counters {
+			n, pressing := c.Waiting(in)
+			counts[id] = count{n, pressing}
+		}
 	})
 	mesh := v.room.Mesh()
 	h := healthOf(peers, mesh == nil || mesh.Online(), now)
@@ -99,12 +119,22 @@ func (s *Shell) read() func() {
 		if s.current.Load() != v {
 			return // another screen came to the front meanwhile
 		}
+		if s.opts.Window.Title() != title { // the record came after the room was opened
+			s.opts.Window.SetTitle(title)
+		}
 		if step != nil {
 			step()
 			s.focusLater()
 		}
+		s.counts = counts
+		s.setRail()
 		s.setHealth(h)
 	}
+}
+
+// titled names the window after its room.
+func titled(room *node.Room) string {
+	return "Holdfast: " + cmp.Or(room.Name(), "the record is on its way")
 }
 
 // tick moves the clocks, and lets go what was shown long enough.

@@ -138,6 +138,12 @@ func (s *Shell) Confirm(title, text, yes string, then func()) {
 	fynex.Confirm(s.canvas(), fynex.Question{Title: title, Body: text, Act: yes, Danger: true, OnAct: then})
 }
 
+// ChooseFile asks for a file.
+func (s *Shell) ChooseFile(a part.FileAsk) { s.chooser.Show(a) }
+
+// MayReplace reports, once, that the person agreed in the chooser to replace a file.
+func (s *Shell) MayReplace(path string) bool { return s.chooser.MayReplace(path) }
+
 // Focus moves the keyboard to a widget; nil to none. Fyne refuses a widget that
 // was never drawn or is hidden, as one of a screen is that has nothing to show
 // yet: then the wish waits for what is drawn next. A form that was just opened

@@ -14,6 +14,7 @@ import (
 	"holdfast/model"
 	"holdfast/sync/node"
 	"holdfast/ui/bridge"
+	"holdfast/ui/files"
 	"holdfast/ui/fynex"
 	"holdfast/ui/keys"
 	"holdfast/ui/part"
@@ -72,8 +73,15 @@ type Taker interface{ Take(paths []string) }
 
 // view is what the bridge reads: a room and the screen in front.
 type view struct {
-	room  *node.Room
-	front screen.Screen
+	room     *node.Room
+	front    screen.Screen
+	counters map[string]screen.Counter // by the id of the screen
+}
+
+// count is what waits on a screen.
+type count struct {
+	n        int
+	pressing bool
 }
 
 // Shell is the window's content. Its methods are called on the UI goroutine.
@@ -89,6 +97,7 @@ type Shell struct {
 	front   int
 	recents []keys.ID
 	unwatch func()
+	counts  map[string]count // by the id of the screen
 	drafts  *draftBox
 	places  places
 
@@ -103,6 +112,7 @@ type Shell struct {
 	banner  *part.Banner
 	toast   *part.Toast
 	palette *part.Palette
+	chooser *part.Chooser
 	content *fyne.Container
 	look    theme.Options
 	row     part.StatusRow
@@ -121,6 +131,7 @@ func New(opts Options) *Shell {
 	s.setLook(s.savedLook())
 	s.palette = part.NewPalette(opts.Window.Canvas())
 	s.palette.Find, s.palette.OnRun = s.find, func(id string) { s.Choose(keys.ID(id)) }
+	s.chooser = part.NewChooser(opts.Window.Canvas(), s.Task, files.Local{})
 	s.rail.OnPick = func(id string) { s.Choose(keys.ID("go." + id)) }
 	s.status.OnTap = func() { s.Choose("go.peers") }
 	opts.Window.SetContent(s.content)
@@ -147,7 +158,7 @@ func (s *Shell) Show(room *node.Room, entries []Entry) {
 	s.frame(container.NewBorder(s.banner, below, s.rail, nil, s.stack))
 	s.unwatch = s.watch(room)
 	s.current.Store(&view{room: room})
-	s.opts.Window.SetTitle("Holdfast: " + room.Name())
+	s.opts.Window.SetTitle(titled(room))
 	s.opts.Window.SetMainMenu(s.menu())
 	s.bring(0)
 }
@@ -172,7 +183,7 @@ func (s *Shell) leave() {
 	if s.front < len(s.entries) {
 		s.entries[s.front].Screen.Shown(false)
 	}
-	s.entries, s.front, s.ails = nil, 0, ""
+	s.entries, s.front, s.ails, s.counts = nil, 0, "", nil
 	s.current.Store(nil)
 	s.Focus(nil)
 }
@@ -205,8 +216,8 @@ func (s *Shell) Front() screen.Screen {
 // Context ends when the shell closes.
 func (s *Shell) Context() context.Context { return s.bridge.Context() }
 
-// dropped hands files that were dropped on the window to the screen that takes
-// them: the incident.
+// dropped hands files that were dropped on the window to what asks for one, else
+// to the screen that takes them: the incident.
 func (s *Shell) dropped(_ fyne.Position, uris []fyne.URI) {
 	var paths []string
 	for _, u := range uris {
@@ -214,8 +225,11 @@ func (s *Shell) dropped(_ fyne.Position, uris []fyne.URI) {
 			paths = append(paths, u.Path())
 		}
 	}
+	if len(paths) == 1 && s.offer(paths[0]) {
+		return
+	}
 	i := s.index("incident")
-	if i < 0 || len(paths) == 0 {
+	if i < 0 || len(paths) == 0 || !s.free() {
 		s.Toast("Nothing here takes what was dropped")
 		return
 	}
@@ -223,6 +237,20 @@ func (s *Shell) dropped(_ fyne.Position, uris []fyne.URI) {
 		s.bring(i)
 		t.Take(paths)
 	}
+}
+
+// offer puts a path where a file is asked for: into the chooser, or into the
+// field that has the keyboard.
+func (s *Shell) offer(path string) bool {
+	if s.chooser.IsOpen() {
+		s.chooser.Take(path)
+		return true
+	}
+	e, ok := s.canvas().Focused().(*fynex.Entry)
+	if ok = ok && e.OnChoose != nil; ok {
+		e.SetText(path)
+	}
+	return ok
 }
 
 // canvas is where overlays go.

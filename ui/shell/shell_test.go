@@ -14,6 +14,7 @@ import (
 	"holdfast/ui/fynex"
 	"holdfast/ui/keys"
 	"holdfast/ui/part"
+	"holdfast/ui/screen"
 	"holdfast/ui/theme"
 )
 
@@ -292,4 +293,16 @@ func TestStatusSentences(t *testing.T) {
 	if h := healthOf([]node.PeerView{skewed}, true, now); !strings.Contains(h.ails, "Tom<U+202E> (tom) is 3h0m0s behind") {
 		t.Errorf("of a skewed clock it says %q", h.ails)
 	}
+}
+
+// busy is a screen on which something waits.
+type busy struct{ *paper }
+
+func (busy) Waiting(screen.Input) (int, bool) { return 7, true }
+
+func TestWhatWaitsIsCountedWhileAnotherScreenIsInFront(t *testing.T) {
+	board, incident, _, _ := three()
+	f := open(t, Entry{"board", busy{board}}, Entry{"incident", incident})
+	f.Choose("go.incident")
+	f.loop.until(t, "the count is shown", func() bool { return f.counts["board"] == count{7, true} && f.Front() == incident })
 }

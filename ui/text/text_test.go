@@ -29,7 +29,8 @@ func TestWrap(t *testing.T) {
 		{"trailing spaces", "ab   ", 100, []string{"ab"}},
 		{"only spaces", "   ", 100, []string{""}},
 		{"long word", "abcdefghij", 40, []string{"abcd", "efgh", "ij"}},
-		{"long word after a short one", "x abcdefghij", 40, []string{"x", "abcd", "efgh", "ij"}},
+		{"long word after a short one begins where there is room", "x abcdefghij", 40, []string{"x ab", "cdef", "ghij"}},
+		{"long word after a line that is nearly full", "xyz abcdefghij", 40, []string{"xyz", "abcd", "efgh", "ij"}},
 		{"word goes on after the cut", "abcdef gh", 40, []string{"abcd", "ef", "gh"}},
 		{"address breaks at a mark", "https://a.example/incidents/42", 120, []string{"https://a.", "example/", "incidents/42"}},
 		{"combining marks stay", "e\u0301e\u0301e\u0301", 45, []string{"e\u0301e\u0301", "e\u0301"}},
@@ -259,8 +260,8 @@ func TestLinesCutTheLastOneAndAddNoSpace(t *testing.T) {
 	}{
 		{"one two", 2, "one two"},
 		{"one two three four", 2, "one two|three fo…"},
-		{"x https://a.example/d/a1b2c3", 3, "x|https://|a.exampl…"},
-		{"x abcdefghijklmnopqrstuvwx", 3, "x|abcdefghi|jklmnopq…"},
+		{"x https://a.example/d/a1b2c3", 3, "x https:/|/a.exampl|e/d/a1b2…"},
+		{"x abcdefghijklmnopqrstuvwx", 3, "x abcdefg|hijklmnop|qrstuvwx"},
 	} {
 		if got := strings.Join(text.NewFace(ten).Lines(c.in, 90, c.most), "|"); got != c.want {
 			t.Errorf("Lines(%q, %d) = %q, want %q", c.in, c.most, got, c.want)

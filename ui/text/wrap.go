@@ -51,6 +51,11 @@ func (f *Face) wrapParagraph(lines []string, s string, width float32) []string {
 		switch {
 		case used+gap+wide <= width && (end > begin || pos == end || begin == 0):
 			used, end = used+gap+wide, stop
+		case end > begin && wide > width && 2*(width-used-gap) >= width: // broken anyway: it begins where there is room
+			cut := f.fit(word, width-used-gap)
+			lines = append(lines, s[begin:pos+cut])
+			begin, end, used = pos+cut, pos+cut, 0
+			stop = pos + cut
 		case end > begin: // close the line and look at the word again on a fresh one
 			lines = append(lines, s[begin:end])
 			begin, end, used = pos, pos, 0

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"os/exec"
@@ -18,39 +19,56 @@ var ErrSilent = errors.New("no program here plays sounds; install pulseaudio-uti
 
 // Chime plays the sound. It is safe for concurrent use.
 type Chime struct {
-	play func(ctx context.Context) error
-	file string // holds the sound; empty where none is needed
+	ways []func(ctx context.Context) error // the likeliest first
+	file string                            // holds the sound; empty where none is needed
 }
 
-// playFor is the longest a player may take: one that hangs is ended.
-const playFor = 5 * time.Second
+// playFor is the longest one player may take: one that hangs, as pw-play does
+// where PipeWire has no session manager, is ended, and the next is tried.
+const playFor = 3 * time.Second
 
 // New finds how sounds are played here. The error is ErrSilent, or that of the
 // file the sound is kept in. Close removes it.
 func New() (*Chime, error) {
 	if own != nil {
-		return &Chime{play: own}, nil
+		return &Chime{ways: []func(context.Context) error{own}}, nil
 	}
+	c := &Chime{}
 	for _, p := range players {
 		program, err := exec.LookPath(p.name)
 		if err != nil {
 			continue
 		}
-		file, err := write()
-		if err != nil {
-			return nil, err
-		}
-		args := append(append([]string{}, p.args...), file)
-		return &Chime{file: file, play: func(ctx context.Context) error { return exec.CommandContext(ctx, program, args...).Run() }}, nil
+		c.ways = append(c.ways, func(ctx context.Context) error {
+			args := append(append([]string{}, p.args...), c.file)
+			if err := exec.CommandContext(ctx, program, args...).Run(); err != nil {
+				return fmt.Errorf("%s: %w", p.name, err)
+			}
+			return nil
+		})
 	}
-	return nil, ErrSilent
+	if c.ways == nil {
+		return nil, ErrSilent
+	}
+	var err error
+	c.file, err = write()
+	return c, err
 }
 
-// Play plays the sound and waits for its end.
+// Play plays the sound and waits for its end. A player that is installed need
+// not have a server to play to, so each is tried until one is heard.
 func (c *Chime) Play(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, playFor)
-	defer cancel()
-	return c.play(ctx)
+	var failed []error
+	for _, way := range c.ways {
+		within, cancel := context.WithTimeout(ctx, playFor)
+		err := way(within)
+		cancel()
+		if err == nil {
+			return nil
+		}
+		failed = append(failed, err)
+	}
+	return errors.Join(failed...)
 }
 
 // Close removes what New made.

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -39,11 +40,17 @@ func TestSoundIsAWholeWAVFile(t *testing.T) {
 func player(t *testing.T, name, script string) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
+	beside(t, dir, name, script)
+	t.Setenv("PATH", dir)
+	return dir
+}
+
+// beside puts a program there too.
+func beside(t *testing.T, dir, name, script string) {
+	t.Helper()
 	if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+script), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("PATH", dir)
-	return dir
 }
 
 func TestPlayerOfTheSystemGetsTheSound(t *testing.T) {
@@ -68,6 +75,29 @@ func TestPlayerOfTheSystemGetsTheSound(t *testing.T) {
 	}
 	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
 		t.Error("the file stays")
+	}
+}
+
+// TestThePlayerBesideOneThatFails: the tools of PipeWire are installed on many
+// systems that PulseAudio or ALSA plays for.
+func TestThePlayerBesideOneThatFails(t *testing.T) {
+	dir := player(t, "pw-play", "exit 1")
+	beside(t, dir, "paplay", `exit 1`)
+	beside(t, dir, "aplay", `echo "$2" > "$0.heard"`)
+	c, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.Play(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if heard, err := os.ReadFile(filepath.Join(dir, "aplay.heard")); err != nil || string(bytes.TrimSpace(heard)) != c.file {
+		t.Errorf("aplay was given %q: %v", heard, err)
+	}
+	beside(t, dir, "aplay", "exit 1")
+	if err := c.Play(t.Context()); err == nil || !strings.Contains(err.Error(), "pw-play: ") || !strings.Contains(err.Error(), "aplay: ") {
+		t.Errorf("where none plays it says %v", err)
 	}
 }
 

@@ -200,6 +200,14 @@ func TestWhatIsSent(t *testing.T) {
 		e["payload"].(map[string]any)["severity"] != "critical" {
 		t.Errorf("%v", e)
 	}
+	if key, ok := pagerduty.ParseKey(sent["pager"]["dedup_key"].(string)); !ok || key != (pagerduty.Key{Room: "R", Incident: "INC-7K2M", Person: "BEN"}) {
+		t.Errorf("what PagerDuty tells of the page is read as %+v", key)
+	}
+	for _, text := range [...]string{"", "R/INC-7K2M", "R//BEN", "R/INC-7K2M/BEN/2", "d3640fbd41094207a1c11e58e46b1662"} {
+		if key, ok := pagerduty.ParseKey(text); ok {
+			t.Errorf("%q is read as %+v", text, key)
+		}
+	}
 	if e := sent["ticket"]; e["title"] != parcel().Draft.Subject || e["key"] != parcel().ID || e["severity"] != "P0" {
 		t.Errorf("%v", e)
 	}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -98,7 +99,22 @@ func dedup(p outbox.Parcel) string {
 	if p.Incident == "" || p.Draft.Audience != model.AudiencePage || len(p.To) != 1 {
 		return p.ID
 	}
-	return p.Room + "/" + p.Incident + "/" + p.To[0].Address
+	return Key{Room: p.Room, Incident: p.Incident, Person: p.To[0].Address}.String()
+}
+
+// Key names the page of a person in an incident. PagerDuty tells it with what
+// was answered there.
+type Key struct{ Room, Incident, Person string }
+
+func (k Key) String() string { return k.Room + "/" + k.Incident + "/" + k.Person }
+
+// ParseKey reads a key; false where it is not of a page to one person.
+func ParseKey(text string) (Key, bool) {
+	parts := strings.Split(text, "/")
+	if len(parts) != 3 || slices.Contains(parts, "") {
+		return Key{}, false
+	}
+	return Key{parts[0], parts[1], parts[2]}, true
 }
 
 func cut(text string) string {

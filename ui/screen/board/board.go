@@ -3,6 +3,7 @@
 package board
 
 import (
+	"context"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -25,6 +26,11 @@ import (
 type Screen struct {
 	host screen.Host
 
+	// Router passes alerts on; nil where this device cannot. Context ends what it
+	// started.
+	Router  Router
+	Context context.Context
+
 	content content
 	shown   []line         // the open ones the filter lets through
 	pastIn  []line         // the others the filter lets through
@@ -34,6 +40,8 @@ type Screen struct {
 	withOld bool
 	form    shape
 
+	alerts  *alerts
+	later   screen.Later // an act chosen while another screen was in front
 	declare *declarePanel
 	filter  *form.Filter
 	summary *item.Note
@@ -42,6 +50,9 @@ type Screen struct {
 	toggle  *fynex.Button
 	waits   *part.Banner // about the screen of peers
 	waiting string       // what it says
+	told    saying       // before the record is here
+	toldBy  *form.Words
+	toldOf  *form.Words
 	empty   *item.Note
 	lists   *fyne.Container
 	top     *fyne.Container // filter and summary
@@ -58,9 +69,11 @@ var _ screen.Screen = (*Screen)(nil)
 func New(h screen.Host) *Screen {
 	b := &Screen{
 		host: h, seen: map[string]int{}, list: part.NewBoardList(),
-		past: part.NewBoardList(), summary: quiet(false), empty: quiet(true),
+		past: part.NewBoardList(), summary: quiet(false), empty: quiet(true), Context: context.Background(),
 	}
+	b.alerts = newAlerts(b)
 	b.declare, b.waits = newDeclarePanel(b), newWaits(b)
+	b.toldBy, b.toldOf = form.NewWords("", form.Warn), form.NewWords("", form.Plain)
 	b.filter = form.NewOpenFilter("Filter by title, commander or phase", h.Focus, b.list, func() { b.show(b.host.Now()) })
 	b.toggle = fynex.NewButton("", b.toggleOld)
 	for _, l := range []*part.BoardList{b.list, b.past} {
@@ -73,8 +86,8 @@ func New(h screen.Host) *Screen {
 
 func (b *Screen) build() {
 	b.top = container.NewBorder(nil, nil, nil, b.summary, b.filter.Entry)
-	b.lists = container.New(&twoLists{b}, b.list, b.toggle, b.past)
-	b.object = container.NewBorder(container.NewVBox(b.declare.object, b.waits, b.top), nil, nil, nil,
+	b.lists = container.New(&lists{b}, append([]fyne.CanvasObject{b.list, b.toggle, b.past}, b.alerts.objects()...)...)
+	b.object = container.NewBorder(form.Stack(edge, b.declare.object, b.waits, b.toldBy, b.toldOf, b.top), nil, nil, nil,
 		container.NewStack(b.lists, container.NewVBox(b.empty)))
 	b.outer = container.New(layout.NewCustomPaddedLayout(edge, edge, form.SideMargin, form.SideMargin), b.object)
 	b.arrange()
@@ -89,12 +102,22 @@ func (b *Screen) Object() fyne.CanvasObject { return b.outer }
 // Read copies the board and gives the step that shows it.
 func (b *Screen) Read(in screen.Input) func() {
 	c := read(in.State, in.Now)
-	now, waits := in.Now, screen.Waits(in)
+	now, waits, says := in.Now, screen.Waits(in), hearsay(in.Hearsay)
+	lines := readAlerts(in.State)
+	var told *about
+	if want := b.alerts.wanted.Load(); want != nil {
+		told = readAbout(in.State, *want, withOf(lines, want.String()), now)
+	}
 	return func() {
 		b.content = c
+		b.alerts.set(lines, told)
 		b.setWaits(screen.WaitSentence(waits, b.host.Drafted))
+		b.setHearsay(says)
 		b.catchUp()
 		b.show(now)
+		if command := b.later.Fresh(); command != "" {
+			b.alerts.focus()
+		}
 	}
 }
 
@@ -104,6 +127,10 @@ func (b *Screen) Tick(now time.Time) { b.show(now) }
 // Shown shows what was read last until the next reading.
 func (b *Screen) Shown(front bool) {
 	b.front = front
+	b.later.Stale()
+	if !front {
+		b.later.Forget()
+	}
 	if front {
 		b.show(b.host.Now())
 	}
@@ -140,9 +167,15 @@ func (b *Screen) Run(command keys.ID) bool {
 		b.open(b.list.Selected())
 	case "go.back":
 		if !b.declare.object.Visible() {
-			return false
+			return b.alerts.shut()
 		}
 		b.declare.close()
+	case "alert.list", "alert.ack", "alert.declare", "alert.link", "alert.route", "alert.end":
+		if b.later.Keep(command) {
+			b.host.Refresh()
+			return true
+		}
+		return b.alerts.run(command)
 	default:
 		return screen.Step(b.list, len(b.shown), command)
 	}
@@ -187,18 +220,23 @@ func (b *Screen) show(now time.Time) {
 		setVisible(b.summary, says != "") // the filter takes its room
 		b.top.Refresh()
 	}
-	setVisible(b.top, len(b.content.open)+len(b.content.past) > 0) // there is nothing to look in
+	b.alerts.show(now)
+	setVisible(b.top, len(b.alerts.lines) > 0 || len(b.content.open)+len(b.content.past) > 0) // there is nothing to look in
 	b.empty.Set(b.content.empty(now), theme.ColorMuted)
 	word := "Show " + text.Count(len(b.pastIn), "resolved or closed", "resolved and closed")
 	if b.withOld {
 		word = "Hide resolved and closed"
 	}
 	b.toggle.SetText(word)
-	setVisible(b.empty, len(b.content.open) == 0)
-	setVisible(b.list, len(b.content.open) > 0)
-	setVisible(b.toggle, len(b.content.past) > 0 && len(b.content.open) > 0)
-	setVisible(b.past, old && len(b.pastIn) > 0)
-	form := shape{len(b.shown), len(b.pastIn), b.list.Visible(), b.toggle.Visible(), b.past.Visible(), b.withOld}
+	told := b.alerts.open() // the details take the place of the incidents
+	setVisible(b.empty, len(b.content.open) == 0 && !told && b.told == (saying{}))
+	setVisible(b.list, len(b.content.open) > 0 && !told)
+	setVisible(b.toggle, len(b.content.past) > 0 && len(b.content.open) > 0 && !told)
+	setVisible(b.past, old && len(b.pastIn) > 0 && !told)
+	form := shape{
+		len(b.shown), len(b.pastIn), len(b.alerts.shown), b.list.Visible(), b.toggle.Visible(), b.past.Visible(), b.withOld, b.alerts.visible(), told,
+		b.alerts.title.Text(),
+	}
 	if form != b.form {
 		b.form = form
 		b.lists.Refresh()
@@ -208,8 +246,10 @@ func (b *Screen) show(now time.Time) {
 // shape is what the places of the lists depend on; a tick of the clocks leaves
 // it alone.
 type shape struct {
-	open, past               int
+	open, past, alerts       int
 	list, toggle, below, old bool
+	section, told            bool
+	title                    string // how wide it is says where the buttons stand
 }
 
 func (b *Screen) rows(lines []line, now time.Time) []part.BoardRow {
@@ -242,37 +282,4 @@ func setVisible(o fyne.CanvasObject, visible bool) {
 		return
 	}
 	o.Hide()
-}
-
-// twoLists places the open incidents, the toggle below them, and the others
-// below that. Neither list takes more than it needs while the other wants room.
-type twoLists struct{ b *Screen }
-
-func (t *twoLists) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(320, 96) }
-
-func (t *twoLists) Layout(_ []fyne.CanvasObject, size fyne.Size) {
-	b, gap := t.b, base.Padding()
-	for _, l := range []*part.BoardList{b.list, b.past} { // how wide it is says how tall its rows are
-		l.Resize(fyne.NewSize(size.Width, l.Size().Height))
-	}
-	toggle, open := float32(0), float32(0)
-	if b.toggle.Visible() {
-		toggle = b.toggle.MinSize().Height + gap
-	}
-	if b.list.Visible() {
-		open = size.Height - toggle
-		if b.past.Visible() {
-			open = min(b.list.MinSize().Height*float32(len(b.shown)), size.Height*2/3)
-		} else {
-			open = min(b.list.MinSize().Height*float32(max(len(b.shown), 1)), open)
-		}
-	} else {
-		open = b.empty.MinSize().Height
-	}
-	b.list.Move(fyne.NewPos(0, 0))
-	b.list.Resize(fyne.NewSize(size.Width, open))
-	b.toggle.Move(fyne.NewPos(-form.RingRoom, open+gap)) // flush with the rows
-	b.toggle.Resize(b.toggle.MinSize())
-	b.past.Move(fyne.NewPos(0, open+gap+toggle))
-	b.past.Resize(fyne.NewSize(size.Width, max(size.Height-open-gap-toggle, 0)))
 }

@@ -3,6 +3,7 @@ package board
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"holdfast/model"
+	"holdfast/sync/node"
 	"holdfast/ui/sample"
 	"holdfast/ui/text"
 	"holdfast/ui/theme"
@@ -224,5 +226,23 @@ func TestUnreadCountsWhatOthersWrote(t *testing.T) {
 	host.Refresh()
 	if got := b.list.Rows()[at].Unread; got != 0 {
 		t.Errorf("unread %d after it was opened", got)
+	}
+}
+
+func TestHearsayStandsOverTheBoardUntilTheRecordIsHere(t *testing.T) {
+	story := typical(t)
+	b, host, _ := show(t, sample.Empty())
+	open := story.Room.Device(0).State().Briefs(false, story.Now)
+	host.SetHearsay([]node.HearsayView{{Person: "Li Wei", WeLack: 86_412, Incidents: open}})
+	host.Refresh()
+	for _, want := range []string{"Li Wei says that 6 incidents are open", "86412 lines to come", "not confirmed", open[0].Title} {
+		if says := b.toldBy.Text() + "\n" + b.toldOf.Text(); !strings.Contains(says, want) {
+			t.Errorf("%q is not in\n%s", want, says)
+		}
+	}
+	host.SetHearsay(nil)
+	host.Refresh()
+	if b.toldBy.Text()+b.toldOf.Text() != "" {
+		t.Errorf("still there: %q", b.toldOf.Text())
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"holdfast/model/capture"
 	"holdfast/ui/fynex"
 	"holdfast/ui/screen/incident/item"
+	"holdfast/ui/text"
 	"holdfast/ui/theme"
 )
 
@@ -34,7 +35,8 @@ type declarePanel struct {
 	object *fyne.Container
 	title  *widget.Label
 	busy   bool
-	drill  bool // what is declared is an exercise
+	drill  bool   // what is declared is an exercise
+	alert  *alert // what it is declared from
 }
 
 func newDeclarePanel(b *Screen) *declarePanel {
@@ -49,8 +51,18 @@ func newDeclarePanel(b *Screen) *declarePanel {
 	return d
 }
 
+// from shows the panel with what an alert says. The draft of another incident
+// stays as it is.
+func (d *declarePanel) from(l alert) {
+	d.drill, d.alert = false, &l
+	d.title.SetText("Declare an incident from " + text.Count(l.count(), "alert", "alerts") + " of " + l.source)
+	d.entry.SetText(model.Severities[l.severity] + " " + l.what)
+	d.show()
+}
+
 // open shows the panel, with what was typed before.
 func (d *declarePanel) open(drill bool) {
+	d.leaveAlert()
 	d.drill = drill
 	if drill {
 		d.title.SetText("Start a drill")
@@ -59,8 +71,20 @@ func (d *declarePanel) open(drill bool) {
 	}
 	if kept := d.board.host.Drafted(draftDeclare); kept != "" && d.entry.Text == "" {
 		d.entry.SetText(kept)
-		d.entry.CursorColumn = len([]rune(kept))
 	}
+	d.show()
+}
+
+// leaveAlert forgets the alert, and the line that it filled in.
+func (d *declarePanel) leaveAlert() {
+	if d.alert != nil {
+		d.entry.SetText("") // while the draft is not the alert's
+		d.alert = nil
+	}
+}
+
+func (d *declarePanel) show() {
+	d.entry.CursorColumn = len([]rune(d.entry.Text))
 	d.tell(d.entry.Text)
 	d.object.Show()
 	d.board.arrange()
@@ -71,6 +95,13 @@ func (d *declarePanel) open(drill bool) {
 func (d *declarePanel) close() {
 	d.object.Hide()
 	d.board.arrange()
+	if d.alert != nil {
+		d.leaveAlert()
+		if d.board.alerts.visible() {
+			d.board.host.Focus(d.board.alerts.list)
+			return
+		}
+	}
 	d.board.host.Focus(d.board.list)
 }
 
@@ -87,7 +118,9 @@ func (d *declarePanel) key(k fyne.KeyName) bool {
 }
 
 func (d *declarePanel) typed(line string) {
-	d.board.host.Draft(draftDeclare, line)
+	if d.alert == nil {
+		d.board.host.Draft(draftDeclare, line)
+	}
 	d.tell(line)
 }
 
@@ -131,6 +164,13 @@ func (d *declarePanel) command(in capture.Declare) model.Command {
 		}
 		return model.StartDrill{Title: in.Title, Severity: in.Severity}
 	}
+	if d.alert != nil {
+		c := model.DeclareAlert{Alert: d.alert.key, With: d.alert.with, Title: in.Title, Severity: in.Severity, Impact: in.Impact}
+		if in.HasStarted {
+			c.Started = in.Started.At
+		}
+		return c
+	}
 	c := model.Declare{Title: in.Title, Severity: in.Severity}
 	if in.HasStarted {
 		c.Milestones = map[string]time.Time{"started": in.Started.At}
@@ -161,7 +201,7 @@ func (d *declarePanel) submit() {
 			d.say("Not declared: "+err.Error()+". The line is kept.", theme.Severity(0).Text)
 			return
 		}
-		if d.entry.Text == sent {
+		if d.entry.Text == sent && d.alert == nil {
 			d.entry.SetText("")
 		}
 		d.close()

@@ -240,9 +240,9 @@ func TestOtherChannelsAreCopiedAndLogged(t *testing.T) {
 	if len(sc.host.Sent) != 0 {
 		t.Fatal("a status post left as mail")
 	}
-	l, ok := sc.host.Commands[0].(model.Log)
-	if !ok || l.Kind != "communication" || !strings.Contains(l.Text, sc.screen.preview.result.Draft.Body) {
-		t.Errorf("logged %+v", sc.host.Commands)
+	l, ok := sc.host.Commands[0].(model.TellByHand)
+	if !ok || l.Draft.Audience != "public" || l.Draft.Channel != "statuspage" || l.Where != "status page" || l.Draft.Body != sc.screen.preview.result.Draft.Body || l.Next.IsZero() {
+		t.Errorf("recorded %+v", sc.host.Commands)
 	}
 	if got := fyne.CurrentApp().Clipboard().Content(); !strings.Contains(got, sc.screen.preview.result.Draft.Body) {
 		t.Errorf("the clipboard holds %q", got)

@@ -251,6 +251,9 @@ func (m sent) line() string {
 
 // about is what is said of a message beside its subject.
 func (m sent) about() string {
+	if m.Recipients == 0 && m.Detail != "" { // people told them
+		return text.Line(m.Detail)
+	}
 	words := text.Count(m.Recipients, "person", "people")
 	if m.Detail != "" {
 		words += " · " + text.Line(m.Detail)

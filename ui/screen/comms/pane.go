@@ -138,12 +138,12 @@ func (p *pane) setLint(body string, t source, people []string) {
 	var lines []string
 	if !internal(t.audience) {
 		for _, w := range template.Lint(body, people...) {
-			lines = append(lines, fmt.Sprintf("“%s”: %s", text.Line(w.Found), w.Advice))
+			lines = append(lines, fmt.Sprintf("\"%s\": %s", text.Line(w.Found), w.Advice))
 		}
 	} else {
 		for _, w := range template.Lint(body) {
 			if w.Rule != template.RuleHost && w.Rule != template.RuleGuess {
-				lines = append(lines, fmt.Sprintf("“%s”: %s", text.Line(w.Found), w.Advice))
+				lines = append(lines, fmt.Sprintf("\"%s\": %s", text.Line(w.Found), w.Advice))
 			}
 		}
 	}

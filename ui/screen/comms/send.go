@@ -1,7 +1,6 @@
 package comms
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -247,17 +246,22 @@ func (s *Screen) send() {
 }
 
 // copyAndLog is for channels this version cannot reach: the text goes to the
-// clipboard and into the timeline.
+// clipboard, and into the record as an update of its audience that was told.
 func (s *Screen) copyAndLog(t source) {
-	d := s.preview.result.Draft
-	s.copy(d.Subject, d.Body)
-	words := fmt.Sprintf("%s, by hand (%s):\n%s", t.name, t.way(), d.Body)
-	s.host.Do(model.Log{Incident: s.content.id.String(), Kind: "communication", Text: words}, func(_ model.Done, err error) {
+	p := s.preview.result
+	s.copy(p.Draft.Subject, p.Draft.Body)
+	told := model.TellByHand{Incident: s.content.id.String(), Draft: p.Draft, Where: t.way()}
+	told.Draft.Channel = t.channel
+	if p.Next != nil {
+		told.Next = *p.Next
+	}
+	s.host.Do(told, func(_ model.Done, err error) {
 		if err != nil {
-			s.host.Fail("Copied, but not logged", err)
+			s.host.Fail("Copied, but not recorded", err)
 			return
 		}
-		s.host.Toast("Copied and logged. Paste it into the " + t.way() + " now.")
+		s.host.Toast("Copied, and recorded as told. Paste it into the " + t.way() + " now.")
+		s.host.Refresh()
 	})
 }
 

@@ -19,6 +19,7 @@ import (
 	"holdfast/sync/node"
 	"holdfast/sync/replica"
 	"holdfast/ui/fynex"
+	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
 	"holdfast/ui/text"
 )
@@ -29,6 +30,9 @@ type Host interface {
 	Focus(fyne.Focusable)
 	Toast(text string)
 	Fail(what string, err error)
+	Confirm(title, text, yes string, then func())
+	ChooseFile(part.FileAsk)
+	MayReplace(path string) bool
 	Draft(name, text string)
 	Drafted(name string) string
 }

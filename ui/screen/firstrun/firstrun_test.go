@@ -17,6 +17,7 @@ import (
 	"holdfast/sync/replica"
 	"holdfast/sync/secret"
 	"holdfast/ui/fynex"
+	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
 )
 
@@ -25,6 +26,7 @@ type host struct {
 	drafts  map[string]string
 	focused fyne.Focusable
 	hold    bool
+	pick    string
 	toasts  []string
 	fails   []string
 	held    []func()
@@ -39,11 +41,14 @@ func (h *host) Task(work func() error, done func(error)) {
 	run()
 }
 
-func (h *host) Toast(text string)           { h.toasts = append(h.toasts, text) }
-func (h *host) Fail(what string, err error) { h.fails = append(h.fails, what+": "+err.Error()) }
-func (h *host) Focus(f fyne.Focusable)      { h.focused = f }
-func (h *host) Draft(name, text string)     { h.drafts[name] = text }
-func (h *host) Drafted(name string) string  { return h.drafts[name] }
+func (h *host) Confirm(_, _, _ string, then func()) { then() }
+func (h *host) ChooseFile(a part.FileAsk)           { a.Then(h.pick) }
+func (h *host) MayReplace(string) bool              { return false }
+func (h *host) Toast(text string)                   { h.toasts = append(h.toasts, text) }
+func (h *host) Fail(what string, err error)         { h.fails = append(h.fails, what+": "+err.Error()) }
+func (h *host) Focus(f fyne.Focusable)              { h.focused = f }
+func (h *host) Draft(name, text string)             { h.drafts[name] = text }
+func (h *host) Drafted(name string) string          { return h.drafts[name] }
 
 // rooms answers as it is told.
 type rooms struct {
@@ -301,7 +306,7 @@ func TestTheWordsToSayStandInALowWindow(t *testing.T) {
 func TestARecoveryKeyIsTypedOrReadFromItsFile(t *testing.T) {
 	key := identity.Recovery{Secret: [16]byte{1, 2, 3}}
 	path := filepath.Join(t.TempDir(), "key.txt")
-	if err := writeKey(path, key); err != nil {
+	if err := writeKey(path, key, false); err != nil {
 		t.Fatal(err)
 	}
 	for _, typed := range []string{key.String(), path} {

@@ -5,15 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"holdfast/sync/export"
 	"holdfast/sync/identity"
 	"holdfast/sync/node"
+	"holdfast/ui/files"
 	"holdfast/ui/fynex"
+	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
 	"holdfast/ui/text"
 )
@@ -56,8 +58,8 @@ func (f *FirstRun) newWays() {
 	w.code = form.NewInput("Eight characters", "As you heard them, such as 7K2M 9QXD")
 	w.where = form.NewInput("Address", "Host and port, such as 192.168.1.20:7420")
 	w.near = form.Buttons()
-	w.key = form.NewInput("Recovery key", "Type it, it begins with holdfastrecovery1-, or give the path of its file")
-	w.bundle = form.NewInput("Bundle", "Optional: the whole path of a bundle on a stick, where no peer can be reached")
+	w.key = form.NewPath(f.host, "Recovery key", "Type it, it begins with holdfastrecovery1-, or choose its file with Ctrl+O", part.FileAsk{Kind: "recovery", Title: "File of the recovery key", Types: []string{".txt"}})
+	w.bundle = form.NewPath(f.host, "Bundle", "Optional: a bundle on a stick, where no peer can be reached", part.FileAsk{Kind: "bundle", Title: "Bundle with the record", Types: []string{".holdfast"}})
 	w.choice.OnChange = func(int) { f.arrange() }
 	for _, i := range []*form.Input{w.code, w.where, w.key, w.bundle} {
 		i.Entry.OnSubmitted = func(string) { f.enter() }
@@ -211,11 +213,13 @@ const maxKeyFile = 64 << 10
 // recover makes this home the device of a recovery key.
 func (f *FirstRun) recover() {
 	w := &f.ways
-	typed, stick := strings.TrimSpace(w.key.Text()), strings.TrimSpace(w.bundle.Text())
-	if stick != "" && !filepath.IsAbs(stick) {
-		w.bundle.Wrong("Give the whole path, from the root")
-		f.host.Focus(w.bundle.Entry)
-		return
+	typed, stick := strings.TrimSpace(w.key.Text()), ""
+	if strings.TrimSpace(w.bundle.Text()) != "" {
+		var ok bool
+		if stick, ok = w.bundle.Path(); !ok {
+			f.host.Focus(w.bundle.Entry)
+			return
+		}
 	}
 	f.begin("Taking the recovery key …")
 	var room *node.Room
@@ -254,17 +258,18 @@ func (f *FirstRun) recovered(room *node.Room, err error) {
 
 // readKey reads a recovery key that was typed, or the file of one.
 func readKey(typed string) (identity.Recovery, error) {
-	if !filepath.IsAbs(typed) {
+	path, why := files.Path(typed)
+	if why != "" {
 		return identity.ParseRecovery(typed)
 	}
-	info, err := os.Stat(typed)
+	info, err := os.Stat(path)
 	if err != nil {
 		return identity.Recovery{}, err
 	}
 	if info.Size() > maxKeyFile {
-		return identity.Recovery{}, fmt.Errorf("%s is too large for a recovery key", typed)
+		return identity.Recovery{}, fmt.Errorf("%s is too large for a recovery key", path)
 	}
-	b, err := os.ReadFile(typed)
+	b, err := os.ReadFile(path)
 	if err != nil {
 		return identity.Recovery{}, err
 	}
@@ -296,15 +301,14 @@ func (f *FirstRun) paper(room *node.Room, key identity.Recovery) {
 		form.NewWords("Copy this by hand or print it, and put it away: whoever holds it rules the room, on the day the admins' devices are lost or in"+
 			" wrong hands. It is shown this once and kept nowhere.", form.Warn),
 		form.Mono(key.String()))
-	path := form.NewInput("Write it to a file for printing", "A whole path on a stick; delete the file once it is printed")
+	path := form.NewPath(f.host, "Write it to a file for printing", "On a stick, Ctrl+O chooses; delete the file once it is printed", part.FileAsk{Kind: "recovery", Title: "Write recovery key to", Name: "recovery.txt", Save: true})
 	says := form.NewWords("", form.Plain)
 	write := fynex.NewButton("Write file", func() {
-		p := strings.TrimSpace(path.Text())
-		if !filepath.IsAbs(p) {
-			path.Wrong("Give the whole path, from the root")
+		p, ok := path.Path()
+		if !ok {
 			return
 		}
-		f.host.Task(func() error { return writeKey(p, key) }, func(err error) {
+		form.Write(f.host, p, func(replace bool) error { return writeKey(p, key, replace) }, func(err error) {
 			if err != nil {
 				says.Set("Not written: "+err.Error(), form.Wrong)
 				return
@@ -324,16 +328,11 @@ func (f *FirstRun) paper(room *node.Room, key identity.Recovery) {
 	f.host.Focus(open)
 }
 
-// writeKey writes a recovery key to a new file that only its owner reads.
-func writeKey(path string, key identity.Recovery) error {
+// writeKey writes a recovery key to a file that only its owner reads.
+func writeKey(path string, key identity.Recovery, replace bool) error {
 	qr, err := key.QRText(true)
 	if err != nil {
 		return err
 	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(file, "Recovery key. Whoever holds this rules the room: print it, put it away, delete the file.\n\n%s\n\n%s", key, qr)
-	return errors.Join(err, file.Sync(), file.Close())
+	return export.Save(path, fmt.Appendf(nil, "Recovery key. Whoever holds this rules the room: print it, put it away, delete the file.\n\n%s\n\n%s", key, qr), replace)
 }

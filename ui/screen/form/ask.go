@@ -14,10 +14,12 @@ import (
 // Question is one field of an Ask.
 type Question struct {
 	Name, Label, Help string
-	Value             string   // what stands there where nothing was typed before
-	Lines             int      // over 1 it has several lines
-	Options           []string // it is one of these
-	Many              bool     // or several of them, a line each in the answer
+	Value             string        // what stands there where nothing was typed before
+	Lines             int           // over 1 it has several lines
+	Options           []string      // it is one of these
+	Many              bool          // or several of them, a line each in the answer
+	File              *part.FileAsk // it is the path of a file; the answer is a whole path
+	Optional          bool          // a file may be left out
 }
 
 // Answers are what was typed, by the names of the questions.
@@ -45,6 +47,7 @@ type Desk interface {
 	Focus(fyne.Focusable)
 	Draft(name, text string)
 	Drafted(name string) string
+	Files
 }
 
 // Panel shows one Ask at a time. What is typed outlives a refusal, a crash and
@@ -71,6 +74,7 @@ type field struct {
 	object fyne.CanvasObject
 	get    func() string
 	focus  fyne.Focusable
+	path   *Input // of a file; else nil
 }
 
 // NewPanel makes an empty panel; prefix begins the names of its drafts.
@@ -122,17 +126,20 @@ func (p *Panel) Open(a Ask) {
 func pairs(fields []field) []fyne.CanvasObject {
 	var rows []fyne.CanvasObject
 	for i := 0; i < len(fields); i++ {
-		one, short := fields[i].object.(*Input)
-		if short && i+1 < len(fields) {
-			if two, also := fields[i+1].object.(*Input); also {
-				rows = append(rows, Beside(0.5, one, two))
-				i++
-				continue
-			}
+		if i+1 < len(fields) && fields[i].short() && fields[i+1].short() {
+			rows = append(rows, Beside(0.5, fields[i].object, fields[i+1].object))
+			i++
+			continue
 		}
 		rows = append(rows, fields[i].object)
 	}
 	return rows
+}
+
+// short reports that half a row is enough: a path needs all of it.
+func (f field) short() bool {
+	_, line := f.object.(*Input)
+	return line && f.path == nil
 }
 
 func (p *Panel) draft(name string) string { return p.prefix + p.ask.ID + "." + name }
@@ -160,14 +167,18 @@ func (p *Panel) field(q Question) field {
 		area.OnChanged = func(s string) { p.keep(q, s) }
 		f := part.NewField(q.Label, area)
 		f.SetHelp(q.Help)
-		return field{q, f, func() string { return area.Text }, area}
+		return field{q, f, func() string { return area.Text }, area, nil}
 	}
-	in := NewInput(q.Label, q.Help)
+	in, path := NewInput(q.Label, q.Help), (*Input)(nil)
+	if q.File != nil {
+		in = NewPath(p.desk, q.Label, q.Help, *q.File)
+		path = in
+	}
 	in.Fill(was)
 	in.Entry.OnKey = p.escape
 	in.Entry.OnChanged = func(s string) { p.keep(q, s) }
 	in.Entry.OnSubmitted = func(string) { p.Press() }
-	return field{q, in, in.Text, in.Entry}
+	return field{q, in, in.Text, in.Entry, path}
 }
 
 // chips asks for one or several of a few.
@@ -203,7 +214,7 @@ func (p *Panel) chips(q Question, was string) field {
 		}
 		row.Add(chips[i])
 	}
-	return field{q, Stack(2, Name(q.Label), row), get, chips[0]}
+	return field{q, Stack(2, Name(q.Label), row), get, chips[0], nil}
 }
 
 func (p *Panel) escape(k fyne.KeyName) bool {
@@ -242,6 +253,16 @@ func (p *Panel) Press() {
 	answers := Answers{}
 	for _, f := range p.fields {
 		answers[f.Name] = strings.TrimSpace(f.get())
+		if f.path == nil || f.Optional && answers[f.Name] == "" {
+			continue
+		}
+		path, ok := f.path.Path()
+		if !ok {
+			p.Say("Not done: "+f.path.Wrongness()+". What you typed is kept.", Wrong)
+			p.desk.Focus(f.focus)
+			return
+		}
+		answers[f.Name] = path
 	}
 	ask, names := p.ask, make([]string, len(p.fields))
 	for i, f := range p.fields {

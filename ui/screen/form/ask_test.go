@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
 )
 
@@ -20,6 +21,9 @@ func (d desk) Draft(name, text string) {
 	}
 }
 func (d desk) Drafted(name string) string { return d[name] }
+
+// ChooseFile answers with the path that is kept for it.
+func (d desk) ChooseFile(a part.FileAsk) { a.Then(d["choose "+a.Kind]) }
 
 func TestPanelKeepsWhatWasTypedUntilItIsDone(t *testing.T) {
 	test.NewTempApp(t)

@@ -193,3 +193,44 @@ func TestMatchingKeepsWhatHoldsEveryWord(t *testing.T) {
 		}
 	}
 }
+
+// Two fields stand side by side where each is wide enough to read what is typed, else below one another.
+func TestFieldsStandBelowOneAnotherWhereTheyAreNarrow(t *testing.T) {
+	test.NewTempApp(t)
+	left, right := form.NewInput("User", ""), form.NewInput("Password or token", "")
+	name, chips := "Encryption", form.NewChoice("TLS from the start", "None")
+	two, line := form.Beside(0.5, left, right), form.Line(name, chips.Object)
+	for wide, stacked := range map[float32]bool{560: false, 260: true} {
+		all := form.Column(560, two, line)
+		for range 2 {
+			all.Resize(fyne.NewSize(wide, 400))
+			all.Refresh()
+		}
+		if got := right.Position().Y > 0; got != stacked {
+			t.Errorf("at %v the second field stands at %v", wide, right.Position())
+		}
+		if got := chips.Object.Position().X == 0; got != stacked {
+			t.Errorf("at %v the choice stands at %v", wide, chips.Object.Position())
+		}
+		if right.Size().Width < 129 {
+			t.Errorf("at %v the second field is %v wide", wide, right.Size().Width)
+		}
+	}
+}
+
+// A table with fewer columns than another of the same weights lines up with it.
+func TestTablesOfOneGridLineUp(t *testing.T) {
+	test.NewTempApp(t)
+	grid := []float32{1, 3, 2, 2}
+	all := form.Table(grid, []string{"A", "B", "C", "D"}, nil)
+	some := form.Table(grid, []string{"A", "B"}, nil)
+	for _, o := range []fyne.CanvasObject{all, some} {
+		o.Resize(fyne.NewSize(600, 40))
+	}
+	if a, b := all.Objects[1].Position().X, some.Objects[1].Position().X; a != b {
+		t.Errorf("the second column stands at %v and %v", a, b)
+	}
+	if end := some.Objects[1].Position().X + some.Objects[1].Size().Width; end != 600 {
+		t.Errorf("the last column ends at %v", end)
+	}
+}

@@ -145,11 +145,8 @@ func (c *column) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(min(least.Width, c.width/2), least.Height)
 }
 
-// scaled is the width at the size of the text.
-func (c *column) scaled() float32 { return c.width * base.TextSize() / 13 }
-
 func (c *column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	c.rows.Layout(objects, fyne.NewSize(min(size.Width, c.scaled()), size.Height))
+	c.rows.Layout(objects, fyne.NewSize(min(size.Width, scaled(c.width)), size.Height))
 }
 
 // Columns places objects side by side, each of a width, their tops level, and
@@ -179,51 +176,86 @@ func (c *columns) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-// Line puts the name of a choice in front of it.
+// Line puts the name of a choice in front of it, or above it where both would not fit.
 func Line(name string, o fyne.CanvasObject) *fyne.Container {
 	return container.New(&named{}, NewWords(name, Quiet), o)
 }
 
-// nameWide is the room for the name of a choice: 84 units at text of 13.
-func nameWide() float32 { return 84 * base.TextSize() / 13 }
+// Widths in units at text of 13.
+const (
+	nameWidth   = 84  // the room for the name of a choice
+	narrowLine  = 300 // below it the name stands above
+	narrowField = 130 // below it two fields stand below one another
+)
 
-type named struct{}
+func scaled(units float32) float32 { return units * base.TextSize() / 13 }
 
-func (named) MinSize(o []fyne.CanvasObject) fyne.Size {
+// named remembers the width it was given, which says where the name stands.
+type named struct{ wide float32 }
+
+func (n *named) stacked() bool { return n.wide >= 1 && n.wide < scaled(narrowLine) }
+
+func (n *named) MinSize(o []fyne.CanvasObject) fyne.Size {
 	least := o[1].MinSize()
-	return fyne.NewSize(nameWide()+least.Width, least.Height)
+	if n.stacked() {
+		return fyne.NewSize(least.Width, o[0].MinSize().Height+least.Height)
+	}
+	return fyne.NewSize(scaled(nameWidth)+least.Width, least.Height)
 }
 
-func (named) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	o[0].Resize(fyne.NewSize(nameWide(), 0))
+func (n *named) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	n.wide = size.Width
+	name := scaled(nameWidth)
+	if n.stacked() {
+		name = size.Width
+	}
+	o[0].Resize(fyne.NewSize(name, 0))
 	height := o[0].MinSize().Height
-	o[0].Move(fyne.NewPos(0, (size.Height-height)/2))
-	o[0].Resize(fyne.NewSize(nameWide(), height))
-	o[1].Move(fyne.NewPos(nameWide(), 0))
-	o[1].Resize(fyne.NewSize(max(size.Width-nameWide(), 0), size.Height))
+	if n.stacked() {
+		place(o[0], 0, 0, size.Width, height)
+		place(o[1], 0, height, size.Width, max(size.Height-height, 0))
+		return
+	}
+	place(o[0], 0, (size.Height-height)/2, name, height)
+	place(o[1], name, 0, max(size.Width-name, 0), size.Height)
 }
 
-// Beside places two objects side by side, the left with a share of the width.
+// Beside places two objects side by side, the left with a share of the width. Where either would be
+// too narrow to read what is typed, the right one stands below.
 func Beside(share float32, left, right fyne.CanvasObject) *fyne.Container {
-	return container.New(&beside{share}, left, right)
+	return container.New(&beside{share: share, rows: &stack{rowGap}}, left, right)
 }
 
 // betweenGap is between objects that stand side by side.
 const betweenGap = 12
 
-type beside struct{ share float32 }
+// beside remembers the width it was given, which says whether the two stand below one another.
+type beside struct {
+	share, wide float32
+	rows        fyne.Layout
+}
+
+func (b *beside) stacked() bool {
+	return b.wide >= 1 && (b.wide-betweenGap)*min(b.share, 1-b.share) < scaled(narrowField)
+}
 
 func (b *beside) MinSize(o []fyne.CanvasObject) fyne.Size {
+	if b.stacked() {
+		return b.rows.MinSize(o)
+	}
 	left, right := o[0].MinSize(), o[1].MinSize()
 	return fyne.NewSize(left.Width+right.Width+betweenGap, max(left.Height, right.Height))
 }
 
 func (b *beside) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	b.wide = size.Width
+	if b.stacked() {
+		b.rows.Layout(o, size)
+		return
+	}
 	left := (size.Width - betweenGap) * b.share
-	o[0].Move(fyne.NewPos(0, 0))
-	o[0].Resize(fyne.NewSize(left, size.Height))
-	o[1].Move(fyne.NewPos(left+betweenGap, 0))
-	o[1].Resize(fyne.NewSize(max(size.Width-betweenGap-left, 0), size.Height))
+	place(o[0], 0, 0, left, size.Height)
+	place(o[1], left+betweenGap, 0, max(size.Width-betweenGap-left, 0), size.Height)
 }
 
 // Wrap breaks the objects of a row into as many rows as they need.
@@ -348,12 +380,10 @@ func Wide(width float32, o fyne.CanvasObject) *fyne.Container {
 type wide struct{ width float32 }
 
 func (w *wide) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(w.scaled(), o[0].MinSize().Height)
+	return fyne.NewSize(scaled(w.width), o[0].MinSize().Height)
 }
-
-func (w *wide) scaled() float32 { return w.width * base.TextSize() / 13 }
 
 func (w *wide) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	o[0].Move(fyne.NewPos(0, 0))
-	o[0].Resize(fyne.NewSize(min(w.scaled(), size.Width), size.Height))
+	o[0].Resize(fyne.NewSize(min(scaled(w.width), size.Width), size.Height))
 }

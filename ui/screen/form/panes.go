@@ -62,6 +62,9 @@ const (
 	endGap      = 4
 )
 
+// Narrow tells whether what is read and a form do not fit side by side.
+func Narrow(width float32) bool { return width < scaled(narrowPanes) }
+
 type panes struct {
 	read, fields fyne.CanvasObject
 	left, right  *fyne.Container // in the scrollers
@@ -72,7 +75,7 @@ func (*panes) MinSize(o []fyne.CanvasObject) fyne.Size {
 }
 
 func (p *panes) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	if size.Width < narrowPanes*base.TextSize()/13 {
+	if Narrow(size.Width) {
 		p.put(p.left, p.read, p.fields)
 		p.put(p.right)
 		Show(o[1], false)

@@ -7,9 +7,10 @@ import (
 )
 
 // Table sets rows of words in columns, each cell over as many lines as it
-// needs. The weights share out the width; the first row is the heading.
+// needs. The weights share out the width; the first row is the heading. Where there are
+// more weights than columns, the last column takes the rest, so that tables line up.
 func Table(weights []float32, head []string, rows [][]string) *fyne.Container {
-	t := &table{weights: weights}
+	t := &table{weights: weights, columns: len(head)}
 	box := container.New(t)
 	for _, h := range head {
 		w := NewWords(h, Quiet)
@@ -31,6 +32,7 @@ func Table(weights []float32, head []string, rows [][]string) *fyne.Container {
 // table remembers how tall the rows were at the width it was given.
 type table struct {
 	weights []float32
+	columns int
 	height  float32
 }
 
@@ -52,18 +54,21 @@ func (t *table) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	}
 	room := max(size.Width-columnGap*float32(len(t.weights)-1), 1)
 	y := float32(0)
-	for start := 0; start < len(o); start += len(t.weights) {
-		row := o[start:min(start+len(t.weights), len(o))]
+	for start := 0; start < len(o); start += t.columns {
+		row := o[start:min(start+t.columns, len(o))]
 		var x, high float32
 		for i, cell := range row {
 			wide := room * t.weights[i] / total
+			if i == t.columns-1 {
+				wide = max(size.Width-x, 1)
+			}
 			cell.Resize(fyne.NewSize(wide, cell.Size().Height))
 			high = max(high, cell.MinSize().Height)
 			cell.Move(fyne.NewPos(x, y))
 			x += wide + columnGap
 		}
-		for i, cell := range row {
-			cell.Resize(fyne.NewSize(room*t.weights[i]/total, high))
+		for _, cell := range row {
+			cell.Resize(fyne.NewSize(cell.Size().Width, high))
 		}
 		y += high + tableGap
 	}
@@ -72,5 +77,5 @@ func (t *table) Layout(o []fyne.CanvasObject, size fyne.Size) {
 
 // Row sets objects side by side in columns as a table does, their tops level.
 func Row(weights []float32, objects ...fyne.CanvasObject) *fyne.Container {
-	return container.New(&table{weights: weights}, objects...)
+	return container.New(&table{weights: weights, columns: len(weights)}, objects...)
 }

@@ -195,7 +195,7 @@ func (r *wordsRenderer) apply() {
 			w.drawn = append(w.drawn, canvas.NewText("", nil))
 		}
 		t := w.drawn[i]
-		t.Text, t.TextSize, t.TextStyle, t.Color = text.Shown(s), size, w.style, base.ColorForWidget(w.tone.colour(), w)
+		t.Text, t.TextSize, t.TextStyle, t.Color = text.Shown(s, w.style.Monospace), size, w.style, base.ColorForWidget(w.tone.colour(), w)
 		r.objects = append(r.objects, t)
 	}
 	r.Layout(w.Size())

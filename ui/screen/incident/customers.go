@@ -33,12 +33,20 @@ func (s *Screen) closeIncident() {
 	inc, code := s.content.id.String(), s.content.code
 	if s.content.owesCustomers() && s.content.brief.State == model.StateResolved {
 		s.askCustomers("Close "+code, "", func(said string) []model.Command {
-			return []model.Command{model.RecordFacts{Incident: inc, Customers: said}, model.Close{Incident: inc}}
+			return []model.Command{model.Close{Incident: inc, Customers: said}}
 		})
 		return
 	}
 	s.host.Confirm("Close "+code+"?", "It moves below the open incidents. It can be reopened.", "Close", func() {
 		s.do(model.Close{Incident: inc}, code+" is closed")
+	})
+}
+
+// decideCustomers asks for the decision alone: the incident stays as it is.
+func (s *Screen) decideCustomers() {
+	inc := s.content.id.String()
+	s.askCustomers(s.content.code, "", func(said string) []model.Command {
+		return []model.Command{model.RecordFacts{Incident: inc, Customers: said}}
 	})
 }
 

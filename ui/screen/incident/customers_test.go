@@ -77,3 +77,22 @@ func TestClosingAsksToo(t *testing.T) {
 		t.Errorf("command %+v, it is %s", sc.last(), sc.screen.content.brief.State)
 	}
 }
+
+// TestTheDeadlineLeadsToTheDecision: what is owed after the resolution is met
+// from its line, and the incident stays resolved.
+func TestTheDeadlineLeadsToTheDecision(t *testing.T) {
+	sc := open(t)
+	sc.host.Do(model.Resolve{Incident: sc.screen.content.id.String(), Verification: "error rate normal for 30 min"}, func(model.Done, error) {})
+	sc.onLine(tabClocks, "What are customers told?")
+	sc.press(fyne.KeyReturn)
+	if sc.screen.drawer.kind != drawerCustomers {
+		t.Fatal("the line of the deadline asks nothing")
+	}
+	sc.window.Canvas().Capture()
+	sc.screen.drawer.list.Select("customers.none")
+	sc.press(fyne.KeyReturn)
+	sc.enter("nobody outside saw it")
+	if c, ok := sc.last().(model.RecordFacts); !ok || c.Customers != "not needed because nobody outside saw it" || sc.screen.content.brief.State != model.StateResolved {
+		t.Errorf("command %+v, it is %s", sc.last(), sc.screen.content.brief.State)
+	}
+}

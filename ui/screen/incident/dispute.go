@@ -56,16 +56,16 @@ func written(s *model.State, v model.Value, value string) string {
 // on the other.
 func taskDispute(s *model.State, inc *model.Incident, c model.Conflict) dispute {
 	task := c.Entry.String()
-	d := dispute{says: "Task “" + told(inc.Tasks[c.Entry].Fields.Text(model.TaskText)) + "”: "}
+	d := dispute{says: "Task \"" + told(inc.Tasks[c.Entry].Fields.Text(model.TaskText)) + "\": "}
 	var shown []string
 	for _, w := range c.Writes {
 		said := w.Value.Text
 		if why := strings.TrimPrefix(w.Value.Reason, said+": "); why != "" {
-			said += ", “" + told(why) + "”"
+			said += ", \"" + told(why) + "\""
 		}
 		shown = append(shown, written(s, w.Value, said))
 	}
-	d.says += strings.Join(shown, " and ") + " UTC. Only one can stand."
+	d.says += strings.Join(shown, " and ") + " UTC."
 	d.choices = []choice{{"It is done", model.FinishTask{Task: task}}, {"It is dropped", model.DropTask{Task: task}}}
 	return d
 }
@@ -103,7 +103,7 @@ func fieldDispute(s *model.State, inc *model.Incident, c model.Conflict) dispute
 			command: model.Settle{Incident: inc.ID.String(), Field: c.Field, Value: v.Text},
 		})
 	}
-	d.says = disputed(c.Field, len(shown)) + ": " + strings.Join(shown, " and ") + " UTC. Only one can stand."
+	d.says = disputed(c.Field, len(shown)) + ": " + strings.Join(shown, " and ") + " UTC."
 	return d
 }
 
@@ -181,9 +181,9 @@ func entryDispute(s *model.State, inc *model.Incident, id model.ID) (dispute, bo
 		}
 		p := v.Precision
 		by, _, _ := strings.Cut(text.Line(v.By), " ")
-		shown = append(shown, "“"+quoted(v.Text)+"” by "+text.Line(v.By))
+		shown = append(shown, "\""+quoted(v.Text)+"\" by "+text.Line(v.By))
 		d.choices = append(d.choices, choice{
-			word:    "Keep " + quoted(by) + "’s",
+			word:    "Keep " + quoted(by) + "'s",
 			command: model.EditEntry{Entry: id.String(), Text: v.Text, Kind: v.Kind, At: v.At, Precision: &p},
 		})
 	}

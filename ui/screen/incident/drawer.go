@@ -169,6 +169,10 @@ func (d *drawer) severity() []item.Block {
 	for i, q := range a.Questions {
 		l := line("question."+q.ID, text.Line(q.Text), 2)
 		l.Right, l.Hint = "y  n  u", "y yes · n no · u unknown"
+		if a.Suggested != "" { // the line below may be out of view
+			l.Hint += " · Enter applies " + a.Suggested
+			l.Open = func() { s.applySeverity(a) }
+		}
 		if q.Answer != "" {
 			l.Right, l.RightColor = q.Answer, base.ColorNameForeground
 		}

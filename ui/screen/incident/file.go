@@ -3,8 +3,6 @@ package incident
 import (
 	"context"
 	"fmt"
-	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -85,7 +83,7 @@ func (f *files) blocks() []item.Block {
 	}
 	if len(b.Lines) == 0 && len(f.adding) == 0 {
 		b.Lines = append(b.Lines, quiet("files.none", "Screenshots, logs and dumps go with the record and are kept sealed. "+
-			"Drop them on the window, or name a path with Ctrl+Shift+A.", 2))
+			"Drop them on the window, or choose one with Ctrl+Shift+A.", 2))
 	}
 	return append(blocks, b)
 }
@@ -123,27 +121,4 @@ func (f *files) line(s node.AttachmentStatus) item.Line {
 	}
 	l.Rune = on(acts)
 	return l
-}
-
-// readPath makes a path of what was typed, dropped or pasted; why is empty where
-// it is one. It does not look at the disk.
-func readPath(typed string) (path, why string) {
-	path = strings.Trim(strings.TrimSpace(typed), `"'`)
-	if u, err := url.Parse(path); err == nil && u.Scheme == "file" {
-		path = filepath.FromSlash(u.Path)
-	}
-	if rest, ok := strings.CutPrefix(path, "~"); ok && (rest == "" || rest[0] == '/' || rest[0] == filepath.Separator) {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return "", "this user has no home folder; write the whole path"
-		}
-		path = filepath.Join(home, rest)
-	}
-	switch {
-	case path == "" || strings.ContainsAny(path, "\r\n"):
-		return "", "one path is needed, such as ~/Pictures/error.png"
-	case !filepath.IsAbs(path):
-		return "", "write the whole path, from the root or from ~"
-	}
-	return filepath.Clean(path), ""
 }

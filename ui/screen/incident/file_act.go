@@ -15,6 +15,8 @@ import (
 
 	"holdfast/model"
 	"holdfast/sync/node"
+	disk "holdfast/ui/files"
+	"holdfast/ui/part"
 	"holdfast/ui/text"
 )
 
@@ -120,24 +122,22 @@ func (f *files) next() {
 	})
 }
 
-// ask asks for the path of a file. What is on the clipboard is offered where it
-// is one: a clipboard gives this program text alone, so a picture that was copied
-// is saved first, or dropped.
+// ask asks for a file. The path on the clipboard is offered where there is one: a
+// clipboard gives this program text alone, so a picture that was copied is saved
+// first, or dropped.
 func (f *files) ask() {
 	s := f.screen
+	if s.content.id.Zero() || s.Files == nil || !s.content.mayWrite {
+		s.Take(nil) // says why not
+		return
+	}
 	begin := ""
 	if app := fyne.CurrentApp(); app != nil {
-		if path, why := readPath(app.Clipboard().Content()); why == "" {
+		if path, why := disk.Path(app.Clipboard().Content()); why == "" {
 			begin = path
 		}
 	}
-	s.ask(question{prompt: "Which file? Its path; or drop it on the window", begin: begin, then: func(typed string) plan {
-		path, why := readPath(typed)
-		if why != "" {
-			return plan{refuse: why}
-		}
-		return plan{says: "Attaches " + filepath.Base(path) + " to " + s.content.code + " · Enter attaches · Esc leaves", act: func() { s.Take([]string{path}) }}
-	}})
+	s.host.ChooseFile(part.FileAsk{Kind: "attachment", Title: "Attach to " + s.content.code, Name: begin, Then: func(path string) { s.Take([]string{path}) }})
 }
 
 // open shows a picture, saves another file, and fetches what is not here.
@@ -202,22 +202,16 @@ func (f *files) stop(id string) {
 
 // askSave asks where to write an attachment.
 func (f *files) askSave(st node.AttachmentStatus) {
-	s, begin := f.screen, ""
-	if home, err := os.UserHomeDir(); err == nil {
-		begin = filepath.Join(home, st.Name)
-	}
-	s.ask(question{prompt: "Save " + text.Line(st.Name) + " where?", begin: begin, then: func(typed string) plan {
-		path, why := readPath(typed)
-		if why != "" {
-			return plan{refuse: why}
-		}
-		return plan{says: "Writes " + model.SizeText(st.Size) + " to " + path + " · Enter saves · Esc leaves", act: func() { f.save(st, path) }}
-	}})
+	f.screen.host.ChooseFile(part.FileAsk{
+		Kind: "saved", Title: "Save " + text.Line(st.Name) + ", " + model.SizeText(st.Size), Name: filepath.Base(st.Name), Save: true, Then: func(path string) { f.save(st, path) },
+	})
 }
 
+// save writes an attachment, in place of a file only where that was agreed.
 func (f *files) save(st node.AttachmentStatus, path string) {
+	agreed := f.screen.host.MayReplace(path)
 	f.during(st, "was not saved", func(ctx context.Context) error {
-		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Lstat(path); !agreed && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("%s is there already and was left alone; save under another name", path)
 		}
 		_, err := f.screen.Files.SaveAttachment(ctx, st.ID.String(), path, nil)

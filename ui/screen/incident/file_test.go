@@ -111,13 +111,12 @@ func TestEnterFetchesShowsAndSaves(t *testing.T) {
 		t.Error("Esc does not go back from the picture to the list")
 	}
 	log := sc.fileNamed("pg_basebackup.log")
-	s.openRow(log.ID.String())
-	if s.mode != asking || !strings.HasSuffix(s.box.Text(), "pg_basebackup.log") {
-		t.Fatalf("mode %v, box %q; want to be asked where to save", s.mode, s.box.Text())
-	}
 	to := filepath.Join(t.TempDir(), "saved.log")
-	s.load(to)
-	s.Run("capture.submit")
+	sc.host.Pick = to
+	s.openRow(log.ID.String())
+	if asked := sc.host.Chosen[0]; !asked.Save || asked.Name != "pg_basebackup.log" {
+		t.Fatalf("asks %+v; want to be asked where to save", asked)
+	}
 	if len(f.Saved) != 1 || f.Saved[0] != log.ID.String()+" "+to {
 		t.Errorf("saved %v", f.Saved)
 	}
@@ -136,23 +135,25 @@ func TestFailedFetchSaysWhy(t *testing.T) {
 	}
 }
 
-func TestAttachAsksForAPath(t *testing.T) {
+func TestAttachAsksForAFile(t *testing.T) {
 	sc, f := withFiles(t)
 	s := sc.screen
 	path := tempFile(t, "gc log.txt")
 	fyne.CurrentApp().Clipboard().SetContent("file://" + strings.ReplaceAll(path, " ", "%20"))
+	sc.host.Pick = path
 	s.Run("incident.attach")
-	if s.box.Text() != path {
-		t.Errorf("the box offers %q, want the path on the clipboard", s.box.Text())
+	asked := sc.host.Chosen[0]
+	if asked.Name != path || asked.Save || !strings.Contains(asked.Title, s.content.code) {
+		t.Errorf("asks %+v, want the path on the clipboard", asked)
 	}
-	s.Run("capture.submit")
 	if len(f.Added) != 1 || f.Added[0].Path != path || s.mode != logging {
 		t.Errorf("attached %+v, mode %v", f.Added, s.mode)
 	}
 	fyne.CurrentApp().Clipboard().SetContent("no path at all")
-	s.Run("incident.attach")
-	if s.box.Text() != "" {
-		t.Errorf("the box offers %q", s.box.Text())
+	sc.host.Pick = ""
+	s.Run("view.choose")
+	if asked := sc.host.Chosen[1]; asked.Name != "" || len(f.Added) != 1 {
+		t.Errorf("asks %+v, attached %+v", asked, f.Added)
 	}
 }
 
@@ -166,20 +167,5 @@ func TestAttachmentIsTakenBackWithAReason(t *testing.T) {
 	s.Run("capture.submit")
 	if c, ok := sc.last().(model.RetractAttachment); !ok || c.Attachment != id || c.Reason != "of another cluster" {
 		t.Errorf("the command is %+v", sc.last())
-	}
-}
-
-func TestReadPath(t *testing.T) {
-	home, err := os.UserHomeDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for typed, want := range map[string]string{
-		"/var/log/x.log": "/var/log/x.log", " '/a b/c.png' ": "/a b/c.png", "file:///a%20b/c.png": "/a b/c.png", "~/x.png": filepath.Join(home, "x.png"),
-		"x.png": "", "": "", "/a\n/b": "", "https://example.com/x.png": "",
-	} {
-		if got, why := readPath(typed); got != want || (why == "") != (want != "") {
-			t.Errorf("%q is read as %q, %q; want %q", typed, got, why, want)
-		}
 	}
 }

@@ -101,8 +101,8 @@ func TestConflictsAreToldWhole(t *testing.T) {
 	for _, d := range sc.screen.settling {
 		says += d.says + "\n"
 	}
-	want := "Task “Roll the load balancer back”: dropped, “the balancer is fine” (Tom Okafor, 00:57) and " +
-		"done, “rolled back, no change” (Ana Ruiz, 00:57) UTC. Only one can stand."
+	want := "Task \"Roll the load balancer back\": dropped, \"the balancer is fine\" (Tom Okafor, 00:57) and " +
+		"done, \"rolled back, no change\" (Ana Ruiz, 00:57) UTC."
 	if !strings.Contains(says, want) {
 		t.Errorf("the banners say:\n%s\nwant %s", says, want)
 	}

@@ -116,11 +116,29 @@ func pinned(facts map[string]string) []part.Fact {
 	for _, f := range [...]struct{ kind, name string }{
 		{"Impact", "impact.what"}, {"Cause so far", "cause.current"}, {"Doing now", "actions.now"},
 	} {
-		if t := facts[f.name]; t != "" {
+		t := facts[f.name]
+		if f.name == "impact.what" {
+			t = reach(facts, t)
+		}
+		if t != "" {
 			out = append(out, part.Fact{Kind: f.kind, Text: text.Line(t)})
 		}
 	}
 	return out
+}
+
+// reach adds how far the damage reaches to what it is.
+func reach(facts map[string]string, what string) string {
+	var far []string
+	for _, name := range [...]string{"impact.share", "impact.regions"} {
+		if t := facts[name]; t != "" {
+			far = append(far, t)
+		}
+	}
+	if len(far) == 0 {
+		return what
+	}
+	return strings.TrimPrefix(what+" ("+strings.Join(far, ", ")+")", " ")
 }
 
 func holders(s *model.State, inc *model.Incident, me model.ID) []holder {

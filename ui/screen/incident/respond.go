@@ -16,7 +16,7 @@ func (s *Screen) respond(command keys.ID) bool {
 		s.drawer.show(drawerSeverity, true)
 	case "incident.tools":
 		s.drawer.show(drawerTools, true)
-	case "incident.attach":
+	case "incident.attach", "view.choose":
 		s.files.ask()
 	case "incident.files":
 		s.drawer.show(drawerFiles, true)
@@ -35,6 +35,10 @@ func (s *Screen) respond(command keys.ID) bool {
 		s.unlock()
 	case "incident.hypothesis":
 		s.askHypothesis()
+	case "incident.impact":
+		s.askImpact()
+	case "incident.trigger":
+		s.askTrigger("")
 	case "incident.runbook":
 		s.askRunbook()
 	case "incident.step":

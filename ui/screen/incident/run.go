@@ -151,7 +151,6 @@ func (l *split) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	s.fitFacts()
 	s.box.SetLow(s.fewRows())
 	if size.Width < narrowWidth() {
-		setVisible(tab, true)
 		setVisible(side, s.sideOpen)
 		setVisible(centre, !s.sideOpen)
 		word := "Team and tasks"
@@ -162,14 +161,17 @@ func (l *split) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		least := tab.MinSize()
 		tab.Move(fyne.NewPos(size.Width-least.Width-gap, 0))
 		tab.Resize(least)
-		top := max(sideTabHigh, least.Height)
+		s.side.list.Fit(size.Width - 2*gap)
+		under := max(sideTabHigh, least.Height)
 		for _, o := range []fyne.CanvasObject{centre, side} {
-			if o == side {
-				s.side.list.Fit(size.Width - 2*gap)
+			top := under
+			if o == centre && s.tight() || o == side && s.side.tabs.End() < size.Width-3*gap-least.Width {
+				top = 0 // what stands over the box has no room to give; the tabs leave room beside them
 			}
 			o.Move(fyne.NewPos(gap, top))
 			o.Resize(fyne.NewSize(size.Width-2*gap, size.Height-top-gap/2))
 		}
+		setVisible(tab, s.sideOpen || !s.tight())
 		s.fitDrawer()
 		return
 	}

@@ -67,8 +67,7 @@ func (s *Screen) setStanding(now time.Time) {
 
 // relayout places the centre again after the size of a part of it changed.
 func (s *Screen) relayout() {
-	s.fitFacts()
-	s.fitDrawer()
+	s.body.Layout.Layout(s.body.Objects, s.body.Size())
 	s.low.Layout.Layout(s.low.Objects, s.low.Size())
 	for range 2 { // the facts say how tall they are once they were given a width
 		s.centre.Layout.Layout(s.centre.Objects, s.centre.Size())

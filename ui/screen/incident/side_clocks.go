@@ -198,6 +198,9 @@ func (p *side) owed(d due.Due, now time.Time) item.Line {
 		l.Open, l.Hint = func() { s.host.Compose(s.content.id, "") }, "Enter writes the update"
 	case due.Escalation, due.Answer, due.Ladder, due.Response:
 		l.Open, l.Hint = func() { p.open(tabEscalation, "") }, "Enter goes to the escalation"
+	case due.Trigger:
+		trigger, _, _ := strings.Cut(d.Key, "/")
+		l.Open, l.Hint = func() { s.askTrigger(trigger) }, "Enter writes down what was decided"
 	case due.Task, due.Phase:
 		l.Open, l.Hint = func() { p.open(tabTasks, "") }, "Enter goes to the tasks"
 	case due.Role, due.Accept, due.Relief:
@@ -212,8 +215,11 @@ func (p *side) owed(d due.Due, now time.Time) item.Line {
 	case due.Reassess:
 		l.Open, l.Hint = func() { s.Run("incident.severity") }, "Enter answers the questions again"
 	case due.Question:
-		if d.Key == "tools" {
+		switch d.Key {
+		case "tools":
 			l.Open, l.Hint = func() { s.Run("incident.tools") }, "Enter says which tools are down"
+		case "customers":
+			l.Open, l.Hint = s.decideCustomers, "Enter decides"
 		}
 	}
 	return l

@@ -101,7 +101,7 @@ func (s *Screen) give(m model.Missing) func() {
 		return ask("What keeps the damage from growing, or why is nothing needed?", func(w string) model.Command { return model.RecordFacts{Incident: inc, Containment: w} })
 	case m.Act == model.ActResolve && m.Refuses:
 		return func() { s.begin("/resolve ") }
-	case m.Act == model.ActClose && m.Refuses:
+	case m.Act == model.ActClose && m.Refuses && m.What != model.CustomersDecision:
 		return func() { s.side.open(tabTasks, "") }
 	}
 	for _, k := range s.content.work.Locks {

@@ -254,6 +254,27 @@ func TestNarrowWindowShowsOneSideAtATime(t *testing.T) {
 	}
 }
 
+// In a low window the button that turns to the panel takes no row from what is asked over the box, nor
+// from the panel itself where the tabs leave room beside them.
+func TestTheSwitchTakesNoRoomWhereThereIsLittle(t *testing.T) {
+	sc := open(t)
+	sc.window.Resize(fyne.NewSize(900, 360))
+	s := sc.screen
+	beside := s.centre.Position().Y
+	s.drawer.show(drawerSeverity, true)
+	if s.sideTab.Visible() || s.centre.Position().Y >= beside {
+		t.Errorf("the question begins at %v, the timeline at %v", s.centre.Position().Y, beside)
+	}
+	s.drawer.close()
+	if !s.sideTab.Visible() || s.centre.Position().Y != beside {
+		t.Error("the switch does not come back")
+	}
+	s.Run("view.panel")
+	if !s.sideTab.Visible() || s.side.object.Position().Y != 0 || s.side.tabs.End() > s.sideTab.Position().X {
+		t.Errorf("the panel begins at %v, its tabs end at %v, the switch begins at %v", s.side.object.Position().Y, s.side.tabs.End(), s.sideTab.Position().X)
+	}
+}
+
 func TestEscapeGoesFromThePanelToTheTimeline(t *testing.T) {
 	sc := open(t)
 	sc.screen.Run("panel.focus")

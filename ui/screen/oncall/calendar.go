@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 
 	"holdfast/model"
 	"holdfast/sync/intake/importer"
+	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
 	"holdfast/ui/text"
 )
@@ -28,7 +28,8 @@ func newCalendarForm(s *Screen) *calendarForm {
 	f := &calendarForm{left: form.NewWords("", form.Warn)}
 	send := func() { f.submit() }
 	f.act = newAct(s, "Import calendar", send)
-	f.file = s.input("File", "The whole path of an .ics file, from the root", send)
+	f.file = form.NewPath(s.host, "File", "The path of an .ics file, from the root or ~; Ctrl+O chooses", part.FileAsk{Kind: "calendar", Title: "Import calendar from", Types: []string{".ics"}})
+	s.bind(f.file, send)
 	f.name, f.layer = s.input("Name", "Empty: that of the calendar", send), s.input("Layer", "Of events that name none; empty: primary", send)
 	f.object = form.Stack(8, form.NewWords("Makes a schedule of an on-call calendar (iCalendar), as PagerDuty, Opsgenie, Grafana and calendar programs write it. People are found by e-mail or name: add them first. Half a year ahead is read.", form.Quiet),
 		f.file, form.Beside(0.5, f.name, f.layer))
@@ -44,9 +45,8 @@ func (f *calendarForm) draw()                      {}
 const importAhead = 180 * 24 * time.Hour
 
 func (f *calendarForm) submit() bool {
-	path := strings.TrimSpace(f.file.Text())
-	if !filepath.IsAbs(path) {
-		f.file.Wrong("Give the whole path of the file, from the root")
+	path, ok := f.file.Path()
+	if !ok {
 		f.screen.host.Focus(f.file.Entry)
 		return true
 	}

@@ -220,10 +220,14 @@ func upper(s string) string {
 // input makes a field of the side.
 func (s *Screen) input(name, help string, enter func()) *form.Input {
 	i := form.NewInput(name, help)
+	s.bind(i, enter)
+	return i
+}
+
+func (s *Screen) bind(i *form.Input, enter func()) {
 	i.Entry.OnChanged = func(string) { i.Wrong("") }
 	i.Entry.OnSubmitted = func(string) { enter() }
 	i.Entry.OnKey = s.escape
-	return i
 }
 
 // readTime reads a time of a field: a span from now, a day, or a time where the

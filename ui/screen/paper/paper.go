@@ -3,14 +3,11 @@ package paper
 
 import (
 	"bytes"
-	"errors"
-	"io/fs"
-	"path/filepath"
 
 	"holdfast/model/report"
 	"holdfast/sync/export"
+	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
-	"holdfast/ui/text"
 )
 
 // formats are what a paper is written as, in the words of people.
@@ -20,8 +17,8 @@ var formats = [...]struct{ word, format string }{
 
 // Desk is what an export needs of the shell.
 type Desk interface {
-	// Task runs work off the UI goroutine and done on it.
-	Task(work func() error, done func(error))
+	form.Files
+	form.Writer
 }
 
 // Source gives a paper once it was read, and its figures as a table.
@@ -41,39 +38,24 @@ func Ask(d Desk, title string, figures bool, source Source) form.Ask {
 		Title: title, Button: "Export", Doing: "Writing …",
 		Questions: []form.Question{
 			{Name: "format", Label: "As", Options: words, Value: words[0]},
-			{Name: "file", Label: "File", Help: "The whole path, from the root; a file that is there is left alone"},
+			{Name: "file", Label: "File", Help: "A path, from the root or ~; Ctrl+O chooses", File: &part.FileAsk{Kind: "paper", Title: title + " to", Save: true}},
 		},
 		Do: func(a form.Answers, reply form.Reply) {
 			path, format := a["file"], export.Markdown
-			if !filepath.IsAbs(path) {
-				reply("Not done: give the whole path of the file, from the root. What you typed is kept.", form.Wrong)
-				return
-			}
 			for _, f := range formats {
 				if f.word == a["format"] {
 					format = f.format
 				}
 			}
 			source(func(doc report.Document, table [][]string) {
-				d.Task(func() error { return write(path, format, doc, table) }, func(err error) { said(path, err, reply) })
+				form.Write(d, path, func(replace bool) error { return write(path, format, doc, table, replace) }, func(err error) { form.Written(path, err, reply) })
 			})
 		},
 	}
 }
 
-func said(path string, err error, reply form.Reply) {
-	switch {
-	case errors.Is(err, fs.ErrExist):
-		reply("Not done: "+text.Line(path)+" is there already and was left alone. Give another name. What you typed is kept.", form.Wrong)
-	case err != nil:
-		reply("Not done: "+text.Line(err.Error())+". What you typed is kept.", form.Wrong)
-	default:
-		reply("Written to "+text.Line(path)+".", form.Well)
-	}
-}
-
-// write writes a paper to a new file.
-func write(path, format string, doc report.Document, table [][]string) error {
+// write writes a paper to a file.
+func write(path, format string, doc report.Document, table [][]string, replace bool) error {
 	var b bytes.Buffer
 	err := export.Paper(&b, doc, format)
 	if format == export.CSV {
@@ -83,5 +65,5 @@ func write(path, format string, doc report.Document, table [][]string) error {
 	if err != nil {
 		return err
 	}
-	return export.NewFile(path, b.Bytes())
+	return export.Save(path, b.Bytes(), replace)
 }

@@ -8,6 +8,7 @@ import (
 
 	"holdfast/model"
 	"holdfast/ui/fynex"
+	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
 	"holdfast/ui/text"
 )
@@ -17,6 +18,9 @@ import (
 type act struct {
 	screen *Screen
 	object *fyne.Container
+	row    *fyne.Container // its buttons
+	foot   *fyne.Container // the buttons and what came of it: in loose, or pinned to the edge by the page
+	loose  *fyne.Container
 	says   *form.Words
 	button *fynex.Button
 	fields []fyne.CanvasObject
@@ -46,7 +50,10 @@ func newAct(s *Screen, title, about, button string, submit func(), fields ...fyn
 	if a.first == nil {
 		a.first = a.button
 	}
-	a.object = form.Column(columnWidth, append(rows, form.Buttons(a.button, shut), a.says)...)
+	a.row = form.Buttons(a.button, shut)
+	a.foot = form.Stack(8, a.row, a.says)
+	a.loose = form.Stack(0, a.foot)
+	a.object = form.Column(columnWidth, append(rows, a.loose)...)
 	a.object.Hide()
 	return a
 }
@@ -69,7 +76,7 @@ func (a *act) show() {
 		a.opened()
 	}
 	a.screen.cards.draw()
-	a.screen.acts.object.Refresh()
+	a.screen.object.Refresh()
 	a.screen.host.Focus(a.first)
 }
 
@@ -88,7 +95,7 @@ func (a *act) end() {
 // say tells what came of it.
 func (a *act) say(words string, tone form.Tone) {
 	a.says.Set(words, tone)
-	a.screen.acts.object.Refresh()
+	a.screen.object.Refresh()
 }
 
 // acts are the forms of the screen, one of them shown at a time.
@@ -144,7 +151,7 @@ func (a *acts) back() bool {
 	form.Show(a.open.object, false)
 	a.open = nil
 	a.screen.cards.draw()
-	a.object.Refresh()
+	a.screen.object.Refresh()
 	a.screen.host.Focus(a.screen.list)
 	return true
 }
@@ -175,15 +182,20 @@ func newVerify(s *Screen) *act {
 	return a
 }
 
+// bundles asks for the file of a bundle.
+func bundles(title, name string, save bool) part.FileAsk {
+	return part.FileAsk{Kind: "bundle", Title: title, Name: name, Types: []string{".holdfast"}, Save: save}
+}
+
 func newExport(s *Screen) *act {
-	path := form.NewInput("File", "On a stick, such as /media/stick/room.holdfast; what is there is replaced")
+	path := form.NewPath(s.host, "File", "On a stick, such as /media/stick/room.holdfast; Ctrl+O chooses", bundles("Export bundle to", "room.holdfast", true))
 	var a *act
 	a = newAct(s, "Export bundle", "Writes the whole room, sealed, to a file that another member's device takes in.", "Export", func() { s.export(a, path) }, path)
 	return a
 }
 
 func newImport(s *Screen) *act {
-	path := form.NewInput("File", "A bundle of this room. Taking one in twice changes nothing")
+	path := form.NewPath(s.host, "File", "A bundle of this room; Ctrl+O chooses. Taking one in twice changes nothing", bundles("Import bundle from", "", false))
 	var a *act
 	a = newAct(s, "Import bundle", "Takes in what another device exported. Every signature is checked.", "Import", func() { s.imported(a, path) }, path)
 	return a
@@ -192,7 +204,7 @@ func newImport(s *Screen) *act {
 func newRemove(s *Screen) *act {
 	name := form.NewInput("Type the device's name to confirm", "")
 	var a *act
-	a = newAct(s, "Remove a device", "Select it in the list above. What it wrote stays. What it writes from now on does not count, and it hears nothing more.",
+	a = newAct(s, "Remove a device", "Select it in the list. What it wrote stays. What it writes from now on does not count, and it hears nothing more.",
 		"Remove device", func() { s.remove(a, name) }, name)
 	a.button.SetImportance(fynex.Danger)
 	a.opened = func() {

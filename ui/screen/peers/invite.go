@@ -2,6 +2,7 @@ package peers
 
 import (
 	"image"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,6 +39,7 @@ type inviteForm struct {
 	qr                     *canvas.Image
 	form, shown            *fyne.Container // one of them is seen
 	copied                 *fynex.Button
+	ready                  []fyne.CanvasObject // the buttons of an invite that was made
 	text                   string
 }
 
@@ -59,12 +61,15 @@ func newInvite(s *Screen) *inviteForm {
 	f.kind.OnChange = func(i int) { f.aloud(i == 1) }
 	f.form = form.Stack(8, form.Line("As", f.kind.Object), form.Line("Role", f.role.Object), f.many, f.person, f.address)
 	f.shown = form.Stack(8, f.spoken,
-		form.NewWords("This is a key to the room: whoever holds it can join. Send it by a way outsiders do not read.", form.Warn),
-		form.Beside(0.58, form.Stack(8, f.made, form.Buttons(f.copied, another)), container.NewVBox(f.qr)))
+		form.NewWords("This is a key to the room: whoever holds it can join. Say it or send it where only that person hears or reads it.", form.Warn),
+		form.Beside(0.58, f.made, container.NewVBox(f.qr)))
 	f.shown.Hide()
 	f.act = newAct(s, "Invite", "For one person's device, or for several. This Holdfast must be open while they join.", "Make invite",
-		func() { s.invite(f) }, f.form)
+		func() { s.invite(f) }, f.form, f.shown)
 	f.first = f.button
+	f.ready = []fyne.CanvasObject{f.copied, another}
+	f.row.Objects = slices.Insert(f.row.Objects, 1, f.ready...)
+	f.offer(false)
 	for _, i := range []*form.Input{f.person, f.address} {
 		i.Entry.OnKey = f.escape
 		i.Entry.OnSubmitted = func(string) { f.button.Press() }
@@ -73,15 +78,24 @@ func newInvite(s *Screen) *inviteForm {
 	for _, c := range []*form.Choice{f.kind, f.role, f.life, f.uses} {
 		c.OnKey(f.escape)
 	}
-	f.object.Add(f.shown)
 	return f
+}
+
+// offer shows what was made with what can be done with it, or the form that makes one.
+func (f *inviteForm) offer(made bool) {
+	form.Show(f.shown, made)
+	form.Show(f.form, !made)
+	form.Show(f.button, !made)
+	for _, b := range f.ready {
+		form.Show(b, made)
+	}
 }
 
 // aloud chooses a code that is read aloud, for one device and ten minutes.
 func (f *inviteForm) aloud(yes bool) {
 	f.kind.Choose(map[bool]int{true: 1}[yes])
 	form.Show(f.many, !yes)
-	f.screen.acts.object.Refresh()
+	f.screen.object.Refresh()
 }
 
 // again goes back from an invite that was made to the form.
@@ -89,9 +103,7 @@ func (f *inviteForm) again() {
 	f.text = ""
 	f.made.Set("", form.Plain)
 	f.spoken.Set("", form.Plain)
-	form.Show(f.shown, false)
-	form.Show(f.form, true)
-	form.Show(f.button, true)
+	f.offer(false)
 	f.first = f.button
 	f.say("", form.Plain)
 	f.screen.host.Focus(f.button)
@@ -137,9 +149,7 @@ func (s *Screen) invite(f *inviteForm) {
 // written shows what was made in place of the form; false where it was refused.
 func (f *inviteForm) written(err error) bool {
 	f.end()
-	form.Show(f.shown, err == nil)
-	form.Show(f.form, err != nil)
-	form.Show(f.button, err != nil)
+	f.offer(err == nil)
 	if err != nil {
 		f.say("No invite was made: "+err.Error(), form.Wrong)
 	}

@@ -9,7 +9,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
 
 	"holdfast/model"
 	"holdfast/ui/fynex"
@@ -46,10 +45,6 @@ type Screen struct {
 
 var _ screen.Screen = (*Screen)(nil)
 
-// ringSpread is how far the toolkit draws past a ring to smooth it. Cut off by the edge of a scroller, a picture
-// shows the ring beside its button.
-const ringSpread = 4
-
 // New makes the screen of a room; ctx ends what it starts.
 func New(ctx context.Context, h screen.Host, link Link) *Screen {
 	s := &Screen{
@@ -62,7 +57,6 @@ func New(ctx context.Context, h screen.Host, link Link) *Screen {
 	buttons := form.Buttons(invite, fynex.NewButton("Connect to address", s.acts.connect.show),
 		fynex.NewButton("Verify journal", s.acts.verify.show), fynex.NewButton("Export bundle", s.acts.export.show),
 		fynex.NewButton("Import bundle", s.acts.imported.show), s.cut)
-	shown := container.New(layout.NewCustomPaddedLayout(0, 0, ringSpread, 0), form.Stack(14, s.acts.object, s.cards.object))
 	s.list.OnSelect = func(string) { s.about.draw(s.host.Now()) }
 	s.list.OnRune = s.rune
 	s.list.OnKey = func(k *fyne.KeyEvent) { s.key(k) }
@@ -70,8 +64,7 @@ func New(ctx context.Context, h screen.Host, link Link) *Screen {
 		s.draw(s.host.Now())
 		s.object.Refresh()
 	})
-	below := container.NewGridWithColumns(2, form.Scroll(form.ClearOfBar(s.about.object)), form.Scroll(form.ClearOfBar(shown)))
-	s.object = container.New(form.Margins(), form.Page(form.Stack(10, s.sentence, buttons, s.filter.Entry), s.list, below, func() int { return len(s.content.devices) }))
+	s.object = container.New(form.Margins(), newPage(s, form.Stack(10, s.sentence, buttons, s.filter.Entry)))
 	return s
 }
 

@@ -20,6 +20,7 @@ import (
 	"holdfast/ui/part"
 	"holdfast/ui/sample"
 	"holdfast/ui/screen/form"
+	"holdfast/ui/theme"
 )
 
 // link answers as it is told.
@@ -242,6 +243,38 @@ func TestInviteIsAKeyAndSaysSo(t *testing.T) {
 	f.Run("capture.submit")
 	if got := invite.says.Text(); got != "No invite was made: only an admin of the room may do this" {
 		t.Errorf("says %q", got)
+	}
+}
+
+// In the smallest window with the largest text a form has the page to itself, and its buttons are in view.
+func TestTheButtonsOfAFormStayInView(t *testing.T) {
+	f := open(t)
+	fyne.CurrentApp().Settings().SetTheme(theme.New(theme.Options{Zoom: 200}))
+	w := test.NewTempWindow(t, f.Object())
+	w.SetPadded(false)
+	w.Resize(fyne.NewSize(1110, 660))
+	inView := func(o fyne.CanvasObject) bool {
+		y := fyne.CurrentApp().Driver().AbsolutePositionForObject(o).Y
+		return o.Visible() && y > 0 && y+o.MinSize().Height <= 660
+	}
+	for _, a := range f.acts.all {
+		a.show()
+		f.object.Refresh()
+		if !inView(a.button) {
+			t.Errorf("the button of a form is out of view in %v", a.fields)
+		}
+	}
+	f.Run("room.invite")
+	f.Run("capture.submit")
+	f.object.Refresh()
+	made := f.acts.inviting
+	bottom := fyne.CurrentApp().Driver().AbsolutePositionForObject(made.qr).Y + made.qr.MinSize().Height
+	if copied := fyne.CurrentApp().Driver().AbsolutePositionForObject(made.copied).Y; !inView(made.copied) || copied < bottom {
+		t.Errorf("what is done with an invite stands at %v, the invite ends at %v", copied, bottom)
+	}
+	f.Run("go.back")
+	if list := f.list.Size(); !f.list.Visible() || list.Height < 1 {
+		t.Error("the list does not come back")
 	}
 }
 

@@ -2,8 +2,6 @@ package peers
 
 import (
 	"fmt"
-	"path/filepath"
-	"strings"
 
 	"holdfast/sync/bundle"
 	"holdfast/sync/oplog"
@@ -44,25 +42,14 @@ func verdict(r oplog.Report) (string, form.Tone) {
 		counted(r.Commits, "commit", "commits"), text.Count(r.Feeds, "feed", "feeds"), counted(r.Signatures, "signature", "signatures")), form.Well
 }
 
-// bundlePath reads a path that was typed.
-func bundlePath(path *form.Input) (string, bool) {
-	p := strings.TrimSpace(path.Text())
-	if !filepath.IsAbs(p) {
-		path.Wrong("Give the whole path, from the root")
-		return "", false
-	}
-	path.Wrong("")
-	return p, true
-}
-
 func (s *Screen) export(a *act, path *form.Input) {
-	p, ok := bundlePath(path)
+	p, ok := path.Path()
 	if !ok {
 		return
 	}
 	a.begin("Writing " + p)
 	var sum bundle.Summary
-	s.host.Task(func() (err error) {
+	form.Write(s.host, p, func(bool) (err error) {
 		sum, err = s.link.ExportBundle(p, nil)
 		return err
 	}, func(err error) {
@@ -76,7 +63,7 @@ func (s *Screen) export(a *act, path *form.Input) {
 }
 
 func (s *Screen) imported(a *act, path *form.Input) {
-	p, ok := bundlePath(path)
+	p, ok := path.Path()
 	if !ok {
 		return
 	}

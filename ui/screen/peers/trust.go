@@ -23,7 +23,7 @@ func newRole(s *Screen) *act {
 	reason := form.NewInput("Why", "Optional, for the record")
 	about := form.NewWords("", form.Plain)
 	var a *act
-	a = newAct(s, "Change the role of a device", "Select it in the list above. What it wrote stays as it is; from now on every peer judges it by the new role."+
+	a = newAct(s, "Change the role of a device", "Select it in the list. What it wrote stays as it is; from now on every peer judges it by the new role."+
 		" Of two changes made apart the more senior admin's counts.", "Change role", func() {
 		d := s.selected()
 		a.begin("Changing the role of " + d.name)
@@ -104,7 +104,7 @@ func (s *Screen) openQuarantine(q model.QuarantineView) {
 				f.lines.Set(preview(v.Preview), form.Plain)
 			}
 		}
-		s.acts.object.Refresh()
+		s.object.Refresh()
 	})
 }
 

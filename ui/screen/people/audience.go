@@ -19,7 +19,7 @@ import (
 const draftAudience = "people.audience."
 
 // listLines is how many recipients of a list are seen at once.
-const listLines = 6
+const listLines = 5
 
 // audience edits the lists of recipients.
 type audience struct {

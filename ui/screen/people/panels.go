@@ -125,10 +125,14 @@ func readDirectory(in screen.Input, people []person) directory {
 // input makes a field of a panel.
 func (s *Screen) input(name, help string, enter func()) *form.Input {
 	i := form.NewInput(name, help)
+	s.bind(i, enter)
+	return i
+}
+
+func (s *Screen) bind(i *form.Input, enter func()) {
 	i.Entry.OnChanged = func(string) { i.Wrong("") }
 	i.Entry.OnSubmitted = func(string) { enter() }
 	i.Entry.OnKey = s.escape
-	return i
 }
 
 // act is a button of a panel, and what became of it.

@@ -2,12 +2,11 @@ package people
 
 import (
 	"io"
-	"path/filepath"
-	"strings"
 
 	"fyne.io/fyne/v2"
 
 	"holdfast/sync/export"
+	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
 )
 
@@ -22,7 +21,8 @@ type printPanel struct {
 func newPrint(s *Screen) *printPanel {
 	p := &printPanel{}
 	p.act = newAct(s, "Write pack", "Ctrl+Enter", p.submit)
-	p.path = s.input("File", "The whole path, such as /media/stick/pack.md; what is there is replaced", p.submit)
+	p.path = form.NewPath(s.host, "File", "A path such as /media/stick/pack.md; Ctrl+O chooses", part.FileAsk{Kind: "pack", Title: "Write pack to", Name: "pack.md", Save: true})
+	s.bind(p.path, p.submit)
 	p.object = form.Column(columnWidth, form.NewWords("One file to print and put beside the telephone: who is on call and the shifts of 14 days, how to reach people and vendors, "+
 		"how to get in, a phone tree, a blank activity log. No secret is in it. Write it again after each change of shift.", form.Quiet),
 		p.path, form.Buttons(p.button), p.says)
@@ -31,9 +31,8 @@ func newPrint(s *Screen) *printPanel {
 
 // submit asks for the pack; the next Read takes it from the state.
 func (p *printPanel) submit() {
-	path := strings.TrimSpace(p.path.Text())
-	if !filepath.IsAbs(path) {
-		p.path.Wrong("Give the whole path, from the root")
+	path, ok := p.path.Path()
+	if !ok {
 		p.screen.host.Focus(p.path.Entry)
 		return
 	}
@@ -46,7 +45,7 @@ func (p *printPanel) submit() {
 // write puts the pack into the file.
 func (p *printPanel) write(pack export.Pack) {
 	path := p.file
-	p.screen.host.Task(func() error {
+	form.Write(p.screen.host, path, func(bool) error {
 		_, err := export.File(path, func(w io.Writer) error { return export.WritePack(w, pack) })
 		return err
 	}, func(err error) {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"fyne.io/fyne/v2"
 
@@ -12,6 +11,7 @@ import (
 	rules "holdfast/model/policy"
 	"holdfast/sync/export"
 	"holdfast/ui/fynex"
+	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
 	"holdfast/ui/text"
 )
@@ -44,39 +44,28 @@ func (s *Screen) askReset(section string) form.Ask {
 	}
 }
 
+// policyFiles asks for a file of a policy.
+func policyFiles(title, name string, save bool) *part.FileAsk {
+	return &part.FileAsk{Kind: "policy", Title: title, Types: []string{".json"}, Name: name, Save: save}
+}
+
 func (s *Screen) askExport() form.Ask {
 	return form.Ask{
 		ID: "export", Title: "Export policy", Button: "Export", Doing: "Writing …",
-		Questions: []form.Question{{Name: "file", Label: "File", Help: "The whole path, from the root, such as /media/stick/policy.json; a file that is there is left alone"}},
+		Questions: []form.Question{{Name: "file", Label: "File", Help: "A path such as /media/stick/policy.json; Ctrl+O chooses", File: policyFiles("Export policy to", "policy.json", true)}},
 		Do: func(a form.Answers, reply form.Reply) {
 			path, doc := a["file"], s.content.agreed.Document()
-			if !filepath.IsAbs(path) {
-				reply(notWhole, form.Wrong)
-				return
-			}
-			s.host.Task(func() error { return export.NewFile(path, doc) }, func(err error) {
-				if err != nil {
-					reply("Not done: "+text.Line(err.Error())+". Nothing was written. What you typed is kept.", form.Wrong)
-					return
-				}
-				reply("Written to "+text.Line(path)+".", form.Well)
-			})
+			form.Write(s.host, path, func(replace bool) error { return export.Save(path, doc, replace) }, func(err error) { form.Written(path, err, reply) })
 		},
 	}
 }
 
-const notWhole = "Not done: give the whole path of the file, from the root. What you typed is kept."
-
 func (s *Screen) askImport() form.Ask {
 	return form.Ask{
 		ID: "import", Title: "Import policy", About: "Every section is checked first; those that are as they were are left alone. The history keeps what was agreed.", Button: "Import", Doing: "Reading …",
-		Questions: []form.Question{{Name: "file", Label: "File", Help: "The whole path, from the root"}, {Name: "reason", Label: "Reason"}},
+		Questions: []form.Question{{Name: "file", Label: "File", Help: "A path, from the root or ~; Ctrl+O chooses", File: policyFiles("Import policy from", "", false)}, {Name: "reason", Label: "Reason"}},
 		Do: func(a form.Answers, reply form.Reply) {
 			path := a["file"]
-			if !filepath.IsAbs(path) {
-				reply(notWhole, form.Wrong)
-				return
-			}
 			var doc []byte
 			s.host.Task(func() (err error) {
 				doc, err = readWhole(path)

@@ -1,7 +1,9 @@
 package policy
 
 import (
+	"cmp"
 	"slices"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -18,27 +20,34 @@ const (
 	maxHistory = 30
 )
 
-// history shows who changed a section, when and why, the newest first.
+// history shows who changed a section, when and why, the newest first, each against what its author had
+// before them.
 func history(v model.PolicyView) []fyne.CanvasObject {
 	if len(v.History) == 0 {
 		return []fyne.CanvasObject{form.NewWords("Nobody has changed it: it is as shipped.", form.Quiet)}
 	}
 	var out []fyne.CanvasObject
-	for i, h := range slices.Backward(v.History) {
-		if len(out) > 0 {
+	order := told(v.History)
+	for n, i := range order {
+		if n > 0 {
 			out = append(out, form.Gap(groupGap))
 		}
-		if len(v.History)-i > maxHistory {
+		if n == maxHistory {
 			out = append(out, form.NewWords("The 30 newest changes are shown; earlier ones stay in the record.", form.Quiet))
 			break
 		}
-		was := ""
-		if i > 0 {
-			was = v.History[i-1].Value
-		}
+		h := v.History[i]
 		out = append(out, form.Caption(text.Line(h.By)+", "+full(h.At)))
 		if h.Reason != "" {
 			out = append(out, form.NewWords("Reason: "+text.Block(h.Reason), form.Plain))
+		}
+		was, name := "", "what is shipped"
+		if h.Over >= 0 {
+			o := v.History[h.Over]
+			was, name = o.Value, "the version of "+text.Line(o.By)+", "+full(o.At)
+		}
+		if below := n + 1; below < len(order) && order[below] != h.Over {
+			out = append(out, form.NewWords("Written apart from the version below; it changes "+name+":", form.Quiet))
 		}
 		if h.Value == "" {
 			out = append(out, form.NewWords("Went back to what is shipped.", form.Quiet))
@@ -46,6 +55,20 @@ func history(v model.PolicyView) []fyne.CanvasObject {
 		out = append(out, changes(version(v.Section, was), version(v.Section, h.Value))...)
 	}
 	return out
+}
+
+// told gives the places of the changes in the order they are told, the newest first: by their times, but
+// none before one that it was written over, whatever the clocks say.
+func told(all []model.PolicyChange) []int {
+	order, at := make([]int, len(all)), make([]time.Time, len(all))
+	for i, h := range all {
+		order[i], at[i] = i, h.At
+		if h.Over >= 0 && !at[i].After(at[h.Over]) {
+			at[i] = at[h.Over].Add(1)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Or(at[b].Compare(at[a]), cmp.Compare(b, a)) })
+	return order
 }
 
 // changes shows the lines two versions differ in.

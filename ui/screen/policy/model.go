@@ -44,9 +44,9 @@ func (c content) section(name string) model.PolicyView {
 }
 
 // last is the newest change of a section; false where it is as shipped.
-func last(v model.PolicyView) (model.ChangeView, bool) {
+func last(v model.PolicyView) (model.PolicyChange, bool) {
 	if len(v.History) == 0 {
-		return model.ChangeView{}, false
+		return model.PolicyChange{}, false
 	}
 	return v.History[len(v.History)-1], true
 }

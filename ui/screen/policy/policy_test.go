@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -367,6 +368,26 @@ func TestSourceOfAClockIsSaidOnce(t *testing.T) {
 	} {
 		if got := cited(c.source, c.version); got != c.want {
 			t.Errorf("%s, %s: %q", c.source, c.version, got)
+		}
+	}
+}
+
+// The newest change is told first, whatever the order of the record, but none before one it was written over.
+func TestChangesAreToldInTheOrderOfTheirTimes(t *testing.T) {
+	at := time.Date(2023, 11, 14, 18, 0, 0, 0, time.UTC)
+	change := func(minute, over int) model.PolicyChange {
+		return model.PolicyChange{ChangeView: model.ChangeView{At: at.Add(time.Duration(minute) * time.Minute)}, Over: over}
+	}
+	for name, c := range map[string]struct {
+		all  []model.PolicyChange
+		want []int
+	}{
+		"written apart":        {[]model.PolicyChange{change(44, -1), change(43, -1)}, []int{0, 1}},
+		"one after the other":  {[]model.PolicyChange{change(43, -1), change(44, 0)}, []int{1, 0}},
+		"a clock that is slow": {[]model.PolicyChange{change(44, -1), change(3, 0)}, []int{1, 0}},
+	} {
+		if got := told(c.all); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v", name, got)
 		}
 	}
 }

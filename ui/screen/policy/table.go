@@ -133,18 +133,20 @@ func severities(p *rules.Policy) []fyne.CanvasObject {
 	all := one(wide, []string{"Level", "Means", "Measured by", "Answered within", "Told"}, p.Severities, func(s rules.Severity) []string {
 		return []string{s.Level + " " + s.Name, s.Meaning, s.Measure, either(s.Respond, "none"), s.Inform}
 	})
-	more := one([]float32{1.3, 3.2, 1.5, 1.5, 4.6}, []string{"Level", "Escalated", "Commander", "Review", "Roles that must be filled"}, p.Severities, func(s rules.Severity) []string {
+	more := one(wide, []string{"Level", "Escalated", "Commander", "Review", "Watched after resolution"}, p.Severities, func(s rules.Severity) []string {
+		return []string{s.Level, s.Escalate, s.Commander, s.Review, s.Watch.String()}
+	})
+	roles := one(wide, []string{"Level", "Level is questioned every", "Asked for progress after", "Roles that must be filled"}, p.Severities, func(s rules.Severity) []string {
 		roles := roleList(s.Roles)
 		if len(s.Sensitive) > 0 {
 			roles += "; with data or an intruder also " + roleList(s.Sensitive)
 		}
-		return []string{s.Level, s.Escalate, s.Commander, s.Review, roles}
+		return []string{s.Level, s.Reassess.String(), s.Quiet.String(), roles}
 	})
-	rhythm := one(wide, []string{"Level", "Level is questioned every", "Asked for progress after", "Watched after resolution", ""}, p.Severities, func(s rules.Severity) []string {
-		return []string{s.Level, s.Reassess.String(), s.Quiet.String(), s.Watch.String()}
-	})
-	all = append(append(all, form.Gap(groupGap)), more...)
-	return append(append(all, form.Gap(groupGap)), rhythm...)
+	for _, table := range [][]fyne.CanvasObject{more, roles} {
+		all = append(append(all, form.Gap(groupGap)), table...)
+	}
+	return all
 }
 
 // roleList names roles for people.

@@ -290,9 +290,31 @@ func (s *Screen) listPage(key string) []fyne.CanvasObject {
 			}
 			out = append(out, form.NewWords("· "+words, form.Plain))
 		}
+		if key == "missed" {
+			out = append(out, missedTable(s.content.report.MissedBy)...)
+		}
 		return s.withIncidents(out, "Open one of them", l.codes)
 	}
 	return nil
+}
+
+// missedTable shows the incidents that missed a target, those with the most first.
+func missedTable(all []report.MissedBy) []fyne.CanvasObject {
+	if len(all) == 0 {
+		return nil
+	}
+	var rows [][]string
+	for i, m := range all {
+		if i == maxValues {
+			break
+		}
+		rows = append(rows, []string{m.Incident, m.Severity, text.Line(m.Title), upper(strings.ToLower(strings.Join(m.Targets, "; ")))})
+	}
+	out := []fyne.CanvasObject{form.Caption("By incident"), form.Table([]float32{1.1, 0.6, 3.4, 3}, []string{"Incident", "Level", "Title", "Missed"}, rows)}
+	if n := len(all) - len(rows); n > 0 {
+		out = append(out, form.NewWords(fmt.Sprintf("… and %d more; the exported file has them all.", n), form.Quiet))
+	}
+	return out
 }
 
 // maxChips bounds the incidents that can be opened from one figure.

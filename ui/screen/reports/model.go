@@ -159,7 +159,11 @@ func (c content) lists() []lister {
 		late = part.SheetAlarm
 	}
 	all := []lister{incidentList("new", "New", r.New), incidentList("open", "Open at the end", r.Open), incidentList("closed", "Resolved", r.Closed)}
-	all = append(all, lister{key: "missed", title: "Missed targets", empty: "None was missed.", n: len(r.Missed), lines: safe(r.Missed)})
+	var missed []string
+	for _, m := range r.MissedBy {
+		missed = append(missed, m.Incident)
+	}
+	all = append(all, lister{key: "missed", title: "Missed targets", empty: "None was missed.", n: len(r.Missed), lines: safe(r.Missed), codes: missed})
 	all = append(all, actionList("overdue", "Actions overdue", r.Overdue, late), actionList("due", "Actions due in the 7 days after", r.DueSoon, part.SheetQuiet), actionList("done", "Actions done", r.Changed, part.SheetQuiet))
 	all = append(all, countedList("factors", "Contributing factors", "None is named.", r.Factors), countedList("again", "What came more than once", "Nothing did.", r.Noisy))
 	all = append(all, countedList("learned", "Post-mortems published", "None was.", r.Learned), countedList("runbooks", "Runbooks used", "None was.", r.Runbooks))

@@ -249,7 +249,7 @@ func TestFiguresAreFilteredByTheirWords(t *testing.T) {
 func TestTitlesOfAnotherDirectionKeepOffTheDay(t *testing.T) {
 	title := "قاعدة البيانات"
 	l := incidentList("open", "Open at the end", []report.IncidentLine{{Incident: "INC-2T9R", Severity: "P0", Title: title, At: time.Date(2026, 3, 17, 0, 0, 0, 0, time.UTC), State: "open"}})
-	if shown := text.Shown(l.lines[0]); strings.Index(shown, "17") < strings.Index(shown, title) {
+	if shown := text.Shown(l.lines[0], false); strings.Index(shown, "17") < strings.Index(shown, title) {
 		t.Errorf("it reads %q", shown)
 	}
 }
@@ -261,6 +261,18 @@ func TestNothingOfNothingIsNone(t *testing.T) {
 		f.Pick("share." + s.Name)
 		if strings.Contains(f.words(), "0 of 0") {
 			t.Errorf("%s: %q", s.Name, f.words())
+		}
+	}
+}
+
+func TestMissedTargetsAreReadByIncident(t *testing.T) {
+	f := reviewed(t)
+	f.Run("reports.annual")
+	f.Pick("list.missed")
+	words := f.words()
+	for _, m := range f.content.report.MissedBy {
+		if !strings.Contains(words, m.Title) {
+			t.Errorf("%s is not named in\n%s", m.Title, words)
 		}
 	}
 }

@@ -343,7 +343,9 @@ func TestPostMortemIsExportedWithWhatWasJustTyped(t *testing.T) {
 			t.Errorf("%s: %v; it says %q", word, err, f.panel.Said())
 		}
 		f.Run("review.export")
+		f.host.No = true
 		f.press(map[string]string{"format": word, "file": path})
+		f.host.No = false
 		if !strings.Contains(f.panel.Said(), "is there already") {
 			t.Errorf("over a file it says %q", f.panel.Said())
 		}

@@ -5,6 +5,7 @@ import (
 
 	"holdfast/model"
 	"holdfast/sync/export"
+	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
 	"holdfast/ui/text"
 )
@@ -20,7 +21,7 @@ func (s *Screen) askEvidence(system string) form.Ask {
 			{Name: "what", Label: "What it is"},
 			{Name: "kind", Label: "Kind", Options: model.EvidenceKinds[:], Value: kind},
 			{Name: "system", Label: "System it comes from", Value: system},
-			{Name: "file", Label: "File", Help: "The whole path, from the root; may stay empty"},
+			{Name: "file", Label: "File", Help: "A path, from the root or ~; Ctrl+O chooses. May stay empty", Optional: true, File: &part.FileAsk{Kind: "evidence", Title: "File of the evidence"}},
 			{Name: "store", Label: "Where it is kept"},
 			{Name: "tool", Label: "Tool"},
 			{Name: "protected", Label: "Write-protected", Options: []string{"yes", "no"}},
@@ -37,10 +38,6 @@ func (s *Screen) addEvidence(a form.Answers, reply form.Reply) {
 	path := a["file"]
 	if path == "" {
 		s.run(c, "Added:", reply)
-		return
-	}
-	if !filepath.IsAbs(path) {
-		reply("Not done: give the whole path of the file, from the root. What you typed is kept.", form.Wrong)
 		return
 	}
 	var sum string

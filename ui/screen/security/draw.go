@@ -20,6 +20,7 @@ type drawn struct {
 	facts   []fact
 	acts    []act
 	buttons []fyne.CanvasObject
+	ends    []fyne.CanvasObject // the same below a draft
 	chips   []candidate
 	quick   []fyne.CanvasObject
 	add     fyne.CanvasObject
@@ -94,7 +95,7 @@ func (s *Screen) drawDetail() {
 	}
 	if l.ID != s.drawn.row || !slices.Equal(l.whole, s.drawn.facts) || !slices.Equal(l.acts, s.drawn.acts) {
 		s.drawn.row, s.drawn.facts, s.drawn.acts = l.ID, l.whole, l.acts
-		s.drawn.buttons = s.buttons(l)
+		s.drawn.buttons, s.drawn.ends = s.buttons(l), s.buttons(l)
 		s.whole.Objects = nil
 		s.whole.Add(form.Buttons(s.drawn.buttons...))
 		for i, f := range l.whole {
@@ -102,6 +103,7 @@ func (s *Screen) drawDetail() {
 		}
 	}
 	s.asked.Objects = []fyne.CanvasObject{s.says}
+	s.ends.Objects = nil
 	switch {
 	case s.panel.IsOpen():
 		s.asked.Objects = []fyne.CanvasObject{s.panel.Object}
@@ -114,6 +116,7 @@ func (s *Screen) drawDetail() {
 	case l.paper != "" && s.content.paper != nil && s.content.paperName == l.paper:
 		s.asked.Objects = append(s.asked.Objects, s.panel.Object)
 		s.asked.Objects = append(s.asked.Objects, preview(s.content.paper)...)
+		s.ends.Objects = []fyne.CanvasObject{form.Buttons(s.drawn.ends...)}
 	case len(s.content.all) == 0:
 	default:
 		s.asked.Objects = append(s.asked.Objects, s.panel.Object, s.quick())
@@ -217,6 +220,7 @@ func (b *bodyLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	form.Show(law, !narrow || b.screen.law && !filling)
 	form.Show(asked, !narrow || b.screen.busy())
 	form.Show(whole, !narrow || !b.screen.busy())
+	form.Show(b.screen.ends, narrow) // else its buttons stand in whole
 	put := func(o fyne.CanvasObject, x, y, w, h float32) {
 		o.Move(fyne.NewPos(x, y))
 		o.Resize(fyne.NewSize(w, max(h, 0)))

@@ -7,7 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
+
 	"holdfast/model"
+	"holdfast/ui/fynex"
 	"holdfast/ui/part"
 )
 
@@ -120,13 +123,35 @@ func TestPaperIsReadAndExported(t *testing.T) {
 	if err != nil || !strings.Contains(string(page), "<!doctype html>") || !strings.Contains(string(page), "MISSING: ") {
 		t.Errorf("the file holds %.60q, %v; it says %q", page, err, f.panel.Said())
 	}
+	f.host.No = true
 	f.fill(actExport, "paper.art33", "file", path)
-	if !strings.Contains(f.panel.Said(), "exists") {
+	if !strings.Contains(f.panel.Said(), "is there already") {
 		t.Errorf("over a file that is there it says %q", f.panel.Said())
 	}
+	f.host.No = false
 	f.panel.Close()
 	f.Pick("head.register")
 	if f.content.paperName != paperRegister || f.content.paper == nil {
 		t.Error("the register is not shown")
+	}
+}
+
+// Where one list at a time has room, what is done with a draft stands below it, in view.
+func TestTheActsOfADraftStayInViewInASmallWindow(t *testing.T) {
+	f := show(t)
+	f.Object().Resize(fyne.NewSize(640, 340)) // as small as large text makes it
+	f.Pick("paper.art33")
+	f.object.Refresh()
+	b, ok := f.firstButton().(*fynex.Button)
+	if !ok || f.content.paper == nil {
+		t.Fatal("the draft has no button")
+	}
+	y := fyne.CurrentApp().Driver().AbsolutePositionForObject(b).Y
+	if y <= 0 || y+b.Size().Height > 340 || b.Size().Height < b.MinSize().Height {
+		t.Errorf("it stands at %v, %v high", y, b.Size().Height)
+	}
+	f.Object().Resize(fyne.NewSize(1200, 680))
+	if f.ends.Visible() || f.firstButton() == b {
+		t.Error("in a wide window it stands below the draft too")
 	}
 }

@@ -2,13 +2,13 @@ package security
 
 import (
 	"bytes"
-	"path/filepath"
 	"strings"
 
 	"fyne.io/fyne/v2"
 
 	"holdfast/model/report"
 	"holdfast/sync/export"
+	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
 	"holdfast/ui/text"
 )
@@ -28,19 +28,15 @@ func (s *Screen) askExport(l line) form.Ask {
 		Title: "Export: " + l.Label, About: "A draft for a person to check. What is missing is marked in it.", Doing: "Writing …",
 		Questions: []form.Question{
 			{Name: "format", Label: "As", Options: words, Value: words[0]},
-			{Name: "file", Label: "File", Help: "The whole path, from the root, such as /media/stick/notice.md; a file that is there is left alone"},
+			{Name: "file", Label: "File", Help: "A path such as /media/stick/notice.md; Ctrl+O chooses", File: &part.FileAsk{Kind: "paper", Title: "Export draft to", Save: true}},
 		}, Do: func(a form.Answers, reply form.Reply) { s.export(l.paper, a, reply) },
 	}
 }
 
 func (s *Screen) export(paper string, a form.Answers, reply form.Reply) {
 	path := a["file"]
-	switch {
-	case s.content.paper == nil || s.content.paperName != paper:
+	if s.content.paper == nil || s.content.paperName != paper {
 		reply("Not done: the draft is still being made. Press again in a moment.", form.Wrong)
-		return
-	case !filepath.IsAbs(path):
-		reply("Not done: give the whole path of the file, from the root. What you typed is kept.", form.Wrong)
 		return
 	}
 	doc, format := *s.content.paper, export.Markdown
@@ -49,22 +45,16 @@ func (s *Screen) export(paper string, a form.Answers, reply form.Reply) {
 			format = f.format
 		}
 	}
-	s.host.Task(func() error { return writePaper(path, doc, format) }, func(err error) {
-		if err != nil {
-			reply("Not done: "+text.Line(sentence(err.Error()))+" Nothing was written. What you typed is kept.", form.Wrong)
-			return
-		}
-		reply("Written to "+text.Line(path)+".", form.Well)
-	})
+	form.Write(s.host, path, func(replace bool) error { return writePaper(path, doc, format, replace) }, func(err error) { form.Written(path, err, reply) })
 }
 
-// writePaper writes a draft to a new file.
-func writePaper(path string, d report.Document, format string) error {
+// writePaper writes a draft to a file.
+func writePaper(path string, d report.Document, format string, replace bool) error {
 	var b bytes.Buffer
 	if err := export.Paper(&b, d, format); err != nil {
 		return err
 	}
-	return export.NewFile(path, b.Bytes())
+	return export.Save(path, b.Bytes(), replace)
 }
 
 // maxPreview bounds what is shown of a draft: a register may have any length,

@@ -56,6 +56,7 @@ type Screen struct {
 	whole, asked  *fyne.Container
 	scrolls       [2]*container.Scroll
 	below         *fyne.Container // the form or the draft, with its buttons under it
+	ends          *fyne.Container // the buttons of a draft, where the row it belongs to has no room
 	empty         *part.EmptyState
 	filter        *fynex.Entry
 	body          *fyne.Container
@@ -90,7 +91,8 @@ func New(ctx context.Context, h screen.Host, rooms Rooms) *Screen {
 	s.sides.OnChange = func(i int) { s.enter(i == 1) }
 	s.scrolls = [2]*container.Scroll{form.Scroll(s.whole), form.Scroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, scrollRoom), s.asked))}
 	s.panel.Foot = form.Stack(4)
-	foot := container.New(layout.NewCustomPaddedLayout(0, 0, form.RingRoom, form.RingRoom), s.panel.Foot)
+	s.ends = form.Stack(0)
+	foot := container.New(layout.NewCustomPaddedLayout(0, 0, form.RingRoom, form.RingRoom), form.Stack(4, s.panel.Foot, s.ends))
 	s.below = form.Footed(s.scrolls[1], foot)
 	advice := form.NewWords(model.NoLegalAdvice, form.Quiet)
 	s.body = container.New(&bodyLayout{screen: s}, s.record, s.rules, advice, s.scrolls[0], s.below)
@@ -312,6 +314,9 @@ func (s *Screen) step(by int) {
 func (s *Screen) firstButton() fyne.Focusable {
 	if len(s.drawn.buttons) == 0 {
 		return s.list()
+	}
+	if s.ends.Visible() && len(s.ends.Objects) > 0 {
+		return s.drawn.ends[0].(*fynex.Button)
 	}
 	return s.drawn.buttons[0].(*fynex.Button)
 }

@@ -11,7 +11,9 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"holdfast/sync/outbox/mail"
+	"holdfast/ui/files"
 	"holdfast/ui/fynex"
+	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
 )
 
@@ -41,7 +43,7 @@ func newAccount(s *Screen) *account {
 		password: form.NewSecret("Password or token", ""),
 		name:     form.NewInput("Sender's name", "Optional, such as Payments on call"),
 		from:     form.NewInput("Sender's address", "Such as oncall@example.org"),
-		rootCAs:  form.NewInput("File of authorities", "Optional. PEM, where the server has its own"),
+		rootCAs:  form.NewPath(s.host, "File of authorities", "Optional. PEM, where the server has its own", part.FileAsk{Kind: "authorities", Title: "File of authorities", Types: []string{".pem", ".crt"}}),
 		pin:      form.NewInput("Key to trust", "Optional. A test shows the server's"),
 		server:   form.NewInput("Name in the certificate", "Optional, where it is not the server's"),
 		helo:     form.NewInput("Name given to the server", "Optional"),
@@ -136,6 +138,9 @@ func (a *account) typed() map[string]string {
 		if i != a.password {
 			set[key] = strings.TrimSpace(i.Text())
 		}
+	}
+	if path, why := files.Path(set["mail.root-cas"]); why == "" {
+		set["mail.root-cas"] = path
 	}
 	return set
 }

@@ -149,14 +149,10 @@ func (s *Screen) Shown(front bool) {
 
 // Run carries out the commands of the form.
 func (s *Screen) Run(command keys.ID) bool {
-	switch command {
-	case "capture.submit":
-		s.account.submit()
-	case "go.find", "list.filter":
-		s.host.Focus(s.account.host.Entry)
-	default:
-		return false
+	if command != "capture.submit" {
+		return false // all of it is in sight, so there is nothing to find
 	}
+	s.account.submit()
 	return true
 }
 

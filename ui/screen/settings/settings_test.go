@@ -221,3 +221,10 @@ func TestFailureToKeepIsSaid(t *testing.T) {
 type refusing struct{ *device }
 
 func (refusing) SetSetting(string, string) error { return errors.New("disk full") }
+
+func TestFindMovesTheKeyboardIntoNoField(t *testing.T) {
+	f := open(t)
+	if f.Run("go.find") || f.host.Focused != nil {
+		t.Errorf("Ctrl+F leads to %T", f.host.Focused)
+	}
+}

@@ -185,7 +185,7 @@ func (d *renderer) Layout(size fyne.Size) {
 		x = d.placeBox(x, first, colour)
 	}
 	write := func(t *canvas.Text, words string, c color.Color, style fyne.TextStyle, x, width float32) {
-		t.Text, t.Color, t.TextStyle, t.TextSize = text.Shown(d.face(style).Ellipsis(words, width)), c, style, th.Size(base.SizeNameText)
+		t.Text, t.Color, t.TextStyle, t.TextSize = text.Shown(d.face(style).Ellipsis(words, width), style.Monospace), c, style, th.Size(base.SizeNameText)
 		t.Move(fyne.NewPos(x, 0))
 		t.Resize(fyne.NewSize(max(width, 0), first))
 	}

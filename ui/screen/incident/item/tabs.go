@@ -118,6 +118,14 @@ func (t *Tabs) Tapped(e *fyne.PointEvent) {
 	}
 }
 
+// End is where the last tab ends, as it was drawn.
+func (t *Tabs) End() float32 {
+	if len(t.rights) == 0 {
+		return 0
+	}
+	return t.rights[len(t.rights)-1]
+}
+
 // CreateRenderer draws the head.
 func (t *Tabs) CreateRenderer() fyne.WidgetRenderer { return &tabsRenderer{t} }
 
