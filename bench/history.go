@@ -37,8 +37,10 @@ func measureHistory(n int) error {
 		}
 	}
 	fmt.Printf("\n%d entries in %d incidents, %d of them open\n", n, manyIncidents, stillOpen)
-	for _, home := range []string{empty, full} {
-		if err := startOnce(home); err != nil {
+	for _, start := range []struct{ what, home string }{
+		{"empty", empty}, {"folded from the log", full}, {"empty", empty}, {"from a snapshot", full},
+	} {
+		if err := startOnce(start.what, start.home); err != nil {
 			return err
 		}
 	}
@@ -148,7 +150,7 @@ func (w *historian) do(c model.Command) (model.Done, error) {
 }
 
 // startOnce opens a home in a process of its own.
-func startOnce(home string) error {
+func startOnce(what, home string) error {
 	p, err := self("start", home, "", 0)
 	if err != nil {
 		return err
@@ -164,7 +166,7 @@ func startOnce(home string) error {
 			size = info.Size()
 		}
 	}
-	fmt.Printf("%-6s start to board %.1f ms, memory %d MB, store %d MB\n", filepath.Base(home), ms(time.Duration(ns)), p.memory()>>20, size>>20)
+	fmt.Printf("%-19s start to board %.1f ms, memory %d MB, store %d MB\n", what, ms(time.Duration(ns)), p.memory()>>20, size>>20)
 	return nil
 }
 

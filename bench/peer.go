@@ -100,7 +100,7 @@ func watch(room *node.Room, want int) {
 		for range changed {
 			now := time.Now()
 			room.View(func(s *model.State) {
-				for _, inc := range s.Incidents {
+				for inc := range s.Incidents() {
 					if !caught && inc.Count() >= want {
 						caught = true
 						fmt.Println("caught", now.UnixNano())

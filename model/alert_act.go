@@ -77,7 +77,7 @@ func (c AckAlert) Plan(p *Planner) (Done, error) {
 	}
 	done := Done{ID: a.ID}
 	for _, id := range a.Incidents {
-		if inc := p.State.Incidents[id]; inc != nil && inc.Known() && inc.Open() {
+		if inc := p.State.Incident(id); inc != nil && inc.Known() && inc.Open() {
 			done.Code = inc.Code
 			done.Note = p.answered(inc, person, at)
 		}
@@ -176,7 +176,7 @@ func (c DeclareAlert) Plan(p *Planner) (Done, error) {
 		return Done{}, err
 	}
 	for _, id := range a.Incidents {
-		if inc := p.State.Incidents[id]; inc != nil && inc.Known() && inc.Open() {
+		if inc := p.State.Incident(id); inc != nil && inc.Known() && inc.Open() {
 			return Done{}, refuse("the alert belongs to %s, which is open; nothing was declared", inc.Code)
 		}
 	}

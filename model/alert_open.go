@@ -38,7 +38,7 @@ func (s *State) stage(a *Alert) (stage int, ok bool) {
 		return StageAnswered, true
 	}
 	for _, id := range a.Incidents {
-		if inc := s.Incidents[id]; inc != nil && inc.Known() && inc.Open() {
+		if inc := s.Incident(id); inc != nil && inc.Known() && inc.Open() {
 			return StageLinked, true
 		}
 	}

@@ -46,7 +46,7 @@ func TestPassingAnAlertOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	back, err := DecodeState(b)
+	back, err := restore(b)
 	if err != nil || len(back.MessageViews(nil)) != 1 {
 		t.Errorf("%v, %d messages", err, len(back.MessageViews(nil)))
 	}

@@ -244,13 +244,13 @@ func (t *taking) fields(f AlertFact) map[string]string {
 func (s *State) joins(f AlertFact) (into ID) {
 	group := fit(f.Group, maxAlertWhy)
 	for incident, alerts := range s.alerts.linked {
-		inc := s.Incidents[incident]
+		inc := s.Incident(incident)
 		if inc == nil || !inc.Known() || !inc.Open() || inc.Drill() {
 			continue
 		}
 		for a := range alerts {
 			together := a.Source == f.Source && (a.Fingerprint == f.Fingerprint || group != "" && a.Group == group)
-			if together && (into.Zero() || inc.Declared.Compare(s.Incidents[into].Declared) > 0) {
+			if together && (into.Zero() || inc.Declared.Compare(s.Incident(into).Declared) > 0) {
 				into = incident
 			}
 		}

@@ -305,7 +305,7 @@ func TestAlertsDoNotDependOnArrival(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			back, err := DecodeState(b)
+			back, err := restore(b)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -33,7 +33,8 @@ func TestActsMadeApart(t *testing.T) {
 	admit := func(by, whom int) func(*world) { return func(w *world) { w.admit(by, whom, RoleMember, "Finn Gray") } }
 	log := func(by int) func(*world) {
 		return func(w *world) {
-			for id := range w.peers[by].state.Incidents {
+			for inc := range w.peers[by].state.Incidents() {
+				id := inc.ID
 				w.peers[by].do(Log{Incident: id.String(), Text: "still at work"})
 			}
 		}

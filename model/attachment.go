@@ -269,7 +269,7 @@ func (s *State) Attachments(each func(inc *Incident, id ID)) {
 		id  ID
 	}
 	var all []held
-	for _, inc := range s.Incidents {
+	for inc := range s.Incidents() {
 		for id, item := range inc.Items {
 			if item.Class == ClassAttachment && item.Known() && item.Fields.Text(AttachmentRetracted) == "" {
 				all = append(all, held{inc, id})

@@ -115,7 +115,7 @@ func BenchmarkSnapshot100k(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := DecodeState(enc); err != nil {
+		if _, err := restore(enc); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -182,7 +182,7 @@ type RegisterEntry struct {
 // the order they were declared.
 func (s *State) BreachRegister(now time.Time) []RegisterEntry {
 	var breaches []*Incident
-	for _, inc := range s.Incidents {
+	for inc := range s.Incidents() {
 		if inc.Known() && !inc.Drill() && s.Breach(inc) {
 			breaches = append(breaches, inc)
 		}

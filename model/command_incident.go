@@ -125,7 +125,7 @@ func (c Declare) commit(p *Planner, fields map[string]string) (Done, error) {
 // ambiguous where it is typed, and the longer id tells them apart.
 func (s *State) newCode(id ID) string {
 	taken := map[string]bool{}
-	for _, inc := range s.Incidents {
+	for inc := range s.Incidents() {
 		taken[inc.Code] = true
 	}
 	for n := minPrefix; ; n++ {
@@ -138,7 +138,7 @@ func (s *State) newCode(id ID) string {
 // bySource gives the incident that was imported from a source; of several, which
 // two sides of a split imported apart, the one declared first.
 func (s *State) bySource(source string) (first *Incident) {
-	for _, inc := range s.Incidents {
+	for inc := range s.Incidents() {
 		if inc.Known() && inc.Fields.Text(FieldSource) == source && (first == nil || inc.Declared.Compare(first.Declared) < 0) {
 			first = inc
 		}
@@ -154,7 +154,7 @@ func (s *State) Twins(inc *Incident) (twins []*Incident) {
 	if source == "" || inc.Fields.Text(FieldParent) != "" {
 		return nil
 	}
-	for _, other := range s.Incidents {
+	for other := range s.Incidents() {
 		if other != inc && other.Known() && other.Fields.Text(FieldSource) == source && other.Fields.Text(FieldParent) == "" {
 			twins = append(twins, other)
 		}

@@ -136,10 +136,14 @@ func TestWhoLeftGetsNoWork(t *testing.T) {
 	a.do(SetPerson{Person: "ben", Fields: map[string]string{PersonLeft: "2026-03-10"}})
 	before := hashOf(t, a.state)
 	for _, c := range []Command{
-		HandOver{Incident: inc, Role: "ic", To: "ben"}, AssignRole{Incident: inc, Role: "comms", Person: "ben"},
-		AddTask{Incident: inc, Text: "roll back", Owner: "ben"}, SetHypothesis{Hypothesis: hypothesis, Owner: "ben"},
-		AddTeam{Incident: inc, Name: "Alpha", Leader: "ben", Objective: "the network"}, SetTarget{Target: "legal", People: []string{"ben"}},
-		Page{Incident: inc, Person: "ben"}, AddAction{Incident: inc, Text: "Add an alarm", Owner: "ben"},
+		HandOver{Incident: inc, Role: "ic", To: "ben"},
+		AssignRole{Incident: inc, Role: "comms", Person: "ben"},
+		AddTask{Incident: inc, Text: "roll back", Owner: "ben"},
+		SetHypothesis{Hypothesis: hypothesis, Owner: "ben"},
+		AddTeam{Incident: inc, Name: "Alpha", Leader: "ben", Objective: "the network"},
+		SetTarget{Target: "legal", People: []string{"ben"}},
+		Page{Incident: inc, Person: "ben"},
+		AddAction{Incident: inc, Text: "Add an alarm", Owner: "ben"},
 	} {
 		if said := a.refused(c); !strings.Contains(said, "Ben Okafor left on 2026-03-10: name somebody who is here") {
 			t.Errorf("%T: %s", c, said)

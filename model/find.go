@@ -29,7 +29,7 @@ func (s *State) FindIncident(text string) (*Incident, error) {
 		func(i *Incident) bool { return len(bare) >= minPrefix && strings.HasPrefix(i.ID.String(), bare) },
 		func(i *Incident) bool { return strings.Contains(strings.ToUpper(i.Title()), upper) },
 	} {
-		for _, inc := range s.Incidents {
+		for inc := range s.Incidents() {
 			if inc.Known() && fits(inc) {
 				found = append(found, inc)
 			}
@@ -107,7 +107,7 @@ func (s *State) names(ids []ID) string {
 // start of it.
 func (s *State) FindEntry(text string) (*Incident, ID, error) {
 	if id, err := ParseID(strings.TrimSpace(text)); err == nil { // most are at hand: no pack is read for those
-		for _, inc := range s.Incidents {
+		for inc := range s.Incidents() {
 			if e := inc.Entries[id]; e != nil && e.Known() {
 				return inc, id, nil
 			}
@@ -139,7 +139,7 @@ func (s *State) FindMessage(text string) (*Incident, ID, error) {
 func findPart[T any](s *State, text, what string, parts func(*Incident) iter.Seq2[ID, T], known func(T) bool) (*Incident, ID, error) {
 	want := strings.ToUpper(strings.TrimSpace(text))
 	if id, err := ParseID(want); err == nil {
-		for _, inc := range s.Incidents {
+		for inc := range s.Incidents() {
 			for other, part := range parts(inc) {
 				if other == id && known(part) {
 					return inc, id, nil
@@ -153,7 +153,7 @@ func findPart[T any](s *State, text, what string, parts func(*Incident) iter.Seq
 	}
 	var in *Incident
 	var found []ID
-	for _, inc := range s.Incidents {
+	for inc := range s.Incidents() {
 		for id, part := range parts(inc) {
 			if known(part) && strings.HasPrefix(id.String(), want) {
 				in, found = inc, append(found, id)

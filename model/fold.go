@@ -186,7 +186,7 @@ func (s *State) foldIncident(by *Member, at Stamp, on ID, op Op) error {
 		if err != nil {
 			return err
 		}
-		s.incident(at.ID()).declare(at, d)
+		s.atHand(at.ID()).declare(at, d)
 		return nil
 	}
 	if on.Zero() {
@@ -195,7 +195,10 @@ func (s *State) foldIncident(by *Member, at Stamp, on ID, op Op) error {
 		}
 		return errRefused
 	}
-	inc := s.incident(on)
+	if s.closed != nil && s.incidents[on] == nil {
+		s.thaw()
+	}
+	inc := s.atHand(on)
 	switch op.Kind {
 	case KindIncidentField:
 		return inc.Fields.fold(at, op)
@@ -246,11 +249,12 @@ func (f Fields) initial(at Stamp, values map[string]string) {
 	}
 }
 
-func (s *State) incident(id ID) *Incident {
-	inc := s.Incidents[id]
+// atHand gives an incident that is to be changed.
+func (s *State) atHand(id ID) *Incident {
+	inc := s.incidents[id]
 	if inc == nil {
 		inc = &Incident{ID: id, Fields: Fields{}, Entries: map[ID]*Entry{}, Tasks: map[ID]*Task{}, Messages: map[ID]*Message{}, attic: s.attic}
-		s.Incidents[id] = inc
+		s.incidents[id] = inc
 	}
 	inc.changed()
 	return inc

@@ -111,6 +111,9 @@ func (p *Planner) setAware(inc *Incident, rule policy.Clock, at time.Time, reaso
 // startQuestion is what to ask where the awareness comes long after the
 // detection.
 func (i *Incident) startQuestion(rule policy.Clock, at time.Time) string {
+	if began := i.Since(); began.Sub(at) > lateAware {
+		return "question: it starts " + DwellText(int64(began.Sub(at)/time.Second)) + " before the incident began; is the day right? `clock move` corrects it"
+	}
 	detected, ok := i.Milestone("detected")
 	aware := strings.HasPrefix(rule.Start, "aware") || rule.Start == "noticed" || strings.HasSuffix(rule.Start, "discovered")
 	if !ok || !aware || at.Sub(detected) <= lateAware {

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"holdfast/model/crdt"
 )
@@ -59,6 +60,8 @@ type attic struct {
 	loose int // entries at hand
 	bytes int // of packs that are in memory
 	next  int // how many of them begin the next packing
+	// missed is for Missed: readers count too.
+	missed atomic.Uint64
 
 	// read are the packs that were read last, the oldest first. Readers share it.
 	read struct {
@@ -91,7 +94,7 @@ func (s *State) PackedBytes() int { return s.attic.bytes }
 // keep. done lets go of the bytes, once they are durable where Packs finds them.
 func (s *State) Unwritten() iter.Seq2[Hash, []byte] {
 	return func(yield func(Hash, []byte) bool) {
-		for _, inc := range s.Incidents {
+		for _, inc := range s.incidents {
 			for _, p := range inc.Packs {
 				if p.data != nil && !yield(p.Key, p.data) {
 					return
@@ -104,7 +107,7 @@ func (s *State) Unwritten() iter.Seq2[Hash, []byte] {
 // Written lets go of the bytes of every pack: they are durable where Packs finds
 // them.
 func (s *State) Written() {
-	for _, inc := range s.Incidents {
+	for _, inc := range s.incidents {
 		for i := range inc.Packs {
 			inc.Packs[i].data = nil
 		}
@@ -115,7 +118,7 @@ func (s *State) Written() {
 // PackKeys names every pack of the state.
 func (s *State) PackKeys() map[Hash]bool {
 	keys := map[Hash]bool{}
-	for _, inc := range s.Incidents {
+	for inc := range s.Incidents() {
 		for _, p := range inc.Packs {
 			keys[p.Key] = true
 		}
@@ -202,11 +205,13 @@ func (i *Incident) unpack(p *Pack) readPack {
 	if data == nil && i.attic.packs != nil {
 		var err error
 		if data, err = i.attic.packs(p.Key); err != nil {
+			i.attic.missed.Add(1)
 			return readPack{} // its owner knows, and folds again
 		}
 	}
 	list, err := unpackVersions(data)
 	if err != nil {
+		i.attic.missed.Add(1)
 		return readPack{}
 	}
 	r := readPack{key: p.Key, ids: make([]ID, len(list)), entries: make([]Entry, len(list))}

@@ -92,13 +92,13 @@ func TestPackingChangesNoAnswer(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		want := answers(t, plain, plain.Incidents[done.ID])
+		want := answers(t, plain, plain.Incident(done.ID))
 		if got := answers(t, p.state, p.incident(done.ID)); !reflect.DeepEqual(got, want) {
 			rt.Fatalf("packed and plain differ:\n%v\n%v", got, want)
 		}
 		back := stored(t, p.state)
 		back.KeepPacks(outside.get)
-		if got := answers(t, back, back.Incidents[done.ID]); !reflect.DeepEqual(got, want) {
+		if got := answers(t, back, back.Incident(done.ID)); !reflect.DeepEqual(got, want) {
 			rt.Fatal("a snapshot of a packed state gives another")
 		}
 	})

@@ -35,7 +35,7 @@ func (s *State) Choose(keep int) *Packing {
 		open  []*Incident
 		p     Packing
 	)
-	for _, inc := range s.Incidents {
+	for _, inc := range s.incidents {
 		switch {
 		case len(inc.Entries) == 0:
 		case inc.State() == StateClosed:

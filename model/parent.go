@@ -51,13 +51,13 @@ func (s *State) parent(inc *Incident) *Incident {
 	if err != nil {
 		return nil
 	}
-	return s.Incidents[id]
+	return s.Incident(id)
 }
 
 // Children lists the incidents that were merged under one, by code.
 func (s *State) Children(inc *Incident) []*Incident {
 	var list []*Incident
-	for _, other := range s.Incidents {
+	for other := range s.Incidents() {
 		if other != inc && other.Known() && s.parent(other) == inc {
 			list = append(list, other)
 		}
@@ -69,7 +69,7 @@ func (s *State) Children(inc *Incident) []*Incident {
 // codeOf gives the code of an incident whose id is in a field.
 func (s *State) codeOf(text string) string {
 	if id, err := ParseID(text); err == nil {
-		if inc := s.Incidents[id]; inc != nil && inc.Known() {
+		if inc := s.Incident(id); inc != nil && inc.Known() {
 			return inc.Code
 		}
 	}

@@ -32,6 +32,17 @@ func (s *State) assemble(op Op) {
 	}
 }
 
+// ownPolicy reports whether the room changed anything of the policy: what is
+// shipped is read when it is first asked for.
+func (s *State) ownPolicy() bool {
+	for name := range s.Fields {
+		if strings.HasPrefix(name, policyPrefix) {
+			return true
+		}
+	}
+	return false
+}
+
 func (s *State) assemblePolicy() {
 	s.policy, s.policyWrong = policy.Assemble(func(section string) string { return s.Fields.Text(policyPrefix + section) })
 }

@@ -23,7 +23,7 @@ func pickOf[T any](h *history, what string, list []T) T { return list[h.pick(wha
 func (h *history) incidentOf(p *peer) (*Incident, bool) {
 	var known []*Incident
 	for _, b := range p.state.Briefs(true, p.now) {
-		known = append(known, p.state.Incidents[b.ID])
+		known = append(known, p.state.Incident(b.ID))
 	}
 	if len(known) == 0 {
 		return nil, false
@@ -364,12 +364,12 @@ func (h *history) viewsAgree() {
 			h.t.Fatalf("two peers show\n%s\nand\n%s (%v, %v)", here, there, err, err2)
 		}
 	}
-	for id, inc := range a.Incidents {
+	for inc := range a.Incidents() {
 		if !inc.Known() {
 			continue
 		}
 		here, err := jsonOf(a.Response(inc))
-		there, err2 := jsonOf(b.Response(b.Incidents[id]))
+		there, err2 := jsonOf(b.Response(b.Incident(inc.ID)))
 		if err != nil || err2 != nil || here != there {
 			h.t.Fatalf("%s is shown as\n%s\nand\n%s (%v, %v)", inc.Code, here, there, err, err2)
 		}

@@ -18,7 +18,7 @@ func reviewed(t tb) (*peer, *Incident) {
 	p.do(Log{Incident: inc.String(), Text: "The certificate is out of date", Kind: "finding"})
 	p.now = p.now.Add(30 * time.Minute)
 	p.do(Resolve{Incident: inc.String(), Verification: "a buyer paid", Customers: "told"})
-	return p, p.state.Incidents[inc]
+	return p, p.state.Incident(inc)
 }
 
 func holds(t *testing.T, list []string, part string) {
@@ -171,7 +171,7 @@ func TestGapsOfARealP0(t *testing.T) {
 		for _, e := range told.Entries {
 			d.Entries = append(d.Entries, Log{Text: e.Text, Kind: e.Kind, At: e.At})
 		}
-		inc := p.state.Incidents[p.do(d).ID]
+		inc := p.state.Incident(p.do(d).ID)
 		gaps := p.state.ReviewGaps(inc)
 		if severity != P0 {
 			if len(gaps) > 0 {

@@ -121,16 +121,32 @@ func (s *State) pin(inc *Incident, at Stamp) {
 	}
 }
 
-// shelveAll is shelve and pin for a state that comes from a snapshot.
-func (s *State) shelveAll() {
-	for _, inc := range s.Incidents {
-		for _, item := range inc.Items {
-			if item.Class == ClassRun {
-				s.books.of(item.Initial(RunText))
-			}
+// textOf gives the text of a run as it was read.
+func (s *State) textOf(text string) *readText {
+	if b, ok := s.books.read[text]; ok || s.closed == nil {
+		return b
+	}
+	s.readClosed()
+	return s.closed.books.read[text]
+}
+
+// runs reads the texts of the runs of an incident.
+func (k *shelf) runs(inc *Incident) {
+	for _, item := range inc.Items {
+		if item.Class == ClassRun {
+			k.of(item.Initial(RunText))
 		}
 	}
-	s.shelveRoom()
+}
+
+// shelveAll is shelve and pin for a state that comes from a snapshot.
+func (s *State) shelveAll() {
+	for _, inc := range s.incidents {
+		s.books.runs(inc)
+	}
+	if len(s.itemsOf(ClassRunbook)) > 0 {
+		s.shelveRoom()
+	}
 }
 
 func (s *State) shelveRoom() {
@@ -225,7 +241,7 @@ func (s *State) marked(field string) (time.Time, bool) {
 // drilled tells when each runbook was last run to its end in an exercise.
 func (s *State) drilled() map[string]time.Time {
 	last := map[string]time.Time{}
-	for _, inc := range s.Incidents {
+	for inc := range s.Incidents() {
 		if !inc.Known() || !inc.Drill() {
 			continue
 		}

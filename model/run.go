@@ -113,7 +113,7 @@ func (s *State) run(id ID, item *Item, steps []RunStep) Run {
 		ID: id, By: item.Added, Runbook: item.Initial(RunRunbook), Version: item.Initial(RunVersion), Title: item.Initial(RunTitle),
 		Run: runbook.Run{Started: viewMilli(item.Added.Recorded()), Values: map[string]string{}},
 	}
-	switch b := s.books.read[item.Initial(RunText)]; {
+	switch b := s.textOf(item.Initial(RunText)); {
 	case b == nil:
 		r.Unread = "this version of the program cannot read the text of this run"
 	case b.version != r.Version:

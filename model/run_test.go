@@ -264,7 +264,7 @@ func TestARunKeepsItsTextAndItsValues(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 	back := stored(t, ben.state)
-	if got, want := back.RunViews(back.Incidents[inc]), ben.state.RunViews(ben.incident(inc)); !reflect.DeepEqual(got, want) {
+	if got, want := back.RunViews(back.Incident(inc)), ben.state.RunViews(ben.incident(inc)); !reflect.DeepEqual(got, want) {
 		t.Errorf("from a snapshot the run is %+v", got)
 	}
 }
@@ -376,7 +376,7 @@ func TestViewsReadNoText(t *testing.T) {
 	ana.do(AddRunbook{Text: ownBook})
 	ana.do(StartRun{Incident: inc.Code, Runbook: "re-sync"})
 	for _, s := range []*State{ana.state, stored(t, ana.state)} {
-		here := s.Incidents[inc.ID]
+		here := s.Incident(inc.ID)
 		if a, b := s.Runs(here)[0], s.Runs(here)[0]; &a.Book.Steps[0] != &b.Book.Steps[0] {
 			t.Error("the text of a run was read again")
 		}
@@ -401,8 +401,8 @@ func BenchmarkRunViews(b *testing.B) {
 		name string
 		draw func()
 	}{
-		{"runs", func() { ana.state.RunViews(ana.state.Incidents[inc]) }},
-		{"incident", func() { ana.state.View(ana.state.Incidents[inc], ana.now) }},
+		{"runs", func() { ana.state.RunViews(ana.state.Incident(inc)) }},
+		{"incident", func() { ana.state.View(ana.state.Incident(inc), ana.now) }},
 		{"runbooks", func() { ana.state.RunbookViews(ana.now) }},
 	} {
 		b.Run(view.name, func(b *testing.B) {
@@ -473,8 +473,8 @@ func TestRunsMergeTheSame(t *testing.T) {
 		w.meet()
 		w.sameEverywhere()
 		first := w.peers[0].state
-		want := first.RunViews(first.Incidents[inc])
-		rows := first.Rows(first.Incidents[inc])
+		want := first.RunViews(first.Incident(inc))
+		rows := first.Rows(first.Incident(inc))
 		// Every order that keeps that of each feed.
 		left := map[FeedID][]Commit{}
 		for feed, commits := range w.peers[0].log {
@@ -496,10 +496,10 @@ func TestRunsMergeTheSame(t *testing.T) {
 			}
 		}
 		for _, s := range []*State{other, w.peers[1].state, w.peers[2].state, stored(t, first)} {
-			if got := s.RunViews(s.Incidents[inc]); !reflect.DeepEqual(got, want) {
+			if got := s.RunViews(s.Incident(inc)); !reflect.DeepEqual(got, want) {
 				t.Fatalf("runs differ:\n%+v\n%+v", got, want)
 			}
-			if got := s.Rows(s.Incidents[inc]); !reflect.DeepEqual(got, rows) {
+			if got := s.Rows(s.Incident(inc)); !reflect.DeepEqual(got, rows) {
 				t.Fatalf("rows differ:\n%+v\n%+v", got, rows)
 			}
 			if got := s.Runbooks(); !reflect.DeepEqual(got, first.Runbooks()) {

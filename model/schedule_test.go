@@ -215,7 +215,7 @@ func TestRotasSurviveASnapshot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := DecodeState(b)
+	s, err := restore(b)
 	if err != nil {
 		t.Fatal(err)
 	}

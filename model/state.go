@@ -109,8 +109,6 @@ type State struct {
 	Items Items `cbor:",omitempty"`
 	// Messages of the room itself: alerts that are passed on.
 	Messages map[ID]*Message `cbor:",omitempty"`
-	// Incidents by id; one may be here before its declaration arrived.
-	Incidents map[ID]*Incident
 	// Applied says what has been folded: a commit at or below is ignored.
 	Applied map[FeedID]Mark
 	// Cuts is the last accepted commit of each feed of a removed device, as far
@@ -136,6 +134,10 @@ type State struct {
 	// commits after the cut of a removed device.
 	Newer, Refused, Quarantined uint64
 
+	// incidents are those at hand by id, closed the others: see Incidents.
+	incidents map[ID]*Incident
+	closed    *closed
+
 	// stale is set where a change of membership reaches back over commits that
 	// were folded already; the owner then folds again from the log.
 	stale bool
@@ -159,7 +161,7 @@ type State struct {
 func NewState(room RoomID, cuts map[FeedID]Cut) *State {
 	s := &State{
 		Room: room, Fields: Fields{}, Members: map[DeviceKey]*Member{}, People: map[ID]*Person{}, Invites: map[ID]*Invite{},
-		Incidents: map[ID]*Incident{}, Applied: map[FeedID]Mark{}, Cuts: map[FeedID]Cut{}, Parked: map[DeviceKey][]Commit{},
+		incidents: map[ID]*Incident{}, Applied: map[FeedID]Mark{}, Cuts: map[FeedID]Cut{}, Parked: map[DeviceKey][]Commit{},
 		Waiting: map[DeviceKey][]Pending{}, rotas: &rotas{}, attic: &attic{},
 	}
 	if len(cuts) > 0 {
@@ -199,18 +201,22 @@ func (s *State) Author(feed FeedID) (DeviceKey, bool) {
 func (s *State) Hash() (Hash, error) {
 	h := sha256.New()
 	shell := *s
-	shell.Incidents, shell.Assumed = nil, nil
-	b, err := canonical.enc.Marshal(&shell)
+	shell.Assumed = nil
+	b, err := canonical.enc.Marshal(form{State: &shell})
 	if err != nil {
 		return Hash{}, fmt.Errorf("hash the room: %w", err)
 	}
 	h.Write(b)
-	for _, id := range slices.SortedFunc(maps.Keys(s.Incidents), ID.Compare) {
-		digest, err := s.Incidents[id].digest()
+	all := slices.SortedFunc(s.Incidents(), func(a, b *Incident) int { return a.ID.Compare(b.ID) })
+	if len(all) != s.Count() {
+		return Hash{}, fmt.Errorf("hash the room: %w", ErrStale)
+	}
+	for _, inc := range all {
+		digest, err := inc.digest()
 		if err != nil {
 			return Hash{}, err
 		}
-		h.Write(id[:])
+		h.Write(inc.ID[:])
 		h.Write(digest[:])
 	}
 	return Hash(h.Sum(nil)), nil
@@ -219,30 +225,48 @@ func (s *State) Hash() (Hash, error) {
 // ErrStale is returned where a state must be folded again first.
 var ErrStale = errors.New("the state must be folded again from the log")
 
-// Encode gives the state as bytes for a snapshot; ErrStale where it is not
-// worth one.
-func (s *State) Encode() ([]byte, error) {
-	if s.stale {
-		return nil, fmt.Errorf("encode state: %w", ErrStale)
-	}
-	b, err := canonical.enc.Marshal(s)
-	if err != nil {
-		return nil, fmt.Errorf("encode state: %w", err)
-	}
-	return b, nil
+// form is a state as it is encoded.
+type form struct {
+	*State
+	Incidents map[ID]*Incident
+	Closed    []closedPart `cbor:",omitempty"`
 }
 
-// DecodeState reads what Encode gave. A snapshot is a cache: on any error the
-// owner folds from the log.
+// Encode gives the state as bytes for a snapshot; ErrStale where it is not
+// worth one.
+func (s *State) Encode() (Snapshot, error) {
+	if s.stale {
+		return Snapshot{}, fmt.Errorf("encode state: %w", ErrStale)
+	}
+	parts, bytes, rest, err := s.putAway()
+	if err != nil {
+		return Snapshot{}, err
+	}
+	b, err := canonical.enc.Marshal(form{State: s, Incidents: rest, Closed: parts})
+	if err != nil {
+		return Snapshot{}, fmt.Errorf("encode state: %w", err)
+	}
+	return Snapshot{State: b, Closed: bytes}, nil
+}
+
+// DecodeState reads Snapshot.State. A snapshot is a cache: on any error the
+// owner folds from the log. Its parts are read from Packs when they are asked for.
 func DecodeState(b []byte) (*State, error) {
 	s := NewState(RoomID{}, nil)
-	if err := canonical.dec.Unmarshal(b, s); err != nil {
+	f := form{State: s, Incidents: s.incidents}
+	if err := canonical.dec.Unmarshal(b, &f); err != nil {
 		return nil, fmt.Errorf("decode state: %w", err)
+	}
+	s.incidents = f.Incidents
+	if len(f.Closed) > 0 {
+		s.closed = &closed{parts: f.Closed}
 	}
 	if err := s.complete(); err != nil {
 		return nil, fmt.Errorf("decode state: %w", err)
 	}
-	s.assemblePolicy()
+	if s.ownPolicy() {
+		s.assemblePolicy()
+	}
 	s.indexItems()
 	s.shelveAll()
 	return s, nil
@@ -254,7 +278,7 @@ var errHoles = errors.New("the snapshot has holes")
 // complete checks that no part of a decoded state is missing: the bytes may
 // come from a damaged disk, and nothing that reads a state looks for nil.
 func (s *State) complete() error {
-	whole := s.Fields.complete() && s.Items.complete() && s.Members != nil && s.People != nil && s.Invites != nil && s.Incidents != nil &&
+	whole := s.Fields.complete() && s.Items.complete() && s.Members != nil && s.People != nil && s.Invites != nil && s.incidents != nil &&
 		s.Applied != nil && s.Cuts != nil && s.Parked != nil && s.Waiting != nil
 	for _, m := range s.Members {
 		whole = whole && m != nil
@@ -277,12 +301,17 @@ func (s *State) complete() error {
 	for _, m := range s.Messages {
 		whole = whole && m != nil
 	}
-	for id, i := range s.Incidents {
+	for id, i := range s.incidents {
 		if whole = whole && i != nil; whole {
 			var loose int
 			loose, whole = i.complete()
 			i.ID, i.attic = id, s.attic
 			s.attic.loose += loose
+		}
+	}
+	if s.closed != nil {
+		for _, p := range s.closed.parts {
+			whole = whole && p.N >= 1 && p.N <= maxClosed
 		}
 	}
 	if !whole {

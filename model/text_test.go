@@ -19,7 +19,7 @@ func (h *history) text(p *peer, inc *Incident) {
 	switch h.pick("act", 5) {
 	case 0: // what another saw, whose record may have more or less
 		other := pickOf(h, "other", h.peers)
-		if there := other.state.Incidents[inc.ID]; there != nil {
+		if there := other.state.Incident(inc.ID); there != nil {
 			view, err := other.state.TextView(there, name)
 			if err != nil {
 				h.t.Fatalf("view: %v", err)

@@ -146,7 +146,11 @@ type TimelineRow struct {
 // Briefs lists the incidents by urgency. Without all, only the open ones.
 func (s *State) Briefs(all bool, now time.Time) []IncidentBrief {
 	briefs := []IncidentBrief{}
-	for _, inc := range s.Incidents {
+	incidents := s.Unclosed()
+	if all {
+		incidents = s.Incidents()
+	}
+	for inc := range incidents {
 		if inc.Known() && (all || inc.Open()) {
 			briefs = append(briefs, s.Brief(inc, now))
 		}

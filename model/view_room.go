@@ -150,11 +150,8 @@ func (s *State) Summary(now time.Time) RoomView {
 			v.People++
 		}
 	}
-	for _, inc := range s.Incidents {
-		if !inc.Known() {
-			continue
-		}
-		v.Incidents++
+	v.Incidents = s.declared()
+	for inc := range s.Unclosed() {
 		if inc.Open() {
 			v.Open++
 		}
@@ -275,7 +272,7 @@ func (s *State) MessageViews(inc *Incident) []MessageView {
 		collect(inc)
 	} else {
 		collect(nil)
-		for _, inc := range s.Incidents {
+		for inc := range s.Incidents() {
 			collect(inc)
 		}
 	}

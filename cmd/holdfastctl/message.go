@@ -35,11 +35,13 @@ func (a *app) messageCommand() *cobra.Command {
 // toldCommand records what no channel of this device carries.
 func (a *app) toldCommand() *cobra.Command {
 	var q node.ToldRequest
+	var approver string
 	c := a.composing("told INC --audience A --where PLACE", "Record what you posted or said yourself; prints its id", takes(1, 1, "audience", "where"),
 		func(ctx context.Context, c *node.Client, m node.MessageRequest) error {
 			if (m.Template == "") == (q.Text == "") {
 				return misused("give --template NAME or --text TEXT: what was told")
 			}
+			m.Approver = approver
 			q.MessageRequest = m
 			var err error
 			if q.Text, err = a.text(q.Text); err != nil {
@@ -53,7 +55,7 @@ func (a *app) toldCommand() *cobra.Command {
 	c.Flags().StringVar(&q.Text, "text", "", "what was told, in place of a template; - reads standard input")
 	c.Flags().StringVar(&q.Proof, "proof", "", "what shows it: a link, a copy, the name of an attachment")
 	c.Flags().StringVar(&q.Unreached, "unreached", "", "who could not be told")
-	c.Flags().StringVar(&q.Approver, "approved-by", "", "who said that it may go")
+	c.Flags().StringVar(&approver, "approved-by", "", "who said that it may go")
 	return c
 }
 

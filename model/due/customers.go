@@ -28,9 +28,13 @@ func (b *builder) customers() {
 			break
 		}
 	}
-	if b.state.OwesCustomers(b.inc) {
+	said := b.inc.Fields.Text(model.FieldCustomers)
+	switch {
+	case b.state.OwesCustomers(b.inc):
 		b.add(&d)
-	} else if said := b.inc.Fields.Text(model.FieldCustomers); said != "" {
+	case said == model.NoDecision:
+		b.done(&d, "a message went out")
+	case said != "":
 		b.done(&d, said)
 	}
 }

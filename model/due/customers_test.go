@@ -45,6 +45,16 @@ func TestTheDecisionOnCustomersIsOwed(t *testing.T) {
 			t.Errorf("%s: done as %+v", level, d)
 		}
 	}
+	// A message that goes out after the resolution is the decision too.
+	r := modeltest.New(t, ana)
+	inc := r.As(ana, model.Declare{Title: "Checkout down", Severity: model.P0}).Code
+	r.As(ana, model.Resolve{Incident: inc, Verification: "orders flow"})
+	r.As(ana, model.QueueMessage{Incident: inc, Draft: model.Draft{
+		Audience: "customers", Channel: "mail", Subject: "It works again", Body: "Orders flow.", Recipients: []model.Recipient{{Address: "all@example.com"}},
+	}})
+	if d := find(t, of(r, inc), due.Question, "customers"); d.State != due.Done || d.Result != "a message went out" {
+		t.Errorf("after a message it is %+v", d)
+	}
 	for name, declare := range map[string]model.Declare{"P2": {Title: "x", Severity: model.P2}, "P3": {Title: "x", Severity: model.P3}} {
 		r := modeltest.New(t, ana)
 		inc := r.As(ana, declare).Code

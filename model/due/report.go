@@ -10,7 +10,7 @@ import (
 // reports asks for the word that was agreed on: of the owner of a hypothesis at
 // the time given with it, and of the leader of a team every so many minutes.
 func (b *builder) reports() {
-	if !b.inc.Open() {
+	if !b.open {
 		return
 	}
 	for _, id := range b.inc.Items.Of(model.ClassHypothesis) {

@@ -1,7 +1,9 @@
 package due
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"holdfast/model"
@@ -21,23 +23,34 @@ const roleLegal = "legal"
 // their own: what passes its time has its rungs, silence its quiet, fatigue its
 // relief.
 func (b *builder) triggers() {
-	if !b.inc.Open() || b.level.Escalate == "no" {
+	if !b.open || b.level.Escalate == "no" {
 		return
 	}
 	if at, what, grew := b.inc.ImpactGrew(); grew {
 		b.trigger("impact", "", at, at.Add(askImpact), "Larger than first assessed: "+what+". Escalate?")
 	}
 	b.moreHands()
-	for _, name := range b.inc.AllTypes() {
-		if t, ok := b.policy.Type(name); ok && t.Vendor {
-			at := b.since
-			if said := b.said(model.FieldType); said.After(at) {
-				at = said
-			}
-			b.trigger("vendor", "", at, at.Add(askVendor), "A vendor is needed: open their ticket, ask for their incident lead, note number and contract level")
+	if b.vendor() {
+		at := b.since
+		if said := b.said(model.FieldType); said.After(at) {
+			at = said
 		}
+		b.trigger("vendor", "", at, at.Add(askVendor), "A vendor is needed: open their ticket, ask for their incident lead, note number and contract level")
 	}
 	b.counsel()
+}
+
+// vendor reports whether a type of the incident says that another company must
+// act.
+func (b *builder) vendor() bool {
+	mainly, further := b.inc.Fields.Text(model.FieldType), b.inc.Fields.Text(model.FieldTypes)
+	for n := range b.policy.Types {
+		t := &b.policy.Types[n]
+		if t.Vendor && (strings.EqualFold(t.Name, mainly) || further != "" && slices.Contains(strings.Split(further, "\n"), t.Name)) {
+			return true
+		}
+	}
+	return false
 }
 
 // trigger adds one that is watched; done where it was answered after its cause.
@@ -66,7 +79,9 @@ func (b *builder) said(field string) time.Time {
 // moreHands asks for people: where more report to the commander than one can
 // lead, and where nobody looks into a hypothesis.
 func (b *builder) moreHands() {
-	if n := b.inc.DirectReports(b.team); n > b.policy.People.Span {
+	if n := len(b.team); n <= b.policy.People.Span {
+		// too few to be too many, and most incidents
+	} else if n = b.inc.DirectReports(b.team); n > b.policy.People.Span {
 		var at time.Time
 		for _, h := range b.team {
 			if since := recorded(h.Since); since.After(at) {

@@ -234,8 +234,8 @@ func countsAt(inc *model.Incident, declared time.Time) time.Time {
 func (m *meter) within(t time.Time) bool { return !t.Before(m.from) && (m.open || t.Before(m.to)) }
 
 func (m *meter) collect() {
-	m.every = make([]*subject, 0, len(m.state.Incidents))
-	for _, inc := range m.state.Incidents {
+	m.every = make([]*subject, 0, m.state.Count())
+	for inc := range m.state.Incidents() {
 		if inc.Known() {
 			declared := inc.DeclaredAt()
 			m.every = append(m.every, &subject{Incident: inc, declared: declared, at: countsAt(inc, declared)})

@@ -138,7 +138,7 @@ func (b *periodic) within(t time.Time) bool { return !t.Before(b.From) && t.Befo
 // incidents lists all that are known, in the order they count.
 func (b *periodic) incidents() []*model.Incident {
 	var list []*model.Incident
-	for _, inc := range b.state.Incidents {
+	for inc := range b.state.Incidents() {
 		if inc.Known() {
 			list = append(list, inc)
 		}
@@ -283,7 +283,7 @@ func (b *periodic) alerts(least int) []Counted {
 		}
 		found[k].N++
 		for _, id := range a.Incidents {
-			if inc := b.state.Incidents[id]; inc != nil && inc.Known() && !slices.Contains(found[k].Incidents, inc.Code) {
+			if inc := b.state.Incident(id); inc != nil && inc.Known() && !slices.Contains(found[k].Incidents, inc.Code) {
 				found[k].Incidents = append(found[k].Incidents, inc.Code)
 			}
 		}
@@ -300,7 +300,7 @@ func (b *periodic) alerts(least int) []Counted {
 
 func (b *periodic) drilled(a *model.Alert) bool {
 	return slices.ContainsFunc(a.Incidents, func(id model.ID) bool {
-		inc := b.state.Incidents[id]
+		inc := b.state.Incident(id)
 		return inc != nil && inc.Drill()
 	})
 }

@@ -42,7 +42,8 @@ type lintRule struct {
 var lintRules = []lintRule{
 	{
 		RuleETA, regexp.MustCompile(`(?i)\b(eta|soon|shortly|any (?:minute|moment)|momentarily|almost (?:done|there|fixed)|nearly (?:done|there|fixed)|` +
-			`(?:should|will|expect(?:ed)? to) be (?:back|fixed|resolved|restored|repaired|up|solved|working)|within the (?:hour|day)|in no time)\b`),
+			`(?:should|will|expect(?:ed)? to) be (?:back|fixed|resolved|restored|repaired|up|solved|working)|within the (?:hour|day)|in no time|` +
+			`(?:back|fixed|resolved|restored|repaired|solved|working) (?:by|before|within|in) (?:\d{1,2}(?::\d\d)?|an? (?:hour|few)|noon|midnight|tonight|tomorrow))\b`),
 		"promise no repair time; name the time of the next update",
 	},
 	{

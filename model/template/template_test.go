@@ -234,6 +234,8 @@ func TestVocabularyHasEachNameOnce(t *testing.T) {
 func TestLintFinds(t *testing.T) {
 	for text, want := range map[string]Rule{
 		"This should be fixed within the hour.":             RuleETA,
+		"It is fixed by 15:00.":                             RuleETA,
+		"Restored within 2 hours":                           RuleETA,
 		"ETA 15:00":                                         RuleETA,
 		"We will be back soon.":                             RuleETA,
 		"The engineer forgot the flag.":                     RuleBlame,

@@ -136,7 +136,7 @@ func TestThePagerComesBeforeMailAndReachesWhoHasNoAddress(t *testing.T) {
 		g.expect("p0-on-call Eva pager")
 		g.mu.Lock()
 		defer g.mu.Unlock()
-		for _, inc := range g.State.Incidents {
+		for inc := range g.State.Incidents() {
 			for _, m := range inc.Messages {
 				if m.Draft.Channel != "pager" || m.Draft.Recipients[0].Address != eva.ID.String() {
 					t.Errorf("%+v", m.Draft)

@@ -248,7 +248,7 @@ func (w *Watcher) needed(s *model.State, st step) bool {
 	p, now := s.Policy(), w.room.Now()
 	var list []due.Due
 	if st.alert.Zero() {
-		list = due.Of(s, p, s.Incidents[st.incident], now)
+		list = due.Of(s, p, s.Incident(st.incident), now)
 	} else {
 		list = due.List(s, p, now)
 	}

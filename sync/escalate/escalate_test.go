@@ -68,7 +68,7 @@ func (g *group) declare(severity string) string {
 func (g *group) calls() (list []string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for _, inc := range g.State.Incidents {
+	for inc := range g.State.Incidents() {
 		for _, a := range inc.Attempts() {
 			first, _, _ := strings.Cut(g.State.PersonName(a.Person), " ")
 			list = append(list, strings.TrimSpace(a.Rung+" "+first+" "+a.Way+" "+a.Result))
@@ -160,7 +160,7 @@ func (g *group) runOver(over ways, people ...string) (stop func()) {
 func (g *group) order(rung, person string) []string {
 	id, _ := g.State.FindPerson(person)
 	names := make([]string, 3)
-	for _, inc := range g.State.Incidents {
+	for inc := range g.State.Incidents() {
 		for _, p := range []string{ana, ben, chidi} {
 			n, _ := rank(g.State, g.device(p).key, step{incident: inc.ID, rung: rung, person: id}.key())
 			names[n] = p
@@ -186,7 +186,7 @@ func TestThoseWhoHearEachOtherPageOnce(t *testing.T) {
 		if first > 1 {
 			t.Errorf("%d calls at once", first)
 		}
-		for _, inc := range g.State.Incidents {
+		for inc := range g.State.Incidents() {
 			for _, m := range inc.Messages {
 				if m.Draft.Recipients[0].Address != "ben@example.com" || !strings.Contains(m.Draft.Body, "holdfastctl ack "+inc.Code) {
 					t.Errorf("the page to %v says %q", m.Draft.Recipients, m.Draft.Body)

@@ -72,7 +72,7 @@ func plan(s *model.State, list []due.Due, now time.Time, page func(model.ID) boo
 			steps = append(steps, st)
 			continue
 		}
-		inc := s.Incidents[d.IncidentID]
+		inc := s.Incident(d.IncidentID)
 		people := called(s, d, inc, now)
 		if len(people) == 0 || now.Sub(d.DueAt) > fresh {
 			continue
@@ -180,7 +180,7 @@ func rank(s *model.State, self model.DeviceKey, key string) (n int, alone bool) 
 // delivered tells which devices have sent a message of the room before.
 func delivered(s *model.State) map[model.DeviceKey]bool {
 	able := map[model.DeviceKey]bool{}
-	for _, inc := range s.Incidents {
+	for inc := range s.Incidents() {
 		for _, m := range inc.Messages {
 			for _, r := range m.Results {
 				if r.Outcome == model.Sent {
@@ -202,7 +202,7 @@ func idle(s *model.State, list []due.Due, self model.DeviceKey) (pages []model.I
 			open[d.IncidentID.String()+"/"+d.Key] = true
 		}
 	}
-	for _, inc := range s.Incidents {
+	for inc := range s.Incidents() {
 		waiting := map[model.ID]bool{}
 		for id, m := range inc.Messages {
 			if author, _ := s.Author(m.Queued.Feed); m.Draft.Audience == model.AudiencePage && m.Known() && author == self && !m.Settled() {

@@ -63,7 +63,7 @@ func (r *room) do(c model.Command) model.Done {
 }
 
 func (r *room) build(id model.ID) Document {
-	return Build(r.state, r.state.Incidents[id], r.key, r.now)
+	return Build(r.state, r.state.Incident(id), r.key, r.now)
 }
 
 // imported takes a real incident in.
@@ -83,7 +83,7 @@ func (r *room) imported(name string) model.ID {
 // entry finds an entry by a part of its text.
 func (r *room) entry(id model.ID, part string) string {
 	r.t.Helper()
-	for _, row := range r.state.Rows(r.state.Incidents[id]) {
+	for _, row := range r.state.Rows(r.state.Incident(id)) {
 		if row.Source == "entry" && strings.Contains(row.Text, part) {
 			return row.ID.String()
 		}

@@ -150,10 +150,11 @@ func TestAlertmanager(t *testing.T) {
 	began := time.Now()
 	fire(t, api, began, began.Add(time.Hour))
 	until(t, r, "two alerts and one incident of them", func(s *model.State) bool {
-		if len(s.Alerts()) != 2 || len(s.Incidents) != 1 {
+		if len(s.Alerts()) != 2 || s.Count() != 1 {
 			return false
 		}
-		for id := range s.Incidents {
+		for inc := range s.Incidents() {
+			id := inc.ID
 			return len(s.AlertsOf(id)) == 2
 		}
 		return false

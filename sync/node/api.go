@@ -180,7 +180,7 @@ func read(query func(*Room, *model.State, ref) (any, error)) handler {
 			return nil, err
 		}
 		var out any
-		room.View(func(s *model.State) { out, err = query(room, s, q) })
+		room.Ask(func(s *model.State) { out, err = query(room, s, q) })
 		return out, err
 	}
 }

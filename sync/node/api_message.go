@@ -157,8 +157,8 @@ type ToldRequest struct {
 	Unreached string `json:"unreached"`
 }
 
-// Told records a message that people posted or said themselves.
-func (r *Room) Told(ctx context.Context, q ToldRequest) (model.Done, error) {
+// Posted records a message that people posted or said themselves.
+func (r *Room) Posted(ctx context.Context, q ToldRequest) (model.Done, error) {
 	told := model.TellByHand{Incident: q.Incident, Where: q.Where, Proof: q.Proof, Unreached: q.Unreached, Approver: q.Approver}
 	if q.Template == "" {
 		told.Draft = model.Draft{Audience: q.Audience, Channel: q.Channel, Body: q.Text}
@@ -199,7 +199,7 @@ func toldMessage(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return room.Told(r.ctx, q)
+	return room.Posted(r.ctx, q)
 }
 
 func (r *request) message() (*Room, MessageRequest, error) {

@@ -111,7 +111,7 @@ func (r *Room) Hearsay() []HearsayView {
 // unknown leaves the incidents that have not arrived.
 func unknown(s *model.State, told []model.IncidentBrief) []model.IncidentBrief {
 	return slices.DeleteFunc(slices.Clone(told), func(i model.IncidentBrief) bool {
-		inc := s.Incidents[i.ID]
+		inc := s.Incident(i.ID)
 		return inc != nil && inc.Known()
 	})
 }

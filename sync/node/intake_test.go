@@ -127,7 +127,7 @@ func TestACriticalAlertThatComesInOpensAnIncident(t *testing.T) {
 	if status, answer := post(t, url+"/alerts", `{"what":"Checkout fails","class":"critical","service":"checkout-api"}`); status != http.StatusOK {
 		t.Fatalf("%d %s", status, answer)
 	}
-	until(t, r, "an incident", func(s *model.State) bool { return len(s.Incidents) == 1 })
+	until(t, r, "an incident", func(s *model.State) bool { return s.Count() == 1 })
 	r.View(func(s *model.State) {
 		b := s.Briefs(true, r.Now())[0]
 		if b.Title != "Checkout fails" || b.Severity != model.P0 || b.Detection != "Monitoring alerts" {

@@ -1,6 +1,7 @@
 package oplog
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
@@ -78,19 +79,18 @@ func (b *Batch) DeleteSnapshot(name string) error {
 // ErrDamagedBody and one of a key this device lacks ErrNoKey: in both cases
 // the log itself has everything.
 func (l *Log) Snapshot(name string) (value []byte, ok bool, err error) {
-	var b []byte
+	var broken error
 	err = l.view(func(tx *bolt.Tx) error {
-		b = append(b, tx.Bucket(bucketSnap).Get([]byte(name))...)
+		b := tx.Bucket(bucketSnap).Get([]byte(name))
+		if ok = len(b) > 0; ok { // opened where it is, which spares a copy
+			value, broken = l.openSnapshot(name, b)
+		}
 		return nil
 	})
-	if err != nil || len(b) == 0 {
-		return nil, false, err
-	}
-	value, err = l.openSnapshot(name, b)
-	if err != nil {
+	if err = cmp.Or(err, broken); err != nil {
 		return nil, false, fmt.Errorf("snapshot %q: %w", name, err)
 	}
-	return value, true, nil
+	return value, ok, nil
 }
 
 func (l *Log) openSnapshot(name string, b []byte) ([]byte, error) {

@@ -176,7 +176,7 @@ func (o *Outbox) jobs() []job {
 			}
 		}
 		collect(job{}, s.Messages)
-		for _, inc := range s.Incidents {
+		for inc := range s.Incidents() {
 			collect(job{code: inc.Code, severity: inc.Severity(), drill: inc.Drill()}, inc.Messages)
 		}
 	})

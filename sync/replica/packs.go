@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"holdfast/model"
 )
@@ -13,7 +14,8 @@ const (
 	// looseEntries is how many entries of a room may be at hand, not packed: more
 	// than the rows of a long incident, and about 7 MB.
 	looseEntries = 16 << 10
-	// looseKept is how many stay at hand in a snapshot: reading them takes 10 ms.
+	// looseKept is how many stay at hand where a snapshot is written while the room
+	// is open: reading them takes 10 ms. On closing none do.
 	looseKept = 2 << 10
 	// maxPacks is how many bytes of packs are kept in memory before they are
 	// written to the store, once the room is quiet: about 100,000 entries. Lines
@@ -26,18 +28,21 @@ const (
 func packName(key model.Hash) string { return packPrefix + key.String()[:32] }
 
 // errPackGone says that a pack is not in the store, or not as it was written.
-var errPackGone = errors.New("entries put aside in the store cannot be read")
+var errPackGone = errors.New("what was put aside in the store cannot be read")
 
-// pack gives a pack of entries to who reads the state. One that is not there is
-// made again from the log, by the writer.
+// pack gives a pack of entries, or a part of the snapshot, to who reads the state.
+// One that is not there is made again from the log, by the writer.
 func (r *Replica) pack(key model.Hash) ([]byte, error) {
+	if part, ok := r.parts.take(key); ok {
+		return part, nil
+	}
 	b, ok, err := r.log.Snapshot(packName(key))
 	if err == nil && ok {
 		return b, nil
 	}
 	select {
 	case r.mend <- struct{}{}:
-		r.opts.Log.Warn("entries put aside in the store cannot be read; folding from the log", "room", r.room, "error", err)
+		r.opts.Log.Warn("what was put aside in the store cannot be read; folding from the log", "room", r.room, "error", err)
 	default: // the writer knows
 	}
 	return nil, errPackGone
@@ -141,37 +146,58 @@ func (r *Replica) putAside(state *model.State) error {
 	return nil
 }
 
-// havePacks reports whether the store has every pack of a state.
-func (r *Replica) havePacks(state *model.State) bool {
-	names, err := r.log.Snapshots()
-	if err != nil {
-		return false
-	}
-	held := make(map[string]bool, len(names))
-	for _, name := range names {
-		held[name] = true
-	}
-	for key := range state.PackKeys() {
-		if !held[packName(key)] {
-			return false
-		}
-	}
-	return true
+// parts are the closed incidents of the snapshot, as they are stored, until the
+// state reads them.
+type parts struct {
+	mu   sync.Mutex
+	held map[model.Hash][]byte
 }
 
-// orphans names the packs in the store that the state does not know.
-func (r *Replica) orphans() ([]string, error) {
+func (p *parts) take(key model.Hash) ([]byte, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	part, ok := p.held[key]
+	delete(p.held, key)
+	return part, ok
+}
+
+// haveClosed opens the parts of a snapshot that a state reads later, so that damage
+// is found where there is nothing yet but the log to turn to. Packs of entries are
+// too many for that.
+func (r *Replica) haveClosed(state *model.State) error {
+	held := map[model.Hash][]byte{}
+	for key := range state.ClosedKeys() {
+		part, ok, err := r.log.Snapshot(packName(key))
+		if err != nil || !ok {
+			return errors.Join(err, errPackGone)
+		}
+		held[key] = part
+	}
+	r.parts.mu.Lock()
+	defer r.parts.mu.Unlock()
+	r.parts.held = held
+	return nil
+}
+
+// orphans names what the store keeps and a snapshot of the state does not name.
+func (r *Replica) orphans(snap model.Snapshot) ([]string, error) {
 	names, err := r.log.Snapshots()
 	if err != nil {
 		return nil, err
 	}
-	known := map[string]bool{}
+	known := map[string]bool{snapshotName: true}
 	for key := range r.state.PackKeys() {
 		known[packName(key)] = true
 	}
+	for key := range snap.Closed {
+		known[packName(key)] = true
+	}
+	if r.state.Missed() > 0 { // not all is known
+		return nil, errPackGone
+	}
 	var gone []string
 	for _, name := range names {
-		if strings.HasPrefix(name, packPrefix) && !known[name] {
+		if !known[name] && (strings.HasPrefix(name, packPrefix) || strings.HasPrefix(name, snapshotPrefix)) {
 			gone = append(gone, name)
 		}
 	}

@@ -43,7 +43,8 @@ const (
 	// looseFile is how many free bytes in the store are worth writing it anew.
 	looseFile = 16 << 20
 	// snapshotName holds the form's version: another form is another name.
-	snapshotName = "state/6"
+	snapshotName   = snapshotPrefix + "7"
+	snapshotPrefix = "state/"
 )
 
 // Options are what a replica takes from outside.
@@ -99,7 +100,9 @@ type Replica struct {
 
 	work    chan *task
 	asideAt int           // the writer's: how many bytes of packs bring the next try, after one that failed
-	mend    chan struct{} // holds one where a pack of entries is to be made again
+	mend    chan struct{} // holds one where what is kept outside the state is to be made again
+	parts   parts
+	mended  chan struct{} // guarded by mu: closed, and made anew, once the log was folded
 	closing chan struct{}
 	closed  chan struct{}
 	once    sync.Once
@@ -113,7 +116,7 @@ type Replica struct {
 func open(log *oplog.Log, keys *identity.RoomKeys, keep func() error, watched *model.Watch, device *identity.Device, room model.RoomID, opts Options) (*Replica, error) {
 	r := &Replica{
 		log: log, keys: keys, keep: keep, watched: watched, device: device, room: room, opts: opts, brought: map[model.DeviceKey]int{},
-		work: make(chan *task, maxWaiting), mend: make(chan struct{}, 1), closing: make(chan struct{}), closed: make(chan struct{}), watchers: map[int]func(Change){},
+		work: make(chan *task, maxWaiting), mend: make(chan struct{}, 1), mended: make(chan struct{}), closing: make(chan struct{}), closed: make(chan struct{}), watchers: map[int]func(Change){},
 	}
 	r.moved = log.Moved()
 	if err := r.load(); err != nil {
@@ -131,7 +134,7 @@ func (r *Replica) load() error {
 	if snap, ok, err := r.log.Snapshot(snapshotName); err == nil && ok && len(r.log.Forks()) == 0 {
 		state, err := model.DecodeState(snap)
 		if err == nil && state.Room == r.room {
-			if err = errPackGone; r.havePacks(state) {
+			if err = r.haveClosed(state); err == nil {
 				err = r.fold(state)
 			}
 			if err == nil && !state.Stale() {
@@ -167,6 +170,26 @@ func (r *Replica) View(fn func(*model.State)) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	fn(r.state)
+}
+
+// Ask is View for who must not see less than there is: where something could not
+// be read, fn is called once more, after the log was folded again.
+func (r *Replica) Ask(fn func(*model.State)) {
+	if mended, whole := r.ask(fn); !whole {
+		select {
+		case <-mended:
+		case <-r.closed:
+		}
+		r.ask(fn)
+	}
+}
+
+func (r *Replica) ask(fn func(*model.State)) (mended <-chan struct{}, whole bool) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	before := r.state.Missed()
+	fn(r.state)
+	return r.mended, r.state.Missed() == before
 }
 
 // Room names the room.
@@ -224,7 +247,7 @@ func (r *Replica) tell(c Change) {
 func (r *Replica) Close() error {
 	r.once.Do(func() { close(r.closing) })
 	<-r.closed
-	return errors.Join(r.snapshot(), r.compactIfLoose(), r.log.Close())
+	return errors.Join(r.snapshot(0), r.compactIfLoose(), r.log.Close())
 }
 
 // Compact writes the store anew without what is free in it. Commands and runs
@@ -257,9 +280,9 @@ func (r *Replica) compactIfLoose() error {
 	return err
 }
 
-// snapshot keeps the state for a quick start. It is a cache: losing it costs
-// time alone.
-func (r *Replica) snapshot() error {
+// snapshot keeps the state for a quick start, with so many entries at hand. It is
+// a cache: losing it costs time alone.
+func (r *Replica) snapshot(loose int) error {
 	r.mu.RLock()
 	// A commit that lacks a key is folded again when that has come, and a key
 	// that is in the log alone is found there again.
@@ -268,7 +291,7 @@ func (r *Replica) snapshot() error {
 	if !due {
 		return nil
 	}
-	r.packLoose(r.state, looseKept)
+	r.packLoose(r.state, loose)
 	if err := r.putAside(r.state); err != nil { // a snapshot names packs, and does not hold them
 		return fmt.Errorf("keep a snapshot: %w", err)
 	}
@@ -281,15 +304,15 @@ func (r *Replica) snapshot() error {
 	return nil
 }
 
-// putSnapshot writes the state, and drops the packs that it does not name.
+// putSnapshot writes the state, and drops what it does not name.
 func (r *Replica) putSnapshot() error {
 	r.mu.RLock()
-	value, err := r.state.Encode()
+	snap, err := r.state.Encode()
 	r.mu.RUnlock()
 	if err != nil {
 		return err
 	}
-	gone, err := r.orphans()
+	gone, err := r.orphans(snap)
 	if err != nil {
 		return err
 	}
@@ -297,7 +320,12 @@ func (r *Replica) putSnapshot() error {
 	for _, name := range gone {
 		err = errors.Join(err, b.DeleteSnapshot(name))
 	}
-	if err = errors.Join(err, b.PutSnapshot(snapshotName, value)); err != nil {
+	for key, part := range snap.Closed {
+		if part != nil {
+			err = errors.Join(err, b.PutPacked(packName(key), part))
+		}
+	}
+	if err = errors.Join(err, b.PutSnapshot(snapshotName, snap.State)); err != nil {
 		b.Discard()
 		return err
 	}

@@ -80,12 +80,25 @@ func (r *Replica) write() {
 			r.lighten(r.state, maxPacks)
 			r.rest()
 		case <-r.mend:
-			if err := r.refold(nil); err != nil {
-				r.opts.Log.Error("the room cannot be folded again", "room", r.room, "error", err)
-			}
-			r.tell(Change{Room: true})
+			r.repair()
 		}
 	}
+}
+
+// repair makes again from the log what could not be read.
+func (r *Replica) repair() {
+	select {
+	case <-r.mend: // that is done now
+	default:
+	}
+	if err := r.refold(nil); err != nil {
+		r.opts.Log.Error("the room cannot be folded again", "room", r.room, "error", err)
+	}
+	r.mu.Lock()
+	close(r.mended)
+	r.mended = make(chan struct{})
+	r.mu.Unlock()
+	r.tell(Change{Room: true})
 }
 
 // rest writes a snapshot where many commits were folded after the last. It takes
@@ -98,7 +111,7 @@ func (r *Replica) rest() {
 	if !due {
 		return
 	}
-	if err := r.snapshot(); err != nil {
+	if err := r.snapshot(looseKept); err != nil {
 		r.opts.Log.Warn("no snapshot was kept", "room", r.room, "error", err)
 		r.mu.Lock()
 		r.since = snapshotEvery // closing tries again
@@ -131,6 +144,10 @@ func (r *Replica) commit(batch []*task) {
 		r.opts.Log.Error("the disk is full; the reserve is in use", "room", r.room)
 		grafts, err = r.store(batch)
 	}
+	if errors.Is(err, errPackGone) {
+		r.repair()
+		grafts, err = r.store(batch)
+	}
 	change := Change{Incidents: map[model.ID]bool{}}
 	if err == nil {
 		err = r.foldBatch(batch, r.graft(grafts), &change)
@@ -149,7 +166,7 @@ func (r *Replica) commit(batch []*task) {
 // store plans a batch and makes it durable, or leaves everything as it was. It
 // gives the tasks whose runs have yet to be grafted.
 func (r *Replica) store(batch []*task) (grafts []*task, err error) {
-	b := r.log.Begin()
+	b, missed := r.log.Begin(), r.state.Missed()
 	for _, t := range batch {
 		t.folding = nil
 		if t.run != nil {
@@ -159,6 +176,10 @@ func (r *Replica) store(batch []*task) (grafts []*task, err error) {
 		} else {
 			t.err = r.plan(b, t)
 		}
+	}
+	if r.state.Missed() != missed { // a command may have been planned on less than there is
+		b.Discard()
+		return nil, errPackGone
 	}
 	return grafts, b.Commit()
 }

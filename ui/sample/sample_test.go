@@ -30,7 +30,7 @@ func TestEverySampleCanBeReplayed(t *testing.T) {
 		}
 		for i := range r.Devices() {
 			s := r.Device(i).State()
-			if got := len(s.Incidents[done.ID].Entries); got == 0 || got > len(in.Entries) {
+			if got := len(s.Incident(done.ID).Entries); got == 0 || got > len(in.Entries) {
 				t.Errorf("%s: device %d has %d entries of %d", name, i, got, len(in.Entries))
 			}
 			if s.Refused != 0 {
@@ -69,9 +69,9 @@ func TestTypicalShowsTheHardParts(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := story.Room.Device(0).State()
-	v := s.View(s.Incidents[story.Incident], story.Now)
+	v := s.View(s.Incident(story.Incident), story.Now)
 	edited, taken := false, false
-	for _, r := range s.Rows(s.Incidents[story.Incident]) {
+	for _, r := range s.Rows(s.Incident(story.Incident)) {
 		edited, taken = edited || r.Edited > 0, taken || r.Retracted
 	}
 	if len(v.Conflicts) != 1 || len(v.Commander) != 2 || len(v.Tasks) != 3 || len(v.Messages) != 2 || !edited || !taken {
@@ -89,7 +89,7 @@ func TestOverfullIsFull(t *testing.T) {
 	if open := len(s.Briefs(false, story.Now)); open != 50 {
 		t.Errorf("%d incidents are open", open)
 	}
-	if rows := len(s.Timeline(s.Incidents[story.Incident])); rows < rowsOverfull {
+	if rows := len(s.Timeline(s.Incident(story.Incident))); rows < rowsOverfull {
 		t.Errorf("%d rows", rows)
 	}
 }

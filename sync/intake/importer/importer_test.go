@@ -66,12 +66,12 @@ func (r *room) take(inc Incident) *model.Incident {
 	if err != nil {
 		r.t.Fatalf("declare: %v", err)
 	}
-	for _, l := range inc.Rest(r.state.Incidents[done.ID]) {
+	for _, l := range inc.Rest(r.state.Incident(done.ID)) {
 		if _, err := r.do(l); err != nil {
 			r.t.Fatalf("log: %v", err)
 		}
 	}
-	return r.state.Incidents[done.ID]
+	return r.state.Incident(done.ID)
 }
 
 func sample(t *testing.T, name string) (Incident, []byte) {
@@ -220,7 +220,7 @@ func TestMoreEntriesThanACommitHolds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := r.state.Incidents[done.ID]
+	got := r.state.Incident(done.ID)
 	rest := inc.Rest(got)
 	if inc.Entries() != 2500 || len(rest) != 2500-(model.MaxOps-1) {
 		t.Fatalf("%d entries, %d after the first commit", inc.Entries(), len(rest))

@@ -135,7 +135,7 @@ func TestReviewThenSend(t *testing.T) {
 		t.Errorf("what was queued is not what was reviewed:\n%+v\n%+v", newest, preview)
 	}
 	s := sc.host.Device.State()
-	rows := s.Timeline(s.Incidents[sc.story.Incident])
+	rows := s.Timeline(s.Incident(sc.story.Incident))
 	found := false
 	for _, r := range rows {
 		found = found || r.Source == model.FromMessage && strings.Contains(r.Text, preview.Body)

@@ -81,7 +81,7 @@ func read(s *model.State, id model.ID, templates []source, now time.Time) (conte
 	if id.Zero() && len(c.open) > 0 {
 		c.id = c.open[0]
 	}
-	inc := s.Incidents[c.id]
+	inc := s.Incident(c.id)
 	if inc == nil || !inc.Known() {
 		return c, false
 	}

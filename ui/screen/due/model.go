@@ -49,7 +49,7 @@ func read(in screen.Input, self model.DeviceKey) content {
 		}
 		l := line{
 			id: d.ID, incident: d.IncidentID, code: text.Line(d.Incident), severity: slices.Index(model.Severities[:], d.Severity),
-			kind: kind(d), what: text.Spans(text.Line(d.What)), who: text.Line(d.Who), at: d.DueAt, after: behind(in.State.Incidents[d.IncidentID]), mine: slices.Contains(d.WhoIDs, me) && !me.Zero(),
+			kind: kind(d), what: text.Spans(text.Line(d.What)), who: text.Line(d.Who), at: d.DueAt, after: behind(in.State.Incident(d.IncidentID)), mine: slices.Contains(d.WhoIDs, me) && !me.Zero(),
 		}
 		l.words = strings.ToLower(strings.Join([]string{l.code, d.Severity, l.kind, l.what, l.who}, " "))
 		if l.mine {

@@ -27,7 +27,7 @@ func busy(b *testing.B, rows int) (*Screen, *sample.Host, model.ID) {
 	b.Cleanup(w.Close)
 	host := sample.NewHost(story.Room.Device(0))
 	host.Clock = func() time.Time { return story.Now }
-	inc := host.Device.State().Incidents[story.Incident]
+	inc := host.Device.State().Incident(story.Incident)
 	for n := len(inc.Entries); n < rows; n++ {
 		write(b, host, story.Incident, "error rate is 40 percent on the card path")
 	}

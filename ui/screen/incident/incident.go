@@ -213,7 +213,7 @@ func (s *Screen) Read(in screen.Input) func() {
 	}
 	c, here := read(in.State, w.id, r)
 	var versions []string
-	if inc := in.State.Incidents[w.id]; here && w.versions != "" {
+	if inc := in.State.Incident(w.id); here && w.versions != "" {
 		if id, err := model.ParseID(w.versions); err == nil {
 			if h, ok := in.State.History(inc, id); ok {
 				versions = versionLines(h)

@@ -76,7 +76,7 @@ func read(s *model.State, id model.ID, r reader) (content, bool) {
 	for _, b := range due.Briefs(s, false, r.now) {
 		c.open = append(c.open, b.ID)
 	}
-	inc := s.Incidents[id]
+	inc := s.Incident(id)
 	if inc == nil || !inc.Known() {
 		return c, false
 	}

@@ -80,8 +80,8 @@ func (c *content) readWork(s *model.State, index map[model.ID]int) {
 	for i := range held {
 		held[i] = map[string][]string{}
 	}
-	for _, inc := range s.Incidents {
-		if !inc.Known() || !inc.Open() {
+	for inc := range s.Unclosed() {
+		if !inc.Open() {
 			continue
 		}
 		for _, h := range inc.Team() {

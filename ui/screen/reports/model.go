@@ -41,7 +41,7 @@ func read(in screen.Input, w want) content {
 		return c
 	}
 	c.report = report.Report(in.State, rules, period, in.Now)
-	for _, inc := range in.State.Incidents {
+	for inc := range in.State.Incidents() {
 		if inc.Known() {
 			c.ids[inc.Code], c.titles[inc.Code] = inc.ID, inc.Title()
 		}

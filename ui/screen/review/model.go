@@ -50,7 +50,7 @@ func read(in screen.Input, w want) content {
 	for _, i := range incidents {
 		c.all = append(c.all, i.ID)
 	}
-	inc := in.State.Incidents[w.incident]
+	inc := in.State.Incident(w.incident)
 	if inc == nil || !inc.Known() {
 		inc = nextOf(incidents)
 	}
@@ -77,7 +77,7 @@ func read(in screen.Input, w want) content {
 // reviewable lists the incidents, the newest first.
 func reviewable(s *model.State) []*model.Incident {
 	var all []*model.Incident
-	for _, inc := range s.Incidents {
+	for inc := range s.Incidents() {
 		if inc.Known() && !inc.Merged() {
 			all = append(all, inc)
 		}

@@ -80,7 +80,7 @@ func (f *fixture) wait() {
 
 // text is a section as the room has it.
 func (f *fixture) text(section string) string {
-	return f.room.Device(0).State().Incidents[f.inc].ReviewText(section)
+	return f.room.Device(0).State().Incident(f.inc).ReviewText(section)
 }
 
 // theirs has Tom make a section another one, from what he has.
@@ -88,7 +88,7 @@ func (f *fixture) theirs(section string, change func(string) string) {
 	f.t.Helper()
 	f.room.Meet()
 	d := f.room.Device(1)
-	was := d.State().Incidents[f.inc].ReviewText(section)
+	was := d.State().Incident(f.inc).ReviewText(section)
 	if _, err := d.Do(model.EditText{Incident: f.inc.String(), Field: model.TextReview + section, Text: change(was)}); err != nil {
 		f.t.Fatal(err)
 	}
@@ -265,7 +265,7 @@ func (f *fixture) press(answers map[string]string) {
 
 func (f *fixture) view() model.ReviewView {
 	s := f.room.Device(0).State()
-	return s.ReviewView(s.Incidents[f.inc])
+	return s.ReviewView(s.Incident(f.inc))
 }
 
 func TestPostMortemIsSeenThrough(t *testing.T) {

@@ -74,7 +74,7 @@ func read(in screen.Input, self model.DeviceKey, want model.ID, paper string) co
 				c.shown = a
 			}
 		}
-		c.readIncident(s, s.Incidents[c.shown.id], in.Now)
+		c.readIncident(s, s.Incident(c.shown.id), in.Now)
 	}
 	register := s.BreachRegister(in.Now)
 	c.law = append(c.law, registerLines(register)...)
@@ -113,7 +113,7 @@ func (c *content) readIncident(s *model.State, inc *model.Incident, now time.Tim
 // readPaper makes the draft that is looked at.
 func (c *content) readPaper(s *model.State, name string, now time.Time) {
 	c.paperName = name
-	switch inc := s.Incidents[c.shown.id]; {
+	switch inc := s.Incident(c.shown.id); {
 	case name == "":
 	case name == paperRegister:
 		d := report.BreachRegister(s, now)
@@ -130,7 +130,7 @@ func (c *content) readPaper(s *model.State, name string, now time.Time) {
 func candidates(s *model.State) []candidate {
 	p := s.Policy()
 	var found []*model.Incident
-	for _, inc := range s.Incidents {
+	for inc := range s.Incidents() {
 		if inc.Known() && (inc.Security(p) || inc.Sealed(p) || inc.Privacy(p) || running(inc, s)) {
 			found = append(found, inc)
 		}
