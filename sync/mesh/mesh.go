@@ -145,7 +145,7 @@ func New(cfg Config) (*Mesh, error) {
 		book:    newBook(binary.LittleEndian.Uint64(boot[8:])),
 		dialNow: make(chan struct{}, 1), changed: make(chan struct{}, 1), heads: make(chan struct{}, 1), reading: make(chan struct{}, 1),
 	}
-	m.ingest.wake, m.ingest.handed = make(chan struct{}, 1), make(chan handed, 1)
+	m.ingest.wake = make(chan struct{}, 1)
 	heads, naming, short := m.held()
 	eng, err := engine.New(engine.Config{
 		Device: m.device, Boot: binary.LittleEndian.Uint64(boot[:8]), Version: cfg.Version,
@@ -199,7 +199,7 @@ func (m *Mesh) Run(ctx context.Context) error {
 	poke(m.heads)
 	poke(m.dialNow)
 	var own sync.WaitGroup
-	for _, loop := range []func(context.Context){m.ingestLoop, m.answerLoop, m.readLoop, m.headsLoop, m.tickLoop, m.dialLoop, m.notifyLoop} {
+	for _, loop := range []func(context.Context){m.ingestLoop, m.readLoop, m.headsLoop, m.tickLoop, m.dialLoop, m.notifyLoop} {
 		own.Go(func() { loop(ctx) })
 	}
 	<-ctx.Done()

@@ -19,7 +19,8 @@ const (
 	// is open: reading them takes 10 ms. On closing none do.
 	looseKept = 2 << 10
 	// maxPacks is how many bytes of packs are kept in memory before they are
-	// written to the store: about 100,000 entries.
+	// written to the store, once the room is quiet: about 100,000 entries. Lines
+	// wait for it, so a room that is not quiet keeps twice as many.
 	maxPacks = 4 << 20
 	// packPrefix begins the names of packs in the store.
 	packPrefix = "pack/"
@@ -48,16 +49,6 @@ func (r *Replica) pack(key model.Hash) ([]byte, error) {
 	return nil, errPackGone
 }
 
-// tidy packs entries of a state where too many are at hand, and writes packs to
-// the store where too many are in memory. The writer calls it, or what opens the
-// replica. What cannot be written stays in memory: it is in the log as well.
-func (r *Replica) tidy(state *model.State) {
-	if state.Crowded(looseEntries) {
-		r.packLoose(state, looseEntries/2)
-	}
-	r.lighten(state)
-}
-
 // packLoose packs all entries of a state but so many of the newest. Readers wait
 // for the last step alone.
 func (r *Replica) packLoose(state *model.State, keep int) {
@@ -72,9 +63,9 @@ func (r *Replica) install(state *model.State, p *model.Packing) {
 	state.Install(p)
 }
 
-// lighten writes packs of a state to the store where too many are in memory.
-func (r *Replica) lighten(state *model.State) {
-	if n := state.PackedBytes(); !r.log.ReadOnly() && n >= max(maxPacks, r.asideAt) {
+// lighten writes packs of a state to the store where so many bytes are in memory.
+func (r *Replica) lighten(state *model.State, most int) {
+	if n := state.PackedBytes(); !r.log.ReadOnly() && n >= max(most, r.asideAt) {
 		r.asideAt = 0
 		if err := r.putAside(state); err != nil {
 			r.asideAt = n + maxPacks
@@ -83,7 +74,8 @@ func (r *Replica) lighten(state *model.State) {
 	}
 }
 
-// packing packs entries of a state on a goroutine of its own while that is folded.
+// packing packs entries of a state on a goroutine of its own while others are
+// folded into it. It belongs to who folds: the writer, or what opens the replica.
 type packing struct {
 	r     *Replica
 	state *model.State
@@ -91,7 +83,9 @@ type packing struct {
 	done  chan struct{}  // closed once it is squeezed
 }
 
-// step is Replica.tidy for a state that is being folded.
+// step packs entries where too many are at hand, and writes packs to the store
+// where too many are in memory. What cannot be written stays in memory: it is in
+// the log as well.
 func (p *packing) step() {
 	switch {
 	case p.now != nil:
@@ -103,7 +97,7 @@ func (p *packing) step() {
 			}
 		}
 		p.end()
-		p.r.lighten(p.state)
+		p.r.lighten(p.state, 2*maxPacks)
 	case p.state.Crowded(looseEntries):
 		p.now, p.done = p.state.Choose(looseEntries/2), make(chan struct{})
 		go func(now *model.Packing, done chan struct{}) { // joined by end
@@ -111,6 +105,18 @@ func (p *packing) step() {
 			now.Squeeze()
 		}(p.now, p.done)
 	}
+}
+
+// follow goes over to a state that has taken the place of another.
+func (p *packing) follow(state *model.State) {
+	if p.state == state {
+		return
+	}
+	if p.now != nil {
+		<-p.done
+		p.now = nil
+	}
+	p.state = state
 }
 
 // end installs what is being packed.

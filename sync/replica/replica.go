@@ -104,7 +104,6 @@ type Replica struct {
 	lacking atomic.Bool
 	kept    atomic.Pointer[kept]
 
-	coming  coming
 	work    chan *task
 	acts    chan act
 	asideAt int           // the writer's: how many bytes of packs bring the next try, after one that failed

@@ -60,15 +60,24 @@ func (r *Replica) write() {
 	defer close(r.closed)
 	quiet := time.NewTimer(quietFor)
 	defer quiet.Stop()
+	beside := packing{r: r, state: r.state}
+	defer func() {
+		beside.follow(r.state)
+		beside.end()
+	}()
 	for {
 		select {
 		case <-r.closing:
 			return
 		case t := <-r.work:
 			r.commit(r.gather(t))
-			r.tidy(r.state)
+			beside.follow(r.state)
+			beside.step()
 			quiet.Reset(quietFor)
 		case <-quiet.C:
+			beside.follow(r.state)
+			beside.end()
+			r.lighten(r.state, maxPacks)
 			r.rest()
 		case a := <-r.acts:
 			a.answer <- a.do()
