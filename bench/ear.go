@@ -50,8 +50,8 @@ func (c *crowd) listen(ctx context.Context, running *sync.WaitGroup, n int, addr
 	return nil
 }
 
-// Take implements mesh.Store. It notes what has come, and has it at once.
-func (e *ear) Take(_ context.Context, runs []mesh.Run) (wait func() []error) {
+// Ingest implements mesh.Store. It notes what has come, and has it at once.
+func (e *ear) Ingest(_ context.Context, runs []mesh.Run) []error {
 	now := time.Now()
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -62,7 +62,7 @@ func (e *ear) Take(_ context.Context, runs []mesh.Run) (wait func() []error) {
 			e.crowd.note(arrival{seq: r.Last(), at: now, durable: true})
 		}
 	}
-	return func() []error { return make([]error, len(runs)) }
+	return make([]error, len(runs))
 }
 
 // Heads implements mesh.Store.
@@ -83,6 +83,9 @@ func (e *ear) Subscribe(func()) (stop func()) { return func() {} }
 
 // Naming implements mesh.Store.
 func (e *ear) Naming() uint64 { return 0 }
+
+// Short implements mesh.Store. An ear lets go of nothing.
+func (e *ear) Short() mesh.Short { return mesh.Short{} }
 
 // OwnFeed implements mesh.Store. An ear writes nothing.
 func (e *ear) OwnFeed() model.FeedID { return model.FeedID{} }

@@ -40,6 +40,8 @@ type MemberView struct {
 	AddedAt   time.Time `json:"added_at,omitzero"`
 	RemovedAt time.Time `json:"removed_at,omitzero"`
 	Reason    string    `json:"reason"`
+	// Archive marks a device that keeps all of the room's history.
+	Archive bool `json:"archive"`
 	// You marks the device that answers.
 	You bool `json:"you"`
 	// Commits counts what is here of what it wrote; LastWroteAt is when it wrote
@@ -129,12 +131,16 @@ type RoomView struct {
 	NewerOps    uint64 `json:"newer_ops"`
 	RefusedOps  uint64 `json:"refused_ops"`
 	Quarantined uint64 `json:"quarantined"`
+	// HistoryDays is after how many days devices that are no archive may let go of
+	// history; 0 is never.
+	HistoryDays int `json:"history_days"`
 }
 
 // Summary gives the room in one line.
 func (s *State) Summary(now time.Time) RoomView {
 	v := RoomView{
 		ID: s.Room.String(), Name: s.Name(), NewerOps: s.Newer, RefusedOps: s.Refused,
+		HistoryDays: int(s.HistoryAge().Hours() / 24),
 	}
 	for feed, a := range s.Aside {
 		_, n := s.waiting(feed, a)
@@ -200,7 +206,7 @@ func (s *State) MemberViews(self DeviceKey) []MemberView {
 	for i, m := range members {
 		views[i] = MemberView{
 			Device: m.Device.String(), Name: m.Name, Role: m.Role, AddedAt: viewMilli(m.Added.Recorded()),
-			Reason: m.Reason, You: m.Device == self, Commits: written[m.Device].Seq, Changes: []RoleChangeView{},
+			Reason: m.Reason, Archive: s.Archive(m.Device), You: m.Device == self, Commits: written[m.Device].Seq, Changes: []RoleChangeView{},
 		}
 		if at := written[m.Device].At; at != 0 {
 			views[i].LastWroteAt = viewMilli(at)

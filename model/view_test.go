@@ -40,10 +40,10 @@ func TestViewsKeepTheirForm(t *testing.T) {
 		{TimelineRow{}, "id at precision recorded_at author kind text source edited retracted reason conflict feed seq"},
 		{EntryHistory{}, "id incident versions retractions"},
 		{VersionView{}, "at precision kind text by recorded_at current"},
-		{MemberView{}, "device name person role added_at removed_at reason you commits last_wrote_at last_heard changes"},
+		{MemberView{}, "device name person role added_at removed_at reason archive you commits last_wrote_at last_heard changes"},
 		{PersonView{}, "id name email phone team zone title private_phone second_phone messenger second_messenger private_email contact_order skills manager emergency_note left test_page_at ways devices"},
 		{MessageView{}, "id incident template audience channel subject recipients status detail refused queued_at by number next_update_at body approved_by"},
-		{RoomView{}, "id name devices people open incidents overdue newer_ops refused_ops quarantined"},
+		{RoomView{}, "id name devices people open incidents overdue newer_ops refused_ops quarantined history_days"},
 	} {
 		var keys []string
 		typ := reflect.TypeOf(c.view)

@@ -28,6 +28,9 @@ func (a *app) bundleCommand() *cobra.Command {
 			return query(a, ctx, c, "bundle/export", q, func(w io.Writer, s bundle.Summary) {
 				fmt.Fprintf(w, "Wrote %s of %s. Only devices of the room can read them.\n",
 					count(int(s.Commits), "commit", "commits"), count(s.Feeds, "feed", "feeds"))
+				if s.LetGo > 0 {
+					fmt.Fprintf(w, "Not in it: %s that this device let go of. An archive of the room can export them.\n", count(int(s.LetGo), "commit", "commits"))
+				}
 				if q.Attachments {
 					fmt.Fprintf(w, "With it go %s of attachments.\n", count(s.Chunks, "part", "parts"))
 				}

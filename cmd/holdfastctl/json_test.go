@@ -218,6 +218,8 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		{"room list", ""},
 		{"room members", ""},
 		{"room role|laptop|admin", ""},
+		{"room archive|laptop", ""},
+		{"room history|365", ""},
 		{"room quarantine", ""},
 		{"room overruled", ""},
 		{"peers", ""},

@@ -18,7 +18,7 @@ import (
 
 func (a *app) roomCommand() *cobra.Command {
 	return groupCommand("room", "Make, enter and tend a room", append(a.roomByHandCommands(),
-		a.roomCreateCommand(), a.roomRecoverCommand(), a.roomJoinCommand(), a.roomInviteCommand(), a.roomInvitesCommand(), a.roomRevokeCommand(), a.roomListCommand(), a.roomMembersCommand(), a.roomRoleCommand(), a.roomRemoveCommand(),
+		a.roomCreateCommand(), a.roomRecoverCommand(), a.roomJoinCommand(), a.roomInviteCommand(), a.roomInvitesCommand(), a.roomRevokeCommand(), a.roomListCommand(), a.roomMembersCommand(), a.roomRoleCommand(), a.roomArchiveCommand(), a.roomHistoryCommand(), a.roomRemoveCommand(),
 		a.roomAskCommand(), a.roomAsksCommand(), a.roomAdmitCommand(),
 		a.roomQuarantineCommand(), a.roomOverruledCommand())...)
 }
@@ -208,6 +208,9 @@ func (a *app) roomListCommand() *cobra.Command {
 				}
 				t.write(w, "No room here yet. Make one with `room create`, or enter one with `room join`.")
 				for _, r := range rooms {
+					if r.HistoryDays > 0 {
+						fmt.Fprintf(w, "%s: devices that are no archive may let go of history older than %d days.\n", plain.Line(r.Name), r.HistoryDays)
+					}
 					writeOddities(w, r.RoomView)
 					writeWarnings(w, []string{r.Damaged})
 				}
@@ -255,7 +258,11 @@ func (a *app) roomMembersCommand() *cobra.Command {
 					if !m.RemovedAt.IsZero() {
 						name += " (removed " + stamp(m.RemovedAt) + ": " + m.Reason + ")"
 					}
-					t.add(m.Device[:9], m.Role, stamp(m.AddedAt), heard(m), m.Person, name)
+					role := m.Role
+					if m.Archive {
+						role += ", archive"
+					}
+					t.add(m.Device[:9], role, stamp(m.AddedAt), heard(m), m.Person, name)
 				}
 				t.write(w, "The room's record has not come yet.")
 			})

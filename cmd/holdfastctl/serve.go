@@ -75,7 +75,7 @@ func (a *app) serve(ctx context.Context, given node.Options) (err error) {
 	}
 	defer func() { err = errors.Join(err, n.Close()) }()
 	if n.ReadOnly() {
-		return errors.New(node.ReadOnlySentence)
+		return replica.ErrReadOnly
 	}
 	if err := a.print(n.Status(), func(w io.Writer) {
 		fmt.Fprintf(w, "Listening on %s, home %s, device %s.\n", n.Address(), n.Home().Dir(), n.Home().Device().Key().Short())
@@ -139,6 +139,9 @@ func peerCells(p node.PeerView) []string {
 	name := p.Name
 	if name == "" && !p.Device.Zero() {
 		name = p.Device.Short()
+	}
+	if p.Archive {
+		name += " (archive)"
 	}
 	link, heard, clock := "apart", "", ""
 	if p.Connected {

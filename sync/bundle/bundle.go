@@ -76,6 +76,9 @@ type Summary struct {
 	Commits uint64 `json:"commits"`
 	// New counts the commits of an import that were not here before.
 	New uint64 `json:"new"`
+	// LetGo counts the commits that an export leaves out because the device let go of
+	// them: an archive of the room can export them.
+	LetGo uint64 `json:"let_go,omitempty"`
 	// Chunks counts the chunks of attachments in the file.
 	Chunks int `json:"chunks,omitempty"`
 }

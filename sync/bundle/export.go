@@ -15,7 +15,8 @@ import (
 )
 
 // Export writes what a room holds after since, which may be nil for all. What
-// is written while it runs may be left out.
+// is written while it runs may be left out, and what was let go is: the summary says
+// how much.
 func Export(w io.Writer, room *replica.Replica, since model.Vector) (Summary, error) {
 	return export(w, room, since, room.Heads())
 }
@@ -49,8 +50,14 @@ func export(w io.Writer, room *replica.Replica, since, heads model.Vector) (Summ
 	}
 	out.record(head)
 	s := Summary{Room: room.Room().String()}
+	begins := room.Begins()
 	for _, feed := range sorted(heads) {
-		n, err := out.feed(room, feed, start(since[feed], heads[feed]), heads[feed].Seq)
+		after := start(since[feed], heads[feed])
+		if begin := begins[feed].Seq; after < begin {
+			s.LetGo += begin - after
+			after = begin
+		}
+		n, err := out.feed(room, feed, after, heads[feed].Seq)
 		if err != nil {
 			return s, fmt.Errorf("write the bundle: %w", err)
 		}

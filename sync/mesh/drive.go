@@ -74,6 +74,12 @@ func (m *Mesh) carryOut(ef engine.Effect) engine.Event {
 				m.cfg.OnRollback(ef)
 			}
 		})
+	case engine.ArchivesNamed:
+		m.report(func() {
+			if m.cfg.OnArchives != nil {
+				m.cfg.OnArchives(ef.Peer, ef.Archives)
+			}
+		})
 	case engine.AddressesLearned:
 		m.learn(ef)
 	case engine.PeersChanged:
@@ -126,10 +132,9 @@ func (m *Mesh) closeAll(reason string) {
 // ingestQueue holds the runs that wait for the store. The windows of the links
 // bound it.
 type ingestQueue struct {
-	mu     sync.Mutex
-	runs   []engine.Ingest
-	wake   chan struct{} // capacity 1
-	handed chan handed   // capacity 1: one is answered, one waits, one is verified
+	mu   sync.Mutex
+	runs []engine.Ingest
+	wake chan struct{} // capacity 1
 }
 
 func (q *ingestQueue) push(r engine.Ingest) {
@@ -159,15 +164,8 @@ func (q *ingestQueue) take() []engine.Ingest {
 
 var errAnswers = errors.New("the store did not answer for every run")
 
-// handed is runs the store was given, until it has answered.
-type handed struct {
-	batch []engine.Ingest
-	wait  func() []error
-}
-
 // ingestLoop gives the store what waits, as much at once as has gathered while
-// it verified what came before. The commit of one hand-over and the verifying of
-// the next go on side by side.
+// it was busy.
 func (m *Mesh) ingestLoop(ctx context.Context) {
 	for {
 		select {
@@ -183,26 +181,9 @@ func (m *Mesh) ingestLoop(ctx context.Context) {
 		for i, b := range batch {
 			runs[i] = b.Run
 		}
-		select {
-		case m.ingest.handed <- handed{batch, m.cfg.Store.Take(ctx, runs)}:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// answerLoop tells the engine what the store answered, in the order it was given.
-func (m *Mesh) answerLoop(ctx context.Context) {
-	for {
-		var h handed
-		select {
-		case <-ctx.Done():
-			return
-		case h = <-m.ingest.handed:
-		}
-		errs := h.wait()
-		results := make([]engine.IngestResult, len(h.batch))
-		for i, b := range h.batch {
+		errs := m.cfg.Store.Ingest(ctx, runs)
+		results := make([]engine.IngestResult, len(batch))
+		for i, b := range batch {
 			err := errAnswers
 			if i < len(errs) {
 				err = errs[i]
@@ -223,20 +204,21 @@ func (m *Mesh) headsLoop(ctx context.Context) {
 			return
 		case <-m.heads:
 		}
-		heads, naming := m.held()
+		heads, naming, short := m.held()
 		own := m.cfg.Store.OwnFeed()
 		m.mu.Lock()
-		m.step(engine.HeadsChanged{Heads: heads, Own: own, Naming: naming})
+		m.step(engine.HeadsChanged{Heads: heads, Own: own, Naming: naming, Short: short})
 		m.mu.Unlock()
 	}
 }
 
 // held gives what the store holds, and the naming it is told in.
-func (m *Mesh) held() (model.Vector, uint64) {
+func (m *Mesh) held() (model.Vector, uint64, Short) {
 	for {
 		naming := m.cfg.Store.Naming()
-		if heads := m.cfg.Store.Heads(); m.cfg.Store.Naming() == naming {
-			return heads, naming
+		heads, short := m.cfg.Store.Heads(), m.cfg.Store.Short()
+		if m.cfg.Store.Naming() == naming {
+			return heads, naming, short
 		}
 	}
 }

@@ -134,6 +134,8 @@ func (s *memStore) Heads() model.Vector {
 
 func (s *memStore) Naming() uint64 { return 0 }
 
+func (s *memStore) Short() Short { return Short{} }
+
 func (s *memStore) OwnFeed() model.FeedID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -172,7 +174,7 @@ func (s *memStore) ReadRun(f model.FeedID, after uint64, maxBytes int) (Run, boo
 	return r, r.Count > 0, nil
 }
 
-func (s *memStore) Take(_ context.Context, runs []Run) (wait func() []error) {
+func (s *memStore) Ingest(_ context.Context, runs []Run) []error {
 	s.mu.Lock()
 	errs := make([]error, len(runs))
 	for i, r := range runs {
@@ -180,7 +182,7 @@ func (s *memStore) Take(_ context.Context, runs []Run) (wait func() []error) {
 	}
 	s.mu.Unlock()
 	s.tell()
-	return func() []error { return errs }
+	return errs
 }
 
 func (s *memStore) take(r Run) error {

@@ -71,6 +71,9 @@ type Config struct {
 	// OnAddresses is told what addresses a peer named, so they can be kept. The
 	// mesh itself already tries them.
 	OnAddresses func(peer model.DeviceKey, addresses []string)
+	// OnArchives is told who keeps the room's whole history, by a peer that let go of
+	// some of it. It must be quick.
+	OnArchives func(peer model.DeviceKey, archives []model.DeviceKey)
 	// Brief gives what a peer that lacks much should know at once, up to
 	// engine.MaxBrief bytes; nothing for one who may not know it. OnBrief is told
 	// what a peer said so: unproven until the history is here. Both may be nil.
@@ -142,11 +145,11 @@ func New(cfg Config) (*Mesh, error) {
 		book:    newBook(binary.LittleEndian.Uint64(boot[8:])),
 		dialNow: make(chan struct{}, 1), changed: make(chan struct{}, 1), heads: make(chan struct{}, 1), reading: make(chan struct{}, 1),
 	}
-	m.ingest.wake, m.ingest.handed = make(chan struct{}, 1), make(chan handed, 1)
-	heads, naming := m.held()
+	m.ingest.wake = make(chan struct{}, 1)
+	heads, naming, short := m.held()
 	eng, err := engine.New(engine.Config{
 		Device: m.device, Boot: binary.LittleEndian.Uint64(boot[:8]), Version: cfg.Version,
-		Heads: heads, Own: cfg.Store.OwnFeed(), Naming: naming,
+		Heads: heads, Own: cfg.Store.OwnFeed(), Naming: naming, Short: short,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("mesh: %w", err)
@@ -196,7 +199,7 @@ func (m *Mesh) Run(ctx context.Context) error {
 	poke(m.heads)
 	poke(m.dialNow)
 	var own sync.WaitGroup
-	for _, loop := range []func(context.Context){m.ingestLoop, m.answerLoop, m.readLoop, m.headsLoop, m.tickLoop, m.dialLoop, m.notifyLoop} {
+	for _, loop := range []func(context.Context){m.ingestLoop, m.readLoop, m.headsLoop, m.tickLoop, m.dialLoop, m.notifyLoop} {
 		own.Go(func() { loop(ctx) })
 	}
 	<-ctx.Done()
@@ -223,6 +226,14 @@ func (m *Mesh) Holds(feed model.FeedID, seq uint64) int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.engine.Holds(feed, seq)
+}
+
+// HoldsAll gives how far a device holds each feed durably from its first commit
+// on, by what it said over the live link to it; false where there is none.
+func (m *Mesh) HoldsAll(device model.DeviceKey) (map[model.FeedID]uint64, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.engine.HoldsAll(device)
 }
 
 // Clocks tells, for each device linked and measured, how far this device's clock

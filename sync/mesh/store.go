@@ -33,6 +33,9 @@ var (
 	ErrLater = engine.ErrLater
 )
 
+// Short says what of the feeds held was let go here.
+type Short = engine.Short
+
 // Store is the replica as a mesh sees it. Its methods may be called from
 // several goroutines at once.
 type Store interface {
@@ -43,17 +46,18 @@ type Store interface {
 	// nothing of the store.
 	Subscribe(fn func()) (stop func())
 	// ReadRun gives commits of a feed from after+1 on, durable ones only, about
-	// maxBytes of them and at least one; false if there are none. It leaves no
-	// transaction open.
+	// maxBytes of them and at least one; false if there are none, or what follows
+	// was let go. It leaves no transaction open.
 	ReadRun(feed model.FeedID, after uint64, maxBytes int) (Run, bool, error)
-	// Take verifies runs in order and begins to make them durable, in as few
-	// commits as it can. Wait answers for each run: nil once it is durable. A run
-	// already held is nil too, and of a run held in part the rest is taken. More
-	// may be handed in before the answer; one goroutine at a time does so.
-	Take(ctx context.Context, runs []Run) (wait func() []error)
+	// Ingest verifies runs in order and makes them durable in as few commits as
+	// it can. It answers for each run: nil once it is durable. A run already
+	// held is nil too, and of a run held in part the rest is taken.
+	Ingest(ctx context.Context, runs []Run) []error
 	// Naming changes whenever feeds have other names in Heads than before,
-	// because a fork was found.
+	// because a fork was found, or begin elsewhere.
 	Naming() uint64
+	// Short says what of the feeds held was let go. It goes with a Naming.
+	Short() Short
 	// OwnFeed is the feed this replica writes now.
 	OwnFeed() model.FeedID
 }

@@ -22,7 +22,11 @@ type PeerView struct {
 	// ClockAhead is how far its clock is ahead of ours, in seconds.
 	ClockAhead float64 `json:"clock_ahead_s"`
 	Version    string  `json:"version"`
-	Error      string  `json:"error"`
+	// Archive marks a device that keeps all of the room's history; LetGo counts the
+	// commits that the device let go of, as it said.
+	Archive bool   `json:"archive"`
+	LetGo   uint64 `json:"let_go"`
+	Error   string `json:"error"`
 }
 
 // PeerViews lists every other device of the room.
@@ -35,6 +39,9 @@ func (r *Room) PeerViews() []PeerView {
 			v := PeerView{
 				Device: p.Device, Address: p.Address, Connected: p.Connected, TheyLack: p.Behind, WeLack: p.Ahead,
 				ClockAhead: p.Offset.Seconds(), Version: p.Version, Error: p.Error,
+			}
+			for _, begin := range p.Begins {
+				v.LetGo += begin
 			}
 			if !p.LastHeard.IsZero() {
 				at := p.LastHeard.UTC()
@@ -54,7 +61,7 @@ func (r *Room) PeerViews() []PeerView {
 
 func (v PeerView) named(s *model.State) PeerView {
 	if m := s.Members[v.Device]; m != nil {
-		v.Name = m.Name
+		v.Name, v.Archive = m.Name, s.Archive(v.Device)
 		if v.Person = "(relay)"; !m.Person.Zero() {
 			v.Person = s.PersonName(m.Person)
 		}
@@ -112,23 +119,11 @@ type VerifyReply struct {
 	Feeds      int    `json:"feeds"`
 	Commits    uint64 `json:"commits"`
 	Signatures uint64 `json:"signatures"`
+	// Held says which feeds are not here from their first commit on, because this
+	// device let go of history.
+	Held []HeldView `json:"held"`
 	// Warnings says what is not damage and should be known, such as a fork.
 	Warnings []string `json:"warnings"`
-}
-
-// CompactReply is the size of the store before and after it was written anew.
-type CompactReply struct {
-	Before int64 `json:"bytes_before"`
-	After  int64 `json:"bytes_after"`
-}
-
-func compact(r *request) (any, error) {
-	room, err := r.pick()
-	if err != nil {
-		return nil, err
-	}
-	c, err := room.Compact()
-	return CompactReply{Before: c.Before, After: c.After}, err
 }
 
 func verify(r *request) (any, error) {
@@ -150,5 +145,5 @@ func verify(r *request) (any, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	return VerifyReply{Feeds: report.Feeds, Commits: report.Commits, Signatures: report.Signatures, Warnings: room.Warnings()}, nil
+	return VerifyReply{Feeds: report.Feeds, Commits: report.Commits, Signatures: report.Signatures, Held: room.HeldViews(), Warnings: room.Warnings()}, nil
 }

@@ -57,7 +57,7 @@ func (r *Room) Warnings() []string {
 		warnings = append(warnings, "This device's record was restored, copied or moved since it was last open here. New lines go to a new feed, so nothing is"+
 			" mixed up; use only one of the copies, and link it to a peer to get what it lacks.")
 	}
-	return warnings
+	return append(warnings, r.historySentences()...)
 }
 
 func (r *Room) forkSentence(f oplog.Fork) string {

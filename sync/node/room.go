@@ -30,6 +30,7 @@ type Room struct {
 	watch  *escalate.Watcher
 	known  *acquaintances
 	files  *attachments
+	named  named
 	briefs briefs
 	// enteredAs is the room's name as its host gave it, until the record is here.
 	enteredAs string
@@ -77,7 +78,7 @@ func (r *Room) link() error {
 		OnFork: func(f mesh.ForkSuspected) {
 			n.log.Error("a feed is forked more often than branches are kept; the peer's is not taken", "feed", f.Feed.Short(), "seq", f.Seq)
 		},
-		OnAddresses: r.remember, Streams: r.files.streams(), Brief: r.brief, OnBrief: r.takeBrief,
+		OnAddresses: r.remember, OnArchives: r.archivesNamed, Streams: r.files.streams(), Brief: r.brief, OnBrief: r.takeBrief,
 	})
 	if err != nil {
 		return fmt.Errorf("link room: %w", err)
@@ -95,6 +96,7 @@ func (r *Room) link() error {
 	n.spawn(r.watchMembers)
 	n.spawn(r.files.tend)
 	n.spawn(r.files.supply)
+	n.spawn(r.tendHistory)
 	n.spawn(func() {
 		defer stopClock()
 		if err := r.mesh.Run(n.ctx); err != nil && n.ctx.Err() == nil {

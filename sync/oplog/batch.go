@@ -32,6 +32,7 @@ type Batch struct {
 	open    *FeedOpen // set where own is a feed this batch would open
 	opened  bool
 	restart bool
+	settled bool // all that was let go is held again
 	nextNo  uint32
 	lamport uint64
 	tail    tail
@@ -277,6 +278,13 @@ func (b *Batch) Ingest(v *VerifiedRun) (accepted int, err error) {
 			return 0, fmt.Errorf("ingest feed %s: %w", v.feed.Short(), err)
 		}
 	}
+	if v.refills {
+		accepted, err = b.refill(v, p)
+		if accepted > 0 && v.feed == b.log.OwnFeed() {
+			b.leave()
+		}
+		return accepted, err
+	}
 	skip, err := b.skip(v, p)
 	if err != nil || skip == len(v.commits) {
 		return 0, err
@@ -289,10 +297,15 @@ func (b *Batch) Ingest(v *VerifiedRun) (accepted int, err error) {
 		b.store(p, &v.commits[i], v.slims[i])
 	}
 	if v.feed == b.log.OwnFeed() {
-		b.sign()
-		b.restart, b.own, b.open = true, model.FeedID{}, nil
+		b.leave()
 	}
 	return len(v.commits) - skip, nil
+}
+
+// leave has the next own commit open a new feed.
+func (b *Batch) leave() {
+	b.sign()
+	b.restart, b.own, b.open = true, model.FeedID{}, nil
 }
 
 // skip tells how many commits of the run are already there, or why the run

@@ -85,8 +85,8 @@ func (l *Log) Forks() []Fork {
 	return list
 }
 
-// Naming changes with the names of the feeds held: it counts the branches
-// found. Equal numbers mean equal names as long as the log is open.
+// Naming changes with the names of the feeds held, and with where they begin: it
+// counts the branches found, and how often history was let go or regained. Equal numbers mean equal names as long as the log is open.
 func (l *Log) Naming() uint64 {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
@@ -94,7 +94,7 @@ func (l *Log) Naming() uint64 {
 	for _, f := range l.forks {
 		n += uint64(len(f.Branches))
 	}
-	return n
+	return n + l.begun
 }
 
 // chain is one branch of a feed while it is compared with the others.

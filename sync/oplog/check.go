@@ -40,16 +40,27 @@ type Progress func(done, total uint64)
 const checkChunk = 1024
 
 // Check verifies everything held: the structure of the file, and every feed
-// from its first commit: checksums, chain, and each signature stored. It goes
+// from the first commit held: checksums, chain, and each signature stored. It goes
 // on with the next feed after a bad commit, and changes nothing. What is found
 // is in the Report; the error is that of ctx.
 func (l *Log) Check(ctx context.Context, progress Progress) (Report, error) {
+	for {
+		before := l.Naming()
+		r, err := l.check(ctx, progress)
+		if err != nil || r.OK() || l.Naming() == before {
+			return r, err
+		}
+		// What it missed was let go meanwhile.
+	}
+}
+
+func (l *Log) check(ctx context.Context, progress Progress) (Report, error) {
 	feeds := l.Feeds()
 	r := Report{Feeds: len(feeds)}
 	r.Structure = l.view(func(tx *bolt.Tx) error { return checkStructure(tx) })
 	var done, total uint64
 	for _, f := range feeds {
-		total += f.Head.Seq
+		total += f.Head.Seq - f.Begin.Seq
 	}
 	for no, f := range feeds {
 		err := l.checkFeed(ctx, uint32(no), f, &r, func(n uint64) {
@@ -67,7 +78,14 @@ func (l *Log) Check(ctx context.Context, progress Progress) (Report, error) {
 
 func (l *Log) checkFeed(ctx context.Context, no uint32, f FeedInfo, r *Report, step func(uint64)) error {
 	bad := func(seq uint64, what string) { r.Bad = append(r.Bad, BadCommit{Feed: f.Feed, Seq: seq, What: what}) }
-	var at model.Head
+	at := f.Begin
+	if s, ok := l.feed(f.Feed); ok && at.Seq > 0 {
+		if !verifySig(f.Open.Device, at.Hash, s.begin.sig) {
+			bad(at.Seq, "signature of where it begins does not fit")
+			return nil
+		}
+		r.Signatures++
+	}
 	for at.Seq < f.Head.Seq {
 		if err := ctx.Err(); err != nil {
 			return err

@@ -131,6 +131,10 @@ func (b *Batch) publish(identity []byte) {
 	if identity != nil {
 		l.moved = false
 	}
+	if b.settled {
+		l.regain = false
+		l.begun++
+	}
 	l.lamport = max(l.lamport, b.lamport)
 	l.gen++
 }

@@ -60,12 +60,12 @@ func (l *Log) Compact() (Compacted, error) {
 		return Compacted{}, fmt.Errorf("compact: %w", ErrReadOnly)
 	}
 	temp := compactPath(l.path)
-	c, err := l.copyTo(temp)
+	c, err := l.copyTo(temp, nil)
 	if err != nil {
 		_ = os.Remove(temp) // a left-over is removed by the next Open
 		return Compacted{}, fmt.Errorf("compact: %w", asDiskFull(err))
 	}
-	if err := l.swap(temp); err != nil {
+	if err := l.swap(temp, func() {}); err != nil {
 		return Compacted{}, fmt.Errorf("compact: %w", err)
 	}
 	return c, nil
@@ -74,7 +74,7 @@ func (l *Log) Compact() (Compacted, error) {
 func compactPath(path string) string { return path + ".compact" }
 
 // copyTo writes what is in the store to a new file; the caller holds l.write.
-func (l *Log) copyTo(temp string) (c Compacted, err error) {
+func (l *Log) copyTo(temp string, change *shortening) (c Compacted, err error) {
 	if err := os.Remove(temp); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return c, err
 	}
@@ -85,13 +85,13 @@ func (l *Log) copyTo(temp string) (c Compacted, err error) {
 	}
 	defer func() { err = errors.Join(err, dst.Close()) }()
 	err = guarded(func() error {
-		if err := l.db.View(func(tx *bolt.Tx) error { return copyBuckets(dst, tx) }); err != nil {
+		if err := l.db.View(func(tx *bolt.Tx) error { return copyBuckets(dst, tx, change) }); err != nil {
 			return err
 		}
-		return l.identify(dst, temp)
+		return l.identify(dst, temp, change)
 	})
 	if err == nil {
-		err = l.sameStore(dst)
+		err = l.sameStore(dst, change)
 	}
 	if err = errors.Join(err, dst.Sync()); err != nil {
 		return c, err
@@ -108,7 +108,7 @@ func (l *Log) copyTo(temp string) (c Compacted, err error) {
 
 // copyBuckets fills a new file in the order of the keys, so that its pages are
 // full. What an earlier version kept, and nothing reads, is left out.
-func copyBuckets(dst *bolt.DB, from *bolt.Tx) error {
+func copyBuckets(dst *bolt.DB, from *bolt.Tx, change *shortening) error {
 	for _, name := range [][]byte{bucketMeta, bucketFeeds, bucketOps, bucketSnap} {
 		b := from.Bucket(name)
 		if b == nil {
@@ -123,6 +123,10 @@ func copyBuckets(dst *bolt.DB, from *bolt.Tx) error {
 				}
 				to.FillPercent = fillPercent
 				for n := 0; k != nil && n < compactStep; k, v = cur.Next() {
+					v, keep := change.value(name, k, v)
+					if !keep {
+						continue
+					}
 					if err := to.Put(k, v); err != nil {
 						return err
 					}
@@ -143,11 +147,16 @@ func copyBuckets(dst *bolt.DB, from *bolt.Tx) error {
 
 // identify names the new file as this store's own, unless the old one was not:
 // see Moved.
-func (l *Log) identify(dst *bolt.DB, temp string) error {
-	if l.Moved() {
-		return nil
-	}
+func (l *Log) identify(dst *bolt.DB, temp string, change *shortening) error {
 	return dst.Update(func(tx *bolt.Tx) error {
+		if change != nil {
+			if err := raiseVersion(tx.Bucket(bucketMeta), letGoVersion); err != nil {
+				return err
+			}
+		}
+		if l.Moved() {
+			return nil
+		}
 		id, err := fileIdentity(temp, l.opts.Machine)
 		if err != nil {
 			return err
@@ -156,13 +165,13 @@ func (l *Log) identify(dst *bolt.DB, temp string) error {
 	})
 }
 
-// sameStore checks that a copy holds what the store holds.
-func (l *Log) sameStore(dst *bolt.DB) error {
+// sameStore checks that a copy holds what the store holds, but for the change.
+func (l *Log) sameStore(dst *bolt.DB, change *shortening) error {
 	return guarded(func() error {
 		return dst.View(func(to *bolt.Tx) error {
 			return l.db.View(func(from *bolt.Tx) error {
 				for _, name := range [][]byte{bucketFeeds, bucketOps, bucketSnap} {
-					if err := sameBucket(from.Bucket(name), to.Bucket(name)); err != nil {
+					if err := sameBucket(name, from.Bucket(name), to.Bucket(name), change); err != nil {
 						return fmt.Errorf("copy of %s: %w", name, err)
 					}
 				}
@@ -172,7 +181,7 @@ func (l *Log) sameStore(dst *bolt.DB) error {
 	})
 }
 
-func sameBucket(a, b *bolt.Bucket) error {
+func sameBucket(name []byte, a, b *bolt.Bucket, change *shortening) error {
 	if a == nil || b == nil {
 		return ErrDamaged
 	}
@@ -180,6 +189,14 @@ func sameBucket(a, b *bolt.Bucket) error {
 	k, v := x.First()
 	m, w := y.First()
 	for k != nil || m != nil {
+		if k != nil {
+			kept, keep := change.value(name, k, v)
+			if !keep {
+				k, v = x.Next()
+				continue
+			}
+			v = kept
+		}
 		if !bytes.Equal(k, m) || !bytes.Equal(v, w) {
 			return ErrDamaged
 		}
@@ -190,8 +207,9 @@ func sameBucket(a, b *bolt.Bucket) error {
 }
 
 // swap puts the new file in the old one's place and opens it; the caller holds
-// l.write. Where the rename fails the old one is opened again.
-func (l *Log) swap(temp string) error {
+// l.write. Where the rename fails the old one is opened again; else publish is
+// called before the first read of the new one.
+func (l *Log) swap(temp string, publish func()) error {
 	l.file.Lock()
 	defer l.file.Unlock()
 	if err := guarded(l.db.Close); err != nil {
@@ -208,5 +226,8 @@ func (l *Log) swap(temp string) error {
 		return l.broken
 	}
 	l.db = db
+	if renamed == nil {
+		publish()
+	}
 	return renamed
 }

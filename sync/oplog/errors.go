@@ -35,6 +35,8 @@ var (
 	// ErrNotHeld: a vector names commits that are not held here, or other
 	// ones; what was built on them is out of date.
 	ErrNotHeld = errors.New("commits named are not held here")
+	// ErrLetGo: the commits were let go here, see LetGo. An archive device has them.
+	ErrLetGo = errors.New("commits were let go here; an archive device holds them")
 	// ErrTooManyFeeds: the room is at MaxFeeds.
 	ErrTooManyFeeds = errors.New("room holds too many feeds")
 

@@ -1,7 +1,6 @@
 package oplog
 
 import (
-	"encoding/binary"
 	"fmt"
 	"maps"
 
@@ -60,7 +59,7 @@ type Grafted struct {
 //
 // It belongs to the writer. Errors: ErrGap where commits before it, or the
 // signature of the run before it, are missing; *ForkError beyond MaxBranches, for what
-// is not kept; ErrTooManyFeeds, ErrMalformed, and those of Commit.
+// is not kept; ErrLetGo where the feed's beginning was let go; ErrTooManyFeeds, ErrMalformed, and those of Commit.
 func (l *Log) Graft(v *VerifiedRun) (Grafted, error) {
 	l.write.Lock()
 	defer l.write.Unlock()
@@ -68,6 +67,11 @@ func (l *Log) Graft(v *VerifiedRun) (Grafted, error) {
 		return Grafted{}, fmt.Errorf("graft: %w", l.broken)
 	}
 	g := graft{log: l, run: v, list: chains(l.feeds, v.root)}
+	for _, c := range g.list {
+		if c.state.begin.Seq > 0 { // a branch is whole from its first commit
+			return Grafted{}, fmt.Errorf("graft feed %s: %w", v.root.Short(), ErrLetGo)
+		}
+	}
 	if err := l.view(g.plan); err != nil {
 		return Grafted{}, fmt.Errorf("graft feed %s: %w", v.root.Short(), err)
 	}
@@ -294,7 +298,7 @@ func (g *graft) rename(tx *bolt.Tx) error {
 		}
 	}
 	g.fork = fork
-	return meta.Put(metaVersion, binary.BigEndian.AppendUint32(nil, schemaVersion))
+	return raiseVersion(meta, forkVersion)
 }
 
 // publish makes the result visible; the caller holds l.write.

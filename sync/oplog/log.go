@@ -73,6 +73,8 @@ type Log struct {
 	forks   map[model.FeedID]Fork
 	ends    map[model.FeedID]end // of verified runs, by the name they came under
 	rolled  bool                 // the file is older than its mark
+	begun   uint64               // how often feeds got another beginning
+	regain  bool                 // what was let go is taken again
 
 	touched atomic.Int64 // bytes since pages were given back, see giveback.go
 

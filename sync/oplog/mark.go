@@ -74,6 +74,9 @@ func (l *Log) readMark(tx *bolt.Tx) error {
 	s, held := l.feeds[feed]
 	if held && s.head.Seq >= head.Seq {
 		hash, err := hashIn(tx, s, head.Seq)
+		if errors.Is(err, ErrLetGo) {
+			return nil // a mark that a power cut left behind; what is held goes further
+		}
 		if err != nil {
 			return err
 		}

@@ -34,6 +34,8 @@ func TestMain(m *testing.M) {
 		err = catchUp(os.Args[1], os.Args[2], os.Stdout)
 	case "compact":
 		err = compactForEver(os.Args[1])
+	case "let-go":
+		err = letGoForEver(os.Args[1])
 	case "fill":
 		err = fillUp(os.Args[1], os.Args[2])
 	default:

@@ -15,6 +15,8 @@ type FeedInfo struct {
 	Open    FeedOpen
 	Head    model.Head
 	Lamport uint64 // of the head
+	// Begin is where what is held begins: after it. Zero is the first commit.
+	Begin model.Head
 }
 
 func (f *FeedInfo) names() names { return names{f.Feed, f.Open.Feed()} }
@@ -43,7 +45,7 @@ func (l *Log) Feeds() []FeedInfo {
 	defer l.mu.RUnlock()
 	list := make([]FeedInfo, len(l.feeds))
 	for id, s := range l.feeds {
-		list[s.no] = FeedInfo{Feed: id, Open: s.open, Head: s.head, Lamport: s.lamport}
+		list[s.no] = FeedInfo{Feed: id, Open: s.open, Head: s.head, Lamport: s.lamport, Begin: s.begin.Head}
 	}
 	return list
 }
@@ -132,15 +134,23 @@ func (l *Log) HashAt(feed model.FeedID, seq uint64) (model.Hash, error) {
 		hash, err = hashIn(tx, s, seq)
 		return err
 	})
-	return hash, err
+	return hash, l.letGoSince(feed, err)
 }
 
 // hashIn gives the chain hash of a commit that is in the store.
 func hashIn(tx *bolt.Tx, s *feedState, seq uint64) (hash model.Hash, err error) {
-	if seq == 0 || seq == s.head.Seq {
+	switch {
+	case seq == 0 || seq == s.head.Seq:
 		return s.hashAtEnd(seq), nil
+	case seq == s.begin.Seq:
+		return s.begin.Hash, nil
+	case !s.begin.holds(seq):
+		return hash, fmt.Errorf("hash of feed %s commit %d: %w", s.root.Short(), seq, ErrLetGo)
 	}
 	mark := max(seq-seq%markEvery, 1)
+	if seq > s.begin.Seq && mark <= s.begin.Seq {
+		mark, hash = s.begin.Seq+1, s.begin.Hash
+	}
 	err = eachRecord(tx, s.root, s.no, mark, seq, func(n uint64, r record) (bool, error) {
 		if n == mark && r.mark != nil {
 			hash = model.Hash(r.mark)
@@ -210,7 +220,7 @@ func (l *Log) chunk(id names, no uint32, prev model.Hash, from, to uint64, n int
 		})
 	})
 	if err != nil {
-		return nil, err
+		return nil, l.letGoSince(id.feed, err)
 	}
 	out = make([]Commit, len(recs))
 	size := 0
@@ -239,6 +249,9 @@ func (l *Log) At(feed model.FeedID, seq uint64) (Commit, error) {
 	if !ok || seq < 1 || seq > s.head.Seq {
 		return Commit{}, fmt.Errorf("read feed %s commit %d: %w", feed.Short(), seq, ErrNotHeld)
 	}
+	if !s.begin.holds(seq) {
+		return Commit{}, fmt.Errorf("read feed %s commit %d: %w", feed.Short(), seq, ErrLetGo)
+	}
 	prev, err := l.HashAt(feed, seq-1)
 	if err != nil {
 		return Commit{}, err
@@ -254,11 +267,15 @@ func (l *Log) At(feed model.FeedID, seq uint64) (Commit, error) {
 // false when there is nothing. It ends at the last commit within maxCommits and
 // maxBytes (both capped at MaxRunCommits and MaxRunBytes) whose signature is
 // stored, or where there is none at the first one after: a run that was
-// ingested keeps only its tail's. The read transaction ends before encoding.
+// ingested keeps only its tail's. The read transaction ends before encoding. It is
+// ErrLetGo where what follows was let go.
 func (l *Log) ReadRun(feed model.FeedID, after uint64, maxCommits, maxBytes int) (Run, bool, error) {
 	s, ok := l.feed(feed)
 	if !ok || after >= s.head.Seq {
 		return Run{}, false, nil
+	}
+	if after < s.begin.Seq {
+		return Run{}, false, fmt.Errorf("read run of feed %s after %d: %w", feed.Short(), after, ErrLetGo)
 	}
 	recs, err := l.runRecords(feed, s, after, min(maxCommits, MaxRunCommits), min(maxBytes, MaxRunBytes))
 	if err != nil {
@@ -302,5 +319,5 @@ func (l *Log) runRecords(feed model.FeedID, s *feedState, after uint64, maxCommi
 		}
 		return err
 	})
-	return recs, err
+	return recs, l.letGoSince(feed, err)
 }

@@ -13,8 +13,8 @@ const scanBuffer = 8192
 // Scan gives every commit after from, of all feeds, in (lamport, feed) order,
 // up to what was durable when it began. Each is read under its checksum and
 // chained to the stored hashes; fn runs outside any transaction and an error of
-// it ends the scan. Errors: ErrNotHeld where from names what is not here,
-// ErrDamaged with the feed and seq.
+// it ends the scan. Errors: ErrNotHeld where from names what is not here, ErrLetGo
+// where what follows was let go, ErrDamaged with the feed and seq.
 func (l *Log) Scan(from model.Vector, fn func(Commit) error) error {
 	feeds := l.Feeds()
 	for id, head := range from {
@@ -25,6 +25,9 @@ func (l *Log) Scan(from model.Vector, fn func(Commit) error) error {
 	chunk := max(16, min(512, scanBuffer/max(1, len(feeds))))
 	var merge mergeHeap
 	for no, f := range feeds {
+		if from[f.Feed].Seq < f.Begin.Seq {
+			return fmt.Errorf("scan feed %s from commit %d: %w", f.Feed.Short(), from[f.Feed].Seq+1, ErrLetGo)
+		}
 		c := &cursor{log: l, no: uint32(no), feed: f.names(), at: from[f.Feed], head: f.Head, chunk: chunk}
 		ok, err := c.fill()
 		if err != nil {

@@ -16,11 +16,22 @@ import (
 
 // schemaVersion is the layout of the file this program knows. A file with a
 // higher one is left untouched. A file is of version 1 until it holds a forked
-// feed: programs that knew no other version would take its branches for damage.
+// feed, and below 3 until it has let go of history: programs that knew no other
+// version would take either for damage.
 const (
-	schemaVersion = 2
+	schemaVersion = letGoVersion
+	letGoVersion  = 3
+	forkVersion   = 2
 	plainVersion  = 1
 )
+
+// raiseVersion writes the version a file needs from now on.
+func raiseVersion(meta *bolt.Bucket, version uint32) error {
+	if v := meta.Get(metaVersion); len(v) == 4 && binary.BigEndian.Uint32(v) >= version {
+		return nil
+	}
+	return meta.Put(metaVersion, binary.BigEndian.AppendUint32(nil, version))
+}
 
 // The buckets of a store. Keys run in feed order, never by hash: appends then
 // fill pages one after the other.
@@ -53,6 +64,7 @@ type feedState struct {
 	root    model.FeedID // open.Feed(): what it is signed as, by whatever name it is kept
 	head    model.Head
 	lamport uint64
+	begin   begin
 }
 
 func (s *feedState) encode() []byte {
@@ -60,7 +72,7 @@ func (s *feedState) encode() []byte {
 	b = binary.BigEndian.AppendUint64(b, s.head.Seq)
 	b = append(b, s.head.Hash[:]...)
 	b = binary.BigEndian.AppendUint64(b, s.lamport)
-	return appendOpen(b, &s.open)
+	return s.begin.append(appendOpen(b, &s.open))
 }
 
 const feedStateFixed = 4 + 8 + 32 + 8
@@ -72,12 +84,15 @@ func decodeFeedState(b []byte) (*feedState, error) {
 	s := &feedState{no: binary.BigEndian.Uint32(b), lamport: binary.BigEndian.Uint64(b[44:])}
 	s.head.Seq = binary.BigEndian.Uint64(b[4:])
 	copy(s.head.Hash[:], b[12:44])
-	open, err := decodeOpen(append([]byte(nil), b[feedStateFixed:]...))
-	if err != nil {
-		return nil, err
+	r := reader{buf: append([]byte(nil), b[feedStateFixed:]...)}
+	open := r.open()
+	if r.err != nil {
+		return nil, r.err
 	}
 	s.open, s.root = *open, open.Feed()
-	return s, nil
+	var err error
+	s.begin, err = decodeBegin(r.buf, s.head.Seq)
+	return s, err
 }
 
 func opKey(no uint32, seq uint64) []byte {

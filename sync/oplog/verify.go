@@ -16,6 +16,7 @@ type VerifiedRun struct {
 	commits []Commit
 	slims   [][]byte
 	before  []byte // the signature at prev, where a run that ended there was verified
+	refills bool   // it begins before what is held, see Regain
 }
 
 // Feed is the feed the run is part of.
@@ -49,7 +50,7 @@ func (v *VerifiedRun) Head() model.Head { return v.commits[len(v.commits)-1].Hea
 //
 // Errors: ErrGap when commits before it are missing, *ForkError when it is
 // validly signed but differs from what is held, ErrBadSignature, ErrWrongRoom,
-// ErrTooManyFeeds, ErrNewerVersion, ErrTooLarge, ErrMalformed,
+// ErrLetGo where it ends before what is held begins, ErrTooManyFeeds, ErrNewerVersion, ErrTooLarge, ErrMalformed,
 // ErrUnknownFeed when it starts past 1 in a feed not held.
 func (l *Log) Verify(run Run) (*VerifiedRun, error) {
 	if err := run.checkShape(); err != nil {
@@ -67,6 +68,9 @@ func (l *Log) Verify(run Run) (*VerifiedRun, error) {
 	}
 	if run.First > state.head.Seq+1 {
 		return nil, fmt.Errorf("verify feed %s from %d, held to %d: %w", run.Feed.Short(), run.First, state.head.Seq, ErrGap)
+	}
+	if run.First <= state.begin.Seq {
+		return l.verifyBefore(state, run)
 	}
 	prev := state.head
 	if run.First <= state.head.Seq {
@@ -99,7 +103,11 @@ func (l *Log) VerifyAfter(prev model.Head, open *FeedOpen, run Run) (*VerifiedRu
 	if open == nil && run.First != 1 {
 		return nil, fmt.Errorf("verify feed %s from %d: %w", run.Feed.Short(), run.First, ErrUnknownFeed)
 	}
-	return l.verify(prev, open, run)
+	v, err := l.verify(prev, open, run)
+	if s, held := l.feed(run.Feed); err == nil && held && run.First <= s.begin.Seq {
+		return v, l.checkRefill(v, s)
+	}
+	return v, err
 }
 
 func (l *Log) verify(prev model.Head, open *FeedOpen, run Run) (*VerifiedRun, error) {
@@ -109,6 +117,9 @@ func (l *Log) verify(prev model.Head, open *FeedOpen, run Run) (*VerifiedRun, er
 	}
 	if run.First == 1 {
 		open = commits[0].Open
+	}
+	if run.First <= prev.Seq { // what was let go is not looked at: the rest follows on what is known
+		commits = commits[prev.Seq+1-run.First:]
 	}
 	if err := checkOpen(open, l.room); err != nil {
 		return nil, fmt.Errorf("verify feed %s: %w", run.Feed.Short(), err)

@@ -115,6 +115,9 @@ func (r *Replica) graft(tasks []*task) (forked bool) {
 	for _, t := range tasks {
 		commits := t.run.commits
 		g, err := r.log.Graft(t.run.run)
+		if errors.Is(err, oplog.ErrLetGo) {
+			r.want(err)
+		}
 		if err != nil {
 			t.err = fmt.Errorf("keep a branch: %w", err)
 			continue

@@ -39,12 +39,43 @@ var errFoldEnded = errors.New("the fold has ended")
 
 // fold brings state up to the log and makes it the replica's.
 func (r *Replica) fold(state *model.State) error {
+	f, err := r.foldInto(state, nil, nil)
+	if err == nil {
+		r.adopt(f)
+	}
+	return err
+}
+
+// folded is a state, and what else a fold found.
+type folded struct {
+	state   *model.State
+	commits int
+	lines   lines
+	locked  bool
+	keys    int
+}
+
+// adopt makes a state the replica's.
+func (r *Replica) adopt(f folded) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.state, r.since, r.lines = f.state, f.commits, f.lines
+	r.locked, r.keysAt = f.locked, f.keys
+}
+
+// foldInto brings state up to the log; where upTo is not nil, each feed no further
+// than to there. Feeds of without are left out.
+func (r *Replica) foldInto(state *model.State, upTo, without model.Vector) (folded, error) {
 	state.KeepPacks(r.pack)
-	from := make(model.Vector, len(state.Applied))
+	out := folded{state: state, lines: lines{}, keys: r.keys.Len()}
+	from := without.Clone()
+	if from == nil {
+		from = make(model.Vector, len(state.Applied))
+	}
 	for feed, mark := range state.Applied {
 		hash, err := r.log.HashAt(feed, mark.Seq)
 		if err != nil {
-			return fmt.Errorf("fold the log: %w", err)
+			return out, fmt.Errorf("fold the log: %w", err)
 		}
 		from[feed] = model.Head{Seq: mark.Seq, Hash: hash}
 	}
@@ -53,15 +84,17 @@ func (r *Replica) fold(state *model.State) error {
 		devices[f.Feed] = f.Open.Device
 	}
 	beside := packing{r: r, state: state}
-	folded, lines, locked, keys := 0, lines{}, false, r.keys.Len()
 	err := r.scan(from, func(c oplog.Commit, b body) error {
-		folded++
+		if upTo != nil && c.Seq > upTo[c.Feed].Seq {
+			return nil
+		}
+		out.commits++
 		if errors.Is(b.err, oplog.ErrNoKey) { // a commit before it may have brought the key since
 			b = r.unseal(c)
 		}
 		opened, sealed := r.taken(c, devices[c.Feed], b)
-		locked = locked || sealed
-		m, brings := r.place(lines, opened)
+		out.locked = out.locked || sealed
+		m, brings := r.place(out.lines, opened)
 		if !brings {
 			return nil
 		}
@@ -77,13 +110,9 @@ func (r *Replica) fold(state *model.State) error {
 	})
 	beside.end()
 	if err != nil {
-		return fmt.Errorf("fold the log: %w", err)
+		return out, fmt.Errorf("fold the log: %w", err)
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.state, r.since, r.lines = state, folded, lines
-	r.locked, r.keysAt = locked, keys
-	return nil
+	return out, nil
 }
 
 // scan gives every commit of the log after from, with its body, in the order of

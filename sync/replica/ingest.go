@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 
 	"holdfast/model"
 	"holdfast/sync/mesh"
@@ -32,9 +31,12 @@ func (r *Replica) ReadRun(feed model.FeedID, after uint64, maxBytes int) (mesh.R
 }
 
 // ReadUpTo is ReadRun that ends at a seq, or little after it: where the next
-// signature is.
+// signature is. There is nothing where what follows was let go.
 func (r *Replica) ReadUpTo(feed model.FeedID, after, last uint64, maxBytes int) (mesh.Run, bool, error) {
 	run, ok, err := r.log.ReadRun(feed, after, int(min(last-after, oplog.MaxRunCommits)), maxBytes)
+	if errors.Is(err, oplog.ErrLetGo) {
+		return mesh.Run{}, false, nil
+	}
 	if err != nil || !ok {
 		return mesh.Run{}, false, err
 	}
@@ -44,92 +46,73 @@ func (r *Replica) ReadUpTo(feed model.FeedID, after, last uint64, maxBytes int) 
 // Store is the replica as a mesh sees it.
 type Store struct{ *Replica }
 
+// Ingest is Replica.Ingest for what peers send. They send what was let go here only
+// where their feed and ours differ: to tell how, what was let go is needed.
+func (s Store) Ingest(ctx context.Context, runs []mesh.Run) []error {
+	errs := s.accept(ctx, runs)
+	for _, err := range errs {
+		if errors.Is(err, oplog.ErrLetGo) {
+			s.want(err)
+		}
+	}
+	return errs
+}
+
 // Subscribe has fn called after any change.
 func (s Store) Subscribe(fn func()) (stop func()) {
 	return s.Replica.Subscribe(func(Change) { fn() })
 }
 
-// Ingest verifies runs in order and makes them durable. It answers for each.
-func (r *Replica) Ingest(ctx context.Context, runs []mesh.Run) []error { return r.Take(ctx, runs)() }
+// Ingest verifies runs in order and makes them durable. It answers for each. One
+// of what was let go here on purpose is nil too.
+func (r *Replica) Ingest(ctx context.Context, runs []mesh.Run) []error {
+	errs := r.accept(ctx, runs)
+	for i, err := range errs {
+		if errors.Is(err, oplog.ErrLetGo) {
+			errs[i] = nil
+		}
+	}
+	return errs
+}
 
-// Take verifies runs in order and hands them to the writer; wait answers for each
-// once it is durable. What is on its way to be durable may be built upon.
-func (r *Replica) Take(ctx context.Context, runs []mesh.Run) (wait func() []error) {
+// accept verifies runs and has the writer make them durable.
+func (r *Replica) accept(ctx context.Context, runs []mesh.Run) []error {
 	errs := make([]error, len(runs))
 	tasks := make([]*task, len(runs))
+	ahead := map[model.FeedID]*oplog.VerifiedRun{}
 	for i, run := range runs {
-		v, err := r.verify(run, r.coming.last(run.Feed))
+		v, err := r.verify(run, ahead[run.Feed])
 		if err == nil && r.log.ReadOnly() {
 			err = ErrReadOnly
 		}
 		if err != nil {
 			errs[i] = meshError(err)
-			if errors.Is(err, oplog.ErrBadSignature) && run.First > 1 {
+			if errors.Is(err, oplog.ErrBadSignature) && run.First > 1 && !errors.Is(err, oplog.ErrLetGo) {
 				errs[i] = fmt.Errorf("%w: %w", mesh.ErrDiverged, err)
 			}
 			continue
 		}
+		ahead[run.Feed] = v.run
 		tasks[i] = &task{run: v, answer: make(chan error, 1)}
-		r.coming.add(v.run)
 		select {
 		case r.work <- tasks[i]:
-			continue
 		case <-r.closing:
-			errs[i] = ErrClosed
+			errs[i], tasks[i] = ErrClosed, nil
 		case <-ctx.Done():
-			errs[i] = ctx.Err()
+			errs[i], tasks[i] = ctx.Err(), nil
 		}
-		r.coming.done(v.run)
-		tasks[i] = nil
 	}
-	return func() []error {
-		for i, t := range tasks {
-			if t == nil {
-				continue
-			}
+	for i, t := range tasks {
+		if t != nil {
 			if errs[i] = meshError(r.answer(t)); errs[i] == nil && t.elsewhere {
 				errs[i] = mesh.ErrElsewhere
 			}
-			r.coming.done(t.run.run)
 		}
-		return errs
 	}
+	return errs
 }
 
-// coming is the last run of each feed that was verified and is not durable yet:
-// the next is verified after it. The log looks again when it stores a run, so one
-// that was verified after a run that is then not stored is a gap, and no more.
-type coming struct {
-	mu   sync.Mutex
-	runs map[model.FeedID]*oplog.VerifiedRun
-}
-
-// last gives the run that a feed goes on from, nil where that is the log's.
-func (c *coming) last(feed model.FeedID) *oplog.VerifiedRun {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.runs[feed]
-}
-
-func (c *coming) add(v *oplog.VerifiedRun) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.runs == nil {
-		c.runs = map[model.FeedID]*oplog.VerifiedRun{}
-	}
-	c.runs[v.Feed()] = v
-}
-
-// done forgets a run the writer has answered for.
-func (c *coming) done(v *oplog.VerifiedRun) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.runs[v.Feed()] == v {
-		delete(c.runs, v.Feed())
-	}
-}
-
-// verify checks a run, after the one before it that is not durable yet if there
+// verify checks a run, after the one before it in the same hand-over if there
 // is one, and opens its bodies. It runs on the caller's goroutine, beside the
 // writer.
 func (r *Replica) verify(in mesh.Run, before *oplog.VerifiedRun) (*verified, error) {
@@ -150,9 +133,10 @@ func (r *Replica) verify(in mesh.Run, before *oplog.VerifiedRun) (*verified, err
 	if err != nil && (v == nil || !errors.Is(err, oplog.ErrFork)) {
 		return nil, err
 	}
-	out := &verified{run: v, keys: r.keys.Len()}
+	out := &verified{run: v, commits: make([]model.Commit, 0, run.Count), keys: r.keys.Len()}
+	open := r.log.Opener()
 	for _, c := range v.Commits() {
-		m, locked := r.opened(c, v.Open().Device)
+		m, locked := r.taken(c, v.Open().Device, decoded(open.Open(&c)))
 		out.commits, out.locked = append(out.commits, m), out.locked || locked
 	}
 	return out, nil
@@ -183,6 +167,8 @@ func meshError(err error) error {
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(err, oplog.ErrLetGo):
+		return fmt.Errorf("%w: %w", mesh.ErrFork, err)
 	case errors.Is(err, oplog.ErrGap), errors.Is(err, oplog.ErrUnknownFeed):
 		return fmt.Errorf("%w: %w", mesh.ErrGap, err)
 	case errors.Is(err, oplog.ErrFork):

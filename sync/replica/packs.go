@@ -3,6 +3,7 @@ package replica
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 
@@ -18,7 +19,8 @@ const (
 	// is open: reading them takes 10 ms. On closing none do.
 	looseKept = 2 << 10
 	// maxPacks is how many bytes of packs are kept in memory before they are
-	// written to the store: about 100,000 entries.
+	// written to the store, once the room is quiet: about 100,000 entries. Lines
+	// wait for it, so a room that is not quiet keeps twice as many.
 	maxPacks = 4 << 20
 	// packPrefix begins the names of packs in the store.
 	packPrefix = "pack/"
@@ -47,16 +49,6 @@ func (r *Replica) pack(key model.Hash) ([]byte, error) {
 	return nil, errPackGone
 }
 
-// tidy packs entries of a state where too many are at hand, and writes packs to
-// the store where too many are in memory. The writer calls it, or what opens the
-// replica. What cannot be written stays in memory: it is in the log as well.
-func (r *Replica) tidy(state *model.State) {
-	if state.Crowded(looseEntries) {
-		r.packLoose(state, looseEntries/2)
-	}
-	r.lighten(state)
-}
-
 // packLoose packs all entries of a state but so many of the newest. Readers wait
 // for the last step alone.
 func (r *Replica) packLoose(state *model.State, keep int) {
@@ -71,9 +63,9 @@ func (r *Replica) install(state *model.State, p *model.Packing) {
 	state.Install(p)
 }
 
-// lighten writes packs of a state to the store where too many are in memory.
-func (r *Replica) lighten(state *model.State) {
-	if n := state.PackedBytes(); !r.log.ReadOnly() && n >= max(maxPacks, r.asideAt) {
+// lighten writes packs of a state to the store where so many bytes are in memory.
+func (r *Replica) lighten(state *model.State, most int) {
+	if n := state.PackedBytes(); !r.log.ReadOnly() && n >= max(most, r.asideAt) {
 		r.asideAt = 0
 		if err := r.putAside(state); err != nil {
 			r.asideAt = n + maxPacks
@@ -82,7 +74,8 @@ func (r *Replica) lighten(state *model.State) {
 	}
 }
 
-// packing packs entries of a state on a goroutine of its own while that is folded.
+// packing packs entries of a state on a goroutine of its own while others are
+// folded into it. It belongs to who folds: the writer, or what opens the replica.
 type packing struct {
 	r     *Replica
 	state *model.State
@@ -90,7 +83,9 @@ type packing struct {
 	done  chan struct{}  // closed once it is squeezed
 }
 
-// step is Replica.tidy for a state that is being folded.
+// step packs entries where too many are at hand, and writes packs to the store
+// where too many are in memory. What cannot be written stays in memory: it is in
+// the log as well.
 func (p *packing) step() {
 	switch {
 	case p.now != nil:
@@ -102,7 +97,7 @@ func (p *packing) step() {
 			}
 		}
 		p.end()
-		p.r.lighten(p.state)
+		p.r.lighten(p.state, 2*maxPacks)
 	case p.state.Crowded(looseEntries):
 		p.now, p.done = p.state.Choose(looseEntries/2), make(chan struct{})
 		go func(now *model.Packing, done chan struct{}) { // joined by end
@@ -110,6 +105,18 @@ func (p *packing) step() {
 			now.Squeeze()
 		}(p.now, p.done)
 	}
+}
+
+// follow goes over to a state that has taken the place of another.
+func (p *packing) follow(state *model.State) {
+	if p.state == state {
+		return
+	}
+	if p.now != nil {
+		<-p.done
+		p.now = nil
+	}
+	p.state = state
 }
 
 // end installs what is being packed.
@@ -173,7 +180,46 @@ func (r *Replica) haveClosed(state *model.State) error {
 	return nil
 }
 
-// orphans names what the store keeps and a snapshot of the state does not name.
+// stored gives a pack or a part as the store has it.
+func (r *Replica) stored(key model.Hash) ([]byte, error) {
+	b, ok, err := r.log.Snapshot(packName(key))
+	if err != nil || !ok {
+		return nil, errors.Join(err, errPackGone)
+	}
+	return b, nil
+}
+
+// kin names all that a state needs beside it, and reads its closed incidents for
+// that. errPackGone where some of it is not in the store.
+func (r *Replica) kin(state *model.State) (map[string]bool, error) {
+	names, err := r.log.Snapshots()
+	if err != nil {
+		return nil, err
+	}
+	held := make(map[string]bool, len(names))
+	for _, name := range names {
+		held[name] = true
+	}
+	needed := map[string]bool{}
+	for key := range state.ClosedKeys() {
+		needed[packName(key)] = true
+	}
+	for key := range state.PackKeys() {
+		needed[packName(key)] = true
+	}
+	for name := range needed {
+		if !held[name] {
+			return nil, errPackGone
+		}
+	}
+	if state.Missed() > 0 {
+		return nil, errPackGone
+	}
+	return needed, nil
+}
+
+// orphans names what the store keeps and neither a snapshot of the state nor the
+// base names.
 func (r *Replica) orphans(snap model.Snapshot) ([]string, error) {
 	names, err := r.log.Snapshots()
 	if err != nil {
@@ -189,9 +235,22 @@ func (r *Replica) orphans(snap model.Snapshot) ([]string, error) {
 	if r.state.Missed() > 0 { // not all is known
 		return nil, errPackGone
 	}
+	if begins := r.log.Begins(); len(begins) > 0 {
+		// What was let go is in the base and what that needs alone.
+		base, err := r.readBase(begins)
+		if err != nil {
+			return nil, nil
+		}
+		needed, err := r.kin(base)
+		if err != nil {
+			return nil, nil
+		}
+		maps.Copy(known, needed)
+		known[baseName(begins)] = true
+	}
 	var gone []string
 	for _, name := range names {
-		if !known[name] && (strings.HasPrefix(name, packPrefix) || strings.HasPrefix(name, snapshotPrefix)) {
+		if !known[name] && (strings.HasPrefix(name, packPrefix) || strings.HasPrefix(name, snapshotPrefix) || strings.HasPrefix(name, basePrefix)) {
 			gone = append(gone, name)
 		}
 	}

@@ -134,3 +134,58 @@ func TestClosedIncidentLeavesMemoryAndComesBack(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestLinesComeWhileEntriesArePacked: of a long incident the old entries leave
+// memory while new ones are written, and none is lost.
+func TestLinesComeWhileEntriesArePacked(t *testing.T) {
+	dir, ctx := t.TempDir(), t.Context()
+	h, err := OpenHome(dir, secret.Options{Prefer: secret.KeyFile}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := h.Found(ctx, Founding{Name: "Payments", Person: "Ana Ruiz"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	inc, err := r.Do(ctx, model.Declare{Title: "Checkout down"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const writers, each = 100, 3 * looseEntries / 100
+	var running sync.WaitGroup
+	for w := range writers {
+		running.Go(func() {
+			for i := range each {
+				if _, err := r.Do(ctx, model.Log{Incident: inc.Code, Text: fmt.Sprintf("entry %d of %d", i, w)}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	running.Wait()
+	var count, loose int
+	look := func(s *model.State) { count, loose = s.Incident(inc.ID).Count(), s.Loose() }
+	r.View(look)
+	if count < writers*each || loose > 2*looseEntries+writers {
+		t.Errorf("%d entries of %d, %d of them in memory", count, writers*each, loose)
+	}
+	hash, err := r.Hash()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Close(); err != nil { // while the last may still be packed
+		t.Fatal(err)
+	}
+	if h, err = OpenHome(dir, secret.Options{Prefer: secret.KeyFile}, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	r = h.Rooms()[0]
+	before := count
+	if r.View(look); count != before || loose > looseEntries {
+		t.Errorf("opened again: %d entries of %d, %d of them in memory", count, before, loose)
+	}
+	if again, err := r.Hash(); err != nil || again != hash {
+		t.Errorf("opened again it has another state: %v", err)
+	}
+}

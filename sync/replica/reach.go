@@ -11,14 +11,15 @@ import (
 // Reach gives how far each feed must be held to have all that was written about
 // an incident, and about the room itself: who is in it decides what counts. Feeds
 // that say nothing of either are left out. What cannot be read here may be about
-// it. A feed is a chain, so what stands before comes along.
+// it. A feed is a chain, so what stands before comes along; what was let go here
+// is not looked at.
 func (r *Replica) Reach(incident model.ID) (model.Vector, error) {
 	devices := map[model.FeedID]model.DeviceKey{}
 	for _, f := range r.log.Feeds() {
 		devices[f.Feed] = f.Open.Device
 	}
 	reach, lines := model.Vector{}, lines{}
-	err := r.log.Scan(nil, func(c oplog.Commit) error {
+	err := r.log.Scan(r.log.Begins(), func(c oplog.Commit) error {
 		m, _ := r.opened(c, devices[c.Feed])
 		if m, _ = r.place(lines, m); concerns(m, incident) {
 			reach[c.Feed] = c.Head()

@@ -42,9 +42,11 @@ const (
 	quietFor     = 2 * time.Second
 	// looseFile is how many free bytes in the store are worth writing it anew.
 	looseFile = 16 << 20
-	// snapshotName holds the form's version: another form is another name.
-	snapshotName   = snapshotPrefix + "7"
+	// snapshotForm is the version of the form a state is kept in: another form is
+	// another name.
+	snapshotForm   = "7"
 	snapshotPrefix = "state/"
+	snapshotName   = snapshotPrefix + snapshotForm
 )
 
 // Options are what a replica takes from outside.
@@ -98,8 +100,12 @@ type Replica struct {
 	// milliseconds.
 	offset atomic.Int64
 
-	coming  coming
+	// lacking: what was let go here is needed, to fold from or to tell a fork.
+	lacking atomic.Bool
+	kept    atomic.Pointer[kept]
+
 	work    chan *task
+	acts    chan act
 	asideAt int           // the writer's: how many bytes of packs bring the next try, after one that failed
 	mend    chan struct{} // holds one where what is kept outside the state is to be made again
 	parts   parts
@@ -117,7 +123,8 @@ type Replica struct {
 func open(log *oplog.Log, keys *identity.RoomKeys, keep func() error, watched *model.Watch, device *identity.Device, room model.RoomID, opts Options) (*Replica, error) {
 	r := &Replica{
 		log: log, keys: keys, keep: keep, watched: watched, device: device, room: room, opts: opts, brought: map[model.DeviceKey]int{},
-		work: make(chan *task, maxWaiting), mend: make(chan struct{}, 1), mended: make(chan struct{}), closing: make(chan struct{}), closed: make(chan struct{}), watchers: map[int]func(Change){},
+		work: make(chan *task, maxWaiting), acts: make(chan act), mend: make(chan struct{}, 1), mended: make(chan struct{}),
+		closing: make(chan struct{}), closed: make(chan struct{}), watchers: map[int]func(Change){},
 	}
 	r.moved = log.Moved()
 	if err := r.load(); err != nil {
@@ -139,7 +146,7 @@ func (r *Replica) load() error {
 				err = r.fold(state)
 			}
 			if err == nil && !state.Stale() {
-				return nil
+				return r.checkBase()
 			}
 		}
 		r.opts.Log.Warn("snapshot set aside; folding from the log", "room", r.room, "error", err)
@@ -149,8 +156,14 @@ func (r *Replica) load() error {
 
 // refold folds from the first commit, with the cuts an earlier fold found.
 func (r *Replica) refold(cuts map[model.FeedID]model.Cut) error {
-	for range maxRefolds {
-		state := model.NewState(r.room, cuts)
+	for round := range maxRefolds {
+		state, err := r.begin(cuts)
+		if errors.Is(err, errHistory) || err == nil && round == maxRefoldsFromBase && len(r.log.Begins()) > 0 {
+			return r.lack(err)
+		}
+		if err != nil {
+			return err
+		}
 		if err := r.fold(state); err != nil {
 			return err
 		}
@@ -165,6 +178,10 @@ func (r *Replica) refold(cuts map[model.FeedID]model.Cut) error {
 // maxRefolds bounds folding again: each round can only add cuts, and one round
 // is enough unless removals depend on each other.
 const maxRefolds = 16
+
+// maxRefoldsFromBase is the same where the first commits were let go: what two
+// folds do not settle hangs on them.
+const maxRefoldsFromBase = 3
 
 // View calls fn with the state, which fn must neither change nor keep.
 func (r *Replica) View(fn func(*model.State)) {
@@ -287,7 +304,7 @@ func (r *Replica) snapshot(loose int) error {
 	r.mu.RLock()
 	// A commit that lacks a key is folded again when that has come, and a key
 	// that is in the log alone is found there again.
-	due := !r.log.ReadOnly() && r.watched == nil && r.since >= snapshotEvery && len(r.log.Forks()) == 0 && !r.locked && !r.unkept.Load()
+	due := !r.log.ReadOnly() && r.watched == nil && r.since >= snapshotEvery && len(r.log.Forks()) == 0 && !r.locked && !r.unkept.Load() && !r.lacking.Load()
 	r.mu.RUnlock()
 	if !due {
 		return nil

@@ -60,16 +60,27 @@ func (r *Replica) write() {
 	defer close(r.closed)
 	quiet := time.NewTimer(quietFor)
 	defer quiet.Stop()
+	beside := packing{r: r, state: r.state}
+	defer func() {
+		beside.follow(r.state)
+		beside.end()
+	}()
 	for {
 		select {
 		case <-r.closing:
 			return
 		case t := <-r.work:
 			r.commit(r.gather(t))
-			r.tidy(r.state)
+			beside.follow(r.state)
+			beside.step()
 			quiet.Reset(quietFor)
 		case <-quiet.C:
+			beside.follow(r.state)
+			beside.end()
+			r.lighten(r.state, maxPacks)
 			r.rest()
+		case a := <-r.acts:
+			a.answer <- a.do()
 		case <-r.mend:
 			r.repair()
 		}
@@ -130,6 +141,7 @@ func (r *Replica) gather(first *task) []*task {
 // the reserve set aside for that is given back once, so that the room can go on
 // writing for a while and say what is wrong.
 func (r *Replica) commit(batch []*task) {
+	short := len(r.log.Begins()) > 0
 	grafts, err := r.store(batch)
 	if errors.Is(err, oplog.ErrDiskFull) && r.log.Reserved() && r.log.ReleaseReserve() == nil {
 		r.opts.Log.Error("the disk is full; the reserve is in use", "room", r.room)
@@ -141,7 +153,13 @@ func (r *Replica) commit(batch []*task) {
 	}
 	change := Change{Incidents: map[model.ID]bool{}}
 	if err == nil {
-		err = r.foldBatch(batch, r.graft(grafts), &change)
+		again := r.graft(grafts)
+		if short && len(r.log.Begins()) == 0 {
+			r.opts.Log.Info("what was let go of the room is here again; folding from the log", "room", r.room)
+			r.lacking.Store(false)
+			again = true
+		}
+		err = r.foldBatch(batch, again, &change)
 	}
 	if err == nil {
 		r.tell(change)
@@ -217,8 +235,9 @@ func (r *Replica) plan(b *oplog.Batch, t *task) error {
 }
 
 // foldBatch folds what has become durable. Where a fork was found, commits
-// folded before have other places now, and all is folded again.
-func (r *Replica) foldBatch(batch []*task, forked bool, change *Change) error {
+// folded before have other places now, and all is folded again; so it is where
+// what was let go has come back.
+func (r *Replica) foldBatch(batch []*task, again bool, change *Change) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, t := range batch {
@@ -234,16 +253,19 @@ func (r *Replica) foldBatch(batch []*task, forked bool, change *Change) error {
 			if t.run == nil {
 				r.learn(c.Device, c.Ops)
 			}
-			if forked {
+			if again {
 				continue
 			}
-			if err := r.apply(r.state, c); err != nil {
+			if err := r.apply(r.state, c); r.lacking.Load() && errors.Is(err, model.ErrHole) {
+				continue // its feed is folded once its beginning is here again
+			} else if err != nil {
 				return fmt.Errorf("fold what was written: %w", err)
 			}
 			r.since++
 		}
 	}
-	if !forked && !r.unlocks(batch) && !r.state.Stale() {
+	unlocks := r.unlocks(batch)
+	if !again && (r.lacking.Load() || !unlocks && !r.state.Stale()) {
 		if change.Room {
 			r.chooseKey()
 		}
@@ -251,7 +273,7 @@ func (r *Replica) foldBatch(batch []*task, forked bool, change *Change) error {
 	}
 	change.Room = true
 	cuts := r.state.Cuts
-	if forked {
+	if again {
 		cuts = nil // they may name feeds as they were called before
 	}
 	r.mu.Unlock()

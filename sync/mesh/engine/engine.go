@@ -29,6 +29,7 @@ type Config struct {
 	Heads   model.Vector // durable
 	Own     model.FeedID
 	Naming  uint64 // see HeadsChanged
+	Short   Short
 	// Addresses where this device listens.
 	Addresses []string
 }
@@ -48,6 +49,8 @@ type Engine struct {
 	fetching  map[model.FeedID]*fetch
 	sources   map[model.FeedID]*source
 	rolled    map[model.FeedID]uint64 // reported as rolled back, up to seq
+	short     Short
+	regains   map[model.FeedID]*source // where what was let go is asked for
 	planted
 	out    []Effect
 	wide   bool     // this step may have left something due on other links than it concerns
@@ -77,6 +80,7 @@ func New(cfg Config) (*Engine, error) {
 		cfg: cfg, codec: c, heads: heads, naming: cfg.Naming, through: map[model.FeedID]uint64{}, own: cfg.Own, addresses: cfg.Addresses,
 		peers: map[model.DeviceKey]*peer{}, fetching: map[model.FeedID]*fetch{},
 		sources: map[model.FeedID]*source{}, rolled: map[model.FeedID]uint64{},
+		short: cfg.Short, regains: map[model.FeedID]*source{},
 	}, nil
 }
 
@@ -235,6 +239,7 @@ func (e *Engine) headsChanged(now time.Time, ev HeadsChanged) {
 		e.rename(now, ev)
 		return
 	}
+	e.short.Archives, e.short.Wanted = ev.Short.Archives, ev.Short.Wanted
 	var changed []model.FeedID
 	for f, h := range ev.Heads {
 		was := e.heads[f]
@@ -250,14 +255,15 @@ func (e *Engine) headsChanged(now time.Time, ev HeadsChanged) {
 	}
 }
 
-// rename begins anew on other names. Cursors and what peers are known to hold
+// rename begins anew on other names, or with feeds that begin elsewhere. Cursors and what peers are known to hold
 // are told in the old ones, so every link ends; peers hear another boot number
 // and forget what they knew, as if this device had been started again.
 func (e *Engine) rename(now time.Time, ev HeadsChanged) {
-	e.naming, e.heads = ev.Naming, ev.Heads.Clone()
+	e.naming, e.heads, e.short = ev.Naming, ev.Heads.Clone(), ev.Short
 	e.cfg.Boot++
 	clear(e.through)
 	clear(e.sources)
+	clear(e.regains)
 	for _, p := range e.peers {
 		maps.DeleteFunc(p.holds, func(f model.FeedID, _ uint64) bool { return e.heads[f].Seq == 0 })
 	}
@@ -265,7 +271,7 @@ func (e *Engine) rename(now time.Time, ev HeadsChanged) {
 		if e.has(renameKept) {
 			continue
 		}
-		e.close(now, l, "a forked feed was found here, and the link begins anew")
+		e.close(now, l, "feeds are held otherwise here than before, and the link begins anew")
 	}
 	e.dirty = true
 }
@@ -303,6 +309,7 @@ func (e *Engine) tick(now time.Time) {
 			e.reassign(now, f, s.link)
 		}
 	}
+	e.regain(now)
 }
 
 func (e *Engine) addressesChanged(ev AddressesChanged) {

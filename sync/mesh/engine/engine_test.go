@@ -367,6 +367,7 @@ func FuzzDecodeFrame(f *testing.F) {
 		frameAck:   ackFrame{Marks: []mark{{Feed: id, Seq: 9}}},
 		framePing:  pingFrame{T1: 1}, framePong: pongFrame{T1: 1, T2: 2, T3: 3},
 		frameAddresses: addressesFrame{Addresses: []string{"[::1]:9"}}, frameBye: byeFrame{Reason: "end"},
+		frameShort: shortFrame{Marks: []mark{{Feed: id, Seq: 4}}, Archives: [][]byte{id}},
 		frameAgain: againFrame{Feed: id}, frameStop: stopFrame{Feed: id}, frameHold: holdFrame{Feeds: [][]byte{id}, On: true},
 		frameSpare: spareFrame{On: true}, frameBrief: briefFrame{Brief: []byte("[]")},
 	} {

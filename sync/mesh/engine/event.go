@@ -74,6 +74,7 @@ type (
 		Heads  model.Vector
 		Own    model.FeedID
 		Naming uint64
+		Short  Short
 	}
 	// RunRead answers ReadRun. Run is nil if the store has nothing after After. One
 	// that answers several links is best given to them one after the other, as the
@@ -99,6 +100,17 @@ type (
 	// AddressesChanged: where this device listens, and where it reached others.
 	AddressesChanged struct{ Mine, Known []string }
 )
+
+// Short says what of the feeds held was let go here.
+type Short struct {
+	// After gives the feeds that are held only after a commit, and which. It goes
+	// with a Naming: another begins the links anew.
+	After map[model.FeedID]uint64
+	// Archives are the devices that keep all.
+	Archives []model.DeviceKey
+	// Wanted: what was let go is needed again.
+	Wanted bool
+}
 
 // IngestResult is what became of one run. Err nil means it is durable.
 type IngestResult struct {
@@ -181,6 +193,11 @@ type (
 		Peer      model.DeviceKey
 		Addresses []string
 	}
+	// ArchivesNamed: a peer that let go of history named who keeps it.
+	ArchivesNamed struct {
+		Peer     model.DeviceKey
+		Archives []model.DeviceKey
+	}
 	// PeersChanged: what Peers tells has changed.
 	PeersChanged struct{}
 )
@@ -194,4 +211,5 @@ func (Close) effect()            {}
 func (ForkSuspected) effect()    {}
 func (RolledBack) effect()       {}
 func (AddressesLearned) effect() {}
+func (ArchivesNamed) effect()    {}
 func (PeersChanged) effect()     {}

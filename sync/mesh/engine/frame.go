@@ -28,6 +28,7 @@ const (
 	frameStop      byte = 10 // do not send this feed until Again
 	frameHold      byte = 11 // another link brings these feeds
 	frameSpare     byte = 12 // what you forward comes sooner by other links
+	frameShort     byte = 13 // I hold these feeds only after these commits
 	frameBrief     byte = 14 // what is open now, before the history that says so
 )
 
@@ -112,6 +113,13 @@ type spareFrame struct {
 	On bool `cbor:"1,keyasint"`
 }
 
+// shortFrame follows a Hello where the beginnings of feeds were let go: what is at
+// or before each mark is to be had from the archives, which are device keys.
+type shortFrame struct {
+	Marks    []mark   `cbor:"1,keyasint"`
+	Archives [][]byte `cbor:"2,keyasint,omitempty"`
+}
+
 type briefFrame struct {
 	Brief []byte `cbor:"1,keyasint"`
 }
@@ -186,6 +194,8 @@ func (c codec) decode(frame []byte) (any, error) {
 		return decodeBody(c, body, 256, func(f stopFrame) bool { return checkMark(f.Feed, 0) })
 	case frameHold:
 		return decodeBody(c, body, MaxFrame, holdFrame.check)
+	case frameShort:
+		return decodeBody(c, body, MaxHello, shortFrame.check)
 	case frameSpare:
 		return decodeBody(c, body, 64, func(spareFrame) bool { return true })
 	case frameBrief:
@@ -245,6 +255,15 @@ func (f ackFrame) check() bool {
 		}
 	}
 	return true
+}
+
+func (f shortFrame) check() bool {
+	for _, a := range f.Archives {
+		if len(a) != len(model.DeviceKey{}) {
+			return false
+		}
+	}
+	return len(f.Archives) <= maxArchives && ackFrame{f.Marks}.check()
 }
 
 func (f holdFrame) check() bool {

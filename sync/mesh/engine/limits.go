@@ -45,6 +45,8 @@ const (
 	maxAddress   = 255
 	// maxText bounds a reason or version a peer sends to be shown.
 	maxText = 200
+	// maxArchives bounds the archives a peer names: a room has a few.
+	maxArchives = 64
 	// headsPerFrame heads of at most 53 bytes stay below MaxHello together with
 	// the rest of a Hello (addresses: 32 x 257 bytes at most).
 	headsPerFrame = 900

@@ -20,7 +20,8 @@ type peer struct {
 	holds     map[model.FeedID]uint64 // durable there
 	offset    time.Duration           // its clock less ours
 	measured  bool
-	claims    int // to hold more of our own feed, not shown yet
+	begins    map[model.FeedID]uint64 // of its last link: what it let go of
+	claims    int                     // to hold more of our own feed, not shown yet
 	commits   bucket
 	frames    bucket
 }
@@ -64,9 +65,10 @@ type link struct {
 	retry   map[model.FeedID]time.Time
 	stopped map[model.FeedID]bool // fork that cannot be kept: neither taken nor sent
 	suspect map[model.FeedID]*doubt
-	handed  map[model.FeedID]int  // runs given to the store that it has not answered
-	holding map[model.FeedID]bool // we asked the peer to hold it
-	wish    map[model.FeedID]bool // to say so, or the contrary, at the end of the step
+	begins  map[model.FeedID]uint64 // the peer holds the feed only after this commit
+	handed  map[model.FeedID]int    // runs given to the store that it has not answered
+	holding map[model.FeedID]bool   // we asked the peer to hold it
+	wish    map[model.FeedID]bool   // to say so, or the contrary, at the end of the step
 
 	spared time.Time // when we last called this link spare
 
@@ -98,6 +100,7 @@ func (e *Engine) linkUp(now time.Time, ev LinkUp) {
 			again: map[model.FeedID]bool{}, gapped: map[model.FeedID]time.Time{},
 			retry: map[model.FeedID]time.Time{}, stopped: map[model.FeedID]bool{}, suspect: map[model.FeedID]*doubt{}, handed: map[model.FeedID]int{},
 			holding: map[model.FeedID]bool{}, wish: map[model.FeedID]bool{},
+			begins: map[model.FeedID]uint64{},
 		}
 		e.links = slices.Insert(e.links, i, l)
 		p := e.peers[ev.Peer]
@@ -139,6 +142,7 @@ func (e *Engine) sendHello(now time.Time, l *link) {
 		n = min(len(rest), headsPerFrame)
 		e.send(l, frameHeads, headsFrame{Heads: rest[:n], More: n < len(rest)})
 	}
+	e.sendShort(l)
 	e.ping(now, l)
 }
 
@@ -215,6 +219,8 @@ func (e *Engine) receiveControl(now time.Time, l *link, body any) {
 		}
 	case spareFrame:
 		l.spare = f.On
+	case shortFrame:
+		e.peerShort(now, l, f)
 	case briefFrame:
 		if !l.briefed {
 			l.briefed = true
@@ -281,7 +287,7 @@ func (e *Engine) becomeReady(now time.Time, l *link) {
 			l.vector[f] = max(l.vector[f], seq)
 		}
 	}
-	p.holds, p.boot, p.err = l.vector, l.boot, ""
+	p.holds, p.boot, p.err, p.begins = l.vector, l.boot, "", l.begins
 	l.vector = nil
 	for _, f := range sortedFeeds(p.holds) {
 		l.sent[f] = p.holds[f]

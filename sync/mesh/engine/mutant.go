@@ -37,5 +37,6 @@ const (
 	duelUnended            // keeps two links to one device
 	againUnheard           // does not believe what an Again says is held
 	clockTrusted           // measures silence with a clock that may be set back
+	regainIgnored          // does not ask for what it let go of and needs
 	mapOrder               // lets map order decide in what order feeds are announced
 )

@@ -150,6 +150,9 @@ func (e *Engine) ingested(now time.Time, r IngestResult) {
 	last := r.First + uint64(r.Count) - 1
 	if l != nil && !stale && (r.Err == nil || errors.Is(r.Err, ErrElsewhere)) && l.suspect[r.Feed] != nil {
 		l.suspect[r.Feed].done = last
+		if s := e.regains[r.Feed]; s != nil && s.link == l.id {
+			s.at = now
+		}
 	}
 	switch {
 	case l == nil:

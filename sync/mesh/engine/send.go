@@ -40,7 +40,7 @@ func (e *Engine) offer(now time.Time, f model.FeedID, from *link) {
 		default:
 			delete(l.lazy, f)
 			l.enqueue(f)
-			if l.held[f] || len(l.flight) >= Window {
+			if l.held[f] || len(l.flight) >= Window || !e.reachesBack(l, f) || l.begins[f] > 0 {
 				l.acks[f] = true
 			}
 		}
@@ -129,7 +129,7 @@ func (e *Engine) pump(now time.Time, l *link) {
 func (e *Engine) next(l *link) (model.FeedID, bool) {
 	l.todo = slices.DeleteFunc(l.todo, func(f model.FeedID) bool {
 		_, lazy := l.lazy[f]
-		if e.heads[f].Seq > l.sent[f] && !l.stopped[f] && !l.held[f] && !lazy {
+		if e.heads[f].Seq > l.sent[f] && !l.stopped[f] && !l.held[f] && !lazy && e.reachesBack(l, f) {
 			return false
 		}
 		delete(l.queued, f)
@@ -218,6 +218,9 @@ func (e *Engine) peerHolds(now time.Time, l *link, f model.FeedID, seq uint64) {
 		p.holds[f] = max(p.holds[f], seq)
 	}
 	l.sent[f] = max(l.sent[f], seq)
+	if e.short.After[f] > 0 && e.reachesBack(l, f) {
+		l.enqueue(f) // now it can be given what is here
+	}
 	e.dirty = true
 	e.peerAhead(now, l, f, seq)
 }

@@ -22,7 +22,7 @@ import (
 
 // simAge is the newest set of faults; see simmore_test.go. A seed that once found a mistake is
 // replayed with the faults of its time.
-const simAge = 2
+const simAge = 3
 
 // errDisk is a store's trouble of its own.
 var errDisk = errors.New("disk is full")
@@ -54,6 +54,7 @@ func (q *simQueue) Pop() any {
 type sim struct {
 	rand   *rand.Rand
 	more   *rand.Rand // of the faults of age 2, so that seeds of age 1 replay
+	third  *rand.Rand // of those of age 3
 	age    int
 	plant  func(*Engine) // puts a mistake into each engine, if set
 	now    time.Time
@@ -72,6 +73,7 @@ type sim struct {
 	failed error
 	codec  codec
 	stats  map[string]int
+	keeper *simNode // the archive, in seeds that have one
 }
 
 // simEdge is a pair of nodes that dial each other while they can.
@@ -99,6 +101,10 @@ type simNode struct {
 	sides   map[model.FeedID]side   // of feeds held under their own name
 	through map[model.FeedID]uint64 // taken under names the store does not use
 	naming  uint64
+	begins  map[model.FeedID]uint64 // what it let go of, see simshort_test.go
+	filled  map[model.FeedID]uint64
+	wanted  bool
+	late    bool // joins later
 	paused  bool
 	engine  *Engine
 	life    int // counts restarts: what an old life planned is void
@@ -120,7 +126,7 @@ func newSim(seed uint64) *sim { return newSimOf(seed, simAge) }
 func newSimOf(seed uint64, age int) *sim {
 	c, err := newCodec()
 	s := &sim{
-		rand: rand.New(rand.NewPCG(seed, 77)), more: rand.New(rand.NewPCG(seed, 78)), age: age,
+		rand: rand.New(rand.NewPCG(seed, 77)), more: rand.New(rand.NewPCG(seed, 78)), third: rand.New(rand.NewPCG(seed, 79)), age: age,
 		now: simEpoch, failed: err, codec: c,
 		stats: map[string]int{}, forks: map[model.FeedID]uint64{},
 	}
@@ -150,6 +156,7 @@ func newSimOf(seed uint64, age int) *sim {
 		}
 	}
 	s.apart = make([]int, n)
+	s.shorten()
 	return s
 }
 
@@ -184,7 +191,9 @@ func (s *sim) mix(parts ...uint64) {
 func (s *sim) run() error {
 	const trouble, bound = 20 * time.Second, 90 * time.Second
 	for _, n := range s.nodes {
-		n.start()
+		if !n.late {
+			n.start()
+		}
 		s.after(s.ms(0, 3000), n.write)
 	}
 	for _, e := range s.edges {
@@ -194,6 +203,7 @@ func (s *sim) run() error {
 	if s.age >= 2 {
 		s.after(s.moreMS(100, 2000), s.moreMischief)
 	}
+	s.shortMischief()
 	end := simEpoch.Add(trouble)
 	s.drain(func() bool { return !s.now.Before(end) })
 	s.heal()
@@ -225,6 +235,7 @@ func (s *sim) heal() {
 	s.calm = true
 	clear(s.apart)
 	s.mend()
+	s.joinLate()
 	for _, n := range s.nodes {
 		if n.engine == nil {
 			n.start()
@@ -252,6 +263,9 @@ func (s *sim) converged() error {
 		}
 		if err := n.sameSides(members[0]); err != nil {
 			return err
+		}
+		if n.wanted {
+			return fmt.Errorf("node %d lacks what it let go of, and needs it", n.n)
 		}
 		for _, p := range n.engine.Peers() {
 			if p.Connected && s.isMember(p.Device) && (p.Behind > 0 || p.Ahead > 0) {

@@ -146,6 +146,9 @@ func (n *simNode) graft(f model.FeedID, r Run, s side) error {
 		}
 		return elsewhere()
 	}
+	if r.First <= n.begins[f] {
+		return n.refill(f, r)
+	}
 	held := n.log[f]
 	switch {
 	case !shared && held > p && n.sides[f] != s:
@@ -174,7 +177,7 @@ func (n *simNode) graft(f model.FeedID, r Run, s side) error {
 // not notice: it writes on where the copy ends.
 func (n *simNode) forkOld() {
 	at, now := n.saved.log[n.own], n.log[n.own]
-	if _, forked := n.s.forks[n.own]; n.engine == nil || forked || n.paused || at == 0 || at >= now {
+	if _, forked := n.s.forks[n.own]; n.engine == nil || forked || n.paused || at == 0 || at >= now || n == n.s.keeper || n.s.isShort(n.own) {
 		return
 	}
 	n.s.stats["put back unnoticed"]++
@@ -187,12 +190,15 @@ func (n *simNode) forkOld() {
 
 // copied is a copy of a store.
 type copied struct {
-	log   map[model.FeedID]uint64
-	sides map[model.FeedID]side
+	log    map[model.FeedID]uint64
+	sides  map[model.FeedID]side
+	begins map[model.FeedID]uint64
+	filled map[model.FeedID]uint64
+	wanted bool
 }
 
 func (n *simNode) copyOf() copied {
-	c := copied{log: cloneLog(n.log), sides: map[model.FeedID]side{}}
+	c := copied{log: cloneLog(n.log), sides: map[model.FeedID]side{}, begins: cloneLog(n.begins), filled: cloneLog(n.filled), wanted: n.wanted}
 	for f, s := range n.sides {
 		c.sides[f] = s
 	}
@@ -201,6 +207,7 @@ func (n *simNode) copyOf() copied {
 
 func (n *simNode) load(c copied) {
 	n.log, n.sides = c.log, c.sides
+	n.begins, n.filled, n.wanted = c.begins, c.filled, c.wanted
 	n.saved = n.copyOf()
 	n.naming++ // as every opening of a store begins anew
 }

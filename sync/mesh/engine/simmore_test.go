@@ -141,7 +141,7 @@ func (n *simNode) removeOther() {
 	gone := func(o *simNode) bool {
 		return slices.ContainsFunc(n.s.cuts, func(r removal) bool { return r.device == o })
 	}
-	if len(n.s.nodes) < 4 || len(n.s.cuts) >= 2 || n == v || gone(n) || gone(v) || n.engine == nil || n.paused {
+	if len(n.s.nodes) < 4 || len(n.s.cuts) >= 2 || n == v || gone(n) || gone(v) || n.engine == nil || n.paused || v == n.s.keeper {
 		return
 	}
 	own := n.own

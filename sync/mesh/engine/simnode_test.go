@@ -30,7 +30,7 @@ func (n *simNode) vector() model.Vector {
 func (n *simNode) start() {
 	n.life++
 	n.through = map[model.FeedID]uint64{}
-	e, err := New(Config{Device: n.key, Boot: uint64(n.life) << 32, Version: "sim", Heads: n.vector(), Own: n.own, Naming: n.naming})
+	e, err := New(Config{Device: n.key, Boot: uint64(n.life) << 32, Version: "sim", Heads: n.vector(), Own: n.own, Naming: n.naming, Short: n.short()})
 	if err != nil {
 		n.s.fail("new engine: %v", err)
 		return
@@ -95,6 +95,9 @@ func (n *simNode) restoreOld() {
 	if n.engine == nil || n.s.rand.IntN(2) == 0 {
 		return
 	}
+	if n == n.s.keeper { // who relies on an archive relies on its disk
+		return
+	}
 	n.s.stats["restored"]++
 	n.crash()
 	held := n.log[n.own]
@@ -140,7 +143,9 @@ func (n *simNode) write() {
 
 // notify is the store's word that its heads changed, a moment later and merged.
 func (n *simNode) notify() {
-	n.plan(n.s.ms(0, 3), func() { n.step(HeadsChanged{Heads: n.vector(), Own: n.own, Naming: n.naming}) })
+	n.plan(n.s.ms(0, 3), func() {
+		n.step(HeadsChanged{Heads: n.vector(), Own: n.own, Naming: n.naming, Short: n.short()})
+	})
 }
 
 func (n *simNode) step(ev Event) {
@@ -185,6 +190,8 @@ func (n *simNode) do(ef Effect) {
 			n.newFeed()
 			n.notify()
 		}
+	case ArchivesNamed:
+		n.meetArchive()
 	case ForkSuspected:
 		s.fail("node %d sees a fork that nobody made", n.n)
 	}
@@ -239,6 +246,9 @@ func (n *simNode) check(frame []byte) {
 	case runFrame:
 		s.sent++
 		durable("sends", f.Feed, f.First+f.Count-1)
+		if begin := n.begins[model.FeedID(f.Feed)]; f.First <= begin {
+			s.fail("node %d sends %d of feed %x and has let go of it up to %d", n.n, f.First, f.Feed[:4], begin)
+		}
 	case ackFrame:
 		for _, m := range f.Marks {
 			durable("acknowledges", m.Feed, m.Seq)
@@ -259,7 +269,7 @@ func (n *simNode) check(frame []byte) {
 func (n *simNode) read(r ReadRun) {
 	n.reads[r.Link]--
 	ev := RunRead{Link: r.Link, Feed: r.Feed, After: r.After}
-	if last := min(n.log[r.Feed], r.After+uint64(n.runMax)); last > r.After {
+	if last := min(n.log[r.Feed], r.After+uint64(n.runMax)); last > r.After && r.After >= n.begins[r.Feed] {
 		run := n.run(r.Feed, r.After+1, last)
 		ev.Run = &run
 	}
@@ -284,7 +294,7 @@ func (n *simNode) work() {
 		}
 		// What the store tells of itself and what it answers may come in either order.
 		if n.s.rand.IntN(2) == 0 {
-			n.step(HeadsChanged{Heads: n.vector(), Own: n.own, Naming: n.naming})
+			n.step(HeadsChanged{Heads: n.vector(), Own: n.own, Naming: n.naming, Short: n.short()})
 		} else {
 			n.notify()
 		}

@@ -74,6 +74,7 @@ func TestSimConverges(t *testing.T) {
 	for _, what := range []string{
 		"links", "broken", "silenced", "parted", "crashed", "restored", "rolled back", "disk error", "later", "gap", "put back unnoticed", "fork found", "diverged",
 		"stalled", "flapped", "parted one way", "clock set", "cut off in a step", "written, not told", "taken, not told", "removed",
+		"let go", "wanted back", "regained", "joined late",
 	} {
 		if total[what] == 0 {
 			t.Errorf("the simulator never tried: %s", what)
@@ -86,11 +87,12 @@ func TestSimConverges(t *testing.T) {
 // old link after the one of the new (808); a question on one link that made
 // forget what was acknowledged on another (1008). Of the later faults: of three links to one
 // device two stayed (11); where a clock was set back, silence was not noticed (26); an
-// answer that said how far a feed is held was not believed (687).
+// answer that said how far a feed is held was not believed (687). Of archives: a device
+// that let go was not told that its peer can follow on, and sent it nothing (68).
 var found = [...]struct {
 	seed uint64
 	age  int
-}{{6, 1}, {12, 1}, {808, 1}, {1008, 1}, {11, 2}, {26, 2}, {687, 2}}
+}{{6, 1}, {12, 1}, {808, 1}, {1008, 1}, {11, 2}, {26, 2}, {687, 2}, {68, 3}}
 
 func TestSimSeedsThatFoundMistakes(t *testing.T) {
 	for _, f := range found {

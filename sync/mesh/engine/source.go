@@ -33,7 +33,7 @@ func (e *Engine) peerAhead(now time.Time, l *link, f model.FeedID, seq uint64) {
 	case l.stopped[f]:
 	case s != nil && s.link == l.id:
 		s.upto = max(s.upto, seq)
-	case seq-ours <= bulkGap:
+	case seq-ours <= bulkGap, !l.gives(f, ours):
 	case s == nil:
 		e.sources[f] = &source{link: l.id, at: now, upto: seq}
 	case !l.holding[f]:
@@ -82,7 +82,7 @@ func (e *Engine) reassign(now time.Time, f model.FeedID, not LinkID) {
 	ours := e.reaches(f)
 	var best *link
 	for _, l := range e.links {
-		if !l.ready || l.stopped[f] || l.id == not || e.peers[l.peer].holds[f] <= ours+bulkGap {
+		if !l.ready || l.stopped[f] || l.id == not || !l.gives(f, ours) || e.peers[l.peer].holds[f] <= ours+bulkGap {
 			continue
 		}
 		if best == nil || (best.id < not && l.id > not) {

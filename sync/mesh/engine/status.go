@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 	"time"
 
@@ -18,7 +19,10 @@ type PeerStatus struct {
 	Ahead     uint64        // commits it is known to hold that are lacking here
 	Offset    time.Duration // its clock less ours; zero until measured
 	Version   string
-	Error     string // why there is no link; empty while connected
+	// Begins gives the feeds of which it let go of the beginning: it holds what
+	// follows that commit.
+	Begins map[model.FeedID]uint64
+	Error  string // why there is no link; empty while connected
 }
 
 // sample is one measurement of a peer's clock.
@@ -94,7 +98,7 @@ func (e *Engine) Peers() []PeerStatus {
 	for d, p := range e.peers {
 		s := PeerStatus{
 			Device: d, Address: p.address, LastHeard: p.lastHeard, Offset: p.offset,
-			Version: p.version, Error: p.err,
+			Version: p.version, Error: p.err, Begins: maps.Clone(p.begins),
 		}
 		if e.linkTo(d) != nil {
 			s.Connected, s.Error = true, ""
@@ -124,6 +128,22 @@ func (e *Engine) Holds(f model.FeedID, seq uint64) int {
 		}
 	}
 	return n
+}
+
+// HoldsAll gives how far a device holds each feed durably from its first commit
+// on, by what it said over the live link to it; false where there is none.
+func (e *Engine) HoldsAll(d model.DeviceKey) (map[model.FeedID]uint64, bool) {
+	l := e.linkTo(d)
+	if l == nil || e.peers[d].boot != l.boot {
+		return nil, false
+	}
+	all := map[model.FeedID]uint64{}
+	for f, seq := range e.peers[d].holds {
+		if l.begins[f] == 0 && !l.stopped[f] && l.suspect[f] == nil {
+			all[f] = seq
+		}
+	}
+	return all, true
 }
 
 // Linked tells whether a device has a live link.

@@ -42,7 +42,7 @@ var details = [...]struct{ field, name, help string }{
 	{model.PersonTitle, "Title", "The escalation looks for Engineering manager"},
 	{model.PersonSkills, "Skills", "Optional"},
 	{model.PersonManager, "Manager", "A person of the room"},
-	{model.PersonNote, "Emergency note", "What who calls must know"},
+	{model.PersonNote, "Emergency note", "What a caller must know"},
 	{model.PersonLeft, "Left on", "The day, such as 2026-11-25"},
 }
 

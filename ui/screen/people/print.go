@@ -23,7 +23,7 @@ func newPrint(s *Screen) *printPanel {
 	p.act = newAct(s, "Write pack", "Ctrl+Enter", p.submit)
 	p.path = form.NewPath(s.host, "File", "A path such as /media/stick/pack.md; Ctrl+O chooses", part.FileAsk{Kind: "pack", Title: "Write pack to", Name: "pack.md", Save: true})
 	s.bind(p.path, p.submit)
-	p.object = form.Column(columnWidth, form.NewWords("One file to print and put beside the telephone: who is on call and the shifts of 14 days, how to reach people and vendors, "+
+	p.object = form.Column(columnWidth, form.NewWords("One file to print and put beside the telephone: who is on call and the shifts of the next 14 days, how to reach people and vendors, "+
 		"how to get in, a phone tree, a blank activity log. No secret is in it. Write it again after each change of shift.", form.Quiet),
 		p.path, form.Buttons(p.button), p.says)
 	return p

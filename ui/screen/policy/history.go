@@ -107,14 +107,14 @@ func (s *Screen) conflict(v model.PolicyView) []fyne.CanvasObject {
 		if c.Reason != "" {
 			out = append(out, form.NewWords("Reason: "+text.Block(c.Reason), form.Plain))
 		}
+		s.keep = append(s.keep, keep)
+		out = append(out, form.Buttons(keep)) // over the comparisons, which can be longer than the window
 		for _, o := range v.Conflict {
 			if o.Value != c.Value {
 				out = append(out, form.NewWords("Against the version of "+text.Line(o.By)+":", form.Quiet))
 				out = append(out, changes(version(v.Section, o.Value), version(v.Section, c.Value))...)
 			}
 		}
-		s.keep = append(s.keep, keep)
-		out = append(out, form.Buttons(keep))
 	}
 	return out
 }

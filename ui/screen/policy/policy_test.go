@@ -99,13 +99,15 @@ func (f *fixture) button(word string) {
 	}
 }
 
-// words is all the page says.
+// words is all the page says, with the words on its buttons.
 func (f *fixture) words() string {
 	var b strings.Builder
 	var walk func(o fyne.CanvasObject)
 	walk = func(o fyne.CanvasObject) {
 		switch o := o.(type) {
 		case *form.Words:
+			b.WriteString(o.Text() + "\n")
+		case *fynex.Button:
 			b.WriteString(o.Text() + "\n")
 		case *fyne.Container:
 			for _, c := range o.Objects {
@@ -250,6 +252,9 @@ func TestConflictIsSettledByOneOfTheVersions(t *testing.T) {
 		if !strings.Contains(page, w) {
 			t.Errorf("the conflict does not say %q", w)
 		}
+	}
+	if !strings.HasSuffix(page[:strings.Index(page, "Against the version")], "\nKeep the version of "+f.content.section("cadence").Conflict[0].By+"\n") {
+		t.Error("the button of the first version is not over what it is compared to, which can be longer than the window")
 	}
 	f.button("Keep the version of Tom Okafor")
 	f.panel.Set("reason", "agreed in the weekly")

@@ -136,7 +136,7 @@ func severities(p *rules.Policy) []fyne.CanvasObject {
 	more := one(wide, []string{"Level", "Escalated", "Commander", "Review", "Watched after resolution"}, p.Severities, func(s rules.Severity) []string {
 		return []string{s.Level, s.Escalate, s.Commander, s.Review, s.Watch.String()}
 	})
-	roles := one(wide, []string{"Level", "Level is questioned every", "Asked for progress after", "Roles that must be filled"}, p.Severities, func(s rules.Severity) []string {
+	roles := one(wide, []string{"Level", "Level reassessed every", "Asked for progress after", "Roles that must be filled"}, p.Severities, func(s rules.Severity) []string {
 		roles := roleList(s.Roles)
 		if len(s.Sensitive) > 0 {
 			roles += "; with data or an intruder also " + roleList(s.Sensitive)

@@ -1,0 +1,297 @@
+package replica
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"holdfast/model"
+	"holdfast/sync/oplog"
+)
+
+// act is work for the writer that is neither a command nor a run.
+type act struct {
+	do     func() error
+	answer chan error // capacity 1
+}
+
+// inWriter has the writer do something, between batches.
+func (r *Replica) inWriter(ctx context.Context, do func() error) error {
+	a := act{do: do, answer: make(chan error, 1)}
+	select {
+	case r.acts <- a:
+	case <-r.closing:
+		return ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-a.answer:
+		return err
+	case <-r.closed:
+	}
+	select {
+	case err := <-a.answer:
+		return err
+	default:
+		return ErrClosed
+	}
+}
+
+// Holding is what an archive said, over a live link, that it holds durably of each
+// feed, from the first commit on.
+type Holding struct {
+	Archive model.DeviceKey
+	Upto    map[model.FeedID]uint64
+}
+
+// LetGo is what was let go.
+type LetGo struct {
+	oplog.Compacted
+	Commits uint64
+	Feeds   int
+	// Waits says why the feeds that go no further do not, and how many they are.
+	Waits map[string]int
+}
+
+// Refusals to let go.
+var (
+	ErrIsArchive  = errors.New("this device keeps all of the room's history: it is marked as an archive; nothing was let go")
+	ErrNoArchive  = errors.New("no archive of the room is linked, and only what one holds may be let go; nothing was let go")
+	errUnsettled  = errors.New("this device still waits for keys or history of the room; nothing was let go, try again later")
+	errNotTheSame = errors.New("what would be kept does not give the same state as the whole history; nothing was let go")
+	errNewerOps   = errors.New("what would be let go holds changes that need a newer version of this program; nothing was let go")
+)
+
+// Why a feed is not let go of further.
+const (
+	waitsYoung    = "the next commit is not old enough, or of an incident that is open"
+	waitsArchive  = "no linked archive holds the next commit"
+	waitsForked   = "it goes on in more than one way, and is kept whole"
+	waitsUnsigned = "no signature follows yet"
+)
+
+// LetGo lets go of what was written before a time, is of the room itself or of
+// closed incidents, and is held by one of the archives in all. What was made of it
+// stays, and is compared with what the whole history gives before anything is
+// dropped. Where it would be less than least commits, nothing is let go. It may be
+// called from any goroutine; commands and runs wait for it as long as folding all
+// of the room takes.
+func (r *Replica) LetGo(ctx context.Context, before time.Time, archives []Holding, least uint64) (done LetGo, err error) {
+	err = r.inWriter(ctx, func() error {
+		done, err = r.letGo(before, archives, least)
+		return err
+	})
+	return done, err
+}
+
+func (r *Replica) letGo(before time.Time, archives []Holding, least uint64) (LetGo, error) {
+	switch {
+	case r.log.ReadOnly():
+		return LetGo{}, ErrReadOnly
+	case r.Relay():
+		return LetGo{}, errRelay
+	case r.state.Keeps(r.device.Key()):
+		return LetGo{}, ErrIsArchive
+	case len(archives) == 0:
+		return LetGo{}, ErrNoArchive
+	case r.lacking.Load() || r.locked || r.unkept.Load() || r.state.Stale():
+		return LetGo{}, errUnsettled
+	}
+	out := LetGo{Waits: map[string]int{}}
+	to, by, err := r.passes(before, archives, out.Waits)
+	if err != nil || len(to) == 0 {
+		return out, err
+	}
+	begins := r.log.Begins()
+	for feed, head := range to {
+		out.Commits += head.Seq - begins[feed].Seq
+		begins[feed] = head
+	}
+	if out.Commits < least {
+		return LetGo{Waits: out.Waits}, nil
+	}
+	out.Feeds = len(to)
+	now, err := r.makeBase(begins, by)
+	if err != nil {
+		return LetGo{}, fmt.Errorf("let go of history: %w", err)
+	}
+	if out.Compacted, err = r.log.LetGo(to); err != nil {
+		return LetGo{}, fmt.Errorf("let go of history: %w", err)
+	}
+	r.adopt(now)
+	if err := r.putSnapshot(); err != nil {
+		// The base does as well, and closing tries again.
+		r.opts.Log.Warn("no snapshot was kept", "room", r.room, "error", err)
+	} else if c, err := r.log.Compact(); err == nil { // of the packs the base took the place of
+		out.After = c.After
+	}
+	r.tell(Change{Room: true})
+	return out, nil
+}
+
+// passes finds how far each feed can be let go of, and by whose word.
+func (r *Replica) passes(before time.Time, archives []Holding, waits map[string]int) (to model.Vector, by []model.DeviceKey, err error) {
+	ends, err := r.settledUpTo(before)
+	if err != nil {
+		return nil, nil, err
+	}
+	to, begins := model.Vector{}, r.log.Begins()
+	for _, f := range r.log.Feeds() {
+		if f.Open.Feed() != f.Feed || slices.ContainsFunc(r.log.Forks(), func(k oplog.Fork) bool { return k.Feed == f.Feed }) {
+			waits[waitsForked]++
+			continue
+		}
+		kept, who := mostHeld(archives, f.Feed)
+		end := min(ends[f.Feed], kept, f.Head.Seq-1)
+		at, err := r.log.Signed(f.Feed, end)
+		switch {
+		case err != nil:
+			return nil, nil, fmt.Errorf("let go of history: %w", err)
+		case at.Seq > begins[f.Feed].Seq:
+			to[f.Feed] = at
+			if !slices.Contains(by, who) {
+				by = append(by, who)
+			}
+		case ends[f.Feed] <= begins[f.Feed].Seq:
+			waits[waitsYoung]++
+		case kept < ends[f.Feed] && end <= begins[f.Feed].Seq:
+			waits[waitsArchive]++
+		default:
+			waits[waitsUnsigned]++
+		}
+	}
+	for _, device := range r.KeptBy() { // what they hold is let go already
+		if !slices.Contains(by, device) {
+			by = append(by, device)
+		}
+	}
+	return to, by, nil
+}
+
+func mostHeld(archives []Holding, feed model.FeedID) (upto uint64, who model.DeviceKey) {
+	for _, a := range archives {
+		if a.Upto[feed] > upto {
+			upto, who = a.Upto[feed], a.Archive
+		}
+	}
+	return upto, who
+}
+
+// settledUpTo gives the last commit of each feed up to which all are older than a
+// time, understood, and of the room itself or of closed incidents.
+func (r *Replica) settledUpTo(before time.Time) (map[model.FeedID]uint64, error) {
+	ends, over := map[model.FeedID]uint64{}, map[model.FeedID]bool{}
+	devices := map[model.FeedID]model.DeviceKey{}
+	for _, f := range r.log.Feeds() {
+		devices[f.Feed] = f.Open.Device
+		ends[f.Feed] = f.Begin.Seq
+	}
+	err := r.log.Scan(r.log.Begins(), func(c oplog.Commit) error {
+		if over[c.Feed] {
+			return nil
+		}
+		m, locked := r.opened(c, devices[c.Feed])
+		r.mu.RLock()
+		settled := !locked && c.Time() < before.UnixMilli() && r.state.Settled(m)
+		r.mu.RUnlock()
+		if settled {
+			ends[c.Feed] = c.Seq
+		} else {
+			over[c.Feed] = true
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for what can be let go: %w", err)
+	}
+	return ends, nil
+}
+
+// makeBase folds what will be let go into a base and stores it, with its packs. It
+// gives the state of the whole room folded on from there, which is the same as the
+// one there is, or an error.
+func (r *Replica) makeBase(begins model.Vector, by []model.DeviceKey) (now folded, err error) {
+	old, err := r.begin(r.state.Cuts)
+	if err != nil {
+		return now, err
+	}
+	made, err := r.foldInto(old, begins, nil)
+	if err != nil {
+		return now, err
+	}
+	if made.state.Newer > 0 {
+		return now, errNewerOps
+	}
+	r.packLoose(made.state, 0)
+	if err := r.putAside(made.state); err != nil {
+		return now, err
+	}
+	if err := r.putBase(begins, made.state, by); err != nil {
+		return now, err
+	}
+	read, err := r.readBase(begins)
+	if err != nil {
+		return now, err
+	}
+	for _, keys := range []map[model.Hash]bool{read.PackKeys(), read.ClosedKeys()} {
+		for key := range keys {
+			if data, err := r.stored(key); err != nil || sha256.Sum256(data) != key {
+				return now, fmt.Errorf("%w: %w", errNotTheSame, errPackGone)
+			}
+		}
+	}
+	if now, err = r.foldInto(read, nil, nil); err != nil {
+		return now, err
+	}
+	if read.Crowded(looseEntries) {
+		r.packLoose(read, looseKept)
+	}
+	if err := r.putAside(read); err != nil {
+		return now, err
+	}
+	return now, r.same(read)
+}
+
+func (r *Replica) putBase(begins model.Vector, state *model.State, by []model.DeviceKey) error {
+	snap, err := state.Encode()
+	if err != nil {
+		return err
+	}
+	value, err := cbor.Marshal(base{State: snap.State, By: by, At: r.Now().UnixMilli()})
+	if err != nil {
+		return err
+	}
+	b := r.log.Begin()
+	for key, part := range snap.Closed {
+		if part != nil { // else it is there
+			err = errors.Join(err, b.PutPacked(packName(key), part))
+		}
+	}
+	if err = errors.Join(err, b.PutSnapshot(baseName(begins), value)); err != nil {
+		b.Discard()
+		return err
+	}
+	return b.Commit()
+}
+
+// same compares a state with the replica's.
+func (r *Replica) same(state *model.State) error {
+	got, err := state.Hash()
+	if err != nil {
+		return err
+	}
+	want, err := r.Hash()
+	if err != nil {
+		return err
+	}
+	if got != want || state.Stale() {
+		return errNotTheSame
+	}
+	return nil
+}
