@@ -293,7 +293,7 @@ func (c *Chooser) save(in, name string) {
 		return
 	}
 	fynex.Confirm(c.canvas, fynex.Question{
-		Title: "Replace " + text.Line(name) + "?", Body: "It is in " + text.Line(c.folder) + ": " + there.About() + ". What it holds is gone then.",
+		Title: "Replace " + text.Line(name) + "?", Body: "It is in " + text.Line(c.folder) + ": " + there.About() + ". What it holds now will be lost.",
 		Act: "Replace", Safe: "Keep it", Danger: true,
 		OnAct: func() {
 			c.agreed = path

@@ -164,6 +164,9 @@ func (h *HeaderBar) drawCell(p pen, i int, x, y, width, height float32) {
 	caption, value, colour, tone := h.cell(i)
 	small, line := p.height(base.SizeNameCaptionText, regular), p.height(theme.SizeClock, mono)
 	top := y + (height-small-line-2)/2
+	if i == CellUpdate && h.row.Audience != "" && h.faces.at(p.size(base.SizeNameCaptionText), regular).Width(caption) > width {
+		caption = h.row.Audience // rather than a name cut short
+	}
 	p.write(h.captions[i], p.cut(h.faces, caption, base.SizeNameCaptionText, regular, width), tone, base.SizeNameCaptionText, regular)
 	place(h.captions[i], x, top, width, small)
 	if c := h.clocks[i]; c != nil {

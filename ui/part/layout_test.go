@@ -251,6 +251,20 @@ func TestTitleOfTheHeaderShrinksBeforeItIsCut(t *testing.T) {
 	}
 }
 
+func TestHeaderNamesItsAudienceWhole(t *testing.T) {
+	for audience, caption := range map[string]string{"Status page": "To Status page", "Internal stakeholders": "Internal stakeholders"} {
+		w := empty(t, theme.Options{}, 1196, 52)
+		h := part.NewHeaderBar()
+		r := header()
+		r.Audience = audience
+		h.Set(r)
+		w.SetContent(h)
+		if _, ok := where(w, caption); !ok {
+			t.Errorf("the header does not say %q", caption)
+		}
+	}
+}
+
 func TestEmptyStateKeepsClearOfWhatIsDrawn(t *testing.T) {
 	w := empty(t, theme.Options{}, 600, 200)
 	e := part.NewEmptyState("Say what is broken.", part.EmptyAct{Text: "Assign IC"})

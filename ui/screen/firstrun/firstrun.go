@@ -90,7 +90,7 @@ func New(h Host, rooms Rooms, entered func(*node.Room), back func()) *FirstRun {
 		invite:     form.NewInput("Invite", "Paste it whole; it begins with holdfast1-"),
 		guest:      form.NewInput("Your name", "As the others know you"),
 		guestEmail: form.NewInput("Your e-mail", "Optional. Updates to the team go there"),
-		address:    form.NewInput("Address of the inviter", "Optional, such as 192.168.1.20:7420, where the invite's do not answer"),
+		address:    form.NewInput("Address of the inviter", "Optional, such as 192.168.1.20:7420, when no address in the invite answers"),
 		created:    form.NewWords("", form.Plain), joined: form.NewWords("", form.Plain),
 	}
 	f.printed = form.NewChoice("No recovery key", "Print a recovery key")
@@ -159,7 +159,7 @@ func (f *FirstRun) build(back func()) {
 	f.first = form.Stack(gap, form.Heading("Create a room"),
 		form.NewWords("For your team, with you as its first member. Invite the others next.", form.Quiet),
 		f.name, f.person, f.email, f.printed.Object,
-		form.NewWords("On paper, it brings the room back in order should the admins' devices be lost or stolen.", form.Quiet),
+		form.NewWords("A printed recovery key gives the room back to you if the admins' devices are lost or stolen.", form.Quiet),
 		form.Buttons(f.create), f.created)
 	second := form.Stack(gap, form.Heading("Join a room"))
 	for _, o := range append(f.fields(), form.Buttons(f.join, f.cancel), f.ways.words, f.joined) {
@@ -171,7 +171,7 @@ func (f *FirstRun) build(back func()) {
 	if back != nil {
 		top = form.Stack(gap, form.Buttons(fynex.NewButton("Back to the room", back)))
 	}
-	rests := form.Stack(2, form.NewWords("Data lies in "+st.Home+".", form.Quiet), form.NewWords(st.Keys+".", form.Quiet))
+	rests := form.Stack(2, form.NewWords("Data is kept in "+st.Home+".", form.Quiet), form.NewWords(st.Keys+".", form.Quiet))
 	page := form.Stack(2*gap,
 		form.Columns(2*panelWidth+panelGap, 0, top),
 		form.Columns(panelWidth, panelGap, fynex.NewPanel(f.first), fynex.NewPanel(second)),

@@ -36,7 +36,7 @@ var about = [...]string{
 	byInvite:   "With the invite that somebody in the room gave you: text, or what a QR code holds.",
 	bySpoken:   "With eight characters and an address that somebody in the room reads to you. They are good for ten minutes.",
 	byAsking:   "Without an invite: ask a Holdfast on this network. Both screens show the same three words; say them aloud, and an admin there says yes.",
-	byRecovery: "With the key that was printed when the room was founded. This home becomes that key's device, which outranks every admin.",
+	byRecovery: "With the key that was printed when the room was founded. This computer becomes the key's device, which outranks every admin.",
 }
 
 // ways are the fields of each way but the invite's, and what they share.
@@ -107,7 +107,7 @@ func (f *FirstRun) look() {
 	f.ways.near.Add(fynex.NewButton("Look again", f.arrange))
 	says := "Heard on this network: " + text.Count(len(near), "device", "devices") + ". Choose one, or type its address."
 	if len(near) == 0 {
-		says = "No device was heard on this network yet; one is within half a minute. Or type the address that its screen of peers shows."
+		says = "No device was heard on this network yet; one is within half a minute. Or type the address that its Peers screen shows."
 	}
 	f.ways.where.Say(says)
 }
@@ -186,7 +186,7 @@ func (f *FirstRun) ask() {
 		}
 		w.words.Set(view.Words, form.Plain)
 		form.Show(w.words, true)
-		f.joined.Set("Say these three words to an admin there. Their screen of peers must show the same, in the same order; then they let you in.", form.Plain)
+		f.joined.Set("Say these three words to an admin there. Their Peers screen must show the same words in the same order; then they let you in.", form.Plain)
 		f.object.Refresh()
 		f.object.ScrollToBottom() // with large text the words stand below the window, and they are to be said
 		f.await(ctx, cancel)
@@ -298,10 +298,10 @@ func (f *FirstRun) finish(room *node.Room, err error) {
 // paper shows the recovery key of the room that was just founded, once.
 func (f *FirstRun) paper(room *node.Room, key identity.Recovery) {
 	page := container.NewVBox(form.Heading("Recovery key"),
-		form.NewWords("Copy this by hand or print it, and put it away: whoever holds it rules the room, on the day the admins' devices are lost or in"+
-			" wrong hands. It is shown this once and kept nowhere.", form.Warn),
+		form.NewWords("Copy this by hand or print it, and put it away. Whoever holds it rules the room, even when the admins' devices are lost or stolen."+
+			" It is shown only now and kept nowhere.", form.Warn),
 		form.Mono(key.String()))
-	path := form.NewPath(f.host, "Write it to a file for printing", "On a stick, Ctrl+O chooses; delete the file once it is printed", part.FileAsk{Kind: "recovery", Title: "Write recovery key to", Name: "recovery.txt", Save: true})
+	path := form.NewPath(f.host, "Write it to a file for printing", "On a stick; Ctrl+O chooses. Delete the file once it is printed", part.FileAsk{Kind: "recovery", Title: "Write recovery key to", Name: "recovery.txt", Save: true})
 	says := form.NewWords("", form.Plain)
 	write := fynex.NewButton("Write file", func() {
 		p, ok := path.Path()

@@ -71,7 +71,7 @@ func Write(d Writer, path string, write func(replace bool) error, done func(erro
 		if !errors.Is(err, fs.ErrExist) {
 			return
 		}
-		d.Confirm("Replace "+text.Line(path)+"?", "What it holds now is gone then.", "Replace", func() {
+		d.Confirm("Replace "+text.Line(path)+"?", "What it holds now will be lost.", "Replace", func() {
 			d.Task(func() error { return write(true) }, done)
 		})
 	})

@@ -82,7 +82,7 @@ func (s *Screen) discard() {
 		return
 	}
 	s.show(viewEdit)
-	s.host.Confirm("Go back to what the room has?", "What you typed in "+titles[s.shown]+" is gone then.", "Go back", func() { e.fill(e.current()) })
+	s.host.Confirm("Go back to what the room has?", "What you typed in "+titles[s.shown]+" will be lost.", "Go back", func() { e.fill(e.current()) })
 }
 
 // settle goes to a section that was changed apart, and to the first of its
