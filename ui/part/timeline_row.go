@@ -105,8 +105,12 @@ func (r *entryRow) drawGround(p pen, row *TimelineRow, top float32, size fyne.Si
 		r.add(r.ground.ring)
 		r.add(r.ground.fill)
 	}
+	x := float32(0)
+	if selected && t.focused {
+		x = p.size(theme.SizeFocusRing) // inside the ring
+	}
 	p.fill(r.bar, barColour(row))
-	place(r.bar, 0, top+4, 3, size.Height-top-8)
+	place(r.bar, x, top+4, 3, size.Height-top-8)
 	r.add(r.bar)
 }
 
