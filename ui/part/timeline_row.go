@@ -196,7 +196,7 @@ func (r *entryRow) drawMarks(p pen, row *TimelineRow, layout *rowLayout, y float
 		}
 		words := small.Ellipsis(m.words, max(0, g.words+g.wordsWidth-x))
 		p.write(r.marks[i], words, markColour(m.tone), base.SizeNameCaptionText, regular)
-		place(r.marks[i], x, y+1, small.Width(words), g.line)
+		place(r.marks[i], x, y+(g.text-g.caption)/4, small.Width(words), g.line) // lower, so that the baselines meet
 		x += small.Width(words) + 2*g.gap
 		r.add(r.marks[i])
 	}
