@@ -305,6 +305,7 @@ func picturing(s *stage, i *incident.Screen) {
 	i.Run("go.find")
 	typeInto(s, "connections-db1")
 	i.Run("capture.submit")
+	pressKey(s, fyne.KeyEscape) // from the search to the row that was found
 	i.Run("list.peek")
 }
 

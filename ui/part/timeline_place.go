@@ -172,12 +172,7 @@ func (t *Timeline) reveal(i int) {
 		if i == 0 {
 			top = 0 // with what stands above the first row
 		}
-		offset := t.list.offset()
-		if top < offset {
-			offset = top
-		} else if bottom > offset+t.list.viewport() {
-			offset = bottom - t.list.viewport()
-		}
+		offset := t.list.shows(top, bottom-top)
 		if !t.wrapAround(offset) {
 			t.list.moveTo(offset)
 			return

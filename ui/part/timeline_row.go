@@ -105,8 +105,12 @@ func (r *entryRow) drawGround(p pen, row *TimelineRow, top float32, size fyne.Si
 		r.add(r.ground.ring)
 		r.add(r.ground.fill)
 	}
+	x := float32(0)
+	if selected && t.focused {
+		x = p.size(theme.SizeFocusRing) // inside the ring
+	}
 	p.fill(r.bar, barColour(row))
-	place(r.bar, 0, top+4, 3, size.Height-top-8)
+	place(r.bar, x, top+4, 3, size.Height-top-8)
 	r.add(r.bar)
 }
 
@@ -192,7 +196,7 @@ func (r *entryRow) drawMarks(p pen, row *TimelineRow, layout *rowLayout, y float
 		}
 		words := small.Ellipsis(m.words, max(0, g.words+g.wordsWidth-x))
 		p.write(r.marks[i], words, markColour(m.tone), base.SizeNameCaptionText, regular)
-		place(r.marks[i], x, y+1, small.Width(words), g.line)
+		place(r.marks[i], x, y+(g.text-g.caption)/4, small.Width(words), g.line) // lower, so that the baselines meet
 		x += small.Width(words) + 2*g.gap
 		r.add(r.marks[i])
 	}

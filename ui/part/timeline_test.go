@@ -258,6 +258,27 @@ func TestTimelineKeyboard(t *testing.T) {
 	}
 }
 
+// The shadow at the edge of the list would cover the ring of a row that touches it.
+func TestTimelineKeepsTheSelectedRowOffTheEdges(t *testing.T) {
+	const clear = 8
+	tl := part.NewTimeline()
+	w := show(t, tl)
+	tl.SetRows(entries(0, 200))
+	tl.Select("e00050")
+	if y := top(t, w, "00:00:50"); y < clear {
+		t.Errorf("above the view: the row stands %v below the edge", y)
+	}
+	tl.Select("e00150")
+	if next := top(t, w, "00:02:31"); next > tl.Size().Height-clear {
+		t.Errorf("below the view: the row ends at %v of %v", next, tl.Size().Height)
+	}
+	tl.Resize(fyne.NewSize(900, 30)) // as at a large zoom
+	tl.Select("e00100")
+	if y := top(t, w, "00:01:40"); y < 0 || y > 4 {
+		t.Errorf("a row as tall as the view starts at %v", y)
+	}
+}
+
 func atoi(s string) int {
 	n := 0
 	for _, c := range s {

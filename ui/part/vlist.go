@@ -110,13 +110,17 @@ func (l *vlist) reveal(i int) {
 	if i < 0 || i >= l.rows.count() {
 		return
 	}
-	top, height := l.rows.span(i)
-	room := min(revealRoom, max(0, (l.viewport()-height)/2))
-	offset := l.offset()
+	l.moveTo(l.shows(l.rows.span(i)))
+}
+
+// shows is the offset nearest to the present one at which a row is seen in full, from its head
+// where it is taller than the view.
+func (l *vlist) shows(top, height float32) float32 {
+	offset, room := l.offset(), max(0, min(revealRoom, (l.viewport()-height)/2))
 	if bottom := top + height + room; bottom > offset+l.viewport() {
 		offset = bottom - l.viewport()
 	}
-	l.moveTo(min(offset, top-room))
+	return min(max(min(offset, top-room), 0), l.end())
 }
 
 // update places the visible rows; all also sets again what those show that stayed.

@@ -53,7 +53,7 @@ func (r *Room) respond(inc string, now time.Time) {
 	r.step(ago(24), ana, model.TickCheck{Incident: inc, Check: "containment-stop"})
 	r.step(ago(12), li, model.HandOver{
 		Incident: inc, Role: "comms", To: people[0],
-		Briefing: "Status page says emergency maintenance; the live notes go public at 00:44, executives wait for a time",
+		Briefing: "Status page says emergency maintenance; live notes public since 00:44, executives wait for a time",
 	})
 }
 

@@ -203,7 +203,7 @@ func (s *Screen) setVersions(of string, versions []string) {
 	pad := base.InnerPadding()
 	shut := fynex.NewButton("Close", func() { s.versions("") })
 	shut.SetHint("v")
-	s.panel.Objects = []fyne.CanvasObject{container.New(&versionsLayout{s}, container.NewBorder(nil, nil, title, shut), container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, pad, pad), words)))}
+	s.panel.Objects = []fyne.CanvasObject{container.New(&versionsLayout{s}, container.NewBorder(nil, nil, title, shut), container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, pad, pad, pad), words)))}
 	setVisible(s.panel, true)
 	s.panel.Refresh()
 }

@@ -143,11 +143,19 @@ func (p *side) unnamed(r node.Rung, now time.Time) item.Line {
 }
 
 // callWays are the ways a person is tried by hand, in the words of the record;
-// the first is meant where nobody says another.
+// the first is meant where nobody says another, the last for who has no number.
 var callWays = [...]string{"phone", "SMS", "messenger", "in person"}
 
 // callNow marks who is next.
 const callNow = "call now"
+
+// byWay says a way as part of a sentence.
+func byWay(way string) string {
+	if way == callWays[len(callWays)-1] {
+		return way
+	}
+	return "by " + way
+}
 
 const (
 	callHint = "1 reached · 2 voicemail · 3 no answer · 4 refused"
@@ -166,8 +174,9 @@ func (p *side) call(r node.Rung, c model.Call) []item.Line {
 	for _, n := range c.Numbers {
 		ways = append(ways, text.Line(n.Name)+" "+text.Whole(text.Line(n.Number)))
 	}
+	first := 0
 	if ways == nil {
-		ways = []string{"no number is known"}
+		ways, first = []string{"no number is known"}, len(callWays)-1
 	}
 	l := line(id, words, whole)
 	l.Bold = c.Next
@@ -177,7 +186,7 @@ func (p *side) call(r node.Rung, c model.Call) []item.Line {
 	if c.Tries > 0 {
 		l.Right = text.Count(c.Tries, "call", "calls") + ", " + strings.ReplaceAll(c.Last, "-", " ")
 	}
-	way := callWays[p.calls[id]%len(callWays)]
+	way := callWays[(first+p.calls[id])%len(callWays)]
 	acts := map[rune]func(){
 		's': func() { p.skip(r) },
 		'w': func() {
@@ -193,7 +202,7 @@ func (p *side) call(r node.Rung, c model.Call) []item.Line {
 			continue
 		}
 		acts[[]rune(k.Key)[0]] = func() {
-			delete(p.calls, id) // the next try is by phone again
+			delete(p.calls, id) // the next try is by the first way again
 			p.screen.do(model.RecordAttempt{
 				Incident: p.screen.content.id.String(), Rung: r.Rung, Person: c.Person, Way: way, Result: k.Result,
 			}, text.Line(c.Person)+", "+way+": "+k.Text)
@@ -202,7 +211,7 @@ func (p *side) call(r node.Rung, c model.Call) []item.Line {
 	l.Rune, l.Hint = on(acts), callHint
 	reach := line(id+".numbers", strings.Join(ways, "\n"), whole)
 	reach.Rune, reach.Hint = l.Rune, mailHint
-	reach.Right = "by " + way
+	reach.Right = byWay(way)
 	lines := []item.Line{l, reach}
 	if c.Next && !slices.Contains(p.said, c.Script) { // who stands on two rungs is told the same
 		p.said = append(p.said, c.Script)
@@ -245,7 +254,7 @@ func (p *side) made(r node.Rung) []item.Line {
 		}
 		words := text.Minute(c.At) + " UTC"
 		if c.Person != "" {
-			words += " " + text.Line(c.Person) + " by " + text.Line(c.Way)
+			words += " " + text.Line(c.Person) + " " + byWay(text.Line(c.Way))
 		}
 		if c.Detail != "" {
 			words += ": " + text.Line(c.Detail)

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"holdfast/model"
+	"holdfast/sync/node"
 	"holdfast/ui/part"
 	"holdfast/ui/screen/incident/item"
 	"holdfast/ui/text"
@@ -301,6 +302,26 @@ func TestAnExhaustedLadderIsLoudAndAProposalIsSaidToBeOne(t *testing.T) {
 	}
 	if got := sc.words(tabEscalation); !strings.Contains(got, "Proposed: Notify the support lead") || strings.Contains(got, "call now") {
 		t.Errorf("proposals read\n%s", got)
+	}
+}
+
+func TestWhoHasNoNumberIsToBeReachedInPerson(t *testing.T) {
+	sc := open(t)
+	p, person := sc.screen.side, model.Call{Person: "Ana Ruiz"}
+	way := func() string { return p.call(node.Rung{}, person)[1].Right }
+	if got := way(); got != "in person" {
+		t.Errorf("with no number: %q", got)
+	}
+	person.Numbers = []model.Number{{Name: "phone", Number: "+44 20 7946 0102"}}
+	for _, want := range []string{"by phone", "by SMS", "by messenger", "in person", "by phone"} {
+		if got := way(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		p.call(node.Rung{}, person)[1].Rune('w')
+	}
+	tried := p.made(node.Rung{Calls: []node.RungCall{{Person: "Ana Ruiz", Way: "in person", Result: model.Reached}}})
+	if len(tried) != 1 || !strings.HasSuffix(tried[0].Main, "Ana Ruiz in person") {
+		t.Errorf("told as %+v", tried)
 	}
 }
 
