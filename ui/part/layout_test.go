@@ -301,6 +301,18 @@ func TestThisDeviceIsNamedWhole(t *testing.T) {
 	}
 }
 
+func TestALongNameLeavesTheRoleInItsRow(t *testing.T) {
+	w := empty(t, theme.Options{}, 1180, 300)
+	peers := part.NewPeerList()
+	w.SetContent(peers)
+	peers.SetRows([]part.PeerRow{{ID: "1", Name: "maximiliane-laptop", About: "Maximiliane Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh III · member", Path: "no link"}})
+	for _, at := range texts(peers, fyne.Position{}, nil) {
+		if strings.HasPrefix(at.text, "Maximiliane W") && !strings.HasSuffix(at.text, "… · member") {
+			t.Errorf("said of the device: %q", at.text)
+		}
+	}
+}
+
 func TestChipCutsItsWordsBeforeItsCount(t *testing.T) {
 	w := empty(t, theme.Options{}, 400, 100)
 	c := part.NewChip("customers-in-every-region-of-the-world", "200")

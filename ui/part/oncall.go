@@ -155,7 +155,7 @@ func (s *Strip) draw(size fyne.Size) {
 	}
 	show(s.line, s.now >= 0 && s.now <= 1 && len(s.lanes) > 0)
 	p.fill(s.line, theme.ColorFocusRing)
-	place(s.line, names+wide*s.now, 0, 2, size.Height)
+	place(s.line, names+wide*s.now-1, 0, 2, size.Height) // clear of the word over the day it begins
 }
 
 // head is the word over a day: where there is no room for "Wed 1", the number.

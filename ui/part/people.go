@@ -1,6 +1,8 @@
 package part
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	base "fyne.io/fyne/v2/theme"
@@ -56,13 +58,13 @@ func NewPersonList() *PersonList {
 			heard := slot{t: t[3], words: r.Heard, sample: "last heard 59 min ago", colour: theme.ColorMuted}
 			if !c.tall {
 				c.slots(holds, local, tasks, heard)
-				c.who(c, t[4], t[5], r.Name, r.About, personSample, (*text.Face).Name)
+				c.who(c, t[4], t[5], r.Name, r.About, personSample, (*text.Face).Name, (*text.Face).Ellipsis)
 				return
 			}
 			first, second := c.lines()
 			first.slots(local, tasks, heard)
 			second.slots(holds)
-			first.who(second, t[4], t[5], r.Name, r.About, personSample, (*text.Face).Name)
+			first.who(second, t[4], t[5], r.Name, r.About, personSample, (*text.Face).Name, (*text.Face).Ellipsis)
 		})
 	})
 	return l
@@ -106,7 +108,7 @@ func NewPeerList() *PeerList {
 			path := slot{t: t[5], words: r.Path, sample: "192.168.100.200 direct", colour: theme.ColorMuted, rank: 3}
 			if !c.tall {
 				c.slots(version, ahead, ours, theirs, heard, path)
-				c.who(c, t[6], t[7], r.Name, r.About, deviceSample, (*text.Face).Ellipsis)
+				c.who(c, t[6], t[7], r.Name, r.About, deviceSample, (*text.Face).Ellipsis, keepRole)
 				return
 			}
 			first, second := c.lines()
@@ -117,14 +119,27 @@ func NewPeerList() *PeerList {
 			show(path.t, true)
 			second.fromLeft(path.t, path.words, path.sample, path.colour, path.style)
 			second.slotsBeside(0, version, ahead, ours, theirs)
-			first.who(first, t[6], t[7], r.Name, r.About, deviceSample, (*text.Face).Ellipsis)
+			first.who(first, t[6], t[7], r.Name, r.About, deviceSample, (*text.Face).Ellipsis, keepRole)
 		})
 	})
 	return l
 }
 
+// shorten makes words fit a width.
+type shorten = func(f *text.Face, words string, width float32) string
+
+// keepRole shortens whose a device is, "Ana Ruiz · admin", so that what it may do stays.
+func keepRole(f *text.Face, words string, width float32) string {
+	const dot = " · "
+	whose, role, two := strings.Cut(words, dot)
+	if !two {
+		return f.Ellipsis(words, width)
+	}
+	return f.Ellipsis(whose, width-f.Width(dot+role)) + dot + role
+}
+
 // who writes a name, shortened as its kind is, and what there is to say of it behind, or on another line.
-func (c *columns) who(on *columns, name, about *canvas.Text, words, says, sample string, fit func(*text.Face, string, float32) string) {
+func (c *columns) who(on *columns, name, about *canvas.Text, words, says, sample string, fit, fitSays shorten) {
 	face := c.f.at(c.p.size(base.SizeNameText), bold)
 	width := min(ceil(face.Width(sample)), c.right-c.left)
 	c.put(name, fit(face, words, width), c.left, width, base.ColorNameForeground, bold)
@@ -132,7 +147,7 @@ func (c *columns) who(on *columns, name, about *canvas.Text, words, says, sample
 		c.left += width + c.gap
 	}
 	show(about, on.right-on.left > width/2) // a few letters of it say nothing
-	on.rest(about, says, theme.ColorMuted, regular)
+	on.rest(about, fitSays(c.f.at(c.p.size(base.SizeNameText), regular), says, on.right-on.left), theme.ColorMuted, regular)
 }
 
 // dot puts a health dot at the left end of a line.

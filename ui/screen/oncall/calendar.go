@@ -30,7 +30,7 @@ func newCalendarForm(s *Screen) *calendarForm {
 	f.act = newAct(s, "Import calendar", send)
 	f.file = form.NewPath(s.host, "File", "The path of an .ics file, from the root or ~; Ctrl+O chooses", part.FileAsk{Kind: "calendar", Title: "Import calendar from", Types: []string{".ics"}})
 	s.bind(f.file, send)
-	f.name, f.layer = s.input("Name", "Empty: that of the calendar", send), s.input("Layer", "Of events that name none; empty: primary", send)
+	f.name, f.layer = s.input("Name", "Empty: that of the calendar", send), s.input("Layer", "Where an event names none. Empty: primary", send)
 	f.object = form.Stack(8, form.NewWords("Makes a schedule of an on-call calendar (iCalendar), as PagerDuty, Opsgenie, Grafana and calendar programs write it. People are found by e-mail or name: add them first. Half a year ahead is read.", form.Quiet),
 		f.file, form.Beside(0.5, f.name, f.layer))
 	f.putBelow(form.Buttons(f.button), f.says, f.left)

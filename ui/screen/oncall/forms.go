@@ -172,7 +172,7 @@ func newLeaveForm(s *Screen) *leaveForm {
 	f := &leaveForm{}
 	send := func() { f.submit() }
 	f.act = newAct(s, "Record leave", send)
-	f.person, f.note = s.input("Who", "Empty is you", send), s.input("Note", "Optional, as far as others should know", send)
+	f.person, f.note = s.input("Who", "Empty: you", send), s.input("Note", "Optional, as far as others should know", send)
 	f.from, f.to = s.input("From", "2026-12-24, or a time", send), s.input("Until", "2026-12-27, or a time", send)
 	f.object = form.Stack(8, form.NewWords("Says that a person cannot be on call, in any schedule. It changes no shift: those that need another person are marked.", form.Quiet),
 		f.person, form.Beside(0.5, f.from, f.to), f.note)
@@ -209,7 +209,7 @@ type loadPanel struct {
 
 func (p *loadPanel) content() fyne.CanvasObject {
 	if p.box == nil {
-		p.box = form.Stack(8, form.NewWords("Hours on call, 60 days back and 30 ahead; nights are 22:00 to 06:00 there.", form.Quiet), p.words)
+		p.box = form.Stack(8, form.NewWords("Hours on call, 60 days back, 30 ahead; night is 22:00 to 06:00 schedule time.", form.Quiet), p.words)
 	}
 	return p.box
 }

@@ -23,6 +23,7 @@ type shift struct {
 	person      string // empty in a gap
 	personID    model.ID
 	from, until time.Time
+	open        bool // a gap that goes on beyond what the screen looks at
 	note        string
 	tone        text.Tone
 }
@@ -82,6 +83,7 @@ func read(in screen.Input, self model.DeviceKey) content {
 			if t.Kind == model.TroubleGap && t.Schedule == v.Name {
 				c.shifts = append(c.shifts, shift{
 					id: shiftID(v.ID, t.Layer, t.From) + "/gap", schedule: v.ID, name: text.Line(v.Name), layer: text.Line(t.Layer), from: t.From, until: t.Until,
+					open: !t.Until.Before(until),
 					note: "a gap: an override fills it", tone: text.Late,
 				})
 			}
@@ -263,9 +265,25 @@ func headsOf(from time.Time, zone *time.Location) []string {
 // stampOf writes a time of a schedule where the reader is.
 func stampOf(t time.Time, zone *time.Location) string { return t.In(zone).Format("Mon 2 Jan 15:04") }
 
+// ends says until when; of an open gap no more than the last day that was looked at.
+func (s shift) ends(zone *time.Location) string {
+	if s.open {
+		return "past " + s.until.In(zone).Format("Mon 2 Jan")
+	}
+	return stampOf(s.until, zone)
+}
+
+// span is from when until when.
+func (s shift) span(zone *time.Location) string {
+	if s.open {
+		return "from " + stampOf(s.from, zone) + " on"
+	}
+	return stampOf(s.from, zone) + " to " + s.ends(zone)
+}
+
 func (s shift) row(now time.Time, zone *time.Location) part.ShiftRow {
 	r := part.ShiftRow{
-		ID: s.id, From: stampOf(s.from, zone), Until: stampOf(s.until, zone), Place: s.place(), Who: s.person, Note: s.note, Tone: s.tone,
+		ID: s.id, From: stampOf(s.from, zone), Until: s.ends(zone), Place: s.place(), Who: s.person, Note: s.note, Tone: s.tone,
 		Now: !s.from.After(now) && s.until.After(now),
 	}
 	if r.Who == "" {
@@ -341,7 +359,7 @@ func (c content) loadLines() string {
 			if last != "" {
 				b.WriteByte('\n')
 			}
-			fmt.Fprintf(&b, "%s  hours nights weekend\n", cell(at))
+			fmt.Fprintf(&b, "%s  total  night weekend\n", cell(at))
 			last = at
 		}
 		fmt.Fprintf(&b, "%s  %5d %6d %7d\n", cell(text.Line(l.Person)), l.TotalS/3600, l.NightS/3600, l.WeekendS/3600)

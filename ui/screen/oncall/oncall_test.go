@@ -85,6 +85,20 @@ func TestWhoIsOnCallAndWhatIsWrong(t *testing.T) {
 
 func (f *fixture) duties() string { return f.Screen.now.text() }
 
+// TestAGapWithoutAnEndClaimsNone: the edge of what the screen looks at is no hand-off.
+func TestAGapWithoutAnEndClaimsNone(t *testing.T) {
+	f := typical(t, 0)
+	f.pick(t, "Nobody", "primary of Database")
+	for _, r := range f.list.Rows() {
+		if r.Who == "Nobody" && r.Until != "past Wed 15 Feb" {
+			t.Errorf("the gap ends %q", r.Until)
+		}
+	}
+	if got := f.side.about.Text(); !strings.HasSuffix(got, "nobody, from Fri 10 Feb 10:00 on") {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestAnOverrideFillsTheSelectedGap(t *testing.T) {
 	f := typical(t, 0)
 	f.pick(t, "Nobody", "primary of Database")

@@ -61,7 +61,7 @@ func newScheduleForm(s *Screen) *scheduleForm {
 		{"lengths", "Ends of the shifts", "Days after it begins, and the time: 4 17:00, 3 10:00"},
 		{"start", "First day", "Empty: the last hand-off"},
 		{"end", "Over on", "Empty: never"},
-		{"hours", "Only in these hours", "Empty: always. 08:00-20:00 mon tue; 10:00-16:00 sat"},
+		{"hours", "Only in these hours", "Empty: always. Such as 08:00-20:00 mon tue; 10:00-16:00 sat"},
 		{"second", "Secondary, in their order", "Names with commas; the same turns"},
 		{"reason", "Why", "For the record; needed to take it out of use"},
 	} {
@@ -197,7 +197,7 @@ func (f *scheduleForm) look() {
 	every, hand := "weeks", "Weekday and time: Mon 10:00"
 	switch p.unit {
 	case oncall.UnitHourly:
-		every, hand = "hours", "Of the first turn: 08:00"
+		every, hand = "hours", "Of the first turn, such as 08:00"
 	case oncall.UnitDaily:
 		every, hand = "days", "Time: 10:00"
 	case oncall.UnitTwoWeekly:
@@ -205,7 +205,7 @@ func (f *scheduleForm) look() {
 	case oncall.UnitMonthly:
 		every, hand = "months", "Day and time: 1 10:00"
 	case oncall.UnitUneven:
-		every, hand = "1 for uneven turns", "Of the first shift: 10:00"
+		every, hand = "1 for uneven turns", "Of the first shift, such as 10:00"
 	}
 	f.fields["every"].Say("How many " + every)
 	if p.unit == oncall.UnitUneven {

@@ -141,7 +141,7 @@ func (d *side) draw() {
 			who = "nobody"
 		}
 		zone := d.screen.host.Zone()
-		words = "Selected: " + short(x.place(), maxName) + ", " + short(who, maxName) + ", " + stampOf(x.from, zone) + " to " + stampOf(x.until, zone)
+		words = "Selected: " + short(x.place(), maxName) + ", " + short(who, maxName) + ", " + x.span(zone)
 	}
 	switch d.choice.At() {
 	case panelLeave, panelLoad, panelSchedule, panelCalendar, panelChanges:

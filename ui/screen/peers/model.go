@@ -229,7 +229,11 @@ func offset(seconds float64) string {
 
 // details says of a device what the list has no room for.
 func (d device) details(now time.Time) []string {
-	lines := []string{plain.Capital(d.role) + ", since " + d.added.UTC().Format("2 Jan 2006 15:04 UTC")}
+	since := ", since "
+	if len(d.view.Changes) > 0 { // it came with another role
+		since = ", in the room since "
+	}
+	lines := []string{plain.Capital(d.role) + since + d.added.UTC().Format("2 Jan 2006 15:04 UTC")}
 	if n := len(d.view.Changes); n > 0 {
 		c := d.view.Changes[n-1]
 		lines = append(lines, text.Line("Made "+c.Role+" by "+c.By+", "+c.At.UTC().Format("2 Jan 15:04 UTC")+reasonOf(c.Reason)))

@@ -139,6 +139,18 @@ func TestARoleIsChangedWithOneKey(t *testing.T) {
 	}
 }
 
+// TestARoleGivenLaterIsNotSaidSinceTheBeginning: it has been in the room longer than in its role.
+func TestARoleGivenLaterIsNotSaidSinceTheBeginning(t *testing.T) {
+	d := device{role: model.RoleMember, added: start, self: true}
+	if got := d.details(start)[0]; !strings.HasPrefix(got, "Member, since ") {
+		t.Errorf("%q", got)
+	}
+	d.view.Changes = []model.RoleChangeView{{Role: model.RoleMember, By: "Ana Ruiz", At: start.Add(time.Hour)}}
+	if got := d.details(start)[0]; !strings.HasPrefix(got, "Member, in the room since ") {
+		t.Errorf("%q", got)
+	}
+}
+
 // TestAPersonIsNamedOnce: a device that is called after its person has no second name behind it.
 func TestAPersonIsNamedOnce(t *testing.T) {
 	for _, c := range []struct{ name, person, whose, does string }{
