@@ -131,7 +131,9 @@ func (s still) Settings() map[string]string {
 
 func (s still) SetSetting(string, string) error { return errGallery }
 
-func (s still) MailAccount(map[string]string) (mail.Account, bool) { return mail.Account{}, true }
+func (s still) MailAccount(map[string]string) (mail.Account, bool) {
+	return mail.Account{TLS: mail.TLSStartTLS}, true
+}
 
 func (s still) SaveMail(map[string]string, string) error { return errGallery }
 

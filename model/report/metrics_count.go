@@ -177,7 +177,7 @@ const worst = 5
 // at once, the time counts once.
 func (m *meter) impact() {
 	out := Impact{
-		Formula:    "P0 and P1, but for security and privacy types: started (else detected, declared) to mitigated (else resolved, else now), reopened to resolved; overlaps count once; availability = 1 - impact / period",
+		Formula:    "P0 and P1, except security and privacy types: started (else detected, declared) to mitigated (else resolved, else now), reopened to resolved; overlaps count once; availability = 1 - impact / period",
 		BySeverity: []ImpactOf{}, ByService: []ImpactOf{}, Longest: []ImpactedCase{}, Missing: []string{},
 	}
 	var all, levels, services grouped

@@ -59,15 +59,20 @@ func (d *Document) durationTable(title string, m Metrics, before *Metrics, stats
 			row[2], row[3], row[4] = "", "", ""
 		}
 		if before != nil {
-			if b := before.Duration(x.Name); b.N >= Few {
-				row[5] = spoken(stats(b).MedianS) + " (n " + strconv.Itoa(b.N) + ")"
-			} else {
-				row[5] = "n " + strconv.Itoa(b.N)
-			}
+			b := before.Duration(x.Name)
+			row[5] = medianOf(stats(b).MedianS, b.N)
 		}
 		rows = append(rows, row)
 	}
 	d.table(title, "", head, rows)
+}
+
+// medianOf writes a median with the number it is of; below Few the number alone.
+func medianOf(seconds int64, n int) string {
+	if n < Few {
+		return "n " + strconv.Itoa(n)
+	}
+	return spoken(seconds) + " (n " + strconv.Itoa(n) + ")"
 }
 
 func values(list []Value, of func(Value) int64) string {

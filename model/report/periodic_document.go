@@ -150,7 +150,7 @@ func (p *paper) trendTable() {
 	rows := [][]string{}
 	for _, t := range p.Trend {
 		rows = append(rows, []string{
-			t.From.UTC().Format(time.DateOnly), strconv.Itoa(t.N), strconv.Itoa(t.Serious), spoken(t.DetectS), spoken(t.ResolveS), spoken(t.ImpactS), codes(t.Incidents),
+			t.From.UTC().Format(time.DateOnly), strconv.Itoa(t.N), strconv.Itoa(t.Serious), medianOf(t.DetectS, t.DetectN), medianOf(t.ResolveS, t.ResolveN), spoken(t.ImpactS), codes(t.Incidents),
 		})
 	}
 	p.table("Trend, six periods of the same length", "", []string{"From", "Incidents", "P0 and P1", "Detect, median", "Resolve, median", "Impact", "Which"}, rows)

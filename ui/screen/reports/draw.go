@@ -50,7 +50,7 @@ func (s *Screen) overview() []fyne.CanvasObject {
 	head := []string{"Median", "P0", "P1", "P2", "P3", "All", "Before"}
 	var rows [][]string
 	for _, f := range main {
-		cells := []string{f.short + ", time " + f.title}
+		cells := []string{f.short + ", " + f.title}
 		for _, l := range r.Metrics.ByLevel(f.name) {
 			cells = append(cells, counted(l.N, l.Wall))
 		}
@@ -64,7 +64,7 @@ func (s *Screen) overview() []fyne.CanvasObject {
 	rows = append(rows, append(n, strconv.Itoa(len(r.Metrics.Incidents)), strconv.Itoa(len(r.Compared.Incidents))))
 	out := []fyne.CanvasObject{
 		form.Caption("By level"), form.Table([]float32{2.6, 1.2, 1.2, 1.2, 1.2, 1.2, 1.2}, head, rows),
-		form.NewWords("n is how many incidents have both times. Below "+strconv.Itoa(report.Few)+" no median is given, since one more or less would turn it over. Each row at the left shows its formula, its incidents and those that lack a time.", form.Quiet),
+		form.NewWords("n is how many incidents have both times. Below "+strconv.Itoa(report.Few)+" no median is given, since one more or less would turn it over. Each row of the list shows its formula, its incidents and those that lack a time.", form.Quiet),
 		form.Caption("Over six periods"),
 	}
 	out = append(out, trendPairs(r.Trend, r.Kind)...)
@@ -97,14 +97,27 @@ type trend struct {
 
 func alone(v int64, _ int) string { return strconv.FormatInt(v, 10) }
 
-func withCount(v int64, n int) string { return spoken(v) + " (n " + strconv.Itoa(n) + ")" }
+func withCount(v int64, n int) string {
+	if n < report.Few {
+		return "n " + strconv.Itoa(n)
+	}
+	return spoken(v) + " (n " + strconv.Itoa(n) + ")"
+}
+
+// known is a median that may be drawn: below report.Few none is given.
+func known(medianS int64, n int) (int64, int) {
+	if n < report.Few {
+		return -1, n
+	}
+	return medianS, n
+}
 
 var trends = [...]trend{
 	{"Incidents", func(t report.TrendLine) (int64, int) { return int64(t.N), t.N }, alone},
 	{"P0 and P1", func(t report.TrendLine) (int64, int) { return int64(t.Serious), t.N }, alone},
-	{"MTTD, median", func(t report.TrendLine) (int64, int) { return t.DetectS, t.DetectN }, withCount},
-	{"MTTA, median", func(t report.TrendLine) (int64, int) { return t.AnswerS, t.AnswerN }, withCount},
-	{"MTTR, median", func(t report.TrendLine) (int64, int) { return t.ResolveS, t.ResolveN }, withCount},
+	{"MTTD, median", func(t report.TrendLine) (int64, int) { return known(t.DetectS, t.DetectN) }, withCount},
+	{"MTTA, median", func(t report.TrendLine) (int64, int) { return known(t.AnswerS, t.AnswerN) }, withCount},
+	{"MTTR, median", func(t report.TrendLine) (int64, int) { return known(t.ResolveS, t.ResolveN) }, withCount},
 	{"Impact of P0 and P1", func(t report.TrendLine) (int64, int) { return t.ImpactS, t.N }, func(v int64, _ int) string { return spoken(v) }},
 }
 

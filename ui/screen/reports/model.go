@@ -69,7 +69,7 @@ const (
 
 // main are the three figures everybody asks for, by their names in the report.
 var main = [...]struct{ name, short, title string }{
-	{"detect", "MTTD", "to detect"}, {"detect_to_acknowledge", "MTTA", "to acknowledge"}, {"resolve", "MTTR", "to resolve"},
+	{"detect", "MTTD", "time to detect"}, {"detect_to_acknowledge", "MTTA", "detection to acknowledgement"}, {"resolve", "MTTR", "time to resolve"},
 }
 
 func row(kind, key, mark, label, meta string, tone part.SheetTone) line {

@@ -129,9 +129,26 @@ func TestShareOfFewHasNoPercent(t *testing.T) {
 	}
 	f.Pick("overview.")
 	page := f.words()
-	for _, w := range []string{"MTTD, time to detect", "MTTA, time to acknowledge", "MTTR, time to resolve", "Over six periods", "(n "} {
+	for _, w := range []string{"MTTD, time to detect", "MTTA, detection to acknowledgement", "MTTR, time to resolve", "Over six periods", "(n "} {
 		if !strings.Contains(page, w) {
 			t.Errorf("the overview does not say %q", w)
+		}
+	}
+}
+
+func TestTrendOfFewHasNoMedian(t *testing.T) {
+	line := report.TrendLine{N: 9, DetectS: 120, DetectN: report.Few - 1, AnswerS: 120, AnswerN: report.Few - 1, ResolveS: 120, ResolveN: report.Few - 1}
+	enough := line
+	enough.DetectN, enough.AnswerN, enough.ResolveN = report.Few, report.Few, report.Few
+	for _, c := range trends {
+		if !strings.HasSuffix(c.title, "median") {
+			continue
+		}
+		if v, n := c.value(line); v >= 0 || c.words(v, n) != "n 4" {
+			t.Errorf("%s of four is drawn as %d, %q", c.title, v, c.words(v, n))
+		}
+		if v, n := c.value(enough); v != 120 || c.words(v, n) != "2 min (n 5)" {
+			t.Errorf("%s of five is drawn as %d, %q", c.title, v, c.words(v, n))
 		}
 	}
 }

@@ -173,11 +173,11 @@ func (s *Screen) actionQuestions(v model.ActionView) []form.Question {
 	return []form.Question{
 		{Name: "text", Label: "What is done", Help: "Verb first: add, remove, test", Value: v.Text},
 		{Name: "owner", Label: "Owner", Help: "One person", Value: v.Owner},
-		{Name: "due", Label: "Due", Help: "A day such as 2026-12-01, or 14d; empty takes the time of the policy", Value: due},
+		{Name: "due", Label: "Due", Help: "A day such as 2026-12-01, or 14d; if empty, the time in the policy", Value: due},
 		{Name: "ticket", Label: "Ticket", Help: "Where it is tracked; optional", Value: v.Ticket},
 		{Name: "measure", Label: "Done when", Help: "How we know that it is done", Value: v.Measure},
 		{Name: "kind", Label: "For", Options: model.ActionKinds[:], Value: or(v.Kind, model.ActionKinds[0])},
-		{Name: "priority", Label: "Priority: it has the shorter time of the policy", Options: []string{"no", "yes"}, Value: priority},
+		{Name: "priority", Label: "Priority, which has the shorter time in the policy", Options: []string{"no", "yes"}, Value: priority},
 	}
 }
 
@@ -263,7 +263,7 @@ func (s *Screen) askSettle(line) form.Ask {
 func (s *Screen) askPublish(line) form.Ask {
 	checks := s.content.view.Checks
 	q := form.Ask{
-		Title: "Publish the post-mortem", About: "Records that it was reviewed, and whom it was shared with. Export writes the file to share.",
+		Title: "Publish the post-mortem", About: "This records the review and whom it was shared with. Export writes the file to share.",
 		Questions: []form.Question{{Name: "shared", Label: "Whom it is shared with", Help: "Such as: all of engineering, and customers who asked"}},
 	}
 	if len(checks) > 0 {
