@@ -129,10 +129,11 @@ func (s *State) answers(inc *Incident) map[string]policy.Answer {
 // mayLower refuses a lower level while a breach is possible and nobody knows
 // whether data is exposed. answer and data are what this very command says, of
 // the question and of personal data. An imported incident is told, not worked
-// on: its level is only written down.
+// on: its level is only written down. A type that was taken away counts on until
+// data is answered for: it was the suspicion.
 func (s *State) mayLower(inc *Incident, level, answer, data string) error {
 	present := inc.Severity()
-	if severityRank(level) <= severityRank(present) || inc.Fields.Text(FieldSource) != "" || !inc.breachType(s.Policy()) {
+	if severityRank(level) <= severityRank(present) || inc.Fields.Text(FieldSource) != "" || !inc.everBreachType(s.Policy()) {
 		return nil
 	}
 	if answer == "" {
@@ -149,12 +150,37 @@ func (s *State) mayLower(inc *Incident, level, answer, data string) error {
 	case answer != "" || data != "":
 		return nil
 	}
-	return refuse("%s stays %s: its type is %s, and nobody has said whether data is exposed. Answer that first: %s; nothing was changed",
-		inc.Code, present, strings.Join(inc.AllTypes(), ", "), how)
+	kind := "its type is " + strings.Join(inc.AllTypes(), ", ")
+	if !inc.breachType(s.Policy()) {
+		kind = "it had a type of a breach before"
+	}
+	return refuse("%s stays %s: %s, and nobody has said whether data is exposed. Answer that first: %s; nothing was changed",
+		inc.Code, present, kind, how)
 }
 
 // breachType reports whether a type of the incident says that data, an
 // intruder or privacy is at stake.
 func (i *Incident) breachType(p *policy.Policy) bool {
 	return i.anyType(p, func(t policy.Type) bool { return t.Security || t.Privacy || t.Data })
+}
+
+// everBreachType reports whether a type the incident has or ever had says so.
+func (i *Incident) everBreachType(p *policy.Policy) bool {
+	if i.breachType(p) {
+		return true
+	}
+	for _, field := range [...]string{FieldType, FieldTypes} {
+		r := i.Fields[field]
+		if r == nil {
+			continue
+		}
+		for _, w := range r.History() {
+			for _, name := range lines(w.Value.Text) {
+				if t, ok := p.Type(name); ok && (t.Security || t.Privacy || t.Data) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }

@@ -114,6 +114,26 @@ func TestNoLowerLevelWhileABreachMayBe(t *testing.T) {
 	}
 }
 
+// TestATypeTakenAwayStillKeepsTheLevel: relabelling a breach is no way round
+// the question whether data is exposed.
+func TestATypeTakenAwayStillKeepsTheLevel(t *testing.T) {
+	for name, first := range map[string]SetIncident{
+		"the main type": {Type: "Security Breach"}, "a further type": {Types: []string{"Data Privacy Incident"}},
+	} {
+		p := founded(t).peers[0]
+		inc := p.incident(p.do(Declare{Title: "x", Severity: P0, Type: "Service Outage"}).ID)
+		first.Incident = inc.Code
+		p.do(first)
+		p.do(SetIncident{Incident: inc.Code, Type: "Service Outage", Types: []string{NoTypes}})
+		lower := SetIncident{Incident: inc.Code, Severity: P2, Reason: "only an outage"}
+		if said := p.refused(lower); !strings.Contains(said, "it had a type of a breach before, and nobody has said whether data is exposed") {
+			t.Errorf("%s: %q", name, said)
+		}
+		p.do(AssessSeverity{Incident: inc.Code, Answers: map[string]string{"data": "no"}})
+		p.do(lower)
+	}
+}
+
 func TestALowerLevelIsNotChosenOutOfAConflictEither(t *testing.T) {
 	w := founded(t, RoleMember)
 	a, b := w.peers[0], w.peers[1]

@@ -17,6 +17,8 @@ type Log struct {
 	At       time.Time // zero is now
 	// Precision is how well At is known.
 	Precision when.Precision
+	// Confirm takes a time that is still to come.
+	Confirm bool
 }
 
 // Plan implements Command.
@@ -46,10 +48,23 @@ func (c Log) add(p *Planner, incident ID) error {
 	}
 	body := entryAdded{Precision: c.Precision, Kind: kind, Text: text}
 	if !c.At.IsZero() {
+		if err := p.happened(c.At, c.Confirm); err != nil {
+			return err
+		}
 		body.After = c.At.UnixMilli() - p.Now.UnixMilli()
 	}
 	p.add(KindEntryAdded, incident, body)
 	return nil
+}
+
+// happened refuses a time of an entry that is still to come: what is planned is
+// a task, and an entry of tomorrow would stand last until then.
+func (p *Planner) happened(at time.Time, confirmed bool) error {
+	if confirmed || at.Sub(p.Now) <= ClocksApart {
+		return nil
+	}
+	return refuse("the time of the entry, %s, is still to come: it is %s now; nothing was changed. Correct the time, or confirm it (--confirm) if it is so",
+		stampText(at), stampText(p.Now))
 }
 
 func entryKind(text string) (string, error) {
@@ -71,6 +86,8 @@ type EditEntry struct {
 	Kind      string
 	At        time.Time
 	Precision *when.Precision
+	// Confirm takes a time that is still to come.
+	Confirm bool
 }
 
 // Plan implements Command.
@@ -99,6 +116,9 @@ func (c EditEntry) Plan(p *Planner) (Done, error) {
 		}
 	}
 	if !c.At.IsZero() {
+		if err := p.happened(c.At, c.Confirm || c.At.UnixMilli() == now.At); err != nil {
+			return Done{}, err
+		}
 		body.At, body.Precision = c.At.UnixMilli(), when.Exact
 	}
 	if c.Precision != nil {

@@ -20,7 +20,7 @@ type Declare struct {
 	// Milestones by name. Declared is now where it is not given, but for an
 	// import, which nobody declared now.
 	Milestones map[string]time.Time
-	// Confirm takes milestones that stand before their cause.
+	// Confirm takes milestones that stand before their cause, and times to come.
 	Confirm bool
 	// Entries are logged in the same commit, as an import does.
 	Entries []Log
@@ -113,6 +113,7 @@ func (c Declare) commit(p *Planner, fields map[string]string) (Done, error) {
 	code := p.State.newCode(id)
 	p.add(KindDeclared, ID{}, declared{Code: code, Fields: fields})
 	for _, e := range c.Entries {
+		e.Confirm = e.Confirm || c.Confirm || c.Source != "" // an import keeps what was told
 		if err := e.add(p, id); err != nil {
 			return Done{}, err
 		}

@@ -21,7 +21,7 @@ type SetIncident struct {
 	// Data answers whether personal data is involved: yes, no or unknown.
 	Data       string
 	Milestones map[string]time.Time
-	// Confirm takes milestones that stand before their cause.
+	// Confirm takes milestones that stand before their cause or are to come.
 	Confirm bool
 	// NextUpdate is the time promised for the next update.
 	NextUpdate time.Time

@@ -39,14 +39,14 @@ var causes = [...]struct{ first, then string }{
 	{"resolved", "closed"},
 }
 
-// clocksApart is how far the clock of one who writes a time may be ahead of ours.
-const clocksApart = 5 * time.Minute
+// ClocksApart is how far the clock of one who writes a time may be ahead of ours.
+const ClocksApart = 5 * time.Minute
 
 // possible refuses milestones to be written that are still to come, or stand
 // before their cause.
 func (p *Planner) possible(now func(field string) string, written map[string]string) error {
 	for _, name := range Milestones {
-		if at, ok := parseTime(written[FieldMilestone(name)]); ok && at.Sub(p.Now) > clocksApart {
+		if at, ok := parseTime(written[FieldMilestone(name)]); ok && at.Sub(p.Now) > ClocksApart {
 			return refuse("%s at %s is still to come: it is %s now; nothing was changed. Correct the time, or confirm it (--confirm) if it is so",
 				name, stampText(at), stampText(p.Now))
 		}

@@ -264,6 +264,9 @@ func (c AddSchedule) Plan(p *Planner) (Done, error) {
 			return Done{}, refuse("there is a schedule %s already; change it, or give this one another name. Nothing was changed", r.Schedule.Name)
 		}
 	}
+	if _, err := p.noneLeft(doc, oncall.Schedule{}); err != nil {
+		return Done{}, err
+	}
 	base := doc
 	base.Overrides, base.Swaps, base.Leave = nil, nil, nil
 	text, err := documentText(base)
@@ -280,7 +283,7 @@ func (c AddSchedule) Plan(p *Planner) (Done, error) {
 	for _, l := range doc.Leave {
 		p.addItem(ID{}, ClassLeave, changeFields(ID{}, oncall.Turn{From: l.From, To: l.To, Person: l.Person}, l.Note))
 	}
-	return Done{ID: id, Note: p.State.leftIn(doc, p.Now)}, nil
+	return Done{ID: id}, nil
 }
 
 // SetSchedule replaces the document of a schedule; its overrides, swaps and
@@ -315,6 +318,11 @@ func (c SetSchedule) Plan(p *Planner) (Done, error) {
 	if text == item.Fields.Text(ScheduleDocument) && item.Fields.conflict(ScheduleDocument) == nil {
 		return Done{ID: id, Note: doc.Name + " is so already"}, nil
 	}
+	before, _ := oncall.Decode([]byte(item.Fields.Text(ScheduleDocument)), nil) // one that cannot be read names nobody
+	note, err := p.noneLeft(doc, before)
+	if err != nil {
+		return Done{}, err
+	}
 	p.setItem(ID{}, id, item, ScheduleDocument, text, reason)
 	if doc.Name != item.Fields.Text(ScheduleName) {
 		p.setItem(ID{}, id, item, ScheduleName, doc.Name, reason)
@@ -322,7 +330,7 @@ func (c SetSchedule) Plan(p *Planner) (Done, error) {
 	if item.Fields.Text(ItemRetired) != "" {
 		p.setItem(ID{}, id, item, ItemRetired, "", reason)
 	}
-	return Done{ID: id, Note: p.State.leftIn(doc, p.Now)}, nil
+	return Done{ID: id, Note: note}, nil
 }
 
 // RetireSchedule takes a schedule out of use; it stays in the record.

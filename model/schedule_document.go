@@ -80,18 +80,36 @@ func documentText(d oncall.Schedule) (string, error) {
 	return string(b), nil
 }
 
-// leftIn warns of people in the rotations who left.
-func (s *State) leftIn(d oncall.Schedule, now time.Time) string {
-	var left []string
-	d.Overrides, d.Swaps, d.Leave = nil, nil, nil
-	eachPerson(&d, func(who string) string {
-		if id, err := ParseID(who); err == nil && s.hasLeft(id, now) && !slices.Contains(left, s.PersonName(id)) {
-			left = append(left, s.PersonName(id))
+// leftIn names the people in the rotations who left.
+func (s *State) leftIn(d oncall.Schedule, now time.Time) []ID {
+	var left []ID
+	for _, l := range d.Layers {
+		for _, r := range l.Rotations {
+			for _, who := range r.People {
+				if id, err := ParseID(who); err == nil && s.hasLeft(id, now) && !slices.Contains(left, id) {
+					left = append(left, id)
+				}
+			}
 		}
-		return who
-	})
-	if len(left) == 0 {
-		return ""
 	}
-	return "it puts people on call who left: " + strings.Join(left, ", ") + "; take them out of the rotation"
+	return left
+}
+
+// noneLeft refuses a document that puts people on call who left. Who is in the
+// rotation already stays until somebody takes them out, and the note says so: a
+// schedule can be mended in steps.
+func (p *Planner) noneLeft(doc, before oncall.Schedule) (note string, err error) {
+	had := p.State.leftIn(before, p.Now)
+	var stay []string
+	for _, id := range p.State.leftIn(doc, p.Now) {
+		name := p.State.PersonName(id)
+		if !slices.Contains(had, id) {
+			return "", refuse("%s left on %s and cannot be put on call. Nothing was changed", name, p.State.People[id].Fields.Text(PersonLeft))
+		}
+		stay = append(stay, name)
+	}
+	if stay == nil {
+		return "", nil
+	}
+	return "it keeps people on call who left: " + strings.Join(stay, ", ") + "; take them out of the rotation", nil
 }

@@ -170,10 +170,17 @@ func TestScheduleRefusalsSayWhy(t *testing.T) {
 	if done := a.do(SetSchedule{Schedule: "Platform", Document: strings.Replace(rota, "ben", "Ben Okafor", 1), Reason: "x"}); done.Note != "Platform is so already" {
 		t.Errorf("%q", done.Note)
 	}
-	done := a.do(AddSchedule{Document: strings.Replace(rota, "Platform", "Other", 1)})
+	// Who left is not put on call; a rotation that had them before is mended in steps.
+	if said := a.refused(AddSchedule{Document: strings.Replace(rota, "Platform", "Other", 1)}); !strings.Contains(said, "Chen Wei left on 2026-03-01 and cannot be put on call") {
+		t.Errorf("%q", said)
+	}
+	done := a.do(SetSchedule{Schedule: "Platform", Document: strings.Replace(rota, "UTC", "Europe/Berlin", 1), Reason: "x"})
 	if !strings.Contains(done.Note, "who left: Chen Wei") {
 		t.Errorf("%q", done.Note)
 	}
+	a.do(SetPerson{Person: "chen", Fields: map[string]string{PersonLeft: ""}})
+	a.do(AddSchedule{Document: strings.Replace(rota, "Platform", "Other", 1)})
+	a.do(SetPerson{Person: "chen", Fields: map[string]string{PersonLeft: "2026-03-01"}})
 	hour := time.Hour
 	for _, c := range []struct {
 		do   Command

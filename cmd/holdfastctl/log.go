@@ -55,6 +55,7 @@ func (a *app) logCommand() *cobra.Command {
 		}),
 	}
 	c.Flags().StringVar(&at, "at", "", "TIME when it happened (default: now): 14:05, 14:05 CET, -12m, yesterday 23:50, RFC 3339")
+	c.Flags().BoolVar(&l.Confirm, "confirm", false, "take a time that is still to come")
 	c.Flags().StringVar(&l.Kind, "kind", "", "kind (default note): "+strings.Join(model.Kinds[:], ", "))
 	c.Flags().StringVar(&precision, "precision", "", "how well the time is known: "+precisions())
 	c.AddCommand(a.logEditCommand(), a.logRetractCommand(), a.logHistoryCommand(), a.logCorrectCommand(), a.logRestrictCommand())
@@ -124,6 +125,7 @@ func (a *app) logEditCommand() *cobra.Command {
 		}),
 	}
 	c.Flags().StringVar(&at, "at", "", "TIME when it happened")
+	c.Flags().BoolVar(&e.Confirm, "confirm", false, "take a time that is still to come")
 	c.Flags().StringVar(&e.Kind, "kind", "", "kind of the entry")
 	c.Flags().StringVar(&precision, "precision", "", "how well the time is known: "+precisions())
 	return c

@@ -171,6 +171,7 @@ func (p *plan) carry(s *model.State, text string) error {
 	p.declare = model.Declare{
 		Title: inc.Title(), Severity: inc.Severity(), Type: inc.Fields.Text(model.FieldType), Detection: inc.Fields.Text(model.FieldDetection),
 		Origin: "taken over from the open room, where it is " + inc.Code, Milestones: map[string]time.Time{},
+		Confirm: true, // what the open room holds is taken over as it is
 	}
 	for _, name := range []string{"started", "detected", "acknowledged", "declared", "cause-found", "mitigated"} {
 		if at, ok := inc.Milestone(name); ok {
@@ -181,7 +182,7 @@ func (p *plan) carry(s *model.State, text string) error {
 		if row.Source != model.FromEntry || row.Taken {
 			continue
 		}
-		entry := model.Log{Text: row.Text + " (written by " + row.Author + ")", Kind: row.Kind, At: row.At, Precision: row.Precision}
+		entry := model.Log{Text: row.Text + " (written by " + row.Author + ")", Kind: row.Kind, At: row.At, Precision: row.Precision, Confirm: true}
 		if len(entry.Text) > model.MaxText {
 			entry.Text = row.Text
 		}

@@ -129,7 +129,7 @@ func (i Incident) Rest(inc *model.Incident) []model.Log {
 			held[k]--
 			continue
 		}
-		e.Incident = inc.ID.String()
+		e.Incident, e.Confirm = inc.ID.String(), true // an import keeps what was told
 		rest = append(rest, e)
 	}
 	return rest

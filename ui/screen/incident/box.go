@@ -168,7 +168,7 @@ func (s *Screen) submit(line string) {
 		return
 	case logging, commanding, editing, inserting, retracting, asking:
 	}
-	p := s.plan(line)
+	p := s.plan(line).toCome(s.host.Now())
 	switch {
 	case p.refuse != "":
 		s.box.Refuse(p.refuse)
@@ -190,7 +190,7 @@ func (s *Screen) submit(line string) {
 		s.askCustomers("Resolve "+s.content.code, line, p.decide)
 	case p.ask != "":
 		s.box.Refuse(p.says) // lets Enter through again, should the answer be no
-		s.host.Confirm(p.ask, "Everyone in the room sees it. It can be reopened.", "Resolve", func() { s.carryOut(line, p) })
+		s.host.Confirm(p.ask, p.askWhy, p.yes, func() { s.carryOut(line, p) })
 	default:
 		s.carryOut(line, p)
 	}

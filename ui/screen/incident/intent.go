@@ -18,8 +18,9 @@ type plan struct {
 	refuse string
 	// commands are carried out in order; the first refusal ends them.
 	commands []model.Command
-	// ask is a question before they are carried out; empty asks nothing.
-	ask string
+	// ask is a question before they are carried out; empty asks nothing. askWhy
+	// is what to know for it, and yes the word on its button.
+	ask, askWhy, yes string
 	// compose opens the composer with a template, which may be empty.
 	compose  bool
 	template string
@@ -87,7 +88,7 @@ func (c content) planFor(in capture.Intent, t target) plan {
 			}
 			return p
 		}
-		p.ask = "Resolve " + c.code + "?"
+		p.ask, p.askWhy, p.yes = "Resolve "+c.code+"?", "Everyone in the room sees it. It can be reopened.", "Resolve"
 		p.commands = append(p.commands, resolve)
 	case capture.Milestone:
 		p.commands = append(p.commands, model.SetIncident{Incident: inc, Milestones: map[string]time.Time{in.Name: in.Moment.At}})
