@@ -279,6 +279,10 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		{"breach register", ""},
 		{"export|INC|--format=art33", ""},
 		{"export|INC|--format=json|--public", ""},
+		{"impact|INC|--share=5|--services=checkout", ""},
+		{"impact|INC|--share=40|--services=checkout,mail", ""},
+		{"trigger|INC|impact|no, it stays P0", ""},
+		{"message told|INC|--audience=team|--where=on the bridge|--text=Payments are back", ""},
 		{"resolve|INC|--verification=works", ""},
 		{"review draft|INC|--owner=ana", ""},
 		{"review set|INC|summary|Nobody could pay for an hour", ""},
@@ -296,7 +300,7 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		{"report|weekly", ""},
 		{"metrics", ""},
 		{"export|INC|--format=post-mortem", ""},
-		{"close|INC", ""},
+		{"close|INC|--no-customer-message|staff alone saw it", ""},
 		{"reopen|INC|--reason=again", ""},
 		{"security room|INC|--code-name=Quiet Harbour|--members=ben|--address=127.0.0.1:9", ""}, // the last: the home has two rooms then
 	} {

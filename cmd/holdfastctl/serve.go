@@ -18,7 +18,7 @@ import (
 // A terminal command may hold the home while serve starts. It is given this
 // long to finish; a home that is held longer is served already.
 const (
-	servePatience = 3 * time.Second
+	servePatience = 10 * time.Second
 	serveAgain    = 50 * time.Millisecond
 )
 

@@ -198,8 +198,13 @@ func drawRotation(t *rapid.T) Rotation {
 	case UnitMonthly:
 		r.MonthDay = rapid.IntRange(1, 31).Draw(t, "day")
 	case UnitUneven:
+		least := 1
+		if r.Time > "23:00" {
+			least = 2 // the first would end within the hour
+		}
 		for range rapid.IntRange(1, 4).Draw(t, "shifts") {
-			r.Shifts = append(r.Shifts, Length{rapid.IntRange(1, 5).Draw(t, "days"), fmt.Sprintf("%02d:00", rapid.IntRange(0, 23).Draw(t, "end"))})
+			r.Shifts = append(r.Shifts, Length{rapid.IntRange(least, 5).Draw(t, "days"), fmt.Sprintf("%02d:00", rapid.IntRange(0, 23).Draw(t, "end"))})
+			least = 1
 		}
 		r.Shifts = append(r.Shifts, Length{2, r.Time})
 	}
