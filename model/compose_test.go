@@ -183,7 +183,7 @@ func TestFactsOfAnIncident(t *testing.T) {
 	p, inc := composing(t)
 	p.do(Log{Incident: inc.Code, Text: "pool is exhausted", Kind: "hypothesis"})
 	p.do(Log{Incident: inc.Code, Text: "older", Kind: "hypothesis", At: testNow.Add(-time.Hour)})
-	wrong := p.do(Log{Incident: inc.Code, Text: "taken back", Kind: "finding", At: testNow.Add(time.Hour)})
+	wrong := p.do(Log{Incident: inc.Code, Text: "taken back", Kind: "finding", At: testNow.Add(time.Hour), Confirm: true})
 	p.do(RetractEntry{Entry: wrong.ID.String(), Reason: "x"})
 	p.do(SetIncident{Incident: inc.Code, Milestones: map[string]time.Time{"mitigated": testNow.Add(25 * time.Hour), "acknowledged": testNow.Add(-17 * time.Minute)}, Confirm: true})
 	facts := Facts(p.state, inc, testNow, berlin(t))
