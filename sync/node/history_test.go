@@ -222,6 +222,10 @@ func TestARemovalReachesBackBeforeWhatIsHeld(t *testing.T) {
 	do(t, b, model.Resolve{Incident: inc.Code, Verification: "orders pass"})
 	do(t, b, model.Close{Incident: inc.Code, Customers: "staff alone saw it"})
 	same(t, b, vault, laptop)
+	// Of commits that came together the signature of the last is stored, and the last
+	// of a feed stays: one more has to follow.
+	do(t, b, model.Declare{Title: "mail delayed"})
+	same(t, b, vault, laptop)
 	ahead.Store(int64(100 * 24 * time.Hour))
 	feed := b.OwnFeed()
 	awaited(t, "the laptop lets go", laptop, func() bool {

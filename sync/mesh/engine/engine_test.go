@@ -146,6 +146,21 @@ func TestBriefIsTakenOncePerLinkAndWithinItsLimit(t *testing.T) {
 	}
 }
 
+func TestWhatWasReadAheadIsNoRollback(t *testing.T) {
+	own := model.FeedID{9}
+	s := newSolo(t, model.Vector{own: headOf(own, 3)}, own)
+	s.up()
+	run := runOf(own, 1, 5) // two more are durable than HeadsChanged has told
+	s.step(RunRead{Link: 1, Feed: own, Run: &run})
+	out := s.frame(frameAck, ackFrame{Marks: []mark{{Feed: own[:], Seq: 5}}})
+	if got := pick[RolledBack](out); len(got) != 0 {
+		t.Errorf("a peer that holds what it was sent is taken for one that knows more: %+v", got)
+	}
+	if got := pick[RolledBack](s.frame(frameAck, ackFrame{Marks: []mark{{Feed: own[:], Seq: 6}}})); len(got) != 1 {
+		t.Errorf("a peer that holds more: %+v", got)
+	}
+}
+
 func TestNothingIsSentTwiceOrBack(t *testing.T) {
 	f := model.FeedID{5}
 	s := newSolo(t, nil, model.FeedID{9})

@@ -184,6 +184,12 @@ func (e *Engine) runRead(now time.Time, l *link, ev RunRead) {
 		e.close(now, l, "a run of the log here is too large to send")
 		return
 	}
+	if r.Last() > e.heads[ev.Feed].Seq {
+		// What was read is durable, and newer than the last word of HeadsChanged: who
+		// gets it will say that it holds more than was known here.
+		e.wide = true
+		e.advance(now, ev.Feed, model.Head{Seq: r.Last()}, l)
+	}
 	l.sent[ev.Feed] = r.Last()
 	if e.has(cursorPast) {
 		l.sent[ev.Feed]++
