@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"holdfast/model"
+	"holdfast/model/plain"
 	"holdfast/sync/node"
 )
 
@@ -52,5 +52,5 @@ func note(d model.Done) string {
 	if d.Note == "" {
 		return "Done."
 	}
-	return strings.ToUpper(d.Note[:1]) + d.Note[1:] + "."
+	return plain.Capital(d.Note) + "."
 }
