@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"holdfast/model"
 	"holdfast/sync/mesh/engine"
@@ -13,6 +14,10 @@ import (
 // maxTold bounds the incidents a brief may name: engine.MaxBrief holds no more
 // that say anything.
 const maxTold = 256
+
+// maxCommanders is how many people may be named for one incident: two are a
+// conflict, and more than a few no peer of good will tells of.
+const maxCommanders = 8
 
 // HearsayView is what a peer says is open, while the record that proves it is on
 // its way. It is shown as hearsay and is never a part of the record.
@@ -74,7 +79,15 @@ func decodeBrief(b []byte) ([]model.IncidentBrief, bool) {
 	if len(b) > engine.MaxBrief || json.Unmarshal(b, &open) != nil || len(open) > maxTold {
 		return nil, false
 	}
-	return slices.DeleteFunc(open, func(i model.IncidentBrief) bool { return i.ID.Zero() || i.State != model.StateOpen }), true
+	return slices.DeleteFunc(open, func(i model.IncidentBrief) bool { return !plausible(i) }), true
+}
+
+// plausible tells whether a brief could be of an incident: what is longer than the
+// model takes is none, and would only fill the screen.
+func plausible(i model.IncidentBrief) bool {
+	words := append([]string{i.Code, i.Severity, i.Phase, i.Title}, i.Commander...)
+	return !i.ID.Zero() && i.State == model.StateOpen && len(i.Commander) <= maxCommanders &&
+		!slices.ContainsFunc(words, func(w string) bool { return utf8.RuneCountInString(w) > model.MaxTitle })
 }
 
 // Hearsay lists what linked peers say is open and the record here does not know

@@ -177,6 +177,20 @@ func TestBriefOfVeryManyFitsItsLimit(t *testing.T) {
 	}
 }
 
+func TestBriefOfWhatNoIncidentIsIsLeftOut(t *testing.T) {
+	good := model.IncidentBrief{ID: model.ID{1}, Code: "INC-AAAA", State: model.StateOpen, Severity: "P1", Title: "Checkout down"}
+	long, many, over, none := good, good, good, good
+	long.Title, over.State, none.ID = strings.Repeat("x", model.MaxTitle+1), model.StateClosed, model.ID{}
+	many.Commander = make([]string, maxCommanders+1)
+	b, err := json.Marshal([]model.IncidentBrief{long, good, many, over, none})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if open, ok := decodeBrief(b); !ok || len(open) != 1 || open[0].Title != good.Title {
+		t.Errorf("taken: %+v, %v", open, ok)
+	}
+}
+
 func FuzzDecodeBrief(f *testing.F) {
 	good, err := json.Marshal([]model.IncidentBrief{{ID: model.ID{1}, Code: "INC-AAAA", State: model.StateOpen, Severity: "P1"}})
 	if err != nil {
