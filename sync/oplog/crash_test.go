@@ -5,6 +5,7 @@ package oplog
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"maps"
@@ -23,7 +24,9 @@ import (
 // with its place in the order of flushes; an image is what was flushed, and of
 // what was not any part, down to single sectors. bbolt v1.5.0 flushes between
 // the pages of a transaction and its meta page, and after that; a write that
-// enlarges the file flushes it first.
+// enlarges the file flushes it first. A store that is written anew, to compact it or
+// to let go of history, is flushed once, when it is whole, and then renamed: an image
+// is the old one beside any part of the new, or the new one.
 
 // number is how many a test does: the variable, or the default.
 func number(name string, byDefault int) int {
@@ -42,19 +45,51 @@ type diskWrite struct {
 	size int64
 }
 
-// epoch is the writes between two flushes.
+// epoch is the writes between two flushes, or a new file in the old one's place.
 type epoch struct {
 	writes        []diskWrite
+	anew          []byte
 	meta          bool // the one page that makes a transaction real
-	before, after model.Vector
+	before, after stored
 	mark          []byte // beside the store, never flushed: any older one may be there
+}
+
+// stored is what a store says it has.
+type stored struct {
+	heads  model.Vector
+	begins model.Vector
+	filled map[model.FeedID]uint64
+	snaps  map[string]string
+}
+
+func (a stored) equal(b stored) bool {
+	return maps.Equal(a.heads, b.heads) && maps.Equal(a.begins, b.begins) && maps.Equal(a.filled, b.filled) && maps.Equal(a.snaps, b.snaps)
+}
+
+// storedIn reads what a store has; every snapshot it names must be readable.
+func storedIn(l *Log) (stored, error) {
+	s := stored{heads: l.Heads(), begins: l.Begins(), filled: map[model.FeedID]uint64{}, snaps: map[string]string{}}
+	for feed := range s.begins {
+		s.filled[feed] = l.Filled(feed)
+	}
+	names, err := l.Snapshots()
+	for _, name := range names {
+		value, ok, err := l.Snapshot(name)
+		if err != nil || !ok {
+			return s, fmt.Errorf("snapshot %s: %v %w", name, ok, err)
+		}
+		sum := sha256.Sum256(value)
+		s.snaps[name] = string(sum[:8])
+	}
+	return s, err
 }
 
 type recorder struct {
 	t      *testing.T
 	epochs []epoch
 	open   int // epochs of the transaction that runs
-	heads  model.Vector
+	now    stored
+	began  map[string]int // how often a store was written anew, and why
 }
 
 // watch puts the recorder under a log. bbolt keeps what it writes with in a
@@ -72,9 +107,9 @@ func (r *recorder) watch(l *Log) {
 			return 0, err
 		}
 		meta := off < 2*page
-		if n := len(r.epochs); n == 0 || meta || r.epochs[n-1].meta {
+		if n := len(r.epochs); n == 0 || meta || r.epochs[n-1].meta || r.epochs[n-1].anew != nil {
 			mark, _ := os.ReadFile(l.markPath())
-			r.epochs = append(r.epochs, epoch{meta: meta, before: r.heads, mark: mark})
+			r.epochs = append(r.epochs, epoch{meta: meta, before: r.now, mark: mark})
 		}
 		e := &r.epochs[len(r.epochs)-1]
 		e.writes = append(e.writes, diskWrite{off, bytes.Clone(b), info.Size()})
@@ -84,15 +119,34 @@ func (r *recorder) watch(l *Log) {
 
 // done notes what is acknowledged from now on.
 func (r *recorder) done(l *Log) {
-	r.heads = l.Heads()
+	r.t.Helper()
+	var err error
+	if r.now, err = storedIn(l); err != nil {
+		r.t.Fatal(err)
+	}
 	for ; r.open < len(r.epochs); r.open++ {
-		r.epochs[r.open].after = r.heads
+		r.epochs[r.open].after = r.now
 	}
 }
 
+// anew notes that the store was written anew, and goes on with that one.
+func (r *recorder) anew(l *Log, why string) {
+	r.t.Helper()
+	file, err := os.ReadFile(l.path)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	mark, _ := os.ReadFile(l.markPath())
+	r.epochs = append(r.epochs, epoch{anew: file, before: r.now, mark: mark})
+	r.done(l)
+	r.watch(l)
+	r.began[why]++
+}
+
 // story writes a room: own lines one by one and together, a peer's runs,
-// snapshots, closings. It gives the file as it was at first, and what followed.
-func story(t *testing.T, path string, rnd *rand.Rand, steps int) (base []byte, r *recorder) {
+// snapshots and parts of them, closings; where it is short, it is compacted, lets go
+// of history and takes it again. It gives the file as it was at first, and what followed.
+func story(t *testing.T, path string, rnd *rand.Rand, steps int, short bool) (base []byte, r *recorder) {
 	t.Helper()
 	peer := newLog(t, "bob")
 	l := newLogAt(t, path, testOptions("ann"))
@@ -100,7 +154,7 @@ func story(t *testing.T, path string, rnd *rand.Rand, steps int) (base []byte, r
 	if err != nil {
 		t.Fatal(err)
 	}
-	r = &recorder{t: t, heads: model.Vector{}}
+	r = &recorder{t: t, now: stored{heads: model.Vector{}, begins: model.Vector{}}, began: map[string]int{}}
 	r.watch(l)
 	text := func() []byte {
 		b := make([]byte, 20+rnd.IntN(400))
@@ -114,8 +168,12 @@ func story(t *testing.T, path string, rnd *rand.Rand, steps int) (base []byte, r
 	}
 	for range steps {
 		b := l.Begin()
-		switch rnd.IntN(12) {
-		case 0: // a peer's commits
+		what := rnd.IntN(20)
+		if !short && what > 11 {
+			what = 11
+		}
+		switch what {
+		case 0, 12: // a peer's commits
 			writeMany(t, peer, 1+rnd.IntN(20))
 			run := readRun(t, peer, peer.OwnFeed(), l.Heads()[peer.OwnFeed()].Seq)
 			v, err := l.Verify(run)
@@ -129,9 +187,35 @@ func story(t *testing.T, path string, rnd *rand.Rand, steps int) (base []byte, r
 			if err := b.PutSnapshot("state", bytes.Repeat(text(), 20)); err != nil {
 				t.Fatal(err)
 			}
+			for range rnd.IntN(6) { // the parts it names, in place of others
+				part := fmt.Sprint("pack/", rnd.IntN(12))
+				if err := b.DeleteSnapshot(fmt.Sprint("pack/", rnd.IntN(12))); err != nil {
+					t.Fatal(err)
+				}
+				if err := b.PutPacked(part, bytes.Repeat(text(), 1+rnd.IntN(60))); err != nil {
+					t.Fatal(err)
+				}
+			}
 		case 2:
 			r.done(l)
 			l = reopenWatched(t, r, l)
+			continue
+		case 13:
+			b.Discard()
+			if _, err := l.Compact(); err != nil {
+				t.Fatal(err)
+			}
+			r.anew(l, "compacted")
+			continue
+		case 14, 15:
+			b.Discard()
+			if letGoSome(t, l, rnd) {
+				r.anew(l, "let go")
+			}
+			continue
+		case 16, 17, 18:
+			b.Discard()
+			regainSome(t, r, l, peer, rnd)
 			continue
 		default:
 			for range 1 + rnd.IntN(6) {
@@ -148,8 +232,52 @@ func story(t *testing.T, path string, rnd *rand.Rand, steps int) (base []byte, r
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	r.done(l)
 	return base, r
+}
+
+// letGoSome lets go of some of what a store has; false where nothing can go.
+func letGoSome(t *testing.T, l *Log, rnd *rand.Rand) bool {
+	t.Helper()
+	to := model.Vector{}
+	for _, f := range l.Feeds() {
+		if f.Head.Seq < 2 || rnd.IntN(4) == 0 {
+			continue
+		}
+		at, err := l.Signed(f.Feed, 1+rnd.Uint64N(f.Head.Seq-1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if at.Seq > f.Begin.Seq {
+			to[f.Feed] = at
+		}
+	}
+	if len(to) == 0 {
+		return false
+	}
+	if _, err := l.LetGo(to); err != nil {
+		t.Fatal(err)
+	}
+	return true
+}
+
+// regainSome takes one run of what was let go of a peer's feed, of several.
+func regainSome(t *testing.T, r *recorder, l, peer *Log, rnd *rand.Rand) {
+	t.Helper()
+	feed := peer.OwnFeed()
+	if l.Begins()[feed].Seq == 0 {
+		return
+	}
+	l.Regain(true)
+	run, ok, err := peer.ReadRun(feed, l.Filled(feed), 1+rnd.IntN(30), MaxRunBytes)
+	if err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	if _, err := ingest(l, run); err != nil {
+		t.Fatal(err)
+	}
+	l.Regain(false)
+	r.began["regained"]++
+	r.done(l)
 }
 
 func reopenWatched(t *testing.T, r *recorder, l *Log) *Log {
@@ -192,8 +320,27 @@ func (d *disk) put(t *testing.T, at int64, data []byte) {
 	}
 }
 
+// become makes the image the file given.
+func (d *disk) become(t *testing.T, file []byte) {
+	d.put(t, 0, file)
+	if err := d.f.Truncate(int64(len(file))); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// half gives a file of which any part was written.
+func half(file []byte, rnd *rand.Rand) []byte {
+	out := make([]byte, rnd.IntN(len(file)+1))
+	for at := 0; at < len(out); at += sector {
+		if rnd.IntN(3) > 0 {
+			copy(out[at:], file[at:min(at+sector, len(file))])
+		}
+	}
+	return out
+}
+
 // whatIsHeld opens an image and tells what is wrong with it.
-func whatIsHeld(path string, whole bool) (heads model.Vector, err error) {
+func whatIsHeld(path string, whole bool) (is stored, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)
@@ -201,29 +348,34 @@ func whatIsHeld(path string, whole bool) (heads model.Vector, err error) {
 	}()
 	l, err := Open(path, testOptions("ann"))
 	if err != nil {
-		return nil, err
+		return is, err
 	}
 	defer func() { err = errors.Join(err, l.closeMark(), l.db.Close()) }()
 	if l.RolledBack() {
-		return nil, errors.New("takes itself for an old copy")
+		return is, errors.New("takes itself for an old copy")
+	}
+	if is, err = storedIn(l); err != nil {
+		return is, err
 	}
 	n, want := uint64(0), uint64(0)
-	if err := l.Scan(nil, func(c Commit) error { n++; return nil }); err != nil {
-		return nil, err
+	if err := l.Scan(is.begins, func(c Commit) error { n++; return nil }); err != nil {
+		return is, err
 	}
-	heads = l.Heads()
-	for _, h := range heads {
-		want += h.Seq
+	for feed, h := range is.heads {
+		want += h.Seq - is.begins[feed].Seq
 	}
 	if n != want {
-		return nil, fmt.Errorf("%d of %d commits are readable", n, want)
+		return is, fmt.Errorf("%d of %d commits are readable", n, want)
+	}
+	if _, err := os.Stat(compactPath(path)); err == nil {
+		return is, errors.New("a part of a new store stays beside it")
 	}
 	if whole {
 		if r, err := l.Check(context.Background(), nil); err != nil || !r.OK() {
-			return nil, fmt.Errorf("check: %+v %w", r, err)
+			return is, fmt.Errorf("check: %+v %w", r, err)
 		}
 	}
-	return heads, nil
+	return is, nil
 }
 
 // goesOn writes in an image and closes and opens it again.
@@ -240,85 +392,139 @@ func goesOn(path string) error {
 	if err = errors.Join(err, l.Close()); err != nil {
 		return err
 	}
-	heads, err := whatIsHeld(path, true)
-	if err == nil && heads[c.Feed].Seq != c.Seq {
+	is, err := whatIsHeld(path, true)
+	if err == nil && is.heads[c.Feed].Seq != c.Seq {
 		err = fmt.Errorf("commit %d, written after the power came back, is not there", c.Seq)
 	}
 	return err
 }
 
+// cuts makes images of a story and looks at each.
+type cuts struct {
+	t               *testing.T
+	rnd             *rand.Rand
+	path            string
+	d               *disk
+	marks           [][]byte // that may be beside the store
+	images          int
+	done, lost, bad int
+	began           map[string]int
+}
+
 func TestPowerCuts(t *testing.T) {
-	images := number("IMAGES", 600)
-	rnd := rand.New(rand.NewPCG(uint64(number("SEED", 1)), 5))
-	dir := t.TempDir()
-	path := filepath.Join(dir, "image.db")
-	marks := filepath.Join(dir, "image.db.mark")
-	done, lost, bad := 0, 0, 0
-	for done < images && bad < 5 {
-		base, r := story(t, filepath.Join(t.TempDir(), "room.db"), rnd, 60)
-		if err := os.WriteFile(path, base, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		f, err := os.OpenFile(path, os.O_RDWR, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		d := &disk{f: f, base: base}
-		each := max(1, min(40, images/len(r.epochs)))
-		var old [][]byte
-		for i, e := range r.epochs {
-			old = append(old, e.mark)
-			if size := e.writes[0].size; int64(len(d.base)) < size {
-				d.base = append(d.base, make([]byte, size-int64(len(d.base)))...)
-				if err := f.Truncate(size); err != nil {
-					t.Fatal(err)
-				}
-			}
-			for range each {
-				for _, w := range e.writes {
-					d.torn(t, w, rnd)
-				}
-				if err := os.WriteFile(marks, old[rnd.IntN(len(old))], 0o600); err != nil {
-					t.Fatal(err)
-				}
-				done++
-				heads, err := whatIsHeld(path, done%20 == 0)
-				switch {
-				case err != nil:
-					bad++
-					t.Errorf("epoch %d of %d (meta %v): %v", i, len(r.epochs), e.meta, err)
-				case !maps.Equal(heads, e.before) && !(e.meta && maps.Equal(heads, e.after)):
-					lost++
-					bad++
-					t.Errorf("epoch %d of %d (meta %v): holds %v, acknowledged %v, then %v", i, len(r.epochs), e.meta, heads, e.before, e.after)
-				case done%50 == 0:
-					if err := goesOn(path); err != nil {
-						bad++
-						t.Errorf("epoch %d of %d: going on: %v", i, len(r.epochs), err)
-					}
-					d.put(t, 0, d.base)
-					if err := f.Truncate(int64(len(d.base))); err != nil {
-						t.Fatal(err)
-					}
-				}
-				for _, w := range e.writes {
-					d.put(t, w.at, d.base[w.at:w.at+int64(len(w.data))])
-				}
-				if done >= images || bad >= 5 {
-					break
-				}
-			}
-			for _, w := range e.writes {
-				d.apply(w)
-				d.put(t, w.at, w.data)
-			}
-			if done >= images || bad >= 5 {
-				break
-			}
-		}
-		if err := f.Close(); err != nil {
-			t.Fatal(err)
+	c := &cuts{
+		t: t, rnd: rand.New(rand.NewPCG(uint64(number("SEED", 1)), 5)), path: filepath.Join(t.TempDir(), "image.db"),
+		images: number("IMAGES", 600), began: map[string]int{},
+	}
+	for !c.enough() {
+		base, r := story(t, filepath.Join(t.TempDir(), "room.db"), c.rnd, 60, true)
+		c.play(base, r)
+		for why, n := range r.began {
+			c.began[why] += n
 		}
 	}
-	fmt.Printf("power cuts: %d images, %d bad, %d acknowledged commits lost\n", done, bad, lost)
+	if c.images >= 600 && (c.began["let go"] == 0 || c.began["compacted"] == 0 || c.began["regained"] == 0) {
+		t.Error("the stories are too plain:", c.began)
+	}
+	fmt.Printf("power cuts: %d images, %d bad, %d acknowledged commits lost; in their stories history was let go %d times and taken again %d times, the store compacted %d times\n",
+		c.done, c.bad, c.lost, c.began["let go"], c.began["regained"], c.began["compacted"])
+}
+
+func (c *cuts) enough() bool { return c.done >= c.images || c.bad >= 5 }
+
+func (c *cuts) play(base []byte, r *recorder) {
+	c.t.Helper()
+	if err := os.WriteFile(c.path, base, 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+	f, err := os.OpenFile(c.path, os.O_RDWR, 0)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer f.Close()
+	c.d, c.marks = &disk{f: f, base: base}, nil
+	each := max(1, min(6, c.images/len(r.epochs))) // of several stories rather than of one
+	for i := range r.epochs {
+		e := &r.epochs[i]
+		c.marks = append(c.marks, e.mark)
+		if e.anew != nil {
+			c.replaced(e, each)
+		} else {
+			c.written(e, each)
+		}
+		if c.enough() {
+			return
+		}
+	}
+}
+
+// replaced makes images of a store that is written anew.
+func (c *cuts) replaced(e *epoch, each int) {
+	for n := range max(3, each) {
+		renamed := n%3 == 0
+		if renamed {
+			c.d.become(c.t, e.anew)
+		} else if err := os.WriteFile(compactPath(c.path), half(e.anew, c.rnd), 0o600); err != nil {
+			c.t.Fatal(err)
+		}
+		c.look(e, renamed)
+		c.d.become(c.t, c.d.base)
+	}
+	c.d.base = bytes.Clone(e.anew)
+	c.d.become(c.t, c.d.base)
+}
+
+// written makes images of some writes that are not flushed yet.
+func (c *cuts) written(e *epoch, each int) {
+	d := c.d
+	if size := e.writes[0].size; int64(len(d.base)) < size {
+		d.base = append(d.base, make([]byte, size-int64(len(d.base)))...)
+		if err := d.f.Truncate(size); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	for range each {
+		for _, w := range e.writes {
+			d.torn(c.t, w, c.rnd)
+		}
+		c.look(e, false)
+		if c.done%50 == 0 {
+			d.become(c.t, d.base)
+		}
+		for _, w := range e.writes {
+			d.put(c.t, w.at, d.base[w.at:w.at+int64(len(w.data))])
+		}
+		if c.enough() {
+			break
+		}
+	}
+	for _, w := range e.writes {
+		d.apply(w)
+		d.put(c.t, w.at, w.data)
+	}
+}
+
+// look opens an image: it holds what was acknowledged, or what was about to be.
+func (c *cuts) look(e *epoch, renamed bool) {
+	c.t.Helper()
+	if err := os.WriteFile(c.path+".mark", c.marks[c.rnd.IntN(len(c.marks))], 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+	c.done++
+	is, err := whatIsHeld(c.path, c.done%20 == 0)
+	right := !renamed && is.equal(e.before) || (e.meta || renamed) && is.equal(e.after)
+	switch {
+	case err != nil:
+		c.bad++
+		c.t.Errorf("image %d (meta %v, renamed %v): %v", c.done, e.meta, renamed, err)
+	case !right:
+		c.lost++
+		c.bad++
+		c.t.Errorf("image %d (meta %v, renamed %v): holds %v, acknowledged %v, then %v", c.done, e.meta, renamed, is, e.before, e.after)
+	case c.done%50 == 0:
+		if err := goesOn(c.path); err != nil {
+			c.bad++
+			c.t.Errorf("image %d: going on: %v", c.done, err)
+		}
+	}
 }
