@@ -105,7 +105,7 @@ func openHistorian(home string) (*historian, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &historian{log: log, device: h.Device().Key(), state: model.NewState(room.Room(), nil), batch: log.Begin()}
+	w := &historian{log: log, device: h.Device().Key(), state: model.NewState(room.Room(), nil), batch: log.Begin(), now: time.Now()}
 	err = log.Scan(nil, func(c oplog.Commit) error {
 		body, err := log.Open(c)
 		if err != nil {
@@ -127,7 +127,11 @@ type historian struct {
 	state   *model.State
 	batch   *oplog.Batch
 	waiting int
+	now     time.Time // of the history, which goes through historyYears up to today
 }
+
+// historyYears is how long the room is old.
+const historyYears = 2
 
 func (w *historian) incidents(n int) error {
 	all, err := samples()
@@ -135,7 +139,10 @@ func (w *historian) incidents(n int) error {
 		return err
 	}
 	each := n / manyIncidents
+	today := w.now
 	for i := range manyIncidents {
+		w.now = today.AddDate(-historyYears, 0, 0)
+		w.now = w.now.Add(today.Sub(w.now) / manyIncidents * time.Duration(i))
 		inc, err := w.do(model.Declare{Title: fmt.Sprintf("Incident %d of a long history", i), Severity: model.P2})
 		if err != nil {
 			return err
@@ -160,7 +167,8 @@ func (w *historian) incidents(n int) error {
 
 func (w *historian) do(c model.Command) (model.Done, error) {
 	feed, seq := w.batch.Next()
-	p := model.NewPlanner(w.state, time.Now(), w.device, feed, seq)
+	w.now = w.now.Add(time.Second)
+	p := model.NewPlanner(w.state, w.now, w.device, feed, seq)
 	done, err := p.Plan(c)
 	if err != nil {
 		return done, err
@@ -173,7 +181,7 @@ func (w *historian) do(c model.Command) (model.Done, error) {
 	if err != nil {
 		return done, err
 	}
-	written, err := w.batch.Append(oplog.Draft{Body: body, Wall: time.Now().UnixMilli()})
+	written, err := w.batch.Append(oplog.Draft{Body: body, Wall: w.now.UnixMilli()})
 	if err != nil {
 		return done, err
 	}
