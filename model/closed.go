@@ -179,7 +179,7 @@ func (s *State) readPart(p closedPart, into map[ID]*Incident) error {
 		if c.Incident == nil || s.incidents[c.ID] != nil || into[c.ID] != nil {
 			return errPart
 		}
-		if _, whole := c.Incident.complete(); !whole {
+		if !c.Incident.complete() {
 			return errHoles
 		}
 		c.Incident.ID, c.Incident.attic, into[c.ID] = c.ID, s.attic, c.Incident
@@ -198,11 +198,7 @@ func (s *State) thaw() {
 	for id, inc := range all {
 		s.incidents[id] = inc
 		s.books.runs(inc)
-		for _, e := range inc.Entries {
-			if e.Known() {
-				s.attic.loose++
-			}
-		}
+		s.attic.loose += inc.loose
 	}
 	s.closed = nil
 }
