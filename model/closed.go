@@ -187,7 +187,7 @@ func (s *State) readPart(p closedPart, into map[ID]*Incident) error {
 		if c.Incident == nil || s.incidents[c.ID] != nil || into[c.ID] != nil {
 			return errPart
 		}
-		if _, whole := c.Incident.complete(); !whole {
+		if !c.Incident.complete() {
 			return errHoles
 		}
 		c.Incident.ID, c.Incident.attic, into[c.ID] = c.ID, s.attic, c.Incident
@@ -206,11 +206,7 @@ func (s *State) thaw() {
 	for id, inc := range all {
 		s.incidents[id] = inc
 		s.books.runs(inc)
-		for _, e := range inc.Entries {
-			if e.Known() {
-				s.attic.loose++
-			}
-		}
+		s.attic.loose += inc.loose
 	}
 	s.closed = nil
 }
