@@ -31,7 +31,9 @@ type Room struct {
 	known  *acquaintances
 	files  *attachments
 	named  named
-	briefs briefs
+	// unproven archives are told of.
+	unproven unproven
+	briefs   briefs
 	// enteredAs is the room's name as its host gave it, until the record is here.
 	enteredAs string
 }

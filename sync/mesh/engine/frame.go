@@ -30,6 +30,8 @@ const (
 	frameSpare     byte = 12 // what you forward comes sooner by other links
 	frameShort     byte = 13 // I hold these feeds only after these commits
 	frameBrief     byte = 14 // what is open now, before the history that says so
+	frameProve     byte = 15 // show that you hold this
+	frameProof     byte = 16
 )
 
 // errFrame is what a frame that cannot be read answers.
@@ -198,6 +200,10 @@ func (c codec) decode(frame []byte) (any, error) {
 		return decodeBody(c, body, MaxHello, shortFrame.check)
 	case frameSpare:
 		return decodeBody(c, body, 64, func(spareFrame) bool { return true })
+	case frameProve:
+		return decodeBody(c, body, 256, proveFrame.check)
+	case frameProof:
+		return decodeBody(c, body, 256, proofFrame.check)
 	case frameBrief:
 		return decodeBody(c, body, MaxBrief+16, func(f briefFrame) bool { return len(f.Brief) <= MaxBrief })
 	}

@@ -40,6 +40,7 @@ type link struct {
 	hello    bool                    // the peer's Hello began
 	ready    bool                    // the peer's Hello is complete
 	briefed  bool                    // the peer has told what is open now
+	proving  bool                    // the store reads what the peer asked to be shown
 	rivals   bool                    // others to the same device end once this one has answered
 	vector   map[model.FeedID]uint64 // of the Hello, until complete
 
@@ -226,6 +227,10 @@ func (e *Engine) receiveControl(now time.Time, l *link, body any) {
 			l.briefed = true
 			e.emit(BriefTold{Peer: l.peer, Brief: bytes.Clone(f.Brief)})
 		}
+	case proveFrame:
+		e.prove(now, l, f)
+	case proofFrame:
+		e.proved(l, f)
 	case addressesFrame:
 		e.emit(AddressesLearned{Peer: l.peer, Addresses: f.Addresses})
 	case helloFrame, headsFrame:

@@ -220,6 +220,9 @@ func (n *simNode) sendFrame(ef Send) {
 	l.free[end] = at
 	other, life := l.ends[1-end], l.ends[1-end].life
 	deliver := func() {
+		if other.old && ef.Frame[0] >= frameShort {
+			return // a type it does not know
+		}
 		if !l.down[1-end] && !l.silent[end] && other.life == life && other.engine != nil {
 			other.step(FrameReceived{Link: l.ids[1-end], Frame: ef.Frame})
 		}
