@@ -178,6 +178,12 @@ func (r *Room) historySentences() (list []string) {
 			" that was written there. %s; nothing is lost.", why, r.archiveNames(r.Short().Archives), seen))
 	}
 	list = append(list, r.archiveSentences()...)
+	for _, p := range r.Peers() {
+		if p.Waits > 0 {
+			list = append(list, fmt.Sprintf("Device %s lacks %d commits that this device let go of, and its version does not know that an archive has them: %s. Link it to that one,"+
+				" bring it up to date, or carry a bundle there.", strings.Join(r.deviceNames([]model.DeviceKey{p.Device}), ""), p.Waits, r.archiveNames(r.Short().Archives)))
+		}
+	}
 	if n, commits := r.withoutBeginning(); n > 0 && r.isArchive() {
 		list = append(list, fmt.Sprintf("Devices let go of the beginning of %d %s because this archive held it, and %d commits of that are not here any more: its record was put back to an"+
 			" older copy, or was lost. Link another archive, import a bundle or put back a newer copy: what nobody has is lost.", n, feeds(n), commits))

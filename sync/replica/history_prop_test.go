@@ -295,9 +295,9 @@ func (s *site) seen() map[string]string {
 		out["members"] = text(st.MemberViews(model.DeviceKey{}))
 		out["quarantine"] = text(st.QuarantineViews(true))
 		for inc := range st.Incidents() {
-			out["rows of "+inc.Code] = text(st.Rows(inc))
-			out["view of "+inc.Code] = text(st.View(inc, w.now))
-			out["facts of "+inc.Code] = text(model.Facts(st, inc, w.now, time.UTC))
+			out["rows of "+inc.ID.String()] = text(st.Rows(inc))
+			out["view of "+inc.ID.String()] = text(st.View(inc, w.now))
+			out["facts of "+inc.ID.String()] = text(model.Facts(st, inc, w.now, time.UTC))
 		}
 	})
 	return out

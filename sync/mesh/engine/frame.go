@@ -32,6 +32,8 @@ const (
 	frameBrief     byte = 14 // what is open now, before the history that says so
 	frameProve     byte = 15 // show that you hold this
 	frameProof     byte = 16
+
+	frameLast = frameProof
 )
 
 // errFrame is what a frame that cannot be read answers.
@@ -54,6 +56,9 @@ type helloFrame struct {
 	Heads     []head   `cbor:"5,keyasint"`
 	More      bool     `cbor:"6,keyasint,omitempty"` // Heads frames follow
 	Addresses []string `cbor:"7,keyasint,omitempty"`
+	// Knows is the last type of frame that is known there; zero of a version that
+	// did not say.
+	Knows uint64 `cbor:"8,keyasint,omitempty"`
 }
 
 type headsFrame struct {

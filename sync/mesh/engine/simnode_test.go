@@ -206,10 +206,14 @@ func (n *simNode) sendFrame(ef Send) {
 		return
 	}
 	n.check(ef.Frame)
+	if n.old {
+		ef.Frame = s.asOld(ef.Frame)
+	}
 	h := fnv.New64a()
 	h.Write(ef.Frame)
 	s.mix(uint64(n.n), uint64(ef.Link), h.Sum64())
 	end := l.end(n)
+	n.checkOld(l, end, ef.Frame)
 	if l.silent[end] || l.down[1-end] {
 		return
 	}
