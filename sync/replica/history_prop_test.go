@@ -1,6 +1,7 @@
 package replica
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -379,11 +380,16 @@ func (w *world) members() (in []*site) {
 }
 
 // forget takes snapshots of a prefix out of the store.
-func (s *site) forget(prefix string) {
-	names, err := s.log.Snapshots()
-	s.w.check(err)
-	s.w.check(s.inWriter(s.w.t.Context(), func() error {
-		b := s.log.Begin()
+func (s *site) forget(prefix string) { s.w.check(s.forgetNow(s.w.t.Context(), prefix)) }
+
+// forgetNow takes snapshots of a prefix out of the store.
+func (r *Replica) forgetNow(ctx context.Context, prefix string) error {
+	names, err := r.log.Snapshots()
+	if err != nil {
+		return err
+	}
+	return r.inWriter(ctx, func() error {
+		b := r.log.Begin()
 		for _, name := range names {
 			if strings.HasPrefix(name, prefix) {
 				if err := b.DeleteSnapshot(name); err != nil {
@@ -392,7 +398,7 @@ func (s *site) forget(prefix string) {
 			}
 		}
 		return b.Commit()
-	}))
+	})
 }
 
 // do carries out a command; what is refused changes nothing.
@@ -518,13 +524,16 @@ func (s *site) packAll() {
 	}))
 }
 
-func (s *site) keepSnapshot() {
-	s.w.check(s.inWriter(s.w.t.Context(), func() error {
-		s.mu.Lock()
-		s.since = max(s.since, snapshotEvery)
-		s.mu.Unlock()
-		return s.snapshot(0)
-	}))
+func (s *site) keepSnapshot() { s.w.check(s.keepNow(s.w.t.Context())) }
+
+// keepNow keeps a snapshot, with its closed parts.
+func (r *Replica) keepNow(ctx context.Context) error {
+	return r.inWriter(ctx, func() error {
+		r.mu.Lock()
+		r.since = max(r.since, snapshotEvery)
+		r.mu.Unlock()
+		return r.snapshot(0)
+	})
 }
 
 // letGoOfOld lets go of what is older than 60 days and the archive has.

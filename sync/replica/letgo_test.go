@@ -205,20 +205,7 @@ func count(names []string, prefix string) (n int) {
 // dropSnapshots takes snapshots of a prefix out of the store.
 func (a *aging) dropSnapshots(prefix string) {
 	a.t.Helper()
-	names, err := a.log.Snapshots()
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	err = a.inWriter(a.t.Context(), func() error {
-		b := a.log.Begin()
-		for _, name := range names {
-			if strings.HasPrefix(name, prefix) {
-				err = errors.Join(err, b.DeleteSnapshot(name))
-			}
-		}
-		return errors.Join(err, b.Commit())
-	})
-	if err != nil {
+	if err := a.forgetNow(a.t.Context(), prefix); err != nil {
 		a.t.Fatal(err)
 	}
 }
