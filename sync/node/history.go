@@ -79,6 +79,9 @@ func (r *Room) LetGo(ctx context.Context, older time.Duration, least uint64) (re
 	if err != nil {
 		return replica.LetGo{}, err
 	}
+	if n := r.commits(to); n > 0 && n < least {
+		return replica.LetGo{}, nil // not worth the asking
+	}
 	shown, now, err := r.shown(ctx, to, said)
 	if err != nil {
 		return replica.LetGo{}, err
@@ -95,11 +98,15 @@ func (r *Room) tendHistory() {
 		case <-time.After(wait):
 		}
 		var age time.Duration
+		keeps := false
 		r.View(func(s *model.State) {
-			if !s.Keeps(r.Device()) {
+			if keeps = s.Keeps(r.Device()); !keeps {
 				age = s.HistoryAge()
 			}
 		})
+		if keeps {
+			r.ReadOver(r.node.ctx)
+		}
 		if age == 0 || r.Relay() {
 			continue
 		}

@@ -92,6 +92,42 @@ func (r *Room) clocksDiffer(archive model.DeviceKey, apart time.Duration) error 
 		apart.Abs().Round(time.Minute), words, r.archiveNames([]model.DeviceKey{archive}))
 }
 
+// commits counts what would be let go.
+func (r *Room) commits(to model.Vector) (n uint64) {
+	begins := r.Begins()
+	for feed, at := range to {
+		n += at.Seq - begins[feed].Seq
+	}
+	return n
+}
+
+// ReadOver has an archive read its whole record, as `verify` does: what others rely on
+// is looked after while somebody else may still have it.
+func (r *Room) ReadOver(ctx context.Context) {
+	report, err := r.Check(ctx)
+	if err != nil {
+		return // the node is stopping
+	}
+	r.readOver.Store(&report)
+	if !report.OK() {
+		r.node.log.Error("the record of this archive is damaged", "room", r.label(), "structure", report.Structure, "bad", len(report.Bad))
+	}
+}
+
+// damageSentence says what an archive found in its own record.
+func (r *Room) damageSentence() (string, bool) {
+	report := r.readOver.Load()
+	if report == nil || report.OK() {
+		return "", false
+	}
+	where := "its file does not hold together"
+	if len(report.Bad) > 0 {
+		where = fmt.Sprintf("commit %d of feed %s is not what was written", report.Bad[0].Seq, report.Bad[0].Feed.Short())
+	}
+	return fmt.Sprintf("The record of this archive is damaged: %s. Nobody lets go of anything more on its word. Put back a sound copy of the folder, or move the file away and start"+
+		" again, while another device still has all: the room is then filled by its peers.", where), true
+}
+
 // archiveSentences says what is wrong with those who keep what this device let go of,
 // or would.
 func (r *Room) archiveSentences() (list []string) {
@@ -101,6 +137,9 @@ func (r *Room) archiveSentences() (list []string) {
 	if len(failed) > 0 {
 		list = append(list, fmt.Sprintf("The archive, %s, did not show that it holds what this device would let go of: its record may be damaged, or it runs an older version. Nothing was"+
 			" let go on its word. Run `verify` there, and bring it up to date.", r.archiveNames(failed)))
+	}
+	if sentence, ok := r.damageSentence(); ok {
+		list = append(list, sentence)
 	}
 	begins := r.Begins()
 	if len(begins) == 0 {

@@ -10,12 +10,14 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"holdfast/model"
 	"holdfast/sync/escalate"
 	"holdfast/sync/identity"
 	"holdfast/sync/mesh"
+	"holdfast/sync/oplog"
 	"holdfast/sync/outbox"
 	"holdfast/sync/outbox/mail"
 	"holdfast/sync/replica"
@@ -31,6 +33,8 @@ type Room struct {
 	known  *acquaintances
 	files  *attachments
 	named  named
+	// readOver is what an archive found when it last read its whole record.
+	readOver atomic.Pointer[oplog.Report]
 	// unproven archives are told of.
 	unproven unproven
 	briefs   briefs
