@@ -158,6 +158,29 @@ func (r *Room) HeldViews() []HeldView {
 	return views
 }
 
+// HistoryView says how much of the room's history was let go here, and what is left.
+type HistoryView struct {
+	// LetGo counts the commits that were let go, of Feeds feeds.
+	LetGo uint64
+	Feeds int
+	// By are the archives that held them, as they said then.
+	By []model.DeviceKey
+	// Bytes is the size of the store.
+	Bytes int64
+}
+
+// History tells what was let go here. It may read the disk.
+func (r *Room) History() (HistoryView, error) {
+	begins := r.Begins()
+	v := HistoryView{Feeds: len(begins), By: r.KeptBy()}
+	for _, head := range begins {
+		v.LetGo += head.Seq
+	}
+	var err error
+	v.Bytes, err = r.Size()
+	return v, err
+}
+
 // deviceNames gives devices as people know them.
 func (r *Room) deviceNames(devices []model.DeviceKey) []string {
 	list := []string{}
@@ -275,17 +298,23 @@ func compact(r *request) (any, error) {
 	if q.Days < 0 || q.Days > model.MaxHistoryDays {
 		return nil, fmt.Errorf("%d days is not an age; nothing was changed", q.Days)
 	}
-	if q.Days == 0 {
-		c, err := room.Compact()
+	return room.Shrink(r.ctx, q.Days)
+}
+
+// Shrink writes the store anew without what is free in it. With days over zero it
+// lets go of history older than that before, as LetGo does.
+func (r *Room) Shrink(ctx context.Context, days int) (CompactReply, error) {
+	if days == 0 {
+		c, err := r.Compact()
 		return CompactReply{Before: c.Before, After: c.After, Stays: []string{}}, err
 	}
-	done, err := room.LetGo(r.ctx, time.Duration(q.Days)*24*time.Hour, 1)
+	done, err := r.LetGo(ctx, time.Duration(days)*24*time.Hour, 1)
 	if err != nil {
-		return nil, err
+		return CompactReply{}, err
 	}
 	if done.Commits == 0 {
-		if done.Compacted, err = room.Compact(); err != nil {
-			return nil, err
+		if done.Compacted, err = r.Compact(); err != nil {
+			return CompactReply{}, err
 		}
 	}
 	return compactReply(done.Compacted, done), nil

@@ -271,6 +271,9 @@ func (r *Replica) Close() error {
 	return errors.Join(r.snapshot(0), r.compactIfLoose(), r.log.Close())
 }
 
+// Size is how many bytes the store takes on the disk.
+func (r *Replica) Size() (int64, error) { return r.log.Size() }
+
 // Compact writes the store anew without what is free in it. Commands and runs
 // wait for it, readers do not.
 func (r *Replica) Compact() (oplog.Compacted, error) {

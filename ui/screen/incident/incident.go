@@ -42,8 +42,11 @@ type Screen struct {
 	wanted wanted
 
 	content    content
+	kept       kept              // Read's
+	drawn      []*row            // the rows as they were read
 	known      map[string]bool   // rows seen in this incident
 	late       map[string]string // what to say of rows that came in among older ones
+	marked     map[*row]*row     // those rows as they were read, and as they are drawn
 	reveal     string            // a row to select once it is there
 	versionsOf string
 
@@ -180,6 +183,7 @@ func (s *Screen) Open(id model.ID) {
 		s.escape()
 	}
 	s.content = content{id: id}
+	s.drawn, s.marked = nil, nil
 	s.known, s.late, s.versionsOf, s.last, s.side.task = map[string]bool{}, map[string]string{}, "", lastAct{}, ""
 	s.drawer.kind = drawerShut
 	setVisible(s.panel, false)
@@ -204,7 +208,7 @@ func (s *Screen) Read(in screen.Input) func() {
 	if w.id.Zero() {
 		return nil
 	}
-	r := reader{device: s.Device, holds: s.Holds, files: s.Files, now: in.Now, sheet: w.sheet}
+	r := reader{device: s.Device, holds: s.Holds, files: s.Files, now: in.Now, sheet: w.sheet, kept: &s.kept}
 	if in.Room != nil {
 		r.device = in.Room.Device()
 		if m := in.Room.Mesh(); m != nil {

@@ -93,7 +93,7 @@ func (sc *scene) rowWith(words string) row {
 	sc.t.Helper()
 	for _, r := range sc.screen.content.rows {
 		if strings.Contains(r.raw, words) {
-			return r
+			return *r
 		}
 	}
 	sc.t.Fatalf("no row holds %q", words)
@@ -265,7 +265,7 @@ func TestInsertGoesRightAfterTheRow(t *testing.T) {
 		t.Fatalf("command %+v", sc.last())
 	}
 	rows := sc.screen.content.rows
-	at := slices.IndexFunc(rows, func(x row) bool { return x.ID == r.ID })
+	at := slices.IndexFunc(rows, func(x *row) bool { return x.ID == r.ID })
 	if rows[at+1].raw != "copy verified with a checksum" {
 		t.Errorf("the next row is %q", rows[at+1].raw)
 	}
