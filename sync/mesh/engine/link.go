@@ -140,26 +140,6 @@ func (e *Engine) sendHello(now time.Time, l *link) {
 	e.ping(now, l)
 }
 
-// claim says that a feed is held.
-func (e *Engine) claim(l *link, f model.FeedID, h model.Head) head {
-	if e.has(claimComing) {
-		h = model.Head{Seq: e.reach(f)}
-	}
-	l.told[f] = h.Seq
-	w := head{Feed: bytes.Clone(f[:]), Seq: h.Seq}
-	if h.Hash != (model.Hash{}) {
-		w.Hash = bytes.Clone(h.Hash[:8])
-	}
-	return w
-}
-
-func (e *Engine) sendHeads(l *link, heads []head, more bool) {
-	for n := 0; len(heads) > 0; heads = heads[n:] {
-		n = min(len(heads), headsPerFrame)
-		e.send(l, frameHeads, headsFrame{Heads: heads[:n], More: more || n < len(heads)})
-	}
-}
-
 func (e *Engine) receive(now time.Time, l *link, frame []byte) {
 	l.heard = now
 	p := e.peers[l.peer]

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"slices"
 	"time"
 
@@ -154,4 +155,24 @@ func (e *Engine) fromTheFirst(f model.FeedID, after LinkID) (best *link) {
 		}
 	}
 	return best
+}
+
+// claim says that a feed is held.
+func (e *Engine) claim(l *link, f model.FeedID, h model.Head) head {
+	if e.has(claimComing) {
+		h = model.Head{Seq: e.reach(f)}
+	}
+	l.told[f] = h.Seq
+	w := head{Feed: bytes.Clone(f[:]), Seq: h.Seq}
+	if h.Hash != (model.Hash{}) {
+		w.Hash = bytes.Clone(h.Hash[:8])
+	}
+	return w
+}
+
+func (e *Engine) sendHeads(l *link, heads []head, more bool) {
+	for n := 0; len(heads) > 0; heads = heads[n:] {
+		n = min(len(heads), headsPerFrame)
+		e.send(l, frameHeads, headsFrame{Heads: heads[:n], More: more || n < len(heads)})
+	}
 }
