@@ -104,6 +104,8 @@ type Replica struct {
 	lacking atomic.Bool
 	kept    atomic.Pointer[kept]
 
+	arrivals arrivals
+
 	work    chan *task
 	acts    chan act
 	asideAt int           // the writer's: how many bytes of packs bring the next try, after one that failed
