@@ -107,6 +107,8 @@ type Replica struct {
 	// last looked for what it may let go of itself.
 	promised atomic.Bool
 
+	arrivals arrivals
+
 	work    chan *task
 	acts    chan act
 	asideAt int           // the writer's: how many bytes of packs bring the next try, after one that failed
