@@ -54,7 +54,7 @@ type arrival struct {
 }
 
 type crowdMember struct {
-	*replica.Replica
+	replica.Store
 	crowd   *crowd
 	home    *replica.Home
 	mesh    *mesh.Mesh
@@ -69,7 +69,7 @@ func (c *crowdMember) Accept(ctx context.Context, runs []mesh.Run) (answers func
 			c.crowd.note(arrival{by: c, seq: r.First + uint64(r.Count) - 1, at: now})
 		}
 	}
-	return replica.Store{Replica: c.Replica}.Accept(ctx, runs)
+	return c.Store.Accept(ctx, runs)
 }
 
 // ReadRun implements mesh.Store. It counts what leaves.
@@ -79,11 +79,6 @@ func (c *crowdMember) ReadRun(feed model.FeedID, after uint64, maxBytes int) (me
 		c.crowd.writes(feed, run.Count)
 	}
 	return run, ok, err
-}
-
-// Subscribe implements mesh.Store.
-func (c *crowdMember) Subscribe(fn func()) (stop func()) {
-	return replica.Store{Replica: c.Replica}.Subscribe(fn)
 }
 
 // note tells of an arrival where somebody measures.
