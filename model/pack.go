@@ -68,7 +68,8 @@ type attic struct {
 	// share it.
 	lists struct {
 		sync.Mutex
-		list []standing
+		list  []standing
+		books suggested
 	}
 
 	// read are the packs that were read last, the oldest first. Readers share it.

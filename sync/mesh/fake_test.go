@@ -182,7 +182,7 @@ func (s *memStore) ReadRun(f model.FeedID, after uint64, maxBytes int) (Run, boo
 	return r, r.Count > 0, nil
 }
 
-func (s *memStore) Ingest(_ context.Context, runs []Run) []error {
+func (s *memStore) Accept(_ context.Context, runs []Run) (answers func() []error) {
 	s.mu.Lock()
 	errs := make([]error, len(runs))
 	for i, r := range runs {
@@ -190,7 +190,7 @@ func (s *memStore) Ingest(_ context.Context, runs []Run) []error {
 	}
 	s.mu.Unlock()
 	s.tell()
-	return errs
+	return func() []error { return errs }
 }
 
 func (s *memStore) take(r Run) error {

@@ -49,10 +49,12 @@ type Store interface {
 	// maxBytes of them and at least one; false if there are none, or what follows
 	// was let go. It leaves no transaction open.
 	ReadRun(feed model.FeedID, after uint64, maxBytes int) (Run, bool, error)
-	// Ingest verifies runs in order and makes them durable in as few commits as
-	// it can. It answers for each run: nil once it is durable. A run already
-	// held is nil too, and of a run held in part the rest is taken.
-	Ingest(ctx context.Context, runs []Run) []error
+	// Accept verifies runs in order and begins to make them durable, after what it
+	// was given before and in as few commits as it can. It is called by one goroutine.
+	// answers, which is called once, waits for that and tells of each run: nil once it
+	// is durable. A run already held is nil too, and of a run held in part the rest
+	// is taken.
+	Accept(ctx context.Context, runs []Run) (answers func() []error)
 	// Naming changes whenever feeds have other names in Heads than before,
 	// because a fork was found, or begin elsewhere.
 	Naming() uint64

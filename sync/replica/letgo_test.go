@@ -240,7 +240,7 @@ func TestLetGoAsksForWhatItNeeds(t *testing.T) {
 				if n == 1 { // what has come stays over a restart
 					a.reopen()
 				}
-				if err := (Store{a.Replica}).Ingest(t.Context(), []mesh.Run{run})[0]; err != nil {
+				if err := (Store{a.Replica}).Accept(t.Context(), []mesh.Run{run})()[0]; err != nil {
 					t.Fatal(n, err)
 				}
 			}
@@ -379,7 +379,7 @@ func TestAForkOfAFeedWithoutItsBeginning(t *testing.T) {
 		store := Store{a.Replica}
 		forked := false
 		for _, run := range branch {
-			err := store.Ingest(t.Context(), []mesh.Run{run})[0]
+			err := store.Accept(t.Context(), []mesh.Run{run})()[0]
 			forked = forked || errors.Is(err, mesh.ErrFork)
 			if err == nil {
 				t.Error("a run of the other branch was taken")
@@ -390,7 +390,7 @@ func TestAForkOfAFeedWithoutItsBeginning(t *testing.T) {
 		}
 		a.same("a fork is near", hash, lines)
 		for _, run := range a.archive {
-			if err := store.Ingest(t.Context(), []mesh.Run{run})[0]; err != nil {
+			if err := store.Accept(t.Context(), []mesh.Run{run})()[0]; err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -399,7 +399,7 @@ func TestAForkOfAFeedWithoutItsBeginning(t *testing.T) {
 		}
 		a.same("regained", hash, lines)
 		for _, run := range branch {
-			if err := store.Ingest(t.Context(), []mesh.Run{run})[0]; err != nil && !errors.Is(err, mesh.ErrElsewhere) {
+			if err := store.Accept(t.Context(), []mesh.Run{run})()[0]; err != nil && !errors.Is(err, mesh.ErrElsewhere) {
 				t.Fatal(err)
 			}
 		}

@@ -107,6 +107,8 @@ type Replica struct {
 	// asked, it showed a peer what it holds, or has history again.
 	unshown atomic.Bool
 
+	arrivals arrivals
+
 	work    chan *task
 	acts    chan act
 	asideAt int           // the writer's: how many bytes of packs bring the next try, after one that failed

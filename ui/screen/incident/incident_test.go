@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"holdfast/model"
+	"holdfast/model/due"
 	"holdfast/model/when"
 	"holdfast/ui/fynex"
 	"holdfast/ui/sample"
@@ -177,7 +178,15 @@ func TestDraftComesBackAfterACrash(t *testing.T) {
 func TestDraftsBelongToTheirIncident(t *testing.T) {
 	sc := open(t)
 	sc.typed("about GitLab")
-	other := sc.screen.content.open[slices.IndexFunc(sc.screen.content.open, func(id model.ID) bool { return id != sc.story.Incident })]
+	sc.screen.neighbour(1)
+	other := sc.host.Opened
+	if other.Zero() || other == sc.story.Incident {
+		t.Fatalf("the next incident of the board is %v", other)
+	}
+	sc.screen.neighbour(-1)
+	if briefs := due.Briefs(sc.host.Device.State(), false, sc.host.Now()); sc.host.Opened == sc.story.Incident || len(briefs) < 2 {
+		t.Fatalf("the one before of %d is %v", len(briefs), sc.host.Opened)
+	}
 	sc.screen.Open(other)
 	if got := sc.screen.box.Text(); got != "" {
 		t.Fatalf("the other incident has the draft %q", got)

@@ -9,7 +9,6 @@ import (
 
 	"holdfast/model"
 	"holdfast/model/capture"
-	"holdfast/model/due"
 	"holdfast/model/plain"
 	"holdfast/model/when"
 	"holdfast/sync/node"
@@ -44,8 +43,7 @@ type content struct {
 	people   []string
 	me       string
 	mayWrite bool
-	open     []model.ID // the open incidents in the order of the board
-	others   int        // other devices of the room
+	others   int // other devices of the room
 	files    []node.AttachmentStatus
 	work     response
 }
@@ -75,9 +73,6 @@ type holder struct {
 // read copies an incident out of the state; false where it is not here.
 func read(s *model.State, id model.ID, r reader) (content, bool) {
 	c := content{id: id, marks: map[string]time.Time{}}
-	for _, b := range due.Briefs(s, false, r.now) {
-		c.open = append(c.open, b.ID)
-	}
 	inc := s.Incident(id)
 	if inc == nil || !inc.Known() {
 		return c, false

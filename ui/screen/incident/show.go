@@ -22,7 +22,6 @@ import (
 // set draws what was read.
 func (s *Screen) set(c content, here bool, of string, versions []string, now time.Time) {
 	if !here {
-		s.content.open = c.open
 		s.nothing.SetText("This incident has not arrived here yet. It shows as soon as it has.")
 		s.blank()
 		return
