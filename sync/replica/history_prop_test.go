@@ -284,7 +284,12 @@ func (s *site) letGoOfOld() {
 	for feed, head := range a.Heads() {
 		h.Upto[feed] = head.Seq
 	}
-	done, err := s.LetGo(w.t.Context(), w.now.AddDate(0, 0, -60), []Holding{h}, 1)
+	before := w.now.AddDate(0, 0, -60)
+	_, err := s.MayLetGo(w.t.Context(), before, []Holding{h})
+	var done LetGo
+	if err == nil {
+		done, err = s.LetGo(w.t.Context(), before, []Holding{h}, 1)
+	}
 	if err != nil && !errors.Is(err, ErrIsArchive) && !errors.Is(err, errUnsettled) && !errors.Is(err, errNewerOps) {
 		w.rt.Fatalf("%s lets go: %v", s.name, err)
 	}

@@ -149,6 +149,11 @@ func newWorld(t *testing.T, rt *rapid.T, texts []string) *world {
 	_, err = a.Do(t.Context(), model.MarkArchive{Device: a.Device().String()})
 	w.check(err)
 	w.meet(a, w.relay)
+	want, err := a.Sum(a.OwnFeed(), 0, 1, [32]byte{1})
+	w.check(err)
+	if got, err := (Store{w.relay.Replica}).Show(a.OwnFeed(), 0, 1, [32]byte{1}); err != nil || got != want {
+		rt.Fatal("a relay, which may be an archive, does not show what it holds:", err)
+	}
 	for _, s := range w.sites[1:] {
 		w.meet(a, s)
 	}

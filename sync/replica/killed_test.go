@@ -178,6 +178,9 @@ func (c *chronicle) goOn() error {
 			h.Upto[feed] = head.Seq
 		}
 		say("let go")
+		if _, err := c.device.MayLetGo(ctx, c.now.AddDate(0, 0, -60), []Holding{h}); err != nil {
+			return err
+		}
 		if _, err := c.device.LetGo(ctx, c.now.AddDate(0, 0, -60), []Holding{h}, 1); err != nil {
 			return err
 		}

@@ -66,7 +66,7 @@ var (
 	ErrNoArchive  = errors.New("no archive of the room is linked, and only what one holds may be let go; nothing was let go")
 	errUnsettled  = errors.New("this device still waits for keys or history of the room; nothing was let go, try again later")
 	errNotTheSame = errors.New("what would be kept does not give the same state as the whole history; nothing was let go")
-	errPromised   = errors.New("another device relies on what this one holds, because it was an archive a moment ago; nothing was let go, try again later")
+	errUnshown    = errors.New("this device showed another what it holds, or took history again, since the archives were asked; nothing was let go, try again later")
 	errNewerOps   = errors.New("what would be let go holds changes that need a newer version of this program; nothing was let go")
 )
 
@@ -86,16 +86,16 @@ func (r *Replica) Sum(feed model.FeedID, after, upto uint64, salt [32]byte) ([32
 	return r.log.Sum(feed, after, upto, salt)
 }
 
-// Show is Sum for a peer, which may let go of what it is shown: only an archive
-// shows anything, as far as it knows that it is one, and of a feed that it holds from
+// Show is Sum for a peer, which may let go of what it is shown: only an archive or a
+// relay shows anything, as far as it knows that it is one, and of a feed that it holds from
 // the first commit on.
 func (s Store) Show(feed model.FeedID, after, upto uint64, salt [32]byte) (sum [32]byte, err error) {
-	keeps := false
-	s.View(func(st *model.State) { keeps = st.Keeps(s.Device()) })
+	keeps := s.Relay() // which never lets go
+	s.View(func(st *model.State) { keeps = keeps || st.Keeps(s.Device()) })
 	if !keeps {
 		return sum, errNotKept
 	}
-	s.promised.Store(true) // before it looks what is here: letting go looks for it last
+	s.unshown.Store(true) // before it looks what is here: letting go looks for it last
 	if s.log.Begins()[feed].Seq > 0 {
 		return sum, oplog.ErrLetGo
 	}
@@ -110,7 +110,7 @@ func (r *Replica) MayLetGo(ctx context.Context, before time.Time, archives []Hol
 		if err := r.mayLetGo(archives); err != nil {
 			return err
 		}
-		r.promised.Store(false)
+		r.unshown.Store(false)
 		to, _, err = r.passes(before, archives, map[string]int{})
 		return err
 	})
@@ -152,8 +152,8 @@ func (r *Replica) letGo(before time.Time, archives []Holding, least uint64) (Let
 	if err := r.mayLetGo(archives); err != nil {
 		return LetGo{}, err
 	}
-	if r.promised.Load() {
-		return LetGo{}, errPromised
+	if r.unshown.Load() {
+		return LetGo{}, errUnshown
 	}
 	out := LetGo{Waits: map[string]int{}}
 	to, by, err := r.passes(before, archives, out.Waits)

@@ -97,7 +97,11 @@ func (a *aging) store() []Holding {
 
 func (a *aging) letGo(before time.Time) LetGo {
 	a.t.Helper()
-	done, err := a.LetGo(a.t.Context(), before, a.store(), 1)
+	all := a.store()
+	if _, err := a.MayLetGo(a.t.Context(), before, all); err != nil {
+		a.t.Fatal(err)
+	}
+	done, err := a.LetGo(a.t.Context(), before, all, 1)
 	if err != nil {
 		a.t.Fatal(err)
 	}
@@ -462,7 +466,7 @@ func TestWhoWasReliedOnLetsGoOfNothing(t *testing.T) {
 		t.Error(err)
 	}
 	a.do(model.MarkArchive{Device: device, Not: true})
-	if done, err := a.LetGo(t.Context(), a.now, all, 1); !errors.Is(err, errPromised) {
+	if done, err := a.LetGo(t.Context(), a.now, all, 1); !errors.Is(err, errUnshown) {
 		t.Errorf("%+v %v", done, err)
 	}
 	to, err := a.MayLetGo(t.Context(), a.now, all) // and what is held is asked for anew

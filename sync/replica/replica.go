@@ -103,9 +103,9 @@ type Replica struct {
 	// lacking: what was let go here is needed, to fold from or to tell a fork.
 	lacking atomic.Bool
 	kept    atomic.Pointer[kept]
-	// promised: this device, as an archive, showed a peer what it holds, since it
-	// last looked for what it may let go of itself.
-	promised atomic.Bool
+	// unshown: what archives showed this device does not count any more: since it
+	// asked, it showed a peer what it holds, or has history again.
+	unshown atomic.Bool
 
 	arrivals arrivals
 
