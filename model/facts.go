@@ -18,11 +18,14 @@ func Facts(s *State, inc *Incident, now time.Time, zone *time.Location) map[stri
 		"incident.id": inc.Code, "incident.title": inc.Title(), "severity": inc.Severity(),
 		"type": inc.Fields.Text(FieldType), "phase": inc.Phase(), "detection": inc.Fields.Text(FieldDetection),
 		"duration": speakDuration(inc.end(now).Sub(inc.Since())), "tz": "UTC", "channel": inc.channelName(),
-		"impact.what": inc.Fields.Text(FieldImpact), "cause.current": inc.cause(),
+		"impact.what": inc.Fields.Text(FieldImpact),
 		"actions.now": inc.latest("action", "mitigation"), "responders": s.responders(inc),
 	}
 	if f["impact.what"] == "" {
 		f["impact.what"] = inc.latest("impact")
+	}
+	if cause, since := inc.cause(); cause != "" {
+		f["cause.current"], f["cause.age"] = cause, speakDuration(now.Sub(since))
 	}
 	if zone != nil {
 		f["tz"] = zone.String()
