@@ -103,6 +103,11 @@ type Replica struct {
 	// lacking: what was let go here is needed, to fold from or to tell a fork.
 	lacking atomic.Bool
 	kept    atomic.Pointer[kept]
+	// promised: this device, as an archive, showed a peer what it holds, since it
+	// last looked for what it may let go of itself.
+	promised atomic.Bool
+
+	arrivals arrivals
 
 	work    chan *task
 	acts    chan act

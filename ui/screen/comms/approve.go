@@ -18,6 +18,7 @@ type needs struct {
 	legal    map[string]string // why an audience hears nothing without the approval of legal; by audience
 	lawyers  []string          // who approved for legal before
 	roles    []string          // who holds a role
+	people   []string          // everybody of the room
 }
 
 // needsOf copies them; self is the person who writes.
@@ -40,6 +41,9 @@ func needsOf(s *model.State, inc *model.Incident, self model.ID, audiences []str
 		if who, err := model.ParseID(inc.Items[id].Fields.Text(model.ApprovalPerson)); err == nil {
 			n.lawyers = add(n.lawyers, text.Line(s.PersonName(who)))
 		}
+	}
+	for _, p := range s.PersonViews() {
+		n.people = append(n.people, p.Name)
 	}
 	for _, h := range inc.Team() {
 		n.roles = add(n.roles, text.Line(s.PersonName(h.Person)))
@@ -170,15 +174,15 @@ func (a *approval) lacks() string { return a.s.content.needs.legal[a.s.audience(
 func (a *approval) draw() {
 	n, t := a.s.content.needs, a.s.typed
 	a.who.offer(n.commands)
-	a.who.judge(a.s.content.people, t.Approver, some(n.commands)+"; ask before it goes outside")
+	a.who.judge(a.s.content.needs.people, t.Approver, some(n.commands)+"; ask before it goes outside")
 	near := n.lawyers
 	for _, r := range n.roles {
 		near = add(near, r)
 	}
 	a.lawyer.offer(near)
-	a.lawyer.judge(a.s.content.people, t.Lawyer, "Who said yes for legal; one approval lets one message go")
+	a.lawyer.judge(a.s.content.needs.people, t.Lawyer, "Who said yes for legal; one approval lets one message go")
 	a.why.Set("This is a security incident: only its response team hears of it, until legal approves the text at the right for "+text.Line(a.s.audience())+".", form.Warn)
-	if len(a.s.preview.result.Missing) > 0 || person(a.s.content.people, t.Lawyer) == "" || a.busy {
+	if len(a.s.preview.result.Missing) > 0 || person(a.s.content.needs.people, t.Lawyer) == "" || a.busy {
 		a.record.Disable()
 	} else {
 		a.record.Enable()
@@ -201,7 +205,7 @@ func (a *approval) approver() string {
 	if !a.wanted() {
 		return ""
 	}
-	return person(a.s.content.people, a.s.typed.Approver)
+	return person(a.s.content.needs.people, a.s.typed.Approver)
 }
 
 // open says what of it is not settled; "" where all is.
@@ -235,7 +239,7 @@ func (a *approval) ask() bool {
 // recordLegal writes down that legal approved the message as it stands.
 func (a *approval) recordLegal() {
 	s, d := a.s, a.s.preview.result.Draft
-	who := person(s.content.people, s.typed.Lawyer)
+	who := person(s.content.needs.people, s.typed.Lawyer)
 	if a.lacks() == "" || who == "" || a.busy {
 		return
 	}
