@@ -37,6 +37,19 @@ func assessing(s *stage, sc *security.Screen) {
 	sc.Pick("paper.art33")
 }
 
+// attackToCome notes an act of the intruder of tomorrow, and is asked whether it is so.
+func attackToCome(s *stage, sc *security.Screen) {
+	s.host.Canvas = s.window.Canvas()
+	sc.Run("security.attack")
+	s.window.Canvas().Capture() // a field that was never drawn takes no focus
+	s.host.Focus(s.host.Focused)
+	typeInto(s, "2023-11-25 03:10 UTC")
+	pressKey(s, fyne.KeyTab)
+	s.window.Canvas().FocusNext()
+	typeInto(s, "First login with the stolen token")
+	sc.Run("capture.submit")
+}
+
 // starting opens the form that starts a clock.
 func starting(_ *stage, sc *security.Screen) {
 	sc.Pick("clock.sec-8k")

@@ -252,7 +252,7 @@ func TestTitleOfTheHeaderShrinksBeforeItIsCut(t *testing.T) {
 }
 
 func TestHeaderNamesItsAudienceWhole(t *testing.T) {
-	for audience, caption := range map[string]string{"Status page": "To Status page", "Internal stakeholders": "Internal stakeholders"} {
+	for audience, caption := range map[string]string{"Status page": "To Status page", "Internal stakeholders": "To Internal stakeholders", "Internal stakeholders EU": "Internal stakeholders EU"} {
 		w := empty(t, theme.Options{}, 1196, 52)
 		h := part.NewHeaderBar()
 		r := header()
