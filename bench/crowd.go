@@ -61,15 +61,15 @@ type crowdMember struct {
 	address string
 }
 
-// Ingest implements mesh.Store. It notes what has come, before it is stored.
-func (c *crowdMember) Ingest(ctx context.Context, runs []mesh.Run) []error {
+// Accept implements mesh.Store. It notes what has come, before it is stored.
+func (c *crowdMember) Accept(ctx context.Context, runs []mesh.Run) (answers func() []error) {
 	now := time.Now()
 	for _, r := range runs {
 		if c.crowd.writes(r.Feed, 0) {
 			c.crowd.note(arrival{by: c, seq: r.First + uint64(r.Count) - 1, at: now})
 		}
 	}
-	return c.Replica.Ingest(ctx, runs)
+	return replica.Store{Replica: c.Replica}.Accept(ctx, runs)
 }
 
 // ReadRun implements mesh.Store. It counts what leaves.

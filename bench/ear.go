@@ -50,8 +50,8 @@ func (c *crowd) listen(ctx context.Context, running *sync.WaitGroup, n int, addr
 	return nil
 }
 
-// Ingest implements mesh.Store. It notes what has come, and has it at once.
-func (e *ear) Ingest(_ context.Context, runs []mesh.Run) []error {
+// Accept implements mesh.Store. It notes what has come, and has it at once.
+func (e *ear) Accept(_ context.Context, runs []mesh.Run) (answers func() []error) {
 	now := time.Now()
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -62,7 +62,7 @@ func (e *ear) Ingest(_ context.Context, runs []mesh.Run) []error {
 			e.crowd.note(arrival{seq: r.Last(), at: now, durable: true})
 		}
 	}
-	return make([]error, len(runs))
+	return func() []error { return make([]error, len(runs)) }
 }
 
 // Heads implements mesh.Store.

@@ -230,6 +230,8 @@ type form struct {
 	*State
 	Incidents map[ID]*Incident
 	Closed    []closedPart `cbor:",omitempty"`
+	// Until is putAside.until.
+	Until int64 `cbor:",omitempty"`
 }
 
 // Encode gives the state as bytes for a snapshot; ErrStale where it is not
@@ -238,11 +240,11 @@ func (s *State) Encode() (Snapshot, error) {
 	if s.stale {
 		return Snapshot{}, fmt.Errorf("encode state: %w", ErrStale)
 	}
-	parts, bytes, rest, err := s.putAway()
+	away, bytes, rest, err := s.putAway()
 	if err != nil {
 		return Snapshot{}, err
 	}
-	b, err := canonical.enc.Marshal(form{State: s, Incidents: rest, Closed: parts})
+	b, err := canonical.enc.Marshal(form{State: s, Incidents: rest, Closed: away.parts, Until: away.until})
 	if err != nil {
 		return Snapshot{}, fmt.Errorf("encode state: %w", err)
 	}
@@ -259,7 +261,7 @@ func DecodeState(b []byte) (*State, error) {
 	}
 	s.incidents = f.Incidents
 	if len(f.Closed) > 0 {
-		s.closed = &closed{parts: f.Closed}
+		s.closed = &closed{putAside: putAside{f.Closed, f.Until}}
 	}
 	if err := s.complete(); err != nil {
 		return nil, fmt.Errorf("decode state: %w", err)
