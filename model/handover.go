@@ -144,6 +144,9 @@ func (s *State) HandoverSheet(inc *Incident, by string, promises []string, now t
 	}
 	for _, m := range team.Members {
 		line := m.Title + ": " + m.Person + ", " + speakDuration(time.Duration(m.OnDutyS)*time.Second) + " on duty"
+		if m.CommandS > 0 && m.CommandS != m.OnDutyS {
+			line += ", " + speakDuration(time.Duration(m.CommandS)*time.Second) + " in command"
+		}
 		if !m.Accepted {
 			line += ", not accepted"
 		}

@@ -19,7 +19,7 @@ func onSecurity(m maker, then func(*stage, *security.Screen)) func(fyne.Window) 
 		if err != nil {
 			return err
 		}
-		sc := security.New(context.Background(), s.host, still{s.host.Device.Key, s.story})
+		sc := security.New(context.Background(), s.host, still{device: s.host.Device.Key, story: s.story})
 		s.show("security", sc)
 		if !s.story.Incident.Zero() {
 			sc.Open(s.story.Incident)

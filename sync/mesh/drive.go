@@ -48,6 +48,13 @@ func (m *Mesh) carryOut(ef engine.Effect) engine.Event {
 		if m.cfg.Brief != nil {
 			return m.queue(ef.Link, task{brief: &ef})
 		}
+	case engine.ReadProof:
+		return m.queue(ef.Link, task{proof: &ef})
+	case engine.ProofTold:
+		if asked := m.asked[ef.ID]; asked != nil && asked.peer == ef.Peer {
+			delete(m.asked, ef.ID)
+			asked.answer <- ef
+		}
 	case engine.BriefTold:
 		m.report(func() {
 			if m.cfg.OnBrief != nil {

@@ -136,6 +136,14 @@ func (s *memStore) Naming() uint64 { return 0 }
 
 func (s *memStore) Short() Short { return Short{} }
 
+func (s *memStore) Show(feed model.FeedID, after, upto uint64, salt [32]byte) ([32]byte, error) {
+	return s.Sum(feed, after, upto, salt)
+}
+
+func (s *memStore) Sum(model.FeedID, uint64, uint64, [32]byte) (sum [32]byte, err error) {
+	return sum, errors.New("this store shows nothing")
+}
+
 func (s *memStore) OwnFeed() model.FeedID {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -60,6 +60,11 @@ type Store interface {
 	Naming() uint64
 	// Short says what of the feeds held was let go. It goes with a Naming.
 	Short() Short
+	// Sum gives a salted digest of what is held of a feed after a commit, up to
+	// another. Show is the same for a peer, which may let go of what it is shown: an
+	// error where it is not to rely on this device.
+	Sum(feed model.FeedID, after, upto uint64, salt [32]byte) ([32]byte, error)
+	Show(feed model.FeedID, after, upto uint64, salt [32]byte) ([32]byte, error)
 	// OwnFeed is the feed this replica writes now.
 	OwnFeed() model.FeedID
 }

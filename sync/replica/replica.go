@@ -103,6 +103,9 @@ type Replica struct {
 	// lacking: what was let go here is needed, to fold from or to tell a fork.
 	lacking atomic.Bool
 	kept    atomic.Pointer[kept]
+	// promised: this device, as an archive, showed a peer what it holds, since it
+	// last looked for what it may let go of itself.
+	promised atomic.Bool
 
 	arrivals arrivals
 
@@ -269,6 +272,9 @@ func (r *Replica) Close() error {
 	<-r.closed
 	return errors.Join(r.snapshot(0), r.compactIfLoose(), r.log.Close())
 }
+
+// Size is how many bytes the store takes on the disk.
+func (r *Replica) Size() (int64, error) { return r.log.Size() }
 
 // Compact writes the store anew without what is free in it. Commands and runs
 // wait for it, readers do not.

@@ -156,7 +156,7 @@ func TestColoursFollowTheTheme(t *testing.T) {
 	tl, h, pill := part.NewTimeline(), part.NewHeaderBar(), part.NewSevPill(0)
 	h.Set(header())
 	w.SetContent(container.NewBorder(container.NewVBox(h, pill), nil, nil, nil, tl))
-	tl.SetRows(entries(0, 3))
+	tl.SetRows(given(entries(0, 3)))
 	tl.Select("e00001")
 	dark := colours(w.Canvas().Content(), nil)
 	fyne.CurrentApp().Settings().SetTheme(theme.New(theme.Options{Variant: theme.Light}))

@@ -22,8 +22,7 @@ type content struct {
 	facts     map[string]string
 	templates []source // the shipped ones, with those of the room in their place
 	audiences []audience
-	outbox    []sent // the newest first
-	people    []string
+	outbox    []sent     // the newest first
 	open      []model.ID // the open incidents in the order of the board
 }
 
@@ -88,9 +87,6 @@ func read(s *model.State, id model.ID, templates []source, now time.Time) (conte
 	c.brief, c.facts, c.templates = s.Brief(inc, now), model.Facts(s, inc, now, nil), ofRoom(s, templates)
 	c.next = c.brief.NextUpdateAt
 	c.audiences = audiences(s, inc)
-	for _, p := range s.PersonViews() {
-		c.people = append(c.people, p.Name)
-	}
 	for _, v := range s.MessageViews(inc) {
 		m := sent{MessageView: v}
 		if _, claimed := inc.Messages[v.ID].ClaimedBy(now); claimed && (v.Status == "waiting" || v.Status == "deferred") {

@@ -108,7 +108,7 @@ func missing(t source, names []string) string {
 func (s *Screen) show() {
 	t, _ := s.content.template(s.typed.Template)
 	p := s.preview
-	s.pane.set(p.result, t, s.content.people)
+	s.pane.set(p.result, t)
 	for name, in := range s.inputs {
 		in.Wrong("")
 		if slices.Contains(p.result.Missing, name) {
