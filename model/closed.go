@@ -8,11 +8,13 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // A room has thousands of incidents, and a handful that are worked on. A snapshot
-// holds those; the closed ones are in parts beside it, kept as packs of entries
-// are. All parts are read when somebody first asks for a closed incident.
+// holds those, what is owed after them, and the ones closed last (settled.go); the
+// others are in parts beside it, kept as packs of entries are. All parts are read
+// when somebody first asks for a closed incident.
 
 // Limits of the parts.
 const (
@@ -42,6 +44,11 @@ type closedIncident struct {
 // share it: what was read does not change.
 type closed struct {
 	parts []closedPart
+	sent  []FeedID // that sent their messages
+	by    Hash     // of the policy they owe nothing under
+	// judged is the policy last asked about.
+	judged atomic.Pointer[judged]
+
 	read  sync.Once
 	all   map[ID]*Incident // nil until read, and where it cannot be
 	books shelf            // of their runs
@@ -103,8 +110,8 @@ func (s *State) Count() int {
 	return n
 }
 
-// declared is how many of them are declared.
-func (s *State) declared() int {
+// Declared is how many of them are declared.
+func (s *State) Declared() int {
 	n := s.Count()
 	for _, inc := range s.incidents {
 		if !inc.Known() {
@@ -207,39 +214,72 @@ func (s *State) thaw() {
 	s.closed = nil
 }
 
-// putAway gives the parts of a snapshot, and the incidents that stay in it. What
-// was put away before, and is as it was, is not written again.
-func (s *State) putAway() (parts []closedPart, bytes map[Hash][]byte, rest map[ID]*Incident, err error) {
-	rest, bytes = map[ID]*Incident{}, map[Hash][]byte{}
-	var over []*Incident
-	for id, inc := range s.incidents {
-		if inc.Known() && inc.State() == StateClosed {
-			over = append(over, inc)
-		} else {
-			rest[id] = inc
+// stowed is what is put away of a state, and the incidents that stay in the snapshot.
+type stowed struct {
+	parts []closedPart
+	sent  []FeedID
+	by    Hash
+	bytes map[Hash][]byte
+	rest  map[ID]*Incident
+}
+
+// putAway gives the parts of a snapshot. What was put away before under the same
+// policy stays as it was until twice as many were closed as are kept at hand.
+func (s *State) putAway() (stowed, error) {
+	p := s.Policy()
+	a := stowed{rest: map[ID]*Incident{}, bytes: map[Hash][]byte{}, by: fingerprint(p)}
+	same, held := s.putAwayBy(p), map[Hash][]byte{}
+	if s.closed != nil {
+		for _, part := range s.closed.parts {
+			held[part.Key] = nil
 		}
+	}
+	var over []*Incident
+	sort := func(all map[ID]*Incident) {
+		for id, inc := range all {
+			if s.settled(inc, p) {
+				over = append(over, inc)
+			} else {
+				a.rest[id] = inc
+			}
+		}
+	}
+	sort(s.incidents)
+	if s.closed != nil && same && len(over) <= 2*KeepRecent {
+		a.keep(over)
+		a.parts, a.sent, a.bytes = s.closed.parts, s.closed.sent, held
+		return a, nil
 	}
 	if s.closed != nil {
-		for _, p := range s.closed.parts {
-			bytes[p.Key] = nil
-		}
-		if len(over) == 0 {
-			return s.closed.parts, bytes, rest, nil
-		}
 		all := s.readClosed()
 		if all == nil {
-			return nil, nil, nil, fmt.Errorf("encode state: %w", ErrStale)
+			return a, fmt.Errorf("encode state: %w", ErrStale)
 		}
-		over = slices.AppendSeq(over, maps.Values(all))
+		sort(all)
 	}
-	held := bytes
-	bytes = map[Hash][]byte{}
-	slices.SortFunc(over, func(a, b *Incident) int { return a.Declared.Compare(b.Declared) })
-	return partsOf(over, held, bytes, rest)
+	sortRecent(over)
+	n := min(len(over), KeepRecent)
+	a.keep(over[:n])
+	over = over[n:]
+	feeds := map[FeedID]bool{}
+	for _, inc := range over {
+		inc.senders(feeds)
+	}
+	a.sent = slices.SortedFunc(maps.Keys(feeds), FeedID.Compare)
+	slices.SortFunc(over, func(x, y *Incident) int { return x.Declared.Compare(y.Declared) })
+	var err error
+	a.parts, err = partsOf(over, held, a.bytes, a.rest)
+	return a, err
+}
+
+func (a *stowed) keep(list []*Incident) {
+	for _, inc := range list {
+		a.rest[inc.ID] = inc
+	}
 }
 
 // partsOf writes incidents into parts. Those held are named, and not given.
-func partsOf(over []*Incident, held, bytes map[Hash][]byte, rest map[ID]*Incident) ([]closedPart, map[Hash][]byte, map[ID]*Incident, error) {
+func partsOf(over []*Incident, held, bytes map[Hash][]byte, rest map[ID]*Incident) ([]closedPart, error) {
 	var parts []closedPart
 	var plain []byte
 	n := 0
@@ -258,7 +298,7 @@ func partsOf(over []*Incident, held, bytes map[Hash][]byte, rest map[ID]*Inciden
 	for _, inc := range over {
 		b, err := canonical.enc.Marshal(closedIncident{ID: inc.ID, Incident: inc})
 		if err != nil {
-			return nil, nil, nil, fmt.Errorf("encode incident %s: %w", inc.Code, err)
+			return nil, fmt.Errorf("encode incident %s: %w", inc.Code, err)
 		}
 		if len(b) > maxClosedBytes {
 			rest[inc.ID] = inc
@@ -270,7 +310,7 @@ func partsOf(over []*Incident, held, bytes map[Hash][]byte, rest map[ID]*Inciden
 		plain, n = append(plain, b...), n+1
 	}
 	end()
-	return parts, bytes, rest, nil
+	return parts, nil
 }
 
 func has(keys map[Hash][]byte, key Hash) bool {

@@ -3,6 +3,7 @@ package model
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 )
 
@@ -14,8 +15,8 @@ func TestClosedIncidentsAreReadWhenAskedFor(t *testing.T) {
 	p := w.peers[0]
 	open := p.do(Declare{Title: "present one"})
 	var closed []Done
-	for n := range 3 {
-		d := p.do(Declare{Title: fmt.Sprint("old one ", n)})
+	for n := range KeepRecent + 3 {
+		d := p.do(Declare{Title: fmt.Sprint("old one ", n), Severity: P2})
 		p.do(Log{Incident: d.Code, Text: "orders fail"})
 		p.do(Resolve{Incident: d.Code, Verification: "orders pass"})
 		p.do(Close{Incident: d.Code, Customers: "not needed: only staff saw it"})
@@ -44,11 +45,14 @@ func TestClosedIncidentsAreReadWhenAskedFor(t *testing.T) {
 		return s
 	}
 	s := back(false)
-	if b := s.Briefs(false, testNow); len(b) != 1 || b[0].ID != open.ID || s.Count() != 4 || s.Summary(testNow).Incidents != 4 || read != 0 {
+	if b := s.Briefs(false, testNow); len(b) != 1 || b[0].ID != open.ID || s.Count() != KeepRecent+4 || s.Summary(testNow).Incidents != KeepRecent+4 || read != 0 {
 		t.Errorf("the board has %d incidents of %d; %d parts were read", len(b), s.Count(), read)
 	}
 	if again, err := s.Encode(); err != nil || !again.same(snap) || read != 0 || again.Closed[sortedKeys(snap.Closed)[0]] != nil {
 		t.Errorf("a snapshot of what was not touched reads %d parts, or differs: %v", read, err)
+	}
+	if n := len(slices.Collect(s.AtHand())); n != KeepRecent+1 || read != 0 {
+		t.Errorf("%d incidents are at hand; %d parts were read", n, read)
 	}
 	for _, d := range closed {
 		if inc := s.Incident(d.ID); inc == nil || len(s.Timeline(inc)) == 0 {
@@ -78,9 +82,14 @@ func TestClosedIncidentsAreReadWhenAskedFor(t *testing.T) {
 func TestDamagedPartOfASnapshotIsTold(t *testing.T) {
 	w := founded(t)
 	p := w.peers[0]
-	d := p.do(Declare{Title: "old one"})
+	d := p.do(Declare{Title: "old one", Severity: P2})
 	p.do(Resolve{Incident: d.Code, Verification: "orders pass"})
 	p.do(Close{Incident: d.Code, Customers: "not needed: only staff saw it"})
+	for n := range KeepRecent {
+		later := p.do(Declare{Title: fmt.Sprint("later one ", n), Severity: P2})
+		p.do(Resolve{Incident: later.Code, Verification: "orders pass"})
+		p.do(Close{Incident: later.Code, Customers: "not needed: only staff saw it"})
+	}
 	snap, err := p.state.Encode()
 	if err != nil {
 		t.Fatal(err)
