@@ -40,12 +40,20 @@ type closedIncident struct {
 	Incident *Incident
 }
 
+// putAside names the incidents that are in parts.
+type putAside struct {
+	parts []closedPart
+	// until is when the last of them was closed, in milliseconds since 1970 UTC by
+	// who closed it; zero where a snapshot did not say.
+	until int64
+	sent  []FeedID // that sent their messages
+	by    Hash     // of the policy they owe nothing under
+}
+
 // closed is the closed incidents of the snapshot a state was read from. Readers
 // share it: what was read does not change.
 type closed struct {
-	parts []closedPart
-	sent  []FeedID // that sent their messages
-	by    Hash     // of the policy they owe nothing under
+	putAside
 	// judged is the policy last asked about.
 	judged atomic.Pointer[judged]
 
@@ -186,7 +194,7 @@ func (s *State) readPart(p closedPart, into map[ID]*Incident) error {
 		if c.Incident == nil || s.incidents[c.ID] != nil || into[c.ID] != nil {
 			return errPart
 		}
-		if _, whole := c.Incident.complete(); !whole {
+		if !c.Incident.complete() {
 			return errHoles
 		}
 		c.Incident.ID, c.Incident.attic, into[c.ID] = c.ID, s.attic, c.Incident
@@ -205,20 +213,14 @@ func (s *State) thaw() {
 	for id, inc := range all {
 		s.incidents[id] = inc
 		s.books.runs(inc)
-		for _, e := range inc.Entries {
-			if e.Known() {
-				s.attic.loose++
-			}
-		}
+		s.attic.loose += inc.loose
 	}
 	s.closed = nil
 }
 
 // stowed is what is put away of a state, and the incidents that stay in the snapshot.
 type stowed struct {
-	parts []closedPart
-	sent  []FeedID
-	by    Hash
+	putAside
 	bytes map[Hash][]byte
 	rest  map[ID]*Incident
 }
@@ -227,7 +229,7 @@ type stowed struct {
 // policy stays as it was until twice as many were closed as are kept at hand.
 func (s *State) putAway() (stowed, error) {
 	p := s.Policy()
-	a := stowed{rest: map[ID]*Incident{}, bytes: map[Hash][]byte{}, by: fingerprint(p)}
+	a := stowed{rest: map[ID]*Incident{}, bytes: map[Hash][]byte{}}
 	same, held := s.putAwayBy(p), map[Hash][]byte{}
 	if s.closed != nil {
 		for _, part := range s.closed.parts {
@@ -235,8 +237,12 @@ func (s *State) putAway() (stowed, error) {
 		}
 	}
 	var over []*Incident
+	last := int64(0) // when the last of all was closed
 	sort := func(all map[ID]*Incident) {
 		for id, inc := range all {
+			if inc.Known() && inc.State() == StateClosed {
+				last = max(last, inc.stateSet())
+			}
 			if s.settled(inc, p) {
 				over = append(over, inc)
 			} else {
@@ -247,7 +253,7 @@ func (s *State) putAway() (stowed, error) {
 	sort(s.incidents)
 	if s.closed != nil && same && len(over) <= 2*KeepRecent {
 		a.keep(over)
-		a.parts, a.sent, a.bytes = s.closed.parts, s.closed.sent, held
+		a.putAside, a.bytes = s.closed.putAside, held
 		return a, nil
 	}
 	if s.closed != nil {
@@ -259,11 +265,16 @@ func (s *State) putAway() (stowed, error) {
 	}
 	sortRecent(over)
 	n := min(len(over), KeepRecent)
+	for n < len(over) && over[n].stateSet() > last-dutyBack.Milliseconds() {
+		n++ // who worked on it is asked for at every look at what is due
+	}
 	a.keep(over[:n])
 	over = over[n:]
+	a.by = fingerprint(p)
 	feeds := map[FeedID]bool{}
 	for _, inc := range over {
 		inc.senders(feeds)
+		a.until = max(a.until, inc.stateSet())
 	}
 	a.sent = slices.SortedFunc(maps.Keys(feeds), FeedID.Compare)
 	slices.SortFunc(over, func(x, y *Incident) int { return x.Declared.Compare(y.Declared) })
@@ -275,6 +286,33 @@ func (s *State) putAway() (stowed, error) {
 func (a *stowed) keep(list []*Incident) {
 	for _, inc := range list {
 		a.rest[inc.ID] = inc
+	}
+}
+
+// stateSet is when the state of an incident was set last, in milliseconds since
+// 1970 UTC by who did; zero where it never was.
+func (i *Incident) stateSet() int64 {
+	r := i.Fields[FieldState]
+	if r == nil {
+		return 0
+	}
+	v, _ := r.Value()
+	return v.Stamp.Recorded()
+}
+
+// workedOn gives every incident that people may have worked on after a moment, in
+// milliseconds, without reading what was closed before.
+func (s *State) workedOn(after int64) iter.Seq[*Incident] {
+	all := s.Incidents()
+	if s.closed != nil && s.closed.until != 0 && s.closed.until <= after {
+		all = maps.Values(s.incidents)
+	}
+	return func(yield func(*Incident) bool) {
+		for inc := range all {
+			if inc.Known() && (inc.State() == StateOpen || inc.stateSet() > after) && !yield(inc) {
+				return
+			}
+		}
 	}
 }
 

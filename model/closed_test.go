@@ -3,9 +3,18 @@ package model
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"testing"
+	"time"
 )
+
+// closeOne has an incident declared, worked on and closed.
+func (p *peer) closeOne(title string) Done {
+	d := p.do(Declare{Title: title, Severity: P2})
+	p.do(Log{Incident: d.Code, Text: "orders fail"})
+	p.do(Resolve{Incident: d.Code, Verification: "orders pass"})
+	p.do(Close{Incident: d.Code, Customers: "not needed: only staff saw it"})
+	return d
+}
 
 // TestClosedIncidentsAreReadWhenAskedFor: a snapshot gives the board without its
 // parts; whoever asks for a closed incident gets it, and a change of one is folded
@@ -15,12 +24,15 @@ func TestClosedIncidentsAreReadWhenAskedFor(t *testing.T) {
 	p := w.peers[0]
 	open := p.do(Declare{Title: "present one"})
 	var closed []Done
-	for n := range KeepRecent + 3 {
-		d := p.do(Declare{Title: fmt.Sprint("old one ", n), Severity: P2})
-		p.do(Log{Incident: d.Code, Text: "orders fail"})
-		p.do(Resolve{Incident: d.Code, Verification: "orders pass"})
-		p.do(Close{Incident: d.Code, Customers: "not needed: only staff saw it"})
-		closed = append(closed, d)
+	for n := range 3 {
+		closed = append(closed, p.closeOne(fmt.Sprint("old one ", n)))
+	}
+	if snap, err := p.state.Encode(); err != nil || len(snap.Closed) != 0 {
+		t.Fatalf("%d parts of incidents that were closed just now: %v", len(snap.Closed), err)
+	}
+	p.now = p.now.Add(dutyBack)
+	for n := range KeepRecent {
+		p.closeOne(fmt.Sprint("a new one ", n))
 	}
 	snap, err := p.state.Encode()
 	if err != nil || len(snap.Closed) != 1 {
@@ -51,8 +63,8 @@ func TestClosedIncidentsAreReadWhenAskedFor(t *testing.T) {
 	if again, err := s.Encode(); err != nil || !again.same(snap) || read != 0 || again.Closed[sortedKeys(snap.Closed)[0]] != nil {
 		t.Errorf("a snapshot of what was not touched reads %d parts, or differs: %v", read, err)
 	}
-	if n := len(slices.Collect(s.AtHand())); n != KeepRecent+1 || read != 0 {
-		t.Errorf("%d incidents are at hand; %d parts were read", n, read)
+	if s.Duties(p.now); read != 0 {
+		t.Error("who is at work now is not known without what was closed long before")
 	}
 	for _, d := range closed {
 		if inc := s.Incident(d.ID); inc == nil || len(s.Timeline(inc)) == 0 {
@@ -62,6 +74,9 @@ func TestClosedIncidentsAreReadWhenAskedFor(t *testing.T) {
 	want, err := p.state.Hash()
 	if got, err2 := s.Hash(); err != nil || err2 != nil || got != want || read != 1 || s.Missed() != 0 {
 		t.Errorf("hash %s, want %s; read %d times, missed %d (%v, %v)", got, want, read, s.Missed(), err, err2)
+	}
+	if early := back(false); len(early.Duties(p.now.Add(-time.Hour)).by) != len(p.state.Duties(p.now.Add(-time.Hour)).by) || read != 1 {
+		t.Error("who was at work when the last of them was closed is not known")
 	}
 	before := p.seq
 	p.do(Reopen{Incident: closed[1].Code, Reason: "it is back"})
@@ -82,13 +97,10 @@ func TestClosedIncidentsAreReadWhenAskedFor(t *testing.T) {
 func TestDamagedPartOfASnapshotIsTold(t *testing.T) {
 	w := founded(t)
 	p := w.peers[0]
-	d := p.do(Declare{Title: "old one", Severity: P2})
-	p.do(Resolve{Incident: d.Code, Verification: "orders pass"})
-	p.do(Close{Incident: d.Code, Customers: "not needed: only staff saw it"})
+	d := p.closeOne("old one")
+	p.now = p.now.Add(dutyBack)
 	for n := range KeepRecent {
-		later := p.do(Declare{Title: fmt.Sprint("later one ", n), Severity: P2})
-		p.do(Resolve{Incident: later.Code, Verification: "orders pass"})
-		p.do(Close{Incident: later.Code, Customers: "not needed: only staff saw it"})
+		p.closeOne(fmt.Sprint("new one ", n))
 	}
 	snap, err := p.state.Encode()
 	if err != nil {

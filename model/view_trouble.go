@@ -107,12 +107,17 @@ type LoadView struct {
 	NightS   int64  `json:"night_s"`
 	WeekendS int64  `json:"weekend_s"`
 	HolidayS int64  `json:"holiday_s"`
+	// Pages are the calls of the person in that time, PagesNight those at night
+	// where they are: of all incidents but exercises, and the same in each layer
+	// of theirs.
+	Pages      int `json:"pages"`
+	PagesNight int `json:"pages_night"`
 }
 
 // LoadViews counts what everybody bears from a time to another, by schedule and
 // layer, the heaviest first.
 func (s *State) LoadViews(from, to time.Time) []LoadView {
-	views := []LoadView{}
+	views, pages := []LoadView{}, s.pages(from, to)
 	for _, r := range s.Schedules() {
 		if r.Rota == nil {
 			continue
@@ -123,8 +128,34 @@ func (s *State) LoadViews(from, to time.Time) []LoadView {
 			}
 			v.PersonID, _ = ParseID(l.Person)
 			v.Person = s.PersonName(v.PersonID)
+			v.Pages, v.PagesNight = pages[v.PersonID].all, pages[v.PersonID].night
 			views = append(views, v)
 		}
 	}
 	return views
+}
+
+// paged is how often a person was called.
+type paged struct{ all, night int }
+
+// pages counts the calls that page a person from a time to another.
+func (s *State) pages(from, to time.Time) map[ID]paged {
+	counts, p := map[ID]paged{}, s.Policy()
+	for inc := range s.Incidents() {
+		if !inc.Known() || inc.Drill() {
+			continue
+		}
+		for _, a := range inc.Attempts() {
+			if a.Act != "page" || a.Result == Skipped || a.Person.Zero() || a.At.Before(from) || !a.At.Before(to) {
+				continue
+			}
+			n := counts[a.Person]
+			n.all++
+			if s.AtNight(p, a.Person, a.At) {
+				n.night++
+			}
+			counts[a.Person] = n
+		}
+	}
+	return counts
 }

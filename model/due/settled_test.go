@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"testing"
+	"time"
 
 	"holdfast/model"
 	"holdfast/model/due"
@@ -39,6 +40,8 @@ func past(r *modeltest.Room) {
 	for i := range 60 {
 		over(model.Declare{Title: fmt.Sprintf("forgotten %d", i), Severity: model.Severities[2+i%2]})
 	}
+	r.Wait(90 * 24 * time.Hour)
+	over(model.Declare{Title: "the last one", Severity: model.P2})
 	inc := r.As(ana, model.Declare{Title: "checkout down", Severity: model.P0}).Code
 	r.As(ana, model.AssignRole{Incident: inc, Role: "ic", Person: ben})
 }
