@@ -118,7 +118,7 @@ func (s *State) ActionViews(inc *Incident) []ActionView {
 // those of drills are left out.
 func (s *State) OpenActions() []ActionView {
 	views := []ActionView{}
-	for inc := range s.Incidents() {
+	for inc := range s.AtHand() {
 		if !inc.Known() || inc.Drill() || len(inc.Items) == 0 {
 			continue
 		}

@@ -8,11 +8,13 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // A room has thousands of incidents, and a handful that are worked on. A snapshot
-// holds those; the closed ones are in parts beside it, kept as packs of entries
-// are. All parts are read when somebody first asks for a closed incident.
+// holds those, what is owed after them, and the ones closed last (settled.go); the
+// others are in parts beside it, kept as packs of entries are. All parts are read
+// when somebody first asks for a closed incident.
 
 // Limits of the parts.
 const (
@@ -44,12 +46,17 @@ type putAside struct {
 	// until is when the last of them was closed, in milliseconds since 1970 UTC by
 	// who closed it; zero where a snapshot did not say.
 	until int64
+	sent  []FeedID // that sent their messages
+	by    Hash     // of the policy they owe nothing under
 }
 
 // closed is the closed incidents of the snapshot a state was read from. Readers
 // share it: what was read does not change.
 type closed struct {
 	putAside
+	// judged is the policy last asked about.
+	judged atomic.Pointer[judged]
+
 	read  sync.Once
 	all   map[ID]*Incident // nil until read, and where it cannot be
 	books shelf            // of their runs
@@ -111,8 +118,8 @@ func (s *State) Count() int {
 	return n
 }
 
-// declared is how many of them are declared.
-func (s *State) declared() int {
+// Declared is how many of them are declared.
+func (s *State) Declared() int {
 	n := s.Count()
 	for _, inc := range s.incidents {
 		if !inc.Known() {
@@ -211,52 +218,75 @@ func (s *State) thaw() {
 	s.closed = nil
 }
 
-// putAway gives the parts of a snapshot, and the incidents that stay in it. What
-// was put away before, and is as it was, is not written again.
-func (s *State) putAway() (away putAside, bytes map[Hash][]byte, rest map[ID]*Incident, err error) {
-	rest, bytes = map[ID]*Incident{}, map[Hash][]byte{}
-	over := s.longClosed()
-	for id, inc := range s.incidents {
-		rest[id] = inc
-	}
-	for _, inc := range over {
-		delete(rest, inc.ID)
-		away.until = max(away.until, inc.stateSet())
-	}
-	if s.closed != nil {
-		for _, p := range s.closed.parts {
-			bytes[p.Key] = nil
-		}
-		if len(over) == 0 {
-			return s.closed.putAside, bytes, rest, nil
-		}
-		all := s.readClosed()
-		if all == nil {
-			return away, nil, nil, fmt.Errorf("encode state: %w", ErrStale)
-		}
-		for _, inc := range all {
-			over = append(over, inc)
-			away.until = max(away.until, inc.stateSet())
-		}
-	}
-	held := bytes
-	bytes = map[Hash][]byte{}
-	slices.SortFunc(over, func(a, b *Incident) int { return a.Declared.Compare(b.Declared) })
-	away.parts, bytes, rest, err = partsOf(over, held, bytes, rest)
-	return away, bytes, rest, err
+// stowed is what is put away of a state, and the incidents that stay in the snapshot.
+type stowed struct {
+	putAside
+	bytes map[Hash][]byte
+	rest  map[ID]*Incident
 }
 
-// longClosed gives the incidents at hand that were closed dutyBack before the
-// last that was: who worked on the others is asked for at every look at what is due.
-func (s *State) longClosed() (over []*Incident) {
-	last := int64(0)
-	for _, inc := range s.incidents {
-		if inc.Known() && inc.State() == StateClosed {
-			over = append(over, inc)
-			last = max(last, inc.stateSet())
+// putAway gives the parts of a snapshot. What was put away before under the same
+// policy stays as it was until twice as many were closed as are kept at hand.
+func (s *State) putAway() (stowed, error) {
+	p := s.Policy()
+	a := stowed{rest: map[ID]*Incident{}, bytes: map[Hash][]byte{}}
+	same, held := s.putAwayBy(p), map[Hash][]byte{}
+	if s.closed != nil {
+		for _, part := range s.closed.parts {
+			held[part.Key] = nil
 		}
 	}
-	return slices.DeleteFunc(over, func(inc *Incident) bool { return inc.stateSet() > last-dutyBack.Milliseconds() })
+	var over []*Incident
+	last := int64(0) // when the last of all was closed
+	sort := func(all map[ID]*Incident) {
+		for id, inc := range all {
+			if inc.Known() && inc.State() == StateClosed {
+				last = max(last, inc.stateSet())
+			}
+			if s.settled(inc, p) {
+				over = append(over, inc)
+			} else {
+				a.rest[id] = inc
+			}
+		}
+	}
+	sort(s.incidents)
+	if s.closed != nil && same && len(over) <= 2*KeepRecent {
+		a.keep(over)
+		a.putAside, a.bytes = s.closed.putAside, held
+		return a, nil
+	}
+	if s.closed != nil {
+		all := s.readClosed()
+		if all == nil {
+			return a, fmt.Errorf("encode state: %w", ErrStale)
+		}
+		sort(all)
+	}
+	sortRecent(over)
+	n := min(len(over), KeepRecent)
+	for n < len(over) && over[n].stateSet() > last-dutyBack.Milliseconds() {
+		n++ // who worked on it is asked for at every look at what is due
+	}
+	a.keep(over[:n])
+	over = over[n:]
+	a.by = fingerprint(p)
+	feeds := map[FeedID]bool{}
+	for _, inc := range over {
+		inc.senders(feeds)
+		a.until = max(a.until, inc.stateSet())
+	}
+	a.sent = slices.SortedFunc(maps.Keys(feeds), FeedID.Compare)
+	slices.SortFunc(over, func(x, y *Incident) int { return x.Declared.Compare(y.Declared) })
+	var err error
+	a.parts, err = partsOf(over, held, a.bytes, a.rest)
+	return a, err
+}
+
+func (a *stowed) keep(list []*Incident) {
+	for _, inc := range list {
+		a.rest[inc.ID] = inc
+	}
 }
 
 // stateSet is when the state of an incident was set last, in milliseconds since
@@ -287,7 +317,7 @@ func (s *State) workedOn(after int64) iter.Seq[*Incident] {
 }
 
 // partsOf writes incidents into parts. Those held are named, and not given.
-func partsOf(over []*Incident, held, bytes map[Hash][]byte, rest map[ID]*Incident) ([]closedPart, map[Hash][]byte, map[ID]*Incident, error) {
+func partsOf(over []*Incident, held, bytes map[Hash][]byte, rest map[ID]*Incident) ([]closedPart, error) {
 	var parts []closedPart
 	var plain []byte
 	n := 0
@@ -306,7 +336,7 @@ func partsOf(over []*Incident, held, bytes map[Hash][]byte, rest map[ID]*Inciden
 	for _, inc := range over {
 		b, err := canonical.enc.Marshal(closedIncident{ID: inc.ID, Incident: inc})
 		if err != nil {
-			return nil, nil, nil, fmt.Errorf("encode incident %s: %w", inc.Code, err)
+			return nil, fmt.Errorf("encode incident %s: %w", inc.Code, err)
 		}
 		if len(b) > maxClosedBytes {
 			rest[inc.ID] = inc
@@ -318,7 +348,7 @@ func partsOf(over []*Incident, held, bytes map[Hash][]byte, rest map[ID]*Inciden
 		plain, n = append(plain, b...), n+1
 	}
 	end()
-	return parts, bytes, rest, nil
+	return parts, nil
 }
 
 func has(keys map[Hash][]byte, key Hash) bool {

@@ -9,7 +9,7 @@ import (
 
 // closeOne has an incident declared, worked on and closed.
 func (p *peer) closeOne(title string) Done {
-	d := p.do(Declare{Title: title})
+	d := p.do(Declare{Title: title, Severity: P2})
 	p.do(Log{Incident: d.Code, Text: "orders fail"})
 	p.do(Resolve{Incident: d.Code, Verification: "orders pass"})
 	p.do(Close{Incident: d.Code, Customers: "not needed: only staff saw it"})
@@ -31,7 +31,9 @@ func TestClosedIncidentsAreReadWhenAskedFor(t *testing.T) {
 		t.Fatalf("%d parts of incidents that were closed just now: %v", len(snap.Closed), err)
 	}
 	p.now = p.now.Add(dutyBack)
-	p.closeOne("a new one")
+	for n := range KeepRecent {
+		p.closeOne(fmt.Sprint("a new one ", n))
+	}
 	snap, err := p.state.Encode()
 	if err != nil || len(snap.Closed) != 1 {
 		t.Fatalf("%d parts: %v", len(snap.Closed), err)
@@ -55,7 +57,7 @@ func TestClosedIncidentsAreReadWhenAskedFor(t *testing.T) {
 		return s
 	}
 	s := back(false)
-	if b := s.Briefs(false, testNow); len(b) != 1 || b[0].ID != open.ID || s.Count() != 5 || s.Summary(testNow).Incidents != 5 || read != 0 {
+	if b := s.Briefs(false, testNow); len(b) != 1 || b[0].ID != open.ID || s.Count() != KeepRecent+4 || s.Summary(testNow).Incidents != KeepRecent+4 || read != 0 {
 		t.Errorf("the board has %d incidents of %d; %d parts were read", len(b), s.Count(), read)
 	}
 	if again, err := s.Encode(); err != nil || !again.same(snap) || read != 0 || again.Closed[sortedKeys(snap.Closed)[0]] != nil {
@@ -97,7 +99,9 @@ func TestDamagedPartOfASnapshotIsTold(t *testing.T) {
 	p := w.peers[0]
 	d := p.closeOne("old one")
 	p.now = p.now.Add(dutyBack)
-	p.closeOne("new one")
+	for n := range KeepRecent {
+		p.closeOne(fmt.Sprint("new one ", n))
+	}
 	snap, err := p.state.Encode()
 	if err != nil {
 		t.Fatal(err)

@@ -35,7 +35,7 @@ type Lock struct {
 // incident changes, another may need.
 func (s *State) Locks() []Lock {
 	var list []Lock
-	for inc := range s.Incidents() {
+	for inc := range s.AtHand() {
 		list = inc.locks(list)
 	}
 	slices.SortFunc(list, func(a, b Lock) int { return cmp.Or(a.By.Compare(b.By), a.ID.Compare(b.ID)) })

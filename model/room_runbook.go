@@ -241,7 +241,7 @@ func (s *State) marked(field string) (time.Time, bool) {
 // drilled tells when each runbook was last run to its end in an exercise.
 func (s *State) drilled() map[string]time.Time {
 	last := map[string]time.Time{}
-	for inc := range s.Incidents() {
+	for inc := range s.AtHand() {
 		if !inc.Known() || !inc.Drill() {
 			continue
 		}

@@ -232,6 +232,10 @@ type form struct {
 	Closed    []closedPart `cbor:",omitempty"`
 	// Until is putAside.until.
 	Until int64 `cbor:",omitempty"`
+	// Sent are the feeds that sent messages of the closed ones, SettledBy is the
+	// policy they owe nothing under.
+	Sent      []FeedID `cbor:",omitempty"`
+	SettledBy *Hash    `cbor:",omitempty"`
 }
 
 // Encode gives the state as bytes for a snapshot; ErrStale where it is not
@@ -240,15 +244,19 @@ func (s *State) Encode() (Snapshot, error) {
 	if s.stale {
 		return Snapshot{}, fmt.Errorf("encode state: %w", ErrStale)
 	}
-	away, bytes, rest, err := s.putAway()
+	a, err := s.putAway()
 	if err != nil {
 		return Snapshot{}, err
 	}
-	b, err := canonical.enc.Marshal(form{State: s, Incidents: rest, Closed: away.parts, Until: away.until})
+	f := form{State: s, Incidents: a.rest, Closed: a.parts, Until: a.until, Sent: a.sent}
+	if len(a.parts) > 0 {
+		f.SettledBy = &a.by
+	}
+	b, err := canonical.enc.Marshal(f)
 	if err != nil {
 		return Snapshot{}, fmt.Errorf("encode state: %w", err)
 	}
-	return Snapshot{State: b, Closed: bytes}, nil
+	return Snapshot{State: b, Closed: a.bytes}, nil
 }
 
 // DecodeState reads Snapshot.State. A snapshot is a cache: on any error the
@@ -261,7 +269,10 @@ func DecodeState(b []byte) (*State, error) {
 	}
 	s.incidents = f.Incidents
 	if len(f.Closed) > 0 {
-		s.closed = &closed{putAside: putAside{f.Closed, f.Until}}
+		s.closed = &closed{putAside: putAside{parts: f.Closed, until: f.Until, sent: f.Sent}}
+		if f.SettledBy != nil {
+			s.closed.by = *f.SettledBy
+		}
 	}
 	if err := s.complete(); err != nil {
 		return nil, fmt.Errorf("decode state: %w", err)

@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -147,11 +148,18 @@ type TimelineRow struct {
 
 // Briefs lists the incidents by urgency. Without all, only the open ones.
 func (s *State) Briefs(all bool, now time.Time) []IncidentBrief {
-	briefs := []IncidentBrief{}
-	incidents := s.Unclosed()
 	if all {
-		incidents = s.Incidents()
+		return s.briefsOf(s.Incidents(), true, now)
 	}
+	return s.briefsOf(s.Unclosed(), false, now)
+}
+
+// RecentBriefs is Briefs of what is at hand: the open ones, those over that
+// something is owed for, and those closed last.
+func (s *State) RecentBriefs(now time.Time) []IncidentBrief { return s.briefsOf(s.AtHand(), true, now) }
+
+func (s *State) briefsOf(incidents iter.Seq[*Incident], all bool, now time.Time) []IncidentBrief {
+	briefs := []IncidentBrief{}
 	for inc := range incidents {
 		if inc.Known() && (all || inc.Open()) {
 			briefs = append(briefs, s.Brief(inc, now))

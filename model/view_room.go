@@ -156,7 +156,7 @@ func (s *State) Summary(now time.Time) RoomView {
 			v.People++
 		}
 	}
-	v.Incidents = s.declared()
+	v.Incidents = s.Declared()
 	for inc := range s.Unclosed() {
 		if inc.Open() {
 			v.Open++

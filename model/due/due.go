@@ -93,8 +93,8 @@ func (d Due) Open() bool { return d.State != Done && d.State != Skipped }
 // is done left out. p is the room's policy.
 func List(s *model.State, p *policy.Policy, now time.Time) []Due {
 	b := builder{room: room{state: s, policy: p, now: now}}
-	list := make([]live, 0, s.Count())
-	for inc := range s.Incidents() {
+	var list []live
+	for inc := range s.Owing(p) {
 		if inc.Known() && inc.Fields.Text(model.FieldSource) == "" {
 			list = append(list, live{inc, inc.Severity()})
 		}

@@ -155,7 +155,7 @@ func turn(rank int) time.Duration {
 // so that the work is spread and every peer knows the order. alone is true where
 // there is no other.
 func rank(s *model.State, self model.DeviceKey, key string) (n int, alone bool) {
-	able := delivered(s)
+	able := s.Delivered()
 	type place struct {
 		able bool
 		hash [sha256.Size]byte
@@ -177,22 +177,6 @@ func rank(s *model.State, self model.DeviceKey, key string) (n int, alone bool) 
 	return n, alone
 }
 
-// delivered tells which devices have sent a message of the room before.
-func delivered(s *model.State) map[model.DeviceKey]bool {
-	able := map[model.DeviceKey]bool{}
-	for inc := range s.Incidents() {
-		for _, m := range inc.Messages {
-			for _, r := range m.Results {
-				if r.Outcome == model.Sent {
-					device, _ := s.Author(r.Stamp.Feed)
-					able[device] = true
-				}
-			}
-		}
-	}
-	return able
-}
-
 // idle lists pages of this device that have not left and are needed no more:
 // their incident is over, their call answered or their rung done.
 func idle(s *model.State, list []due.Due, self model.DeviceKey) (pages []model.ID) {
@@ -202,7 +186,7 @@ func idle(s *model.State, list []due.Due, self model.DeviceKey) (pages []model.I
 			open[d.IncidentID.String()+"/"+d.Key] = true
 		}
 	}
-	for inc := range s.Incidents() {
+	for inc := range s.AtHand() {
 		waiting := map[model.ID]bool{}
 		for id, m := range inc.Messages {
 			if author, _ := s.Author(m.Queued.Feed); m.Draft.Audience == model.AudiencePage && m.Known() && author == self && !m.Settled() {

@@ -176,7 +176,7 @@ func (o *Outbox) jobs() []job {
 			}
 		}
 		collect(job{}, s.Messages)
-		for inc := range s.Incidents() {
+		for inc := range s.AtHand() {
 			collect(job{code: inc.Code, severity: inc.Severity(), drill: inc.Drill()}, inc.Messages)
 		}
 	})

@@ -60,7 +60,7 @@ func (a *aging) do(c model.Command) model.Done {
 // incident writes an incident of some entries, and closes it.
 func (a *aging) incident(title string, entries int, ends bool) model.Done {
 	a.t.Helper()
-	inc := a.do(model.Declare{Title: title})
+	inc := a.do(model.Declare{Title: title, Severity: model.P2})
 	for n := range entries {
 		a.do(model.Log{Incident: inc.Code, Text: fmt.Sprintf("%s, line %d: db-1 does not answer", title, n)})
 	}
@@ -69,6 +69,13 @@ func (a *aging) incident(title string, entries int, ends bool) model.Done {
 		a.do(model.Close{Incident: inc.Code, Customers: "staff alone saw it"})
 	}
 	return inc
+}
+
+// forgotten closes so many more that those before are put away.
+func (a *aging) forgotten() {
+	for n := range model.KeepRecent {
+		a.incident(fmt.Sprint("forgotten ", n), 0, true)
+	}
 }
 
 // store gives the archive all that is here.
@@ -221,6 +228,7 @@ func TestLetGoAsksForWhatItNeeds(t *testing.T) {
 		for _, snapshot := range []bool{true, false} {
 			a := newAging(t)
 			a.incident("checkout down", 40, true)
+			a.forgotten()
 			a.now = a.now.AddDate(1, 0, 0)
 			a.incident("replica behind", 20, true) // the first is in a part beside the snapshot then
 			hash, lines := a.hash(), a.lines()

@@ -38,7 +38,7 @@ func TestClosedIncidentLeavesMemoryAndComesBack(t *testing.T) {
 		return done
 	}
 	h, r := open()
-	inc := do(r, model.Declare{Title: "Checkout down"})
+	inc := do(r, model.Declare{Title: "Checkout down", Severity: model.P2})
 	var writers sync.WaitGroup
 	for w := range 50 { // together, so that they share fsyncs
 		writers.Go(func() {
@@ -52,6 +52,11 @@ func TestClosedIncidentLeavesMemoryAndComesBack(t *testing.T) {
 	writers.Wait()
 	do(r, model.Resolve{Incident: inc.Code, Verification: "orders pass"})
 	do(r, model.Close{Incident: inc.Code, Customers: "not needed: only staff saw it"})
+	for n := range model.KeepRecent {
+		later := do(r, model.Declare{Title: fmt.Sprint("Later ", n), Severity: model.P2})
+		do(r, model.Resolve{Incident: later.Code, Verification: "orders pass"})
+		do(r, model.Close{Incident: later.Code, Customers: "not needed: only staff saw it"})
+	}
 	rows := func() (n, loose, bytes int) {
 		r.Ask(func(s *model.State) {
 			n, loose, bytes = len(s.Timeline(s.Incident(inc.ID))), s.Loose(), s.PackedBytes()

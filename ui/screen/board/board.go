@@ -4,6 +4,7 @@ package board
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -38,6 +39,7 @@ type Screen struct {
 	current model.ID       // the incident opened last, until the board is back
 	front   bool
 	withOld bool
+	wantOld atomic.Bool // all that is over is to be read
 	form    shape
 
 	alerts  *alerts
@@ -101,7 +103,7 @@ func (b *Screen) Object() fyne.CanvasObject { return b.outer }
 
 // Read copies the board and gives the step that shows it.
 func (b *Screen) Read(in screen.Input) func() {
-	c := read(in.State, in.Now)
+	c := read(in.State, b.wantOld.Load(), in.Now)
 	now, waits, says := in.Now, screen.Waits(in), hearsay(in.Hearsay)
 	lines := readAlerts(in.State)
 	var told *about
@@ -203,6 +205,9 @@ func (b *Screen) toggleOld() {
 
 // show draws what was read last as it is at a time.
 func (b *Screen) show(now time.Time) {
+	if want := b.withOld || b.filter.Text() != ""; want != b.wantOld.Swap(want) && b.content.more > 0 {
+		b.host.Refresh()
+	}
 	b.shown, b.pastIn = filtered(b.content.open, b.filter.Text()), filtered(b.content.past, b.filter.Text())
 	b.list.SetRows(b.rows(b.shown, now))
 	old := b.withOld || len(b.content.open) == 0
@@ -224,7 +229,11 @@ func (b *Screen) show(now time.Time) {
 	b.showTold(now)
 	setVisible(b.top, len(b.alerts.lines) > 0 || len(b.content.open)+len(b.content.past) > 0) // there is nothing to look in
 	b.empty.Set(b.content.empty(now), theme.ColorMuted)
-	word := "Show " + text.Count(len(b.pastIn), "resolved or closed", "resolved and closed")
+	over := len(b.pastIn)
+	if b.filter.Text() == "" {
+		over += b.content.more
+	}
+	word := "Show " + text.Count(over, "resolved or closed", "resolved and closed")
 	if b.withOld {
 		word = "Hide resolved and closed"
 	}
@@ -232,7 +241,7 @@ func (b *Screen) show(now time.Time) {
 	told := b.alerts.open() // the details take the place of the incidents
 	setVisible(b.empty, len(b.content.open) == 0 && !told && len(b.told.lines) == 0)
 	setVisible(b.list, len(b.content.open) > 0 && !told)
-	setVisible(b.toggle, len(b.content.past) > 0 && len(b.content.open) > 0 && !told)
+	setVisible(b.toggle, len(b.content.past) > 0 && (len(b.content.open) > 0 || b.content.more > 0) && !told)
 	setVisible(b.past, old && len(b.pastIn) > 0 && !told)
 	form := shape{
 		len(b.shown), len(b.pastIn), len(b.alerts.shown), b.list.Visible(), b.toggle.Visible(), b.past.Visible(), b.withOld, b.alerts.visible(), told,

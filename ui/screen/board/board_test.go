@@ -50,7 +50,7 @@ func press(w fyne.Window, k fyne.KeyName) {
 
 func TestReadOrdersOpenAndPast(t *testing.T) {
 	story := typical(t)
-	c := read(story.Room.Device(0).State(), story.Now)
+	c := read(story.Room.Device(0).State(), true, story.Now)
 	var codes []string
 	for _, l := range c.open {
 		codes = append(codes, l.title)
@@ -98,7 +98,7 @@ func TestRows(t *testing.T) {
 
 func TestFilter(t *testing.T) {
 	story := typical(t)
-	c := read(story.Room.Device(0).State(), story.Now)
+	c := read(story.Room.Device(0).State(), true, story.Now)
 	for query, want := range map[string]int{
 		"": 6, "gitlab": 1, "GITLAB p0": 1, "p2": 2, "tom": 2, "containment": 2, "nothing such": 0,
 	} {

@@ -31,16 +31,22 @@ type line struct {
 }
 
 // content is what the board shows: the open incidents in the order of the
-// model, and the others, the latest end first.
+// model, and the others, the latest end first. more are those that are over and
+// were not read.
 type content struct {
 	open, past []line
+	more       int
 }
 
-// read copies the board out of the state. It keeps nothing of it.
-func read(s *model.State, now time.Time) content {
+// read copies the board out of the state. It keeps nothing of it. Without all, of
+// what is over only what is at hand is read.
+func read(s *model.State, all bool, now time.Time) content {
 	var c content
 	codes := map[string]int{}
-	briefs := due.Briefs(s, true, now)
+	briefs := due.Recent(s, now)
+	if c.more = s.Declared() - len(briefs); all && c.more > 0 {
+		briefs, c.more = due.Briefs(s, true, now), 0
+	}
 	for _, b := range briefs {
 		codes[b.Code]++
 	}
