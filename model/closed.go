@@ -251,7 +251,8 @@ func (s *State) putAway() (stowed, error) {
 		}
 	}
 	sort(s.incidents)
-	if s.closed != nil && same && len(over) <= 2*KeepRecent {
+	sortRecent(over)
+	if s.closed != nil && same && len(over) <= 2*toKeep(over, last) {
 		a.keep(over)
 		a.putAside, a.bytes = s.closed.putAside, held
 		return a, nil
@@ -262,12 +263,9 @@ func (s *State) putAway() (stowed, error) {
 			return a, fmt.Errorf("encode state: %w", ErrStale)
 		}
 		sort(all)
+		sortRecent(over)
 	}
-	sortRecent(over)
-	n := min(len(over), KeepRecent)
-	for n < len(over) && over[n].stateSet() > last-dutyBack.Milliseconds() {
-		n++ // who worked on it is asked for at every look at what is due
-	}
+	n := toKeep(over, last)
 	a.keep(over[:n])
 	over = over[n:]
 	a.by = fingerprint(p)
@@ -281,6 +279,17 @@ func (s *State) putAway() (stowed, error) {
 	var err error
 	a.parts, err = partsOf(over, held, a.bytes, a.rest)
 	return a, err
+}
+
+// toKeep is how many of the settled incidents, the one closed last first, stay at
+// hand: KeepRecent, and those closed within dutyBack of the last of all, for who
+// worked on them is asked for at every look at what is due.
+func toKeep(recent []*Incident, last int64) int {
+	n := min(len(recent), KeepRecent)
+	for n < len(recent) && recent[n].stateSet() > last-dutyBack.Milliseconds() {
+		n++
+	}
+	return n
 }
 
 func (a *stowed) keep(list []*Incident) {
