@@ -38,7 +38,29 @@ func catchUp(n int, relay bool) (figures, error) {
 	if err := fill(homes[0], n); err != nil {
 		return figures{}, err
 	}
-	return common(self, homes, n, relay)
+	if relay {
+		return relayed(homes, n)
+	}
+	return common(self, homes, n, false)
+}
+
+// relayed measures Holdfast through a relay. A and B cannot be dialled: told by the relay
+// where the other is, they would link to each other.
+func relayed(homes []string, n int) (figures, error) {
+	r, err := self("relay", homes[2], "", n)
+	if err != nil {
+		return figures{}, err
+	}
+	defer r.stop()
+	a, err := self("write", homes[0], r.address, n)
+	if err != nil {
+		return figures{}, err
+	}
+	defer a.stop()
+	if _, err := r.wait("caught"); err != nil {
+		return figures{}, err
+	}
+	return measurePeer(self, a, r, homes[1], n)
 }
 
 // common measures a system whose A starts with n entries.

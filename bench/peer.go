@@ -17,10 +17,11 @@ import (
 	"holdfast/sync/secret"
 )
 
+// openNode opens a home. One that is given a peer dials it and cannot be dialled.
 func openNode(home, peer string) (*node.Node, error) {
 	o := node.Options{Home: home, Secrets: secret.Options{Prefer: secret.KeyFile}, Links: true, Listen: "127.0.0.1:0", Quiet: true}
 	if peer != "" {
-		o.Peers = []string{peer}
+		o.Peers, o.DialOnly = []string{peer}, true
 	}
 	return node.Open(o)
 }
