@@ -92,10 +92,12 @@ func (b *builder) acknowledged(r *policy.Route, a *model.Alert) *Due {
 		}
 		next, turn = next+1, at
 	}
-	for n := 1; n < calls; n++ {
-		if at := turn.Add(time.Duration(n) * callAgain); len(d.RemindAt) == 0 || at.Before(d.RemindAt[len(d.RemindAt)-1]) || next == len(r.Then)-1 {
-			d.RemindAt = append(d.RemindAt, at)
-		}
+	passes := turn.Add(calls * callAgain) // to the next person, or to nobody
+	if next < len(r.Then)-1 {
+		passes = d.RemindAt[len(d.RemindAt)-1]
+	}
+	for at := turn.Add(callAgain); at.Before(turn.Add(calls*callAgain)) && at.Before(passes); at = at.Add(callAgain) {
+		d.RemindAt = append(d.RemindAt, at)
 	}
 	slices.SortFunc(d.RemindAt, time.Time.Compare)
 	d.Target, d.WhoIDs = r.Then[next], b.targets(r.Then[next])
