@@ -71,29 +71,41 @@ func letGoOnce(home string) error {
 // writeHistory founds a room and writes its history straight into the log, each
 // entry a signed commit of its own, many with one flush.
 func writeHistory(home string, n int) error {
-	h, err := replica.OpenHome(home, secret.Options{Prefer: secret.KeyFile}, replica.Options{})
+	w, err := openHistorian(home)
 	if err != nil {
 		return err
+	}
+	if n > 0 {
+		err = w.incidents(n)
+	}
+	return errors.Join(err, w.flush(), w.log.Close())
+}
+
+// openHistorian founds a room and opens its log.
+func openHistorian(home string) (*historian, error) {
+	h, err := replica.OpenHome(home, secret.Options{Prefer: secret.KeyFile}, replica.Options{})
+	if err != nil {
+		return nil, err
 	}
 	room, err := h.Found(context.Background(), replica.Founding{Name: "Bench", Person: "A"})
 	if err != nil {
-		return errors.Join(err, h.Close())
+		return nil, errors.Join(err, h.Close())
 	}
 	stored, err := h.Secrets().Value("room/" + room.Room().String())
-	if err = errors.Join(err, h.Close()); err != nil || n == 0 {
-		return err
+	if err = errors.Join(err, h.Close()); err != nil {
+		return nil, err
 	}
 	keys, err := identity.UnmarshalRoomKeys(stored)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	log, err := oplog.Open(filepath.Join(h.RoomDir(room.Room()), "room.db"), oplog.Options{
 		Keys: identity.LogKeys{RoomKeys: keys, Room: room.Room()}, Device: h.Device().Private(),
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	w := historian{log: log, device: h.Device().Key(), state: model.NewState(room.Room(), nil), batch: log.Begin()}
+	w := &historian{log: log, device: h.Device().Key(), state: model.NewState(room.Room(), nil), batch: log.Begin(), now: time.Now()}
 	err = log.Scan(nil, func(c oplog.Commit) error {
 		body, err := log.Open(c)
 		if err != nil {
@@ -102,7 +114,10 @@ func writeHistory(home string, n int) error {
 		ops, err := model.DecodeOps(body)
 		return errors.Join(err, w.state.Apply(model.Commit{Feed: c.Feed, Seq: c.Seq, Lamport: c.Lamport, Wall: c.Wall, Device: w.device, Ops: ops}))
 	})
-	return errors.Join(err, w.incidents(n), w.batch.Commit(), log.Close())
+	if err != nil {
+		return nil, errors.Join(err, log.Close())
+	}
+	return w, nil
 }
 
 // historian writes commands to a log, thousands with one flush.
@@ -112,7 +127,11 @@ type historian struct {
 	state   *model.State
 	batch   *oplog.Batch
 	waiting int
+	now     time.Time // of the history, which goes through historyYears up to today
 }
+
+// historyYears is how long the room is old.
+const historyYears = 2
 
 func (w *historian) incidents(n int) error {
 	all, err := samples()
@@ -120,7 +139,10 @@ func (w *historian) incidents(n int) error {
 		return err
 	}
 	each := n / manyIncidents
+	today := w.now
 	for i := range manyIncidents {
+		w.now = today.AddDate(-historyYears, 0, 0)
+		w.now = w.now.Add(today.Sub(w.now) / manyIncidents * time.Duration(i))
 		inc, err := w.do(model.Declare{Title: fmt.Sprintf("Incident %d of a long history", i), Severity: model.P2})
 		if err != nil {
 			return err
@@ -145,7 +167,8 @@ func (w *historian) incidents(n int) error {
 
 func (w *historian) do(c model.Command) (model.Done, error) {
 	feed, seq := w.batch.Next()
-	p := model.NewPlanner(w.state, time.Now(), w.device, feed, seq)
+	w.now = w.now.Add(time.Second)
+	p := model.NewPlanner(w.state, w.now, w.device, feed, seq)
 	done, err := p.Plan(c)
 	if err != nil {
 		return done, err
@@ -158,16 +181,22 @@ func (w *historian) do(c model.Command) (model.Done, error) {
 	if err != nil {
 		return done, err
 	}
-	written, err := w.batch.Append(oplog.Draft{Body: body, Wall: time.Now().UnixMilli()})
+	written, err := w.batch.Append(oplog.Draft{Body: body, Wall: w.now.UnixMilli()})
 	if err != nil {
 		return done, err
 	}
 	err = w.state.Apply(model.Commit{Feed: written.Feed, Seq: written.Seq, Lamport: written.Lamport, Wall: written.Wall, Device: w.device, Ops: ops})
 	if w.waiting++; err == nil && w.waiting == 1000 {
-		err, w.waiting = w.batch.Commit(), 0
-		w.batch = w.log.Begin()
+		err = w.flush()
 	}
 	return done, err
+}
+
+// flush makes what was written durable.
+func (w *historian) flush() error {
+	err := w.batch.Commit()
+	w.batch, w.waiting = w.log.Begin(), 0
+	return err
 }
 
 // startOnce opens a home in a process of its own.

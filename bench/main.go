@@ -26,9 +26,14 @@ func main() {
 	history := flag.Int("history", 0, "measure a start with so many entries of history instead")
 	beside := flag.Bool("compare", false, "measure other systems too (see the Makefile: bench-compare)")
 	many := flag.Int("many", 0, "measure rooms of so many peers instead (at least 10)")
-	only := flag.String("only", "", "measure this alone: append, A-B or A-R-B; with -compare, systems whose name holds it; with -many, crowd, hub, fan-out or processes")
+	only := flag.String("only", "", "measure this alone: append, bulk, A-B or A-R-B; with -compare, systems whose name holds it; with -many, crowd, hub, fan-out or processes")
+	folder := flag.String("profile", "", "put a processor profile of each process of a measurement into this folder")
 	flag.Parse()
-	var err error
+	stop, err := profile(*folder, *role)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
 	switch counts, bad := numbers(*sizes); {
 	case *role == "history":
 		err = writeHistory(*home, *want)
@@ -49,7 +54,7 @@ func main() {
 	default:
 		err = measure(counts, *only)
 	}
-	if err != nil {
+	if err = errors.Join(err, stop()); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -67,8 +72,13 @@ func numbers(text string) (list []int, err error) {
 	return list, nil
 }
 
-// measure does the common work: all of it, or what is named append, A-B or A-R-B.
+// measure does the common work: all of it, or what is named append, bulk, A-B or A-R-B.
 func measure(sizes []int, only string) error {
+	if only == "" || only == "bulk" {
+		if err := measureBulk(); err != nil || only != "" {
+			return err
+		}
+	}
 	if only == "" || only == "append" {
 		if err := measureAppend(); err != nil || only != "" {
 			return err

@@ -60,8 +60,8 @@ func (s *State) Duties(now time.Time) Duties {
 	at := now.UnixMilli()
 	d := Duties{by: map[ID]Duty{}}
 	var shifts []shift
-	for inc := range s.Incidents() {
-		if !inc.Known() || !inc.workedSince(at-dutyBack.Milliseconds()) || inc.Fields.Text(FieldSource) != "" {
+	for inc := range s.workedOn(at - dutyBack.Milliseconds()) {
+		if inc.Fields.Text(FieldSource) != "" {
 			continue
 		}
 		shifts = inc.shifts(shifts, at, &d)
@@ -103,17 +103,6 @@ func stretch(shifts []shift, rest, now int64) (Duty, bool) {
 		duty.Command = viewMilli(now - commanded)
 	}
 	return duty, end == now
-}
-
-// workedSince reports whether people may have worked on an incident after a
-// moment, in milliseconds.
-func (i *Incident) workedSince(at int64) bool {
-	r := i.Fields[FieldState]
-	if r == nil {
-		return true
-	}
-	v, _ := r.Value()
-	return v.Text == StateOpen || v.Stamp.Recorded() > at
 }
 
 // shifts adds the times in which people worked on an incident.

@@ -225,7 +225,7 @@ func (i *Incident) countConflicts() int {
 			n++
 		}
 	}
-	for id := range i.Entries {
+	for _, id := range i.corrected {
 		if i.contested(id) && len(i.Entry(id).current(id)) > 1 {
 			n++
 		}

@@ -98,7 +98,7 @@ func (b *Batch) Append(d Draft) (Commit, error) {
 		b.opened = true
 		b.nextNo++
 	}
-	if b.tail.commits == maxUnsigned || b.tail.bytes >= maxUnsignedBytes {
+	if b.tail.commits == maxUnsigned || b.tail.bytes+len(slim) > maxUnsignedBytes {
 		b.sign()
 	}
 	b.store(p, &c, slim)

@@ -300,7 +300,10 @@ func (l *Log) runRecords(feed model.FeedID, s *feedState, after uint64, maxCommi
 	err := l.view(func(tx *bolt.Tx) error {
 		signed, cost := 0, 0
 		err := eachRecord(tx, feed, s.no, after+1, s.head.Seq, func(seq uint64, r record) (bool, error) {
-			cost += len(r.slim)
+			cost += len(r.slim) + commitOverhead // at least what Verify counts
+			if seq == 1 {
+				cost += openOverhead
+			}
 			if full := len(recs)+1 > maxCommits || cost > maxBytes; full && signed > 0 {
 				return false, nil
 			}

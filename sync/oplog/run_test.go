@@ -350,3 +350,39 @@ func TestBatchIsSignedOftenEnoughToTravel(t *testing.T) {
 		t.Error("a large batch did not travel whole")
 	}
 }
+
+// What ReadRun gives is within what Verify takes, whatever the size of the commits.
+func TestRunsOfAnySizeAreTaken(t *testing.T) {
+	rnd := seeded("sizes")
+	random := func(n int) []byte {
+		body := make([]byte, n)
+		_, _ = rnd.Read(body)
+		return body
+	}
+	for _, test := range []struct{ commits, size, batch int }{{600, 420, 1}, {300, 1000, 50}, {90, 5000, 1}, {90, 5000, 30}} {
+		a, b := newLog(t, "ann"), newLog(t, "bob")
+		for n := 0; n < test.commits; n += test.batch {
+			batch := a.Begin()
+			for range test.batch {
+				if _, err := batch.Append(Draft{Body: random(test.size)}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := batch.Commit(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		pull(t, b, a)
+	}
+	a, b := newLog(t, "ann"), newLog(t, "bob")
+	batch := a.Begin()
+	for _, size := range []int{20_000, 20_000, 250_000, 100} {
+		if _, err := batch.Append(Draft{Body: random(size)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := batch.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	pull(t, b, a)
+}
