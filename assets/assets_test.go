@@ -29,7 +29,7 @@ func gitlab() map[string]string {
 		"started": "31 Jan 2017 23:00 UTC", "detected": "31 Jan 2017 23:00 UTC", "declared": "31 Jan 2017 23:28 UTC",
 		"mitigated": "1 Feb 2017 17:00 UTC", "resolved": "1 Feb 2017 18:14 UTC", "duration": "19 h 14 min",
 		"impact.what": "GitLab.com is offline", "impact.who": "all users of GitLab.com", "impact.share": "All users", "impact.regions": "all regions",
-		"workaround": "work on local clones and push later", "cause.current": "the data directory of the primary database was removed",
+		"workaround": "work on local clones and push later", "cause.age": "45 min", "cause.current": "the data directory of the primary database was removed",
 		"actions.now": "copy the six-hour-old staging snapshot to production", "needs": "a second person for each step on a database host",
 		"next_update": "1 Feb 2017 01:00 UTC", "update.number": "4", "ic": "the on-call lead", "comms": "the communications lead",
 		"bridge": "+1 555 0100", "channel": "inc-20170131-7k2m-primary-database", "status_url": "https://status.gitlab.com",

@@ -95,6 +95,8 @@ type BreachView struct {
 	Missing33 []MissingField    `json:"missing_art33"`
 	Missing34 []MissingField    `json:"missing_art34"`
 	Steps     []BreachStepView  `json:"steps"`
+	// Remarks say where its texts are not what its figures and the log say.
+	Remarks []string `json:"remarks"`
 }
 
 // BreachFieldView is a field of the assessment with who filled it in.
@@ -122,7 +124,7 @@ type BreachStepView struct {
 func (s *State) BreachView(inc *Incident, now time.Time) BreachView {
 	v := BreachView{
 		Advice: NoLegalAdvice, Code: inc.Code, Title: inc.Title(), Fields: []BreachFieldView{}, Risk: s.Risk(inc, now),
-		Missing33: s.MissingFields(inc, Art33), Missing34: s.MissingFields(inc, Art34), Steps: []BreachStepView{},
+		Missing33: s.MissingFields(inc, Art33), Missing34: s.MissingFields(inc, Art34), Steps: []BreachStepView{}, Remarks: s.BreachRemarks(inc),
 	}
 	for _, f := range BreachFields {
 		view := BreachFieldView{BreachField: f, Value: s.BreachText(inc, f.Name)}

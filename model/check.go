@@ -25,6 +25,8 @@ type TickCheck struct {
 	Incident string
 	// Check is the id of the line, or a part of its text that fits one alone.
 	Check string
+	// Proof is what shows it: of a test what was tested and how it went.
+	Proof string
 	// Skip is why the line is left out; empty means that it is done.
 	Skip string
 	// Open takes the tick back.
@@ -45,15 +47,36 @@ func (c TickCheck) Plan(p *Planner) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
-	value := CheckDone
-	switch {
-	case c.Open:
-		value = ""
-	case why != "":
-		value = CheckSkipped
+	proof, err := remark("the proof", c.Proof)
+	if err != nil {
+		return Done{}, err
 	}
-	p.set(KindIncidentField, inc.ID, inc.Fields, FieldCheck(check.ID), value, why)
-	return Done{ID: inc.ID, Code: inc.Code, Note: check.Text}, nil
+	value, text, note := CheckDone, proof, check.Text
+	switch {
+	case proof != "" && (why != "" || c.Open):
+		return Done{}, refuse("a line that is skipped or open has no proof. Nothing was changed")
+	case c.Open:
+		value, text = "", why
+	case why != "":
+		value, text = CheckSkipped, why
+	case check.Proof && proof == "":
+		note += "; say what shows it: tick it again with its proof"
+	}
+	p.set(KindIncidentField, inc.ID, inc.Fields, FieldCheck(check.ID), value, text)
+	return Done{ID: inc.ID, Code: inc.Code, Note: note}, nil
+}
+
+// unproven lists the lines of a phase that were ticked without the proof they
+// want.
+func (s *State) unproven(inc *Incident, phase string) []policy.Check {
+	rule, _ := s.Policy().Phase(phase)
+	return slices.DeleteFunc(s.checks(inc, rule), func(c policy.Check) bool {
+		if !c.Proof || inc.Fields.Text(FieldCheck(c.ID)) != CheckDone {
+			return true
+		}
+		v, _ := inc.Fields[FieldCheck(c.ID)].Value()
+		return v.Reason != ""
+	})
 }
 
 // checks lists the lines of a phase that this incident has.

@@ -29,6 +29,8 @@ const (
 	PersonLeft         = "left"           // day they left, as 2026-11-25
 	PersonTestPage     = "test_page"      // when the last test page reached them
 	PersonTestWays     = "test_page_ways"
+	PersonTestText     = "test_page_text"         // what was sent
+	PersonTestAck      = "test_page_acknowledged" // when they said that they have it
 )
 
 // Ways are the details by which a person is reached, in the order they are
@@ -194,6 +196,10 @@ type RecordTestPage struct {
 	Person string    // empty is the author
 	At     time.Time // zero is now
 	Ways   []string  // of Ways; two are tried at each hand-off
+	// Text is what was sent. Acknowledged is when the person said that they have
+	// it; zero where they did not.
+	Text         string
+	Acknowledged time.Time
 }
 
 // Plan implements Command.
@@ -213,8 +219,26 @@ func (c RecordTestPage) Plan(p *Planner) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
+	text, err := remark("the text of the test page", c.Text)
+	if err != nil {
+		return Done{}, err
+	}
+	acknowledged := ""
+	switch {
+	case c.Acknowledged.IsZero():
+	case c.Acknowledged.Before(at.Truncate(time.Second)) || c.Acknowledged.After(p.Now):
+		return Done{}, refuse("the test page came at %s and was acknowledged at %s; that is before it, or still to come. Nothing was changed",
+			at.UTC().Format("2006-01-02 15:04 MST"), c.Acknowledged.UTC().Format("2006-01-02 15:04 MST"))
+	default:
+		acknowledged = timeText(c.Acknowledged)
+	}
 	fields := p.State.People[person].Fields
 	p.set(KindPersonField, person, fields, PersonTestPage, timeText(at), "")
 	p.set(KindPersonField, person, fields, PersonTestWays, ways, "")
+	for _, more := range [...]struct{ field, value string }{{PersonTestText, text}, {PersonTestAck, acknowledged}} {
+		if more.value != "" || fields.Text(more.field) != "" { // that of the last test is not that of this
+			p.set(KindPersonField, person, fields, more.field, more.value, "")
+		}
+	}
 	return Done{ID: person, Note: "the test page reached " + p.State.PersonName(person)}, nil
 }

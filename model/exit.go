@@ -63,6 +63,10 @@ func (s *State) Missing(inc *Incident, act string) []Missing {
 		m.add(false, c.Text, "check "+inc.Code+" "+c.ID+`, or --skip "why not"`)
 		m.list[len(m.list)-1].Check = c.ID
 	}
+	for _, c := range s.unproven(inc, phase) {
+		m.add(false, "what shows it: "+c.Text, "check "+inc.Code+" "+c.ID+` --proof "..."`)
+		m.list[len(m.list)-1].Check = c.ID
+	}
 	return m.list
 }
 

@@ -143,7 +143,10 @@ func (s *State) HandoverSheet(inc *Incident, by string, promises []string, now t
 		Organisation: []string{}, Resources: []string{},
 	}
 	for _, m := range team.Members {
-		line := m.Title + ": " + m.Person + ", " + speakDuration(time.Duration(m.OnDutyS)*time.Second) + " on duty"
+		line := m.Title + ": " + m.Person
+		if !m.OnDutySince.IsZero() { // what is resolved holds nobody at work
+			line += ", " + speakDuration(time.Duration(m.OnDutyS)*time.Second) + " on duty"
+		}
 		if m.CommandS > 0 && m.CommandS != m.OnDutyS {
 			line += ", " + speakDuration(time.Duration(m.CommandS)*time.Second) + " in command"
 		}

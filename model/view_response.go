@@ -67,14 +67,17 @@ type PhaseView struct {
 
 // CheckView is a line of the checklist of a phase.
 type CheckView struct {
-	Phase    string    `json:"phase"`
-	ID       string    `json:"id"`
-	Text     string    `json:"text"`
-	Required bool      `json:"required"`
-	State    string    `json:"state"` // done, skipped, or empty while open
-	Reason   string    `json:"reason"`
-	By       string    `json:"by"`
-	At       time.Time `json:"at,omitzero"`
+	Phase    string `json:"phase"`
+	ID       string `json:"id"`
+	Text     string `json:"text"`
+	Required bool   `json:"required"`
+	State    string `json:"state"` // done, skipped, or empty while open
+	// Reason is why it is skipped, or what shows that it is done; Proof says that
+	// such a text is wanted.
+	Reason string    `json:"reason"`
+	Proof  bool      `json:"proof"`
+	By     string    `json:"by"`
+	At     time.Time `json:"at,omitzero"`
 }
 
 // ToolView is a tool of the responders, and who tested it.
@@ -257,7 +260,7 @@ func (s *State) checkViews(inc *Incident) []CheckView {
 	views := []CheckView{}
 	for _, phase := range s.Policy().Phases {
 		for _, c := range s.checks(inc, phase) {
-			v := CheckView{Phase: phase.Name, ID: c.ID, Text: c.Text, Required: c.Required, State: inc.Fields.Text(FieldCheck(c.ID))}
+			v := CheckView{Phase: phase.Name, ID: c.ID, Text: c.Text, Required: c.Required, Proof: c.Proof, State: inc.Fields.Text(FieldCheck(c.ID))}
 			v.By, v.At, v.Reason = s.written(inc.Fields, FieldCheck(c.ID))
 			views = append(views, v)
 		}

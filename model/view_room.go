@@ -84,7 +84,12 @@ type PersonView struct {
 	Note            string    `json:"emergency_note"`
 	Left            string    `json:"left"`
 	TestPageAt      time.Time `json:"test_page_at,omitzero"`
-	Ways            []WayView `json:"ways"`
+	// By which ways the last test page came, what it said, and when the person
+	// acknowledged it.
+	TestPageWays         string    `json:"test_page_ways"`
+	TestPageText         string    `json:"test_page_text"`
+	TestPageAcknowledged time.Time `json:"test_page_acknowledged_at,omitzero"`
+	Ways                 []WayView `json:"ways"`
 	// Devices counts the person's devices that are members now.
 	Devices int `json:"devices"`
 }
@@ -250,7 +255,8 @@ func (s *State) personView(id ID, f Fields, devices int) PersonView {
 		ID: id, Name: f.Text(PersonName), Email: f.Text(PersonEmail), Phone: f.Text(PersonPhone), Team: f.Text(PersonTeam), Zone: f.Text(PersonZone),
 		Title: f.Text(PersonTitle), PrivatePhone: f.Text(PersonPrivatePhone), SecondPhone: f.Text(PersonSecondPhone), Messenger: f.Text(PersonMessenger),
 		SecondMessenger: f.Text(PersonMessenger2), PrivateEmail: f.Text(PersonPrivateEmail), Order: f.Text(PersonOrder), Skills: f.Text(PersonSkills),
-		Note: f.Text(PersonNote), Left: f.Text(PersonLeft), TestPageAt: s.TestPage(id), Ways: s.WaysOf(id), Devices: devices,
+		Note: f.Text(PersonNote), Left: f.Text(PersonLeft), TestPageAt: s.TestPage(id),
+		TestPageWays: f.Text(PersonTestWays), TestPageText: f.Text(PersonTestText), TestPageAcknowledged: f.Time(PersonTestAck), Ways: s.WaysOf(id), Devices: devices,
 	}
 	v.Manager = f.Text(PersonManager) // a name, where a list of people had one
 	if manager, err := ParseID(v.Manager); err == nil {

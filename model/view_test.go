@@ -41,7 +41,7 @@ func TestViewsKeepTheirForm(t *testing.T) {
 		{EntryHistory{}, "id incident versions retractions"},
 		{VersionView{}, "at precision kind text by recorded_at current"},
 		{MemberView{}, "device name person role added_at removed_at reason archive you commits last_wrote_at last_heard changes"},
-		{PersonView{}, "id name email phone team zone title private_phone second_phone messenger second_messenger private_email contact_order skills manager emergency_note left test_page_at ways devices"},
+		{PersonView{}, "id name email phone team zone title private_phone second_phone messenger second_messenger private_email contact_order skills manager emergency_note left test_page_at test_page_ways test_page_text test_page_acknowledged_at ways devices"},
 		{MessageView{}, "id incident template audience channel subject recipients status detail refused queued_at by number next_update_at body approved_by"},
 		{RoomView{}, "id name devices people open incidents overdue newer_ops refused_ops quarantined history_days"},
 	} {

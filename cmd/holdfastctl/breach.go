@@ -45,6 +45,9 @@ func breachText(w io.Writer, v model.BreachView) {
 			fmt.Fprintf(w, "  %s  %s (%s)%s\n", pad(m.Name, 16), m.Label, m.Place, said)
 		}
 	}
+	for _, remark := range v.Remarks {
+		fmt.Fprintf(w, "Mind: %s\n", plain.Line(remark))
+	}
 	fmt.Fprintln(w, "\nAssessment")
 	for _, f := range v.Fields {
 		if f.Value != "" {

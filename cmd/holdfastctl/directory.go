@@ -66,7 +66,7 @@ func (a *app) peopleSetCommand() *cobra.Command {
 
 func (a *app) peopleTestCommand() *cobra.Command {
 	var t model.RecordTestPage
-	var at string
+	var at, acknowledged string
 	c := &cobra.Command{
 		Use: "tested [PERSON]", Short: "Note that a test page reached a person (default: you)", Args: takes(0, 1),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
@@ -82,10 +82,16 @@ func (a *app) peopleTestCommand() *cobra.Command {
 				return err
 			}
 			t.At = m.At
+			if m, err = k.past("acknowledged", acknowledged); err != nil {
+				return err
+			}
+			t.Acknowledged = m.At
 			return a.do(ctx, c, t, id)
 		}),
 	}
 	c.Flags().StringVar(&at, "at", "", "TIME when it came (default: now)")
+	c.Flags().StringVar(&acknowledged, "acknowledged", "", "TIME when they said that they have it")
+	c.Flags().StringVar(&t.Text, "text", "", "what was sent")
 	c.Flags().StringArrayVar(&t.Ways, "way", nil, "by which way it came; two are tried: "+strings.Join(model.Ways[:], ", "))
 	return c
 }
@@ -123,10 +129,31 @@ func (a *app) personText(w io.Writer, v node.Person) {
 	line("Manager", v.Manager)
 	line("Emergency note", v.Note)
 	line("Left", v.Left)
-	line("Last test page", stamp(v.TestPageAt))
+	line("Last test page", testPage(v.PersonView))
 	for _, text := range v.Warnings {
 		line("Warning", text)
 	}
+}
+
+// testPage tells the last test page: when it came, by which way, what it said, and
+// when it was acknowledged.
+func testPage(v model.PersonView) string {
+	if v.TestPageAt.IsZero() {
+		return ""
+	}
+	text := stamp(v.TestPageAt)
+	if v.TestPageWays != "" {
+		text += " by " + strings.ReplaceAll(v.TestPageWays, "_", " ")
+	}
+	if v.TestPageAcknowledged.IsZero() {
+		text += ", not acknowledged"
+	} else {
+		text += ", acknowledged " + stamp(v.TestPageAcknowledged)
+	}
+	if v.TestPageText != "" {
+		text += ": " + v.TestPageText
+	}
+	return text
 }
 
 func (a *app) peoplePrintCommand() *cobra.Command {

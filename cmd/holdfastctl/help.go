@@ -97,7 +97,7 @@ security        security, attack without TEXT: {"code", "hold", "privilege", "st
                 list print their array alone
 confidential    security room: {"room", "name", "code_name", "incident", "pointer", "invites", "note"}
 clocks          clock: {"advice", "clocks"}, each with its deadlines in UTC and at the authority
-breach          breach show: {"advice", "fields", "risk", "missing_art33", "missing_art34", "steps"}
+breach          breach show: {"advice", "fields", "risk", "missing_art33", "missing_art34", "steps", "remarks"}
 register entry  breach register (an array)
 review          review show: {"status", "owner", "steps", "sections", "factors", "actions", "runbook_gaps", "checks", "agenda"}
 action          action list (an array): {"id", "text", "kind", "owner", "due_at", "state", "proof", ...}

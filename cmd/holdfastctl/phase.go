@@ -47,6 +47,7 @@ func (a *app) checkCommand() *cobra.Command {
 			return a.do(ctx, c, t, code)
 		}),
 	}
+	c.Flags().StringVar(&t.Proof, "proof", "", "what shows it, such as what was tested and how it went")
 	c.Flags().StringVar(&t.Skip, "skip", "", "why the line is left out")
 	c.Flags().BoolVar(&t.Open, "open", false, "take the tick back")
 	return c
@@ -58,6 +59,9 @@ func writeChecks(w io.Writer, v model.ResponseView) {
 		text := c.Text
 		if c.Required {
 			text += " (required)"
+		}
+		if c.Proof && c.Reason == "" {
+			text += " (with its proof)"
 		}
 		if c.Reason != "" {
 			text += ": " + c.Reason

@@ -1,6 +1,7 @@
 package due
 
 import (
+	"slices"
 	"time"
 
 	"holdfast/model"
@@ -17,6 +18,14 @@ const shownAlerts = 20
 
 // routeFor is how old an alert may be for a machine to pass it on.
 const routeFor = 2 * time.Hour
+
+// Who is asked to acknowledge is called again each minute, three times: the third
+// miss passes it on, as at PagerDuty. More calls would keep busy the one line that
+// the next person is called on.
+const (
+	callAgain = time.Minute
+	calls     = 3
+)
 
 // alerts asks that alerts are routed, and that somebody acknowledges those of a
 // class that needs a commander: the next person each time the time has passed.
@@ -70,19 +79,27 @@ func (b *builder) routed(r *policy.Route, a *model.Alert) *Due {
 func (b *builder) acknowledged(r *policy.Route, a *model.Alert) *Due {
 	d := &Due{
 		Kind: Alert, Key: a.ID.String() + "/acknowledge", Severity: r.Severity, From: a.Recorded, DueAt: b.after(a.Recorded, r.Acknowledge),
-		Who: "On-call engineer", What: "Acknowledge: " + a.What, Why: "a " + r.Class + " alert is acknowledged " + b.within(r.Acknowledge),
+		Who: "On-call engineer", What: "Acknowledge: " + a.What, Why: "a " + r.Class + " alert is acknowledged " + b.within(r.Acknowledge) + "; who is asked is called again each minute, three times",
 	}
 	if len(r.Then) == 0 {
 		return d
 	}
-	next := 0
+	next, turn := 0, a.Recorded
 	for at := d.DueAt; next < len(r.Then)-1; at = b.after(at, r.Acknowledge) {
 		d.RemindAt = append(d.RemindAt, at)
 		if b.now.Before(at) {
 			break
 		}
-		next++
+		next, turn = next+1, at
 	}
+	passes := turn.Add(calls * callAgain) // to the next person, or to nobody
+	if next < len(r.Then)-1 {
+		passes = d.RemindAt[len(d.RemindAt)-1]
+	}
+	for at := turn.Add(callAgain); at.Before(turn.Add(calls*callAgain)) && at.Before(passes); at = at.Add(callAgain) {
+		d.RemindAt = append(d.RemindAt, at)
+	}
+	slices.SortFunc(d.RemindAt, time.Time.Compare)
 	d.Target, d.WhoIDs = r.Then[next], b.targets(r.Then[next])
 	d.Who = b.names(d.WhoIDs, r.Then[next])
 	return d

@@ -130,3 +130,27 @@ func BenchmarkListWithAlerts(b *testing.B) {
 		due.List(r.State, p, r.Now)
 	}
 }
+
+// TestWhoIsAskedIsCalledAgainEachMinute: three calls a person, and then the next.
+func TestWhoIsAskedIsCalledAgainEachMinute(t *testing.T) {
+	r := modeltest.New(t, "Ana Ruiz", "Ben Okafor")
+	r.As("Ana Ruiz", model.TakeAlerts{Alerts: []model.AlertFact{alertOf("critical")}, Via: model.ViaIntake})
+	start := r.Now
+	for _, step := range []struct {
+		after time.Duration
+		want  string
+	}{
+		{0, "1m0s 2m0s 5m0s"},
+		{5 * time.Minute, "5m0s 6m0s 7m0s 10m0s"},
+		{5 * time.Minute, "5m0s 10m0s 11m0s 12m0s"},
+	} {
+		r.Wait(step.after)
+		var got []string
+		for _, at := range alertDues(r)["acknowledge"].RemindAt {
+			got = append(got, at.Sub(start).String())
+		}
+		if text := strings.Join(got, " "); text != step.want {
+			t.Errorf("%s after it came: called at %s, want %s", r.Now.Sub(start), text, step.want)
+		}
+	}
+}

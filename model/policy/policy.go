@@ -161,6 +161,8 @@ type Check struct {
 	Text string `json:"text"`
 	// Required must be ticked, or answered with a reason, before the phase ends.
 	Required bool `json:"required,omitempty"`
+	// Proof asks for a text of what shows it: a tick alone is remarked.
+	Proof bool `json:"proof,omitempty"`
 	// Security marks lines that only incidents of a security type have.
 	Security bool `json:"security,omitempty"`
 }

@@ -40,6 +40,14 @@ func (p *side) check(k model.CheckView) item.Line {
 	switch k.State {
 	case "":
 		l.Open, l.Hint = tick(model.TickCheck{}, "Ticked"), "Enter ticks it · s skips it, with a reason"
+		if k.Proof {
+			l.Open = func() {
+				s.ask(question{prompt: "What shows it? The text is kept with the tick", then: func(proof string) plan {
+					return plan{commands: []model.Command{model.TickCheck{Incident: s.content.id.String(), Check: k.ID, Proof: proof}}}
+				}})
+			}
+			l.Hint = "Enter ticks it, with what shows it · s skips it, with a reason"
+		}
 		if k.Required {
 			l.Right, l.RightColor = "needed", amber()
 		}
@@ -51,6 +59,9 @@ func (p *side) check(k model.CheckView) item.Line {
 		l.Open, l.Hint = tick(model.TickCheck{}, "Ticked"), "Enter ticks it after all"
 	default:
 		l.MainColor = theme.ColorMuted
+		if k.Reason != "" {
+			l.Main += ". Shown by: " + text.Line(k.Reason)
+		}
 		l.Open, l.Hint = tick(model.TickCheck{Open: true}, "Open again"), "Enter takes the tick back"
 	}
 	l.Rune = on(map[rune]func(){'x': l.Open, 's': skip})

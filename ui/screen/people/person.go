@@ -158,7 +158,17 @@ func (p person) facts(now time.Time) [][2]string {
 		add("Devices", strconv.Itoa(p.Devices))
 	}
 	if !p.TestPageAt.IsZero() {
-		add("Last test page", text.Ago(now.Sub(p.TestPageAt)))
+		said := text.Ago(now.Sub(p.TestPageAt))
+		if p.TestPageWays != "" {
+			said += ", by " + strings.ReplaceAll(p.TestPageWays, "_", " ")
+		}
+		if !p.TestPageAcknowledged.IsZero() {
+			said += ", acknowledged"
+		}
+		if p.TestPageText != "" {
+			said += ": " + text.Line(p.TestPageText)
+		}
+		add("Last test page", said)
 	}
 	return all
 }
