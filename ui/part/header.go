@@ -127,7 +127,7 @@ func (h *HeaderBar) draw(size fyne.Size) {
 	between := 2.5 * gap
 	widths, all := h.cellWidths(p, between)
 	if all > size.Width { // text so large that even a line of their own does not hold the cells
-		h.value, between = base.SizeNameCaptionText, gap
+		h.value, between = base.SizeNameCaptionText, 0.75*gap
 		widths, all = h.cellWidths(p, between)
 	}
 	h.stacked = size.Width-all-gap < leastName*p.size(base.SizeNameSubHeadingText)*0.6

@@ -41,21 +41,32 @@ func TestHistoryIsSaidInSentencesWithOneFixEach(t *testing.T) {
 		fix  []string
 	}{
 		{"nothing set", func() {}, []string{"Every device keeps all of the room's history. Nothing"}, []string{"Mark an archive"}},
-		{"an age alone", func() { f.host.Do(model.SetHistoryAge{Days: 90}, func(model.Done, error) {}) },
-			[]string{"no device is marked as an archive, so none does"}, []string{"Mark an archive"}},
-		{"one archive", func() { f.host.Do(model.MarkArchive{Device: vault.Key.String()}, func(model.Done, error) {}) },
-			[]string{"one archive is one disk", "may live on tom-laptop alone"}, []string{"Mark another archive", "Let go now"}},
-		{"two", func() { f.host.Do(model.MarkArchive{Device: second.Key.String()}, func(model.Done, error) {}) },
-			[]string{"may live on li-laptop and tom-laptop alone"}, []string{"Let go now"}},
+		{
+			"an age alone", func() { f.host.Do(model.SetHistoryAge{Days: 90}, func(model.Done, error) {}) },
+			[]string{"no device is marked as an archive, so none does"},
+			[]string{"Mark an archive"},
+		},
+		{
+			"one archive", func() { f.host.Do(model.MarkArchive{Device: vault.Key.String()}, func(model.Done, error) {}) },
+			[]string{"one archive is one disk", "may live on tom-laptop alone"},
+			[]string{"Mark another archive", "Let go now"},
+		},
+		{
+			"two", func() { f.host.Do(model.MarkArchive{Device: second.Key.String()}, func(model.Done, error) {}) },
+			[]string{"may live on li-laptop and tom-laptop alone"},
+			[]string{"Let go now"},
+		},
 		{"let go", func() {
 			f.link.held = node.HistoryView{LetGo: 1204, Feeds: 3, By: []model.DeviceKey{vault.Key, second.Key}, Bytes: 34_000_000}
 		}, []string{"Everything older than 90 days, of closed incidents, is on li-laptop and tom-laptop; this device keeps 34 MB."}, []string{"Let go of more"}},
 		{"away", func() { f.heard(false, 75*time.Hour) }, []string{"li-laptop was last heard 3 d", "Everything older"}, []string{"Connect to address", "Let go of more"}},
-		{"one unmarked", func() {
-			f.host.Do(model.MarkArchive{Device: vault.Key.String(), Not: true}, func(model.Done, error) {})
-		},
+		{
+			"one unmarked", func() {
+				f.host.Do(model.MarkArchive{Device: vault.Key.String(), Not: true}, func(model.Done, error) {})
+			},
 			[]string{"relies on li-laptop alone", "li-laptop was last heard", "is on tom-laptop, which the room does not count", "Everything older"},
-			[]string{"Mark another archive", "Connect to address", "Mark it again", "Let go of more"}},
+			[]string{"Mark another archive", "Connect to address", "Mark it again", "Let go of more"},
+		},
 	} {
 		step.do()
 		got := f.facts(t)
