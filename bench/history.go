@@ -37,14 +37,42 @@ func measureHistory(n int) error {
 		}
 	}
 	fmt.Printf("\n%d entries in %d incidents, %d of them open\n", n, manyIncidents, stillOpen)
+	packed := filepath.Join(dir, "packed")
+	if err := writtenAnew(full, packed); err != nil {
+		return err
+	}
 	for _, start := range []struct{ what, home string }{
-		{"empty", empty}, {"folded from the log", full}, {"empty", empty}, {"from a snapshot", full},
+		{"empty", empty}, {"folded from rows", full}, {"folded from segments", packed}, {"empty", empty}, {"from a snapshot", full},
 	} {
 		if err := startOnce(start.what, start.home); err != nil {
 			return err
 		}
 	}
 	return letGoOnce(full)
+}
+
+// writtenAnew makes a copy of a home, and writes its store anew.
+func writtenAnew(home, to string) error {
+	err := errors.Join(os.CopyFS(to, os.DirFS(home)), os.Chmod(filepath.Join(to, "secrets"), 0o600))
+	if err != nil {
+		return err
+	}
+	found, err := filepath.Glob(filepath.Join(to, "rooms", "*", "room.db"))
+	if err != nil || len(found) != 1 {
+		return fmt.Errorf("%d stores: %w", len(found), err)
+	}
+	log, err := oplog.Open(found[0], oplog.Options{})
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	c, err := log.Compact()
+	took := time.Since(began)
+	if err = errors.Join(err, log.Close()); err != nil {
+		return err
+	}
+	fmt.Printf("written anew in %.2f s: store %.1f MB before, %.1f MB after\n", took.Seconds(), float64(c.Before)/1e6, float64(c.After)/1e6)
+	return nil
 }
 
 // letGoOnce tells what the store takes once all that can be let go is, and how long
@@ -208,7 +236,7 @@ func startOnce(what, home string) error {
 			size = info.Size()
 		}
 	}
-	fmt.Printf("%-19s start to board %.1f ms, memory %d MB, store %d MB\n", what, ms(time.Duration(ns)), p.memory()>>20, size>>20)
+	fmt.Printf("%-20s start to board %.1f ms, memory %d MB, store %d MB\n", what, ms(time.Duration(ns)), p.memory()>>20, size>>20)
 	return nil
 }
 

@@ -90,17 +90,35 @@ func (r *recorder) done(l *Log) {
 	}
 }
 
-// story writes a room: own lines one by one and together, a peer's runs,
-// snapshots, closings. It gives the file as it was at first, and what followed.
+// story writes a room that begins with segments: own lines one by one and together, a
+// peer's runs, snapshots, closings. It gives the file as it was at first, and what
+// followed.
 func story(t *testing.T, path string, rnd *rand.Rand, steps int) (base []byte, r *recorder) {
 	t.Helper()
 	peer := newLog(t, "bob")
 	l := newLogAt(t, path, testOptions("ann"))
+	writeMany(t, l, 70+rnd.IntN(100))
+	writeMany(t, peer, 70+rnd.IntN(100))
+	writeMany(t, peer, 3)
+	for range 2 {
+		run, _, err := peer.ReadRun(peer.OwnFeed(), l.Heads()[peer.OwnFeed()].Seq, 100, MaxRunBytes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ingest(l, run); err != nil {
+			t.Fatal(err)
+		}
+	}
+	compacted(t, l)
+	if len(segments(t, l)) == 0 {
+		t.Fatal("no segments to begin with")
+	}
+	l = reopen(t, l)
 	base, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r = &recorder{t: t, heads: model.Vector{}}
+	r = &recorder{t: t, heads: l.Heads()}
 	r.watch(l)
 	text := func() []byte {
 		b := make([]byte, 20+rnd.IntN(400))
