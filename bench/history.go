@@ -115,11 +115,17 @@ func openHistorian(home string) (*historian, error) {
 	if err != nil {
 		return nil, err
 	}
-	room, err := h.Found(context.Background(), replica.Founding{Name: "Bench", Person: "A"})
+	_, err = h.Found(context.Background(), replica.Founding{Name: "Bench", Person: "A"})
+	return historianOf(h, err)
+}
+
+// historianOf opens the log of the room of a home, which it closes.
+func historianOf(h *replica.Home, err error) (*historian, error) {
 	if err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
-	stored, err := h.Secrets().Value("room/" + room.Room().String())
+	room := h.Rooms()[0].Room()
+	stored, err := h.Secrets().Value("room/" + room.String())
 	if err = errors.Join(err, h.Close()); err != nil {
 		return nil, err
 	}
@@ -127,20 +133,24 @@ func openHistorian(home string) (*historian, error) {
 	if err != nil {
 		return nil, err
 	}
-	log, err := oplog.Open(filepath.Join(h.RoomDir(room.Room()), "room.db"), oplog.Options{
-		Keys: identity.LogKeys{RoomKeys: keys, Room: room.Room()}, Device: h.Device().Private(),
+	log, err := oplog.Open(filepath.Join(h.RoomDir(room), "room.db"), oplog.Options{
+		Keys: identity.LogKeys{RoomKeys: keys, Room: room}, Device: h.Device().Private(),
 	})
 	if err != nil {
 		return nil, err
 	}
-	w := &historian{log: log, device: h.Device().Key(), state: model.NewState(room.Room(), nil), batch: log.Begin()}
+	w := &historian{log: log, device: h.Device().Key(), state: model.NewState(room, nil), batch: log.Begin()}
+	authors := map[model.FeedID]model.DeviceKey{}
+	for _, f := range log.Feeds() {
+		authors[f.Feed] = f.Open.Device
+	}
 	err = log.Scan(nil, func(c oplog.Commit) error {
 		body, err := log.Open(c)
 		if err != nil {
 			return err
 		}
 		ops, err := model.DecodeOps(body)
-		return errors.Join(err, w.state.Apply(model.Commit{Feed: c.Feed, Seq: c.Seq, Lamport: c.Lamport, Wall: c.Wall, Device: w.device, Ops: ops}))
+		return errors.Join(err, w.state.Apply(model.Commit{Feed: c.Feed, Seq: c.Seq, Lamport: c.Lamport, Wall: c.Wall, Device: authors[c.Feed], Ops: ops}))
 	})
 	if err != nil {
 		return nil, errors.Join(err, log.Close())

@@ -32,7 +32,7 @@ const (
 	// maxWaiting is how many tasks may queue while an fsync runs; more wait
 	// their turn outside.
 	maxWaiting = 256
-	// snapshotEvery is how many commits after a snapshot make a new one worth
+	// snapshotEvery is how many ops after a snapshot make a new one worth
 	// its writing: folding them again takes about 10 ms.
 	snapshotEvery = 2000
 	// snapshotIdle is how many make one worth writing while the room is open, once
@@ -84,7 +84,7 @@ type Replica struct {
 	// mu guards state. The writer holds it for folding, never across an fsync.
 	mu    sync.RWMutex
 	state *model.State
-	since int   // commits folded after the last snapshot
+	since int   // ops folded after the last snapshot; of those at the start, commits
 	lines lines // of the fold that state is
 	moved bool  // when it was opened
 	// locked: a commit in state is sealed under a key this device lacked when it
