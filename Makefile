@@ -115,7 +115,7 @@ crash: POINTS ?= 20
 crash:
 	@CGO_ENABLED=0 $(BUILD) -o bin/holdfastctl ./cmd/holdfastctl
 	@{ .ci/full-disk; .ci/read-only; CGO_ENABLED=0 IMAGES=$(IMAGES) FLIPS=$(FLIPS) KILLS=$(KILLS) POINTS=$(POINTS) \
-		go test -count=1 -timeout 4h -run '^Test(PowerCuts|ByteFlips|Killed.*|FullDisk)$$' ./sync/oplog -v; } 2>&1 | .ci/tally crash 9
+		go test -count=1 -timeout 4h -run '^Test(PowerCuts|ByteFlips|Killed.*|FullDisk)$$' ./sync/oplog ./sync/replica -v; } 2>&1 | .ci/tally crash 10
 
 # Every decoder is fed what nobody writes, each for TIME.
 fuzz: TIME ?= 10s

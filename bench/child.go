@@ -3,10 +3,14 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 	"time"
@@ -30,7 +34,28 @@ func self(role, home, to string, want int) (*peer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return startPeer(exec.Command(path, "-role", role, "-home", home, "-peer", to, "-want", strconv.Itoa(want)))
+	return startPeer(exec.Command(path, "-role", role, "-home", home, "-peer", to, "-want", strconv.Itoa(want), "-profile", profiles))
+}
+
+// profiles is the folder profiles go to; none are made where it is empty.
+var profiles string
+
+// profile profiles this process until stop, into a file named by its role and number.
+func profile(folder, role string) (stop func() error, err error) {
+	if profiles = folder; folder == "" {
+		return func() error { return nil }, nil
+	}
+	f, err := os.Create(filepath.Join(folder, fmt.Sprintf("%s-%d.pprof", cmp.Or(role, "main"), os.Getpid())))
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() error {
+		pprof.StopCPUProfile()
+		return f.Close()
+	}, nil
 }
 
 // startPeer starts a process that says on its output what happens, in lines of

@@ -54,22 +54,22 @@ type arrival struct {
 }
 
 type crowdMember struct {
-	*replica.Replica
+	replica.Store
 	crowd   *crowd
 	home    *replica.Home
 	mesh    *mesh.Mesh
 	address string
 }
 
-// Ingest implements mesh.Store. It notes what has come, before it is stored.
-func (c *crowdMember) Ingest(ctx context.Context, runs []mesh.Run) []error {
+// Accept implements mesh.Store. It notes what has come, before it is stored.
+func (c *crowdMember) Accept(ctx context.Context, runs []mesh.Run) (answers func() []error) {
 	now := time.Now()
 	for _, r := range runs {
 		if c.crowd.writes(r.Feed, 0) {
 			c.crowd.note(arrival{by: c, seq: r.First + uint64(r.Count) - 1, at: now})
 		}
 	}
-	return c.Replica.Ingest(ctx, runs)
+	return c.Store.Accept(ctx, runs)
 }
 
 // ReadRun implements mesh.Store. It counts what leaves.
@@ -79,11 +79,6 @@ func (c *crowdMember) ReadRun(feed model.FeedID, after uint64, maxBytes int) (me
 		c.crowd.writes(feed, run.Count)
 	}
 	return run, ok, err
-}
-
-// Subscribe implements mesh.Store.
-func (c *crowdMember) Subscribe(fn func()) (stop func()) {
-	return replica.Store{Replica: c.Replica}.Subscribe(fn)
 }
 
 // note tells of an arrival where somebody measures.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"crypto/rand"
 	"sync"
 	"time"
@@ -50,8 +51,8 @@ func (c *crowd) listen(ctx context.Context, running *sync.WaitGroup, n int, addr
 	return nil
 }
 
-// Ingest implements mesh.Store. It notes what has come, and has it at once.
-func (e *ear) Ingest(_ context.Context, runs []mesh.Run) []error {
+// Accept implements mesh.Store. It notes what has come, and has it at once.
+func (e *ear) Accept(_ context.Context, runs []mesh.Run) (answers func() []error) {
 	now := time.Now()
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -62,7 +63,7 @@ func (e *ear) Ingest(_ context.Context, runs []mesh.Run) []error {
 			e.crowd.note(arrival{seq: r.Last(), at: now, durable: true})
 		}
 	}
-	return make([]error, len(runs))
+	return func() []error { return make([]error, len(runs)) }
 }
 
 // Heads implements mesh.Store.
@@ -86,6 +87,18 @@ func (e *ear) Naming() uint64 { return 0 }
 
 // Short implements mesh.Store. An ear lets go of nothing.
 func (e *ear) Short() mesh.Short { return mesh.Short{} }
+
+// Sum implements mesh.Store. An ear holds nothing that could be shown.
+func (e *ear) Sum(model.FeedID, uint64, uint64, [32]byte) (sum [32]byte, err error) {
+	return sum, errShowsNothing
+}
+
+// Show implements mesh.Store.
+func (e *ear) Show(feed model.FeedID, after, upto uint64, salt [32]byte) ([32]byte, error) {
+	return e.Sum(feed, after, upto, salt)
+}
+
+var errShowsNothing = errors.New("an ear keeps nothing")
 
 // OwnFeed implements mesh.Store. An ear writes nothing.
 func (e *ear) OwnFeed() model.FeedID { return model.FeedID{} }

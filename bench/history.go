@@ -139,7 +139,7 @@ func historianOf(h *replica.Home, err error) (*historian, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &historian{log: log, device: h.Device().Key(), state: model.NewState(room, nil), batch: log.Begin()}
+	w := &historian{log: log, device: h.Device().Key(), state: model.NewState(room, nil), batch: log.Begin(), now: time.Now()}
 	authors := map[model.FeedID]model.DeviceKey{}
 	for _, f := range log.Feeds() {
 		authors[f.Feed] = f.Open.Device
@@ -165,7 +165,11 @@ type historian struct {
 	state   *model.State
 	batch   *oplog.Batch
 	waiting int
+	now     time.Time // of the history, which goes through historyYears up to today
 }
+
+// historyYears is how long the room is old.
+const historyYears = 2
 
 func (w *historian) incidents(n int) error {
 	all, err := samples()
@@ -173,7 +177,10 @@ func (w *historian) incidents(n int) error {
 		return err
 	}
 	each := n / manyIncidents
+	today := w.now
 	for i := range manyIncidents {
+		w.now = today.AddDate(-historyYears, 0, 0)
+		w.now = w.now.Add(today.Sub(w.now) / manyIncidents * time.Duration(i))
 		inc, err := w.do(model.Declare{Title: fmt.Sprintf("Incident %d of a long history", i), Severity: model.P2})
 		if err != nil {
 			return err
@@ -198,7 +205,8 @@ func (w *historian) incidents(n int) error {
 
 func (w *historian) do(c model.Command) (model.Done, error) {
 	feed, seq := w.batch.Next()
-	p := model.NewPlanner(w.state, time.Now(), w.device, feed, seq)
+	w.now = w.now.Add(time.Second)
+	p := model.NewPlanner(w.state, w.now, w.device, feed, seq)
 	done, err := p.Plan(c)
 	if err != nil {
 		return done, err
@@ -211,7 +219,7 @@ func (w *historian) do(c model.Command) (model.Done, error) {
 	if err != nil {
 		return done, err
 	}
-	written, err := w.batch.Append(oplog.Draft{Body: body, Wall: time.Now().UnixMilli()})
+	written, err := w.batch.Append(oplog.Draft{Body: body, Wall: w.now.UnixMilli()})
 	if err != nil {
 		return done, err
 	}

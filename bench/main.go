@@ -27,8 +27,13 @@ func main() {
 	beside := flag.Bool("compare", false, "measure other systems too (see the Makefile: bench-compare)")
 	many := flag.Int("many", 0, "measure rooms of so many peers instead (at least 10)")
 	only := flag.String("only", "", "measure this alone: append, bulk, A-B or A-R-B; with -compare, systems whose name holds it; with -many, crowd, hub, fan-out or processes")
+	folder := flag.String("profile", "", "put a processor profile of each process of a measurement into this folder")
 	flag.Parse()
-	var err error
+	stop, err := profile(*folder, *role)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
 	switch counts, bad := numbers(*sizes); {
 	case *role == "history":
 		err = writeHistory(*home, *want)
@@ -49,7 +54,7 @@ func main() {
 	default:
 		err = measure(counts, *only)
 	}
-	if err != nil {
+	if err = errors.Join(err, stop()); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}

@@ -160,7 +160,7 @@ func runHub(home string) error {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
-	m := &crowdMember{Replica: h.Rooms()[0], crowd: &crowd{}, home: h}
+	m := &crowdMember{Store: replica.Store{Replica: h.Rooms()[0]}, crowd: &crowd{}, home: h}
 	var watch sockets
 	m.Subscribe(watch.durable)
 	if err := m.serve(ctx, &running, &watch); err != nil {

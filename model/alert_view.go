@@ -167,7 +167,7 @@ func (s *State) alertRows(inc *Incident) []Row {
 		rows = append(rows, row)
 		if !a.Acknowledged.IsZero() {
 			ack := s.newRow(a.ID, a.added, FromChange)
-			ack.At, ack.Kind = a.Acknowledged, "detection"
+			ack.At, ack.Kind, ack.nth = a.Acknowledged, "detection", 1
 			ack.Text = "Alert acknowledged by " + either(s.whoIs(a.AckBy), "somebody") + ": " + a.What
 			rows = append(rows, ack)
 		}

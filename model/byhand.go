@@ -63,5 +63,5 @@ func (c TellByHand) Plan(p *Planner) (Done, error) {
 	p.supersede(inc, d.Audience, d.Channel)
 	id := p.tell(inc, d, c.Next)
 	p.add(KindMessageResult, inc.ID, messageResult{Message: id, Outcome: Sent, Detail: detail})
-	return Done{ID: id, Code: inc.Code, Note: p.unapproved(inc, d)}, nil
+	return Done{ID: id, Code: inc.Code, Note: p.remarks(inc, d)}, nil
 }

@@ -38,10 +38,18 @@ type closedIncident struct {
 	Incident *Incident
 }
 
+// putAside names the incidents that are in parts.
+type putAside struct {
+	parts []closedPart
+	// until is when the last of them was closed, in milliseconds since 1970 UTC by
+	// who closed it; zero where a snapshot did not say.
+	until int64
+}
+
 // closed is the closed incidents of the snapshot a state was read from. Readers
 // share it: what was read does not change.
 type closed struct {
-	parts []closedPart
+	putAside
 	read  sync.Once
 	all   map[ID]*Incident // nil until read, and where it cannot be
 	books shelf            // of their runs
@@ -179,7 +187,7 @@ func (s *State) readPart(p closedPart, into map[ID]*Incident) error {
 		if c.Incident == nil || s.incidents[c.ID] != nil || into[c.ID] != nil {
 			return errPart
 		}
-		if _, whole := c.Incident.complete(); !whole {
+		if !c.Incident.complete() {
 			return errHoles
 		}
 		c.Incident.ID, c.Incident.attic, into[c.ID] = c.ID, s.attic, c.Incident
@@ -198,44 +206,84 @@ func (s *State) thaw() {
 	for id, inc := range all {
 		s.incidents[id] = inc
 		s.books.runs(inc)
-		for _, e := range inc.Entries {
-			if e.Known() {
-				s.attic.loose++
-			}
-		}
+		s.attic.loose += inc.loose
 	}
 	s.closed = nil
 }
 
 // putAway gives the parts of a snapshot, and the incidents that stay in it. What
 // was put away before, and is as it was, is not written again.
-func (s *State) putAway() (parts []closedPart, bytes map[Hash][]byte, rest map[ID]*Incident, err error) {
+func (s *State) putAway() (away putAside, bytes map[Hash][]byte, rest map[ID]*Incident, err error) {
 	rest, bytes = map[ID]*Incident{}, map[Hash][]byte{}
-	var over []*Incident
+	over := s.longClosed()
 	for id, inc := range s.incidents {
-		if inc.Known() && inc.State() == StateClosed {
-			over = append(over, inc)
-		} else {
-			rest[id] = inc
-		}
+		rest[id] = inc
+	}
+	for _, inc := range over {
+		delete(rest, inc.ID)
+		away.until = max(away.until, inc.stateSet())
 	}
 	if s.closed != nil {
 		for _, p := range s.closed.parts {
 			bytes[p.Key] = nil
 		}
 		if len(over) == 0 {
-			return s.closed.parts, bytes, rest, nil
+			return s.closed.putAside, bytes, rest, nil
 		}
 		all := s.readClosed()
 		if all == nil {
-			return nil, nil, nil, fmt.Errorf("encode state: %w", ErrStale)
+			return away, nil, nil, fmt.Errorf("encode state: %w", ErrStale)
 		}
-		over = slices.AppendSeq(over, maps.Values(all))
+		for _, inc := range all {
+			over = append(over, inc)
+			away.until = max(away.until, inc.stateSet())
+		}
 	}
 	held := bytes
 	bytes = map[Hash][]byte{}
 	slices.SortFunc(over, func(a, b *Incident) int { return a.Declared.Compare(b.Declared) })
-	return partsOf(over, held, bytes, rest)
+	away.parts, bytes, rest, err = partsOf(over, held, bytes, rest)
+	return away, bytes, rest, err
+}
+
+// longClosed gives the incidents at hand that were closed dutyBack before the
+// last that was: who worked on the others is asked for at every look at what is due.
+func (s *State) longClosed() (over []*Incident) {
+	last := int64(0)
+	for _, inc := range s.incidents {
+		if inc.Known() && inc.State() == StateClosed {
+			over = append(over, inc)
+			last = max(last, inc.stateSet())
+		}
+	}
+	return slices.DeleteFunc(over, func(inc *Incident) bool { return inc.stateSet() > last-dutyBack.Milliseconds() })
+}
+
+// stateSet is when the state of an incident was set last, in milliseconds since
+// 1970 UTC by who did; zero where it never was.
+func (i *Incident) stateSet() int64 {
+	r := i.Fields[FieldState]
+	if r == nil {
+		return 0
+	}
+	v, _ := r.Value()
+	return v.Stamp.Recorded()
+}
+
+// workedOn gives every incident that people may have worked on after a moment, in
+// milliseconds, without reading what was closed before.
+func (s *State) workedOn(after int64) iter.Seq[*Incident] {
+	all := s.Incidents()
+	if s.closed != nil && s.closed.until != 0 && s.closed.until <= after {
+		all = maps.Values(s.incidents)
+	}
+	return func(yield func(*Incident) bool) {
+		for inc := range all {
+			if inc.Known() && (inc.State() == StateOpen || inc.stateSet() > after) && !yield(inc) {
+				return
+			}
+		}
+	}
 }
 
 // partsOf writes incidents into parts. Those held are named, and not given.

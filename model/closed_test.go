@@ -4,7 +4,17 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 )
+
+// closeOne has an incident declared, worked on and closed.
+func (p *peer) closeOne(title string) Done {
+	d := p.do(Declare{Title: title})
+	p.do(Log{Incident: d.Code, Text: "orders fail"})
+	p.do(Resolve{Incident: d.Code, Verification: "orders pass"})
+	p.do(Close{Incident: d.Code, Customers: "not needed: only staff saw it"})
+	return d
+}
 
 // TestClosedIncidentsAreReadWhenAskedFor: a snapshot gives the board without its
 // parts; whoever asks for a closed incident gets it, and a change of one is folded
@@ -15,12 +25,13 @@ func TestClosedIncidentsAreReadWhenAskedFor(t *testing.T) {
 	open := p.do(Declare{Title: "present one"})
 	var closed []Done
 	for n := range 3 {
-		d := p.do(Declare{Title: fmt.Sprint("old one ", n)})
-		p.do(Log{Incident: d.Code, Text: "orders fail"})
-		p.do(Resolve{Incident: d.Code, Verification: "orders pass"})
-		p.do(Close{Incident: d.Code, Customers: "not needed: only staff saw it"})
-		closed = append(closed, d)
+		closed = append(closed, p.closeOne(fmt.Sprint("old one ", n)))
 	}
+	if snap, err := p.state.Encode(); err != nil || len(snap.Closed) != 0 {
+		t.Fatalf("%d parts of incidents that were closed just now: %v", len(snap.Closed), err)
+	}
+	p.now = p.now.Add(dutyBack)
+	p.closeOne("a new one")
 	snap, err := p.state.Encode()
 	if err != nil || len(snap.Closed) != 1 {
 		t.Fatalf("%d parts: %v", len(snap.Closed), err)
@@ -44,11 +55,14 @@ func TestClosedIncidentsAreReadWhenAskedFor(t *testing.T) {
 		return s
 	}
 	s := back(false)
-	if b := s.Briefs(false, testNow); len(b) != 1 || b[0].ID != open.ID || s.Count() != 4 || s.Summary(testNow).Incidents != 4 || read != 0 {
+	if b := s.Briefs(false, testNow); len(b) != 1 || b[0].ID != open.ID || s.Count() != 5 || s.Summary(testNow).Incidents != 5 || read != 0 {
 		t.Errorf("the board has %d incidents of %d; %d parts were read", len(b), s.Count(), read)
 	}
 	if again, err := s.Encode(); err != nil || !again.same(snap) || read != 0 || again.Closed[sortedKeys(snap.Closed)[0]] != nil {
 		t.Errorf("a snapshot of what was not touched reads %d parts, or differs: %v", read, err)
+	}
+	if s.Duties(p.now); read != 0 {
+		t.Error("who is at work now is not known without what was closed long before")
 	}
 	for _, d := range closed {
 		if inc := s.Incident(d.ID); inc == nil || len(s.Timeline(inc)) == 0 {
@@ -58,6 +72,9 @@ func TestClosedIncidentsAreReadWhenAskedFor(t *testing.T) {
 	want, err := p.state.Hash()
 	if got, err2 := s.Hash(); err != nil || err2 != nil || got != want || read != 1 || s.Missed() != 0 {
 		t.Errorf("hash %s, want %s; read %d times, missed %d (%v, %v)", got, want, read, s.Missed(), err, err2)
+	}
+	if early := back(false); len(early.Duties(p.now.Add(-time.Hour)).by) != len(p.state.Duties(p.now.Add(-time.Hour)).by) || read != 1 {
+		t.Error("who was at work when the last of them was closed is not known")
 	}
 	before := p.seq
 	p.do(Reopen{Incident: closed[1].Code, Reason: "it is back"})
@@ -78,9 +95,9 @@ func TestClosedIncidentsAreReadWhenAskedFor(t *testing.T) {
 func TestDamagedPartOfASnapshotIsTold(t *testing.T) {
 	w := founded(t)
 	p := w.peers[0]
-	d := p.do(Declare{Title: "old one"})
-	p.do(Resolve{Incident: d.Code, Verification: "orders pass"})
-	p.do(Close{Incident: d.Code, Customers: "not needed: only staff saw it"})
+	d := p.closeOne("old one")
+	p.now = p.now.Add(dutyBack)
+	p.closeOne("new one")
 	snap, err := p.state.Encode()
 	if err != nil {
 		t.Fatal(err)

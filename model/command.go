@@ -27,15 +27,31 @@ type Done struct {
 // ErrRefused is wrapped by every refusal of a command. Nothing was changed.
 var ErrRefused = errors.New("refused")
 
+// ErrUnconfirmed is what errors.Is finds in a refusal that ends once somebody says
+// that it is so: the same command with Confirm.
+var ErrUnconfirmed = errors.New("not confirmed")
+
 // refuse says why, in a sentence for the person who asked.
 func refuse(format string, args ...any) error {
-	return &refusal{fmt.Sprintf(format, args...)}
+	return &refusal{text: fmt.Sprintf(format, args...)}
 }
 
-type refusal struct{ text string }
+// doubt is refuse for what is a slip more often than not: the command goes through
+// with Confirm.
+func doubt(format string, args ...any) error {
+	return &refusal{fmt.Sprintf(format, args...), true}
+}
 
-func (r *refusal) Error() string        { return r.text }
-func (r *refusal) Is(target error) bool { return target == ErrRefused }
+type refusal struct {
+	text    string
+	doubted bool
+}
+
+func (r *refusal) Error() string { return r.text }
+
+func (r *refusal) Is(target error) bool {
+	return target == ErrRefused || r.doubted && target == ErrUnconfirmed
+}
 
 // Planner collects the ops of one commit, for one command or for several that do
 // not need to see each other's effect.

@@ -63,7 +63,7 @@ func (p *Planner) happened(at time.Time, confirmed bool) error {
 	if confirmed || at.Sub(p.Now) <= ClocksApart {
 		return nil
 	}
-	return refuse("the time of the entry, %s, is still to come: it is %s now; nothing was changed. Correct the time, or confirm it (--confirm) if it is so",
+	return doubt("the time of the entry, %s, is still to come: it is %s now; nothing was changed. Correct the time, or confirm it (--confirm) if it is so",
 		stampText(at), stampText(p.Now))
 }
 

@@ -51,6 +51,7 @@ var names = [...]named{
 	name[FileNotice]("clock-file"), name[SetBreach]("breach-set"), name[AssessRisk]("risk-assess"), name[DecideRisk]("risk-decide"),
 	name[TickBreachStep]("breach-step"),
 	name[SetPerson]("person-set"), name[RecordTestPage]("person-test-page"),
+	name[OpenTicket]("ticket-open"), name[SetTicket]("ticket-set"),
 	name[AddVendor]("vendor-add"), name[SetVendor]("vendor-set"), name[AddAccess]("access-add"), name[SetAccess]("access-set"), name[TestAccess]("access-test"),
 	name[AddSchedule]("schedule-add"), name[SetSchedule]("schedule-set"), name[RetireSchedule]("schedule-retire"), name[AddOverride]("override-add"),
 	name[AddSwap]("swap-add"), name[AnswerSwap]("swap-answer"), name[AddLeave]("leave-add"), name[WithdrawChange]("rota-withdraw"),

@@ -48,8 +48,8 @@ func (s *State) OnCallSoon(now time.Time, ahead time.Duration) []ID {
 		if r.Rota == nil {
 			continue
 		}
-		for _, shift := range r.Rota.Shifts(now, now.Add(ahead)) {
-			if id, err := ParseID(shift.Person); err == nil && s.People[id] != nil && !s.hasLeft(id, now) && shift.Layer != oncall.Shadow && !slices.Contains(ids, id) {
+		for _, h := range r.Rota.Plan(now, now.Add(ahead)).Holds() {
+			if id, err := ParseID(h.Person); err == nil && s.People[id] != nil && !s.hasLeft(id, now) && h.Layer != oncall.Shadow && !slices.Contains(ids, id) {
 				ids = append(ids, id)
 			}
 		}

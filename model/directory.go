@@ -167,7 +167,11 @@ func (s *State) hasLeft(person ID, now time.Time) bool {
 	if p == nil {
 		return false
 	}
-	left, err := time.Parse(time.DateOnly, p.Fields.Text(PersonLeft))
+	text := p.Fields.Text(PersonLeft)
+	if text == "" {
+		return false // an error of time.Parse costs more than all else
+	}
+	left, err := time.Parse(time.DateOnly, text)
 	return err == nil && !left.After(now)
 }
 

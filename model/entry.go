@@ -102,7 +102,9 @@ func (s *State) foldEntry(inc *Incident, at Stamp, op Op) error {
 			return cmp.Or(err, errRefused)
 		}
 		inc.written = max(inc.written, at.Recorded())
+		inc.loose++
 		s.attic.loose++
+		s.attic.recent.add(inc.ID, at.ID())
 		s.entry(inc, at.ID()).First = Version{
 			At: at.Recorded() + body.After, Precision: body.Precision, Kind: body.Kind, Text: body.Text, Stamp: at,
 		}
@@ -112,6 +114,10 @@ func (s *State) foldEntry(inc *Incident, at Stamp, op Op) error {
 			return cmp.Or(err, errRefused)
 		}
 		e := s.entry(inc, body.Entry)
+		if len(e.Edits) == 0 {
+			inc.corrected = append(inc.corrected, body.Entry)
+		}
+		s.attic.recent.add(inc.ID, body.Entry)
 		edits := crdt.Register[ID, Version]{Writes: e.Edits}
 		edits.Add(crdt.Write[ID, Version]{
 			Key: at.ID(), Rank: at.Lamport, Pred: body.Pred,
@@ -124,6 +130,7 @@ func (s *State) foldEntry(inc *Incident, at Stamp, op Op) error {
 			return cmp.Or(err, errRefused)
 		}
 		e := s.entry(inc, body.Entry)
+		s.attic.recent.add(inc.ID, body.Entry)
 		r := Retraction{Stamp: at, Reason: body.Reason}
 		i, _ := slices.BinarySearchFunc(e.Retractions, r, func(a, b Retraction) int { return a.Stamp.Compare(b.Stamp) })
 		e.Retractions = slices.Insert(e.Retractions, i, r)

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -19,11 +18,14 @@ func Facts(s *State, inc *Incident, now time.Time, zone *time.Location) map[stri
 		"incident.id": inc.Code, "incident.title": inc.Title(), "severity": inc.Severity(),
 		"type": inc.Fields.Text(FieldType), "phase": inc.Phase(), "detection": inc.Fields.Text(FieldDetection),
 		"duration": speakDuration(inc.end(now).Sub(inc.Since())), "tz": "UTC", "channel": inc.channelName(),
-		"impact.what": inc.Fields.Text(FieldImpact), "cause.current": inc.cause(),
+		"impact.what": inc.Fields.Text(FieldImpact),
 		"actions.now": inc.latest("action", "mitigation"), "responders": s.responders(inc),
 	}
 	if f["impact.what"] == "" {
 		f["impact.what"] = inc.latest("impact")
+	}
+	if cause, since := inc.cause(); cause != "" {
+		f["cause.current"], f["cause.age"] = cause, speakDuration(now.Sub(since))
 	}
 	if zone != nil {
 		f["tz"] = zone.String()
@@ -83,32 +85,6 @@ func (s *State) settings(inc *Incident, facts map[string]string) {
 	}
 }
 
-// latest gives the text of the newest entry of some kinds that still stands.
-func (i *Incident) latest(kinds ...string) string { return i.latestOf(kinds...).Text }
-
-func (i *Incident) latestOf(kinds ...string) Version {
-	if all := i.standing(kinds...); len(all) > 0 {
-		return all[len(all)-1]
-	}
-	return Version{}
-}
-
-// standing lists the entries of some kinds that were not taken back, in the
-// order they happened.
-func (i *Incident) standing(kinds ...string) []Version {
-	var found []Version
-	for id, e := range i.All() {
-		if e.Retracted() {
-			continue
-		}
-		if v := e.Now(id); slices.Contains(kinds, v.Kind) {
-			found = append(found, v)
-		}
-	}
-	slices.SortFunc(found, func(a, b Version) int { return cmp.Or(cmp.Compare(a.At, b.At), a.Stamp.Compare(b.Stamp)) })
-	return found
-}
-
 // responders names who holds a role, or, where nobody does, who wrote.
 func (s *State) responders(inc *Incident) string {
 	var names []string
@@ -121,8 +97,12 @@ func (s *State) responders(inc *Incident) string {
 		add(s.PersonName(h.Person))
 	}
 	if names == nil {
+		wrote := map[FeedID]bool{}
 		for _, e := range inc.All() {
-			add(s.AuthorName(e.First.Stamp))
+			if at := e.First.Stamp; !wrote[at.Feed] {
+				wrote[at.Feed] = true
+				add(s.AuthorName(at))
+			}
 		}
 		slices.Sort(names)
 	}

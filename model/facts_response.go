@@ -1,5 +1,7 @@
 package model
 
+import "time"
+
 // known adds what people recorded of the response, and what takes the place of
 // tools that are down: an instruction must not name a call nobody can join.
 func (s *State) known(inc *Incident, facts map[string]string) {
@@ -13,9 +15,9 @@ func (s *State) known(inc *Incident, facts map[string]string) {
 	}
 }
 
-// cause is what people take for the cause now: what was confirmed last, else
-// the newest hypothesis or finding that was not rejected.
-func (i *Incident) cause() string {
+// cause is what people take for the cause now, and since when: what was confirmed
+// last, else the newest hypothesis or finding that was not rejected.
+func (i *Incident) cause() (text string, since time.Time) {
 	latest := i.latestOf("hypothesis", "finding")
 	text, at := latest.Text, latest.Time()
 	confirmed := false
@@ -24,7 +26,7 @@ func (i *Incident) cause() string {
 		added := viewMilli(item.Added.Recorded())
 		switch item.Fields.Text(HypothesisState) {
 		case HypothesisConfirmed:
-			text, confirmed = item.Fields.Text(HypothesisText), true
+			text, at, confirmed = item.Fields.Text(HypothesisText), added, true
 		case HypothesisRejected:
 		default:
 			if !confirmed && !added.Before(at) {
@@ -32,5 +34,5 @@ func (i *Incident) cause() string {
 			}
 		}
 	}
-	return text
+	return text, at
 }

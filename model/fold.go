@@ -29,6 +29,9 @@ func (s *State) Apply(c Commit) error {
 		c.Device = mark.Device
 	}
 	s.Applied[c.Feed] = Mark{Seq: c.Seq, Device: c.Device, At: c.Wall - int64(c.Off)}
+	if slices.ContainsFunc(c.Ops, func(op Op) bool { return !op.Kind.entry() }) {
+		s.attic.recent.others++
+	}
 	s.admit(c)
 	return nil
 }
@@ -67,6 +70,11 @@ func (k Kind) membership() bool {
 		return true
 	}
 	return false
+}
+
+// entry reports whether ops of a kind write, correct or take back an entry.
+func (k Kind) entry() bool {
+	return k == KindEntryAdded || k == KindEntryEdited || k == KindEntryRetracted
 }
 
 // cut tells how a feed is judged; false where its device was neither removed nor

@@ -139,11 +139,14 @@ func (s *State) HandoverSheet(inc *Incident, by string, promises []string, now t
 	team := s.TeamView(inc, now)
 	sheet := Sheet{
 		Incident: inc.Code, Title: inc.Title(), Severity: inc.Severity(), Prepared: now, By: by,
-		Situation: s.situation(inc, now), Objectives: s.objectives(inc), Actions: s.actions(inc),
+		Situation: s.situation(inc, now), Objectives: s.objectives(inc, now), Actions: s.actions(inc),
 		Organisation: []string{}, Resources: []string{},
 	}
 	for _, m := range team.Members {
 		line := m.Title + ": " + m.Person + ", " + speakDuration(time.Duration(m.OnDutyS)*time.Second) + " on duty"
+		if m.CommandS > 0 && m.CommandS != m.OnDutyS {
+			line += ", " + speakDuration(time.Duration(m.CommandS)*time.Second) + " in command"
+		}
 		if !m.Accepted {
 			line += ", not accepted"
 		}
@@ -168,6 +171,9 @@ func (s *State) HandoverSheet(inc *Incident, by string, promises []string, now t
 			sheet.Resources = append(sheet.Resources, t.Name+" is "+status+"; instead: "+strings.Join(t.Fallback, ", then "))
 		}
 	}
+	for _, t := range s.TicketViews(inc, now) {
+		sheet.Resources = append(sheet.Resources, t.Says(now))
+	}
 	sheet.Resources = append(sheet.Resources, promises...)
 	return sheet
 }
@@ -184,11 +190,15 @@ func (s *State) situation(inc *Incident, now time.Time) []string {
 
 // objectives lists what is believed and what was decided, as entries and on the
 // board.
-func (s *State) objectives(inc *Incident) []string {
+func (s *State) objectives(inc *Incident, now time.Time) []string {
 	list := inc.texts("hypothesis", "decision")
 	v := s.Response(inc)
 	for _, h := range v.Hypotheses {
-		list = append(list, plain.Capital(h.State)+" hypothesis: "+h.Text)
+		line := plain.Capital(h.State) + " hypothesis: " + h.Text
+		if h.State == HypothesisOpen {
+			line += " (for " + speakDuration(now.Sub(h.AddedAt)) + ")"
+		}
+		list = append(list, line)
 	}
 	for _, d := range v.Decisions {
 		list = append(list, plain.Capital(d.Result)+": "+d.Proposal)

@@ -97,9 +97,46 @@ func (id *ID) UnmarshalText(b []byte) error { return decodeText(crockford, id[:]
 
 // ParseID reads the 26 characters of String; letters may be in either case.
 func ParseID(s string) (ID, error) {
+	if id, ok := readID(s); ok {
+		return id, nil
+	}
 	var id ID
 	err := decodeText(crockford, id[:], s)
 	return id, err
+}
+
+// digits are the values of the characters of crockford, both cases; 0xff is none.
+var digits = func() (d [256]byte) {
+	for c := range d {
+		d[c] = 0xff
+	}
+	for v, c := range []byte("0123456789ABCDEFGHJKMNPQRSTVWXYZ") {
+		d[c], d[strings.ToLower(string(c))[0]] = byte(v), byte(v)
+	}
+	return d
+}()
+
+// readID reads an id as String writes it, without memory of its own: ids are
+// read from fields all the time.
+func readID(s string) (id ID, ok bool) {
+	if len(s) != 26 {
+		return id, false
+	}
+	var bits, n uint
+	var at int
+	for i := range len(s) {
+		v := digits[s[i]]
+		if v == 0xff {
+			return id, false
+		}
+		bits, n = bits<<5|uint(v), n+5
+		if n >= 8 {
+			n -= 8
+			id[at] = byte(bits >> n)
+			at++
+		}
+	}
+	return id, true
 }
 
 func decodeText(enc *base32.Encoding, dst []byte, text string) error {

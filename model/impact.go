@@ -49,7 +49,11 @@ func (c AssessImpact) Plan(p *Planner) (Done, error) {
 			return Done{}, err
 		}
 	}
-	for field, list := range map[string][]string{FieldRegions: c.Regions, FieldServices: c.Services} {
+	for _, given := range []struct {
+		field string
+		list  []string
+	}{{FieldRegions, c.Regions}, {FieldServices, c.Services}} {
+		field, list := given.field, given.list
 		if len(list) > maxImpact {
 			return Done{}, refuse("%d %s were named; the limit is %d. Nothing was changed", len(list), strings.TrimPrefix(field, "impact."), maxImpact)
 		}
@@ -64,9 +68,9 @@ func (c AssessImpact) Plan(p *Planner) (Done, error) {
 			values[field] = strings.Join(named, "\n")
 		}
 	}
-	for field, text := range map[string]string{FieldWho: c.Who, FieldMoney: c.Money} {
-		if text != "" {
-			if values[field], err = line("the impact", text, MaxTitle); err != nil {
+	for _, given := range [...]struct{ field, what, text string }{{FieldWho, "who is hit", c.Who}, {FieldMoney, "the money at risk", c.Money}} {
+		if given.text != "" {
+			if values[given.field], err = line(given.what, given.text, MaxTitle); err != nil {
 				return Done{}, err
 			}
 		}

@@ -109,9 +109,12 @@ type Incident struct {
 	// Texts that people write together, by name.
 	Texts map[string]*LongText `cbor:",omitempty"`
 
-	// written is when the last entry was written, in milliseconds.
-	written int64
-	attic   *attic
+	// written is when the last entry was written, in milliseconds. loose counts the
+	// entries at hand, and corrected names those with corrections.
+	written   int64
+	loose     int
+	corrected []ID
+	attic     *attic
 
 	hashed bool
 	hash   Hash
@@ -239,7 +242,7 @@ func (i *Incident) Conflicts() []Conflict {
 		}
 	}
 	var disputed []ID
-	for id := range i.Entries {
+	for _, id := range i.corrected {
 		if i.contested(id) {
 			disputed = append(disputed, id)
 		}

@@ -47,7 +47,7 @@ const ClocksApart = 5 * time.Minute
 func (p *Planner) possible(now func(field string) string, written map[string]string) error {
 	for _, name := range Milestones {
 		if at, ok := parseTime(written[FieldMilestone(name)]); ok && at.Sub(p.Now) > ClocksApart {
-			return refuse("%s at %s is still to come: it is %s now; nothing was changed. Correct the time, or confirm it (--confirm) if it is so",
+			return doubt("%s at %s is still to come: it is %s now; nothing was changed. Correct the time, or confirm it (--confirm) if it is so",
 				name, stampText(at), stampText(p.Now))
 		}
 	}
@@ -72,7 +72,7 @@ func inOrderOfCause(now func(field string) string, written map[string]string) er
 		a, okA := parseTime(first)
 		b, okB := parseTime(then)
 		if okA && okB && b.Before(a) {
-			return refuse("%s at %s would come before %s at %s; nothing was changed. Correct the time, or confirm it (--confirm) if it is so",
+			return doubt("%s at %s would come before %s at %s; nothing was changed. Correct the time, or confirm it (--confirm) if it is so",
 				c.then, stampText(b), c.first, stampText(a))
 		}
 	}

@@ -62,6 +62,15 @@ type attic struct {
 	next  int // how many of them begin the next packing
 	// missed is for Missed: readers count too.
 	missed atomic.Uint64
+	recent *recent
+
+	// lists are what was read of entries of some kinds, the oldest first. Readers
+	// share it.
+	lists struct {
+		sync.Mutex
+		list  []standing
+		books suggested
+	}
 
 	// read are the packs that were read last, the oldest first. Readers share it.
 	read struct {
@@ -184,12 +193,7 @@ func (i *Incident) contested(id ID) bool {
 
 // Count is how many entries have arrived.
 func (i *Incident) Count() int {
-	n := 0
-	for _, e := range i.Entries {
-		if e.Known() {
-			n++
-		}
-	}
+	n := i.loose
 	for _, p := range i.Packs {
 		n += p.N
 	}

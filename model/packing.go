@@ -116,6 +116,7 @@ func (s *State) Install(p *Packing) {
 		for _, pack := range part.packs {
 			s.attic.bytes += len(pack.data)
 		}
+		inc.loose -= len(part.ids)
 		s.attic.loose -= len(part.ids)
 	}
 }

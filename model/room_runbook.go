@@ -299,8 +299,12 @@ func (s *State) FindRunbook(text string) (RoomRunbook, error) {
 // by its types, by its title, and by what its entries of the kinds detection,
 // trigger and page say of services and alerts.
 func (s *State) SuggestRunbooks(inc *Incident) []runbook.Suggestion {
+	said := inc.standing("detection", "trigger", "page")
+	if list, ok := s.suggested(inc, said); ok {
+		return list
+	}
 	facts := runbook.Facts{Types: inc.AllTypes(), Title: inc.Title()}
-	for _, v := range inc.standing("detection", "trigger", "page") {
+	for _, v := range said {
 		if len(facts.Alerts) == maxAlerts {
 			break
 		}
@@ -314,7 +318,31 @@ func (s *State) SuggestRunbooks(inc *Incident) []runbook.Suggestion {
 		facts.Alerts = append(facts.Alerts, said[:min(len(said), maxAlert)])
 		facts.Services = append(facts.Services, lines(a.Service)...)
 	}
-	return s.suggest(facts)
+	list := s.suggest(facts)
+	kept := &s.attic.lists
+	kept.Lock()
+	defer kept.Unlock()
+	kept.books = suggested{incident: inc.ID, others: s.attic.recent.others, said: said, list: list}
+	return list
+}
+
+// suggested are the runbooks that may fit an incident, as they were found last: to
+// rank them reads every one, and a screen asks with each line that is written.
+type suggested struct {
+	incident ID
+	others   uint64    // see recent
+	said     []Version // what was read of the entries
+	list     []runbook.Suggestion
+}
+
+// suggested gives what was found before, where nothing it hangs on has changed.
+func (s *State) suggested(inc *Incident, said []Version) ([]runbook.Suggestion, bool) {
+	kept := &s.attic.lists
+	kept.Lock()
+	defer kept.Unlock()
+	b := &kept.books
+	same := len(b.said) == len(said) && (len(said) == 0 || &b.said[0] == &said[0])
+	return b.list, same && b.incident == inc.ID && b.others == s.attic.recent.others
 }
 
 func (s *State) suggest(facts runbook.Facts) []runbook.Suggestion {

@@ -96,9 +96,12 @@ func (s *State) Runs(inc *Incident) []Run {
 	if len(ids) == 0 {
 		return nil
 	}
-	steps := map[string][]RunStep{}
-	for _, id := range inc.Items.Of(ClassRunStep) {
+	steps, done := map[string][]RunStep{}, inc.Items.Of(ClassRunStep)
+	for _, id := range done {
 		run := inc.Items[id].Initial(StepRun)
+		if steps[run] == nil {
+			steps[run] = make([]RunStep, 0, len(done)/len(ids)+1)
+		}
 		steps[run] = append(steps[run], s.runStep(id, inc.Items[id]))
 	}
 	runs := make([]Run, len(ids))
@@ -134,6 +137,7 @@ func (s *State) run(id ID, item *Item, steps []RunStep) Run {
 		}
 	}
 	slices.SortFunc(steps, func(a, b RunStep) int { return cmp.Or(a.counts.Compare(b.counts), a.ID.Compare(b.ID)) })
+	r.Steps, r.Results = make([]RunStep, 0, len(steps)), make([]runbook.Result, 0, len(steps))
 	for _, step := range steps {
 		if step.Witness == WitnessAsked {
 			r.Pending = append(r.Pending, step)
@@ -298,9 +302,11 @@ func (s *State) RunDues(inc *Incident) []RunDue {
 		d := RunDue{Run: r.ID, Book: r.Title, Step: step, From: p.Since}
 		last := r.Started
 		d.Who, _ = s.personAt(r.By)
-		for _, done := range append(slices.Clone(r.Steps), r.Pending...) {
-			if done.Result.At.After(last) {
-				last, d.Who = done.Result.At, done.Person
+		for _, steps := range [...][]RunStep{r.Steps, r.Pending} {
+			for i := range steps {
+				if at := steps[i].Result.At; at.After(last) {
+					last, d.Who = at, steps[i].Person
+				}
 			}
 		}
 		box := time.Duration(step.Minutes) * time.Minute

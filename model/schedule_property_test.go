@@ -47,7 +47,7 @@ func TestSchedulesAreAlikeOnEveryPeer(t *testing.T) {
 			} else if first != string(b) {
 				t.Fatalf("two peers see\n%s\n%s", first, b)
 			}
-			if r := p.state.Schedules()[0]; r.Rota == nil || len(r.Rota.Gaps(testNow, testNow.Add(21*24*time.Hour))) != 0 {
+			if r := p.state.Schedules()[0]; r.Rota == nil || len(r.Rota.Plan(testNow, testNow.Add(21*24*time.Hour)).Gaps()) != 0 {
 				t.Fatalf("changes that do not fit take the rotation with them: %q", r.Problems)
 			}
 		}

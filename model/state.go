@@ -162,7 +162,7 @@ func NewState(room RoomID, cuts map[FeedID]Cut) *State {
 	s := &State{
 		Room: room, Fields: Fields{}, Members: map[DeviceKey]*Member{}, People: map[ID]*Person{}, Invites: map[ID]*Invite{},
 		incidents: map[ID]*Incident{}, Applied: map[FeedID]Mark{}, Cuts: map[FeedID]Cut{}, Parked: map[DeviceKey][]Commit{},
-		Waiting: map[DeviceKey][]Pending{}, rotas: &rotas{}, attic: &attic{},
+		Waiting: map[DeviceKey][]Pending{}, rotas: &rotas{}, attic: &attic{recent: &recent{}},
 	}
 	if len(cuts) > 0 {
 		s.Assumed = maps.Clone(cuts)
@@ -230,6 +230,8 @@ type form struct {
 	*State
 	Incidents map[ID]*Incident
 	Closed    []closedPart `cbor:",omitempty"`
+	// Until is putAside.until.
+	Until int64 `cbor:",omitempty"`
 }
 
 // Encode gives the state as bytes for a snapshot; ErrStale where it is not
@@ -238,11 +240,11 @@ func (s *State) Encode() (Snapshot, error) {
 	if s.stale {
 		return Snapshot{}, fmt.Errorf("encode state: %w", ErrStale)
 	}
-	parts, bytes, rest, err := s.putAway()
+	away, bytes, rest, err := s.putAway()
 	if err != nil {
 		return Snapshot{}, err
 	}
-	b, err := canonical.enc.Marshal(form{State: s, Incidents: rest, Closed: parts})
+	b, err := canonical.enc.Marshal(form{State: s, Incidents: rest, Closed: away.parts, Until: away.until})
 	if err != nil {
 		return Snapshot{}, fmt.Errorf("encode state: %w", err)
 	}
@@ -259,7 +261,7 @@ func DecodeState(b []byte) (*State, error) {
 	}
 	s.incidents = f.Incidents
 	if len(f.Closed) > 0 {
-		s.closed = &closed{parts: f.Closed}
+		s.closed = &closed{putAside: putAside{f.Closed, f.Until}}
 	}
 	if err := s.complete(); err != nil {
 		return nil, fmt.Errorf("decode state: %w", err)
@@ -303,10 +305,9 @@ func (s *State) complete() error {
 	}
 	for id, i := range s.incidents {
 		if whole = whole && i != nil; whole {
-			var loose int
-			loose, whole = i.complete()
+			whole = i.complete()
 			i.ID, i.attic = id, s.attic
-			s.attic.loose += loose
+			s.attic.loose += i.loose
 		}
 	}
 	if s.closed != nil {
@@ -329,41 +330,45 @@ func (f Fields) complete() bool {
 	return f != nil
 }
 
-func (i *Incident) complete() (loose int, whole bool) {
+// complete is the same for an incident; it also counts what is not in the encoding.
+func (i *Incident) complete() bool {
 	for _, p := range i.Packs {
 		if p.N < 1 || p.N > maxPack {
-			return 0, false
+			return false
 		}
 		i.written = max(i.written, p.Written)
 	}
-	for _, e := range i.Entries {
+	for id, e := range i.Entries {
 		if e == nil || e.First.Precision > when.After {
-			return 0, false
+			return false
 		}
 		if e.Known() {
 			i.written = max(i.written, e.First.Stamp.Recorded())
-			loose++
+			i.loose++
+		}
+		if len(e.Edits) > 0 {
+			i.corrected = append(i.corrected, id)
 		}
 		for _, w := range e.Edits {
 			if w.Value.Precision > when.After {
-				return 0, false
+				return false
 			}
 		}
 	}
 	for _, t := range i.Tasks {
 		if t == nil || !t.Fields.complete() {
-			return 0, false
+			return false
 		}
 	}
 	for _, m := range i.Messages {
 		if m == nil {
-			return 0, false
+			return false
 		}
 	}
 	for _, t := range i.Texts {
 		if !t.complete() {
-			return 0, false
+			return false
 		}
 	}
-	return loose, i.Fields.complete() && i.Items.complete() && i.Entries != nil && i.Tasks != nil && i.Messages != nil
+	return i.Fields.complete() && i.Items.complete() && i.Entries != nil && i.Tasks != nil && i.Messages != nil
 }

@@ -20,7 +20,13 @@ const (
 	TeamClosed    = "closed"
 )
 
-const presencePrefix = "present."
+// presencePrefix begins the fields that say whether a person joined the
+// response, or left it.
+const (
+	presencePrefix = "present."
+	presenceJoined = "joined"
+	presenceLeft   = "left"
+)
 
 // TeamView is who works on an incident, and what is wrong with that.
 type TeamView struct {
@@ -44,8 +50,12 @@ type TeamMember struct {
 	Person   string `json:"person"`
 	PersonID ID     `json:"person_id"`
 	Accepted bool   `json:"accepted"`
-	// OnDutyS is for how long the person has held roles here without a break.
-	OnDutyS int64 `json:"on_duty_s"`
+	// OnDutyS is for how long the person has been at work without a rest, in any
+	// role of any incident, and OnDutySince since when: see Duty. CommandS is how
+	// much of that they commanded, of the commander alone.
+	OnDutyS     int64     `json:"on_duty_s"`
+	OnDutySince time.Time `json:"on_duty_since,omitzero"`
+	CommandS    int64     `json:"command_s,omitempty"`
 	// Local is the person's local time, as 03:12; Night says that it is night
 	// there.
 	Local string `json:"local"`
@@ -79,13 +89,19 @@ type OfferView struct {
 func (s *State) TeamView(inc *Incident, now time.Time) TeamView {
 	p := s.Policy()
 	v := TeamView{Members: []TeamMember{}, Teams: []SubTeam{}, Missing: []string{}, MaxSpan: p.People.Span, Warnings: []string{}, Offers: []OfferView{}}
-	team := inc.Team()
+	team, duties := inc.Team(), s.Duties(now)
 	for _, h := range team {
 		role, _ := FindRole(h.Role)
 		local, night := s.localTime(h.Person, now)
 		m := TeamMember{
 			Role: h.Role, Title: role.Title, Person: s.PersonName(h.Person), PersonID: h.Person, Accepted: h.Accepted,
-			OnDutyS: int64(now.Sub(since(team, h.Person)) / time.Second), Local: local, Night: night,
+			Local: local, Night: night,
+		}
+		if duty, ok := duties.Of(h.Person); ok {
+			m.OnDutySince, m.OnDutyS = duty.Since, int64(now.Sub(duty.Since)/time.Second)
+			if h.Role == RoleCommander && !duty.Command.IsZero() {
+				m.CommandS = int64(now.Sub(duty.Command) / time.Second)
+			}
 		}
 		if person := s.People[h.Person]; person != nil {
 			m.Phone = person.Fields.Text("phone")
@@ -102,17 +118,6 @@ func (s *State) TeamView(inc *Incident, now time.Time) TeamView {
 	v.Missing = s.missingRoles(inc)
 	v.Warnings = s.teamWarnings(inc, v, now)
 	return v
-}
-
-// since is when a person's roles here began.
-func since(team []Holder, person ID) time.Time {
-	first := time.Time{}
-	for _, h := range team {
-		if at := viewMilli(h.Since.Recorded()); h.Person == person && (first.IsZero() || at.Before(first)) {
-			first = at
-		}
-	}
-	return first
 }
 
 // subTeams adds the teams to the view.
@@ -210,17 +215,7 @@ func (s *State) teamWarnings(inc *Incident, v TeamView, now time.Time) []string 
 			warnings = append(warnings, text)
 		}
 	}
-	for _, m := range v.Members {
-		onDuty := time.Duration(m.OnDutyS) * time.Second
-		limit := p.People.Awake
-		if c := p.People.Command[inc.Severity()]; m.Role == RoleCommander && c.Set {
-			limit = c
-		}
-		if limit.Set && onDuty > limit.Duration && inc.Open() {
-			warnings = append(warnings, m.Person+" is "+m.Title+" for "+speakDuration(onDuty)+": plan relief")
-		}
-	}
-	return warnings
+	return append(warnings, tired(&p.People, inc, v.Members)...)
 }
 
 // unwise says why a person should not hold a role, where there is a reason:
@@ -256,9 +251,9 @@ func (c SetPresence) Plan(p *Planner) (Done, error) {
 			return Done{}, err
 		}
 	}
-	word := "joined"
+	word := presenceJoined
 	if c.Left {
-		word = "left"
+		word = presenceLeft
 		for _, h := range inc.Team() {
 			if h.Person == person && h.Role != "observer" {
 				return Done{}, refuse("%s holds %s on %s; hand it over or release it before leaving", p.State.PersonName(person), h.Role, inc.Code)

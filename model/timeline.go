@@ -42,6 +42,7 @@ type Row struct {
 	Seq  uint64
 
 	stamp Stamp
+	nth   uint8 // of the rows that one op makes
 }
 
 // Timeline gives the rows of an incident in the order they happened.
@@ -50,6 +51,12 @@ func (s *State) Timeline(inc *Incident) []Row {
 	for id, e := range inc.All() {
 		rows = append(rows, s.entryRow(id, e))
 	}
+	return sortedRows(append(rows, s.otherRows(inc)...))
+}
+
+// otherRows gives the rows that were not written as entries, in no order.
+func (s *State) otherRows(inc *Incident) []Row {
+	var rows []Row
 	if inc.Known() {
 		rows = append(rows, s.changeRows(inc)...)
 		rows = append(rows, s.itemRows(inc)...)
@@ -62,7 +69,7 @@ func (s *State) Timeline(inc *Incident) []Row {
 			rows = append(rows, s.messageRow(id, m))
 		}
 	}
-	return sortedRows(rows)
+	return rows
 }
 
 // sortedRows gives rows in the order of compareRows. What is sorted are places by
@@ -87,7 +94,8 @@ func sortedRows(rows []Row) []Row {
 }
 
 // compareRows orders by when it happened; at one instant what is known exactly
-// comes before what came after it, then the order of writing counts.
+// comes before what came after it, then the order of writing counts, and the order
+// in which one op is told.
 func compareRows(a, b *Row) int {
 	if c := a.At.Compare(b.At); c != 0 {
 		return c
@@ -95,7 +103,10 @@ func compareRows(a, b *Row) int {
 	if c := cmp.Compare(afterRank(a), afterRank(b)); c != 0 {
 		return c
 	}
-	return a.stamp.Compare(b.stamp)
+	if c := a.stamp.Compare(b.stamp); c != 0 {
+		return c
+	}
+	return cmp.Compare(a.nth, b.nth)
 }
 
 func afterRank(r *Row) int {

@@ -1,6 +1,11 @@
 package model
 
-import "strings"
+import (
+	"maps"
+	"strings"
+
+	"holdfast/model/crdt"
+)
 
 // told says how an item shows in the timeline: the kind of its row, and what it
 // says of a field when that is written later; "" tells nothing. The row of the
@@ -13,7 +18,7 @@ var told = map[string]func(s *State, i *Item, field string) (kind, text string){
 	ClassIsolation: toldSystem, ClassWaiver: toldSystem, ClassWipe: toldSystem, ClassSheet: toldSheet, ClassApproval: toldApproval,
 	ClassAnnotation: toldAnnotation, ClassClock: toldClock, ClassFiling: toldFiling,
 	ClassRun: toldRun, ClassAction: toldAction, ClassFactor: toldFactor,
-	ClassAttachment: toldAttachment,
+	ClassAttachment: toldAttachment, ClassTicket: toldTicket,
 }
 
 // itemRows tells the items of an incident a reader of the timeline looks for.
@@ -24,7 +29,7 @@ func (s *State) itemRows(inc *Incident) []Row {
 		if tell == nil || !item.Known() {
 			continue
 		}
-		add := func(id ID, at Stamp, field string) {
+		add := func(item *Item, id ID, at Stamp, field string) {
 			if kind, text := tell(s, item, field); text != "" {
 				row := s.newRow(id, at, FromChange)
 				row.Kind, row.Text = kind, text
@@ -35,16 +40,28 @@ func (s *State) itemRows(inc *Incident) []Row {
 				rows = append(rows, row)
 			}
 		}
-		add(id, item.Added, "")
+		add(item, id, item.Added, "")
 		for name, r := range item.Fields {
-			for _, w := range r.History() {
+			history := r.History()
+			for n, w := range history {
 				if w.Value.Stamp != item.Added {
-					add(w.Key, w.Value.Stamp, name)
+					add(item.when(name, history[:n+1]), w.Key, w.Value.Stamp, name)
 				}
 			}
 		}
 	}
 	return append(rows, s.stepRows(inc)...)
+}
+
+// when is the item as a write to a field left it: an answer that was followed by
+// another is told as it was.
+func (i *Item) when(name string, history []crdt.Write[ID, Value]) *Item {
+	if len(history) == len(i.Fields[name].History()) {
+		return i
+	}
+	was := Item{Added: i.Added, Class: i.Class, Fields: maps.Clone(i.Fields)}
+	was.Fields[name] = &crdt.Register[ID, Value]{Writes: history}
+	return &was
 }
 
 func toldAttempt(s *State, i *Item, field string) (kind, text string) {

@@ -106,13 +106,13 @@ func (s *State) taskRows(inc *Incident) []Row {
 		if !t.Known() {
 			continue
 		}
-		add := func(id ID, at Stamp, text string) {
+		add := func(id ID, at Stamp, nth uint8, text string) {
 			row := s.newRow(id, at, FromChange)
-			row.Kind, row.Text = "task", text
+			row.Kind, row.Text, row.nth = "task", text, nth
 			rows = append(rows, row)
 		}
 		what := t.Fields.Text(TaskText)
-		add(id, t.Added, s.taskFor(t)+what)
+		add(id, t.Added, 0, s.taskFor(t)+what)
 		for _, field := range [...]string{TaskAccepted, TaskState} {
 			r := t.Fields[field]
 			if r == nil {
@@ -121,11 +121,11 @@ func (s *State) taskRows(inc *Incident) []Row {
 			for _, w := range r.History() {
 				switch {
 				case field == TaskAccepted:
-					add(w.Key, w.Value.Stamp, s.shown(TaskOwner, w.Value.Text)+" accepts: "+what)
+					add(w.Key, w.Value.Stamp, 1, s.shown(TaskOwner, w.Value.Text)+" accepts: "+what)
 				case w.Value.Text == TaskDropped:
-					add(w.Key, w.Value.Stamp, "Dropped: "+what+": "+strings.TrimPrefix(t.resultAt(w.Value.Stamp), dropped))
+					add(w.Key, w.Value.Stamp, 2, "Dropped: "+what+": "+strings.TrimPrefix(t.resultAt(w.Value.Stamp), dropped))
 				case w.Value.Text == TaskDone:
-					add(w.Key, w.Value.Stamp, strings.TrimSuffix("Done: "+what+": "+t.resultAt(w.Value.Stamp), ": "))
+					add(w.Key, w.Value.Stamp, 2, strings.TrimSuffix("Done: "+what+": "+t.resultAt(w.Value.Stamp), ": "))
 				}
 			}
 		}

@@ -70,6 +70,8 @@ type IncidentView struct {
 	Suggested []RunbookSuggestion `json:"suggested_runbooks"`
 	// Alerts are those that belong to it.
 	Alerts AlertSummary `json:"alerts"`
+	// Tickets are those opened with vendors.
+	Tickets []TicketView `json:"tickets"`
 	// Response is what was recorded of the work on it; open lines of the
 	// checklists are in State.Response.
 	Response ResponseView `json:"response"`
@@ -223,7 +225,7 @@ func (i *Incident) countConflicts() int {
 			n++
 		}
 	}
-	for id := range i.Entries {
+	for _, id := range i.corrected {
 		if i.contested(id) && len(i.Entry(id).current(id)) > 1 {
 			n++
 		}
@@ -243,7 +245,7 @@ func (s *State) View(inc *Incident, now time.Time) IncidentView {
 		Conflicts: s.ConflictViews(inc), Impact: inc.Fields.Text(FieldImpact), Source: inc.Fields.Text(FieldSource),
 		Origin: inc.Fields.Text(FieldOrigin), Notes: inc.Fields.Text(FieldNotes), Zone: inc.Fields.Text(FieldZone), Marks: inc.Marks(),
 		SeverityHistory: []ChangeView{}, Tasks: s.TaskViews(inc), Messages: s.MessageViews(inc),
-		Runs: s.RunBriefs(inc), Suggested: s.SuggestionViews(inc), Alerts: s.AlertSummary(inc),
+		Runs: s.RunBriefs(inc), Suggested: s.SuggestionViews(inc), Alerts: s.AlertSummary(inc), Tickets: s.TicketViews(inc, now),
 		Response: s.Response(inc).recorded(inc.Code), Texts: s.writtenTexts(inc),
 	}
 	for _, name := range Milestones {

@@ -24,7 +24,7 @@ func TestViewsKeepTheirForm(t *testing.T) {
 		keys string
 	}{
 		{IncidentBrief{}, "id code title severity type types detection phase state declared_at since elapsed_s next_update_at commander conflicts entries drill"},
-		{IncidentView{}, "IncidentBrief milestones roles conflicts impact marks source origin notes zone severity_history tasks messages runs suggested_runbooks alerts response texts"},
+		{IncidentView{}, "IncidentBrief milestones roles conflicts impact marks source origin notes zone severity_history tasks messages runs suggested_runbooks alerts tickets response texts"},
 		{RunbookView{}, "id title types services alerts owner edition version own steps destructive blanks reviewed_at exercised_at stale warnings conflict text history"},
 		{RunbookSuggestion{}, "id title score reasons started"},
 		{RunBrief{}, "id runbook title started_at by over next_runbook at done left waiting"},

@@ -32,7 +32,7 @@ type Trouble struct {
 // people who left and stand in a rotation, from a time to another, and schedules that do not fit together.
 func (s *State) Troubles(from, to time.Time) []Trouble {
 	list := []Trouble{}
-	var all []*oncall.Rota
+	var all []oncall.Plan
 	for _, r := range s.Schedules() {
 		for _, text := range r.Problems {
 			list = append(list, Trouble{Kind: TroubleBad, Schedule: r.Schedule.Name, What: text})
@@ -40,13 +40,14 @@ func (s *State) Troubles(from, to time.Time) []Trouble {
 		if r.Rota == nil {
 			continue
 		}
-		all = append(all, r.Rota)
-		for _, g := range r.Rota.Gaps(from, to) {
+		plan := r.Rota.Plan(from, to)
+		all = append(all, plan)
+		for _, g := range plan.Gaps() {
 			list = append(list, Trouble{
 				Kind: TroubleGap, Schedule: g.Schedule, Layer: g.Layer, From: g.From, Until: g.Until, What: "Nobody is on call as " + g.Layer + " of " + g.Schedule,
 			})
 		}
-		for _, a := range r.Rota.OnLeave(from, to) {
+		for _, a := range plan.OnLeave() {
 			t := Trouble{Kind: TroubleLeave, Schedule: a.Shift.Schedule, Layer: a.Shift.Layer, From: a.From, Until: a.Until}
 			t.PersonID, _ = ParseID(a.Shift.Person)
 			t.Person = s.PersonName(t.PersonID)
@@ -54,14 +55,17 @@ func (s *State) Troubles(from, to time.Time) []Trouble {
 			list = append(list, t)
 		}
 	}
-	for _, r := range all {
-		list = s.leftOnCall(list, r, from, to)
+	for _, plan := range all {
+		list = s.leftOnCall(list, plan)
 	}
-	for _, c := range oncall.DoubleBooked(from, to, all...) {
+	twice := oncall.DoubleBooked(all...)
+	list = slices.Grow(list, len(twice))
+	for i := range twice {
+		c := &twice[i]
 		t := Trouble{Kind: TroubleClash, Schedule: c.First.Schedule, Layer: c.First.Layer, From: c.From, Until: c.Until}
 		t.PersonID, _ = ParseID(c.Person)
 		t.Person = s.PersonName(t.PersonID)
-		t.What = t.Person + " holds two places at once: " + place(c.First) + " and " + place(c.Second)
+		t.What = t.Person + " holds two places at once: " + place(&c.First) + " and " + place(&c.Second)
 		list = append(list, t)
 	}
 	slices.SortStableFunc(list, func(a, b Trouble) int { return a.From.Compare(b.From) })
@@ -70,20 +74,27 @@ func (s *State) Troubles(from, to time.Time) []Trouble {
 
 // leftOnCall adds the shifts of people who are gone by their end: nobody answers
 // then.
-func (s *State) leftOnCall(list []Trouble, r *oncall.Rota, from, to time.Time) []Trouble {
-	for _, shift := range r.Shifts(from, to) {
-		id, err := ParseID(shift.Person)
-		if err != nil || s.People[id] == nil || !s.hasLeft(id, shift.Until.Add(-time.Second)) {
+func (s *State) leftOnCall(list []Trouble, plan oncall.Plan) []Trouble {
+	gone := func(person string, until time.Time) (ID, bool) {
+		id, err := ParseID(person)
+		return id, err == nil && s.hasLeft(id, until.Add(-time.Second))
+	}
+	if !slices.ContainsFunc(plan.Holds(), func(h oncall.Hold) bool { _, left := gone(h.Person, h.Until); return left }) {
+		return list
+	}
+	for _, shift := range plan.Shifts() {
+		id, left := gone(shift.Person, shift.Until)
+		if !left {
 			continue
 		}
 		t := Trouble{Kind: TroubleLeft, Schedule: shift.Schedule, Layer: shift.Layer, Person: s.PersonName(id), PersonID: id, From: shift.From, Until: shift.Until}
-		t.What = t.Person + " left on " + s.People[id].Fields.Text(PersonLeft) + " and is on call as " + place(shift) + ": nobody answers; put somebody in"
+		t.What = t.Person + " left on " + s.People[id].Fields.Text(PersonLeft) + " and is on call as " + place(&shift) + ": nobody answers; put somebody in"
 		list = append(list, t)
 	}
 	return list
 }
 
-func place(x oncall.Shift) string { return x.Layer + " of " + x.Schedule }
+func place(x *oncall.Shift) string { return x.Layer + " of " + x.Schedule }
 
 // LoadView is what a person bears in a layer of a schedule.
 type LoadView struct {
@@ -96,12 +107,17 @@ type LoadView struct {
 	NightS   int64  `json:"night_s"`
 	WeekendS int64  `json:"weekend_s"`
 	HolidayS int64  `json:"holiday_s"`
+	// Pages are the calls of the person in that time, PagesNight those at night
+	// where they are: of all incidents but exercises, and the same in each layer
+	// of theirs.
+	Pages      int `json:"pages"`
+	PagesNight int `json:"pages_night"`
 }
 
 // LoadViews counts what everybody bears from a time to another, by schedule and
 // layer, the heaviest first.
 func (s *State) LoadViews(from, to time.Time) []LoadView {
-	views := []LoadView{}
+	views, pages := []LoadView{}, s.pages(from, to)
 	for _, r := range s.Schedules() {
 		if r.Rota == nil {
 			continue
@@ -112,8 +128,34 @@ func (s *State) LoadViews(from, to time.Time) []LoadView {
 			}
 			v.PersonID, _ = ParseID(l.Person)
 			v.Person = s.PersonName(v.PersonID)
+			v.Pages, v.PagesNight = pages[v.PersonID].all, pages[v.PersonID].night
 			views = append(views, v)
 		}
 	}
 	return views
+}
+
+// paged is how often a person was called.
+type paged struct{ all, night int }
+
+// pages counts the calls that page a person from a time to another.
+func (s *State) pages(from, to time.Time) map[ID]paged {
+	counts, p := map[ID]paged{}, s.Policy()
+	for inc := range s.Incidents() {
+		if !inc.Known() || inc.Drill() {
+			continue
+		}
+		for _, a := range inc.Attempts() {
+			if a.Act != "page" || a.Result == Skipped || a.Person.Zero() || a.At.Before(from) || !a.At.Before(to) {
+				continue
+			}
+			n := counts[a.Person]
+			n.all++
+			if s.AtNight(p, a.Person, a.At) {
+				n.night++
+			}
+			counts[a.Person] = n
+		}
+	}
+	return counts
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strings"
@@ -34,6 +35,7 @@ var errGallery = errors.New("the gallery has no node behind it")
 type still struct {
 	device model.DeviceKey
 	story  sample.Story
+	held   node.HistoryView
 }
 
 func (s still) Device() model.DeviceKey { return s.device }
@@ -43,7 +45,15 @@ func (s still) SetOnline(bool)          {}
 func (s still) Warnings() []string      { return nil }
 func (s still) Connect(string) error    { return errGallery }
 
-func (s still) Hash() (model.Hash, error) { return model.Hash{0xD4, 0x1D, 0x8C}, nil }
+func (s still) Hash() (model.Hash, error) {
+	return model.Hash(sha256.Sum256([]byte(s.story.Now.String()))), nil
+}
+
+func (s still) History() (node.HistoryView, error) { return s.held, nil }
+
+func (s still) Shrink(context.Context, int) (node.CompactReply, error) {
+	return node.CompactReply{}, errGallery
+}
 
 func (s still) Invite(_ context.Context, want node.Invitation) (identity.Invite, error) {
 	return identity.NewInvite(strings.NewReader(strings.Repeat("0123456789abcdef", 8)), identity.Invite{
@@ -179,7 +189,51 @@ func onPeers(m maker, then ...keys.ID) func(fyne.Window) error {
 			return err
 		}
 		s.host.SetPeers(links(s.story))
-		p := peers.New(context.Background(), s.host, still{s.host.Device.Key, s.story})
+		p := peers.New(context.Background(), s.host, still{device: s.host.Device.Key, story: s.story})
+		s.show("peers", p)
+		for _, c := range then {
+			p.Run(c)
+		}
+		return nil
+	}
+}
+
+// archiveScenes are pictures of a room whose old history is on archives.
+func archiveScenes() []scene {
+	return []scene{
+		{"peers-history-none", onArchived(sample.Typical, false, true, "room.archive")},
+		{"peers-history-set", onArchived(sample.Archived, false, true, "room.history")},
+		{"peers-history-let-go", onArchived(sample.Archived, true, true)},
+		{"peers-history-unreachable", onArchived(sample.Lone, true, false)},
+		{"peers-history-archive", onArchived(sample.Lone, true, true, "list.down", "room.archive")},
+	}
+}
+
+// onArchived shows the devices of a room with archives, after history was let go or before, with the
+// archives linked or away.
+func onArchived(m maker, letGo, linked bool, then ...keys.ID) func(fyne.Window) error {
+	return func(w fyne.Window) error {
+		s, err := m.stage(w)
+		if err != nil {
+			return err
+		}
+		n := still{device: s.host.Device.Key, story: s.story, held: node.HistoryView{Bytes: 141_300_000}}
+		views := links(s.story)
+		for i := range views {
+			if !s.host.Device.State().Archive(views[i].Device) {
+				continue
+			}
+			if letGo {
+				n.held.LetGo, n.held.Feeds, n.held.Bytes = 12_480, 6, 34_100_000
+				n.held.By = append(n.held.By, views[i].Device)
+			}
+			if !linked {
+				at := s.story.Now.Add(-75 * time.Hour)
+				views[i].Connected, views[i].LastHeard, views[i].Error = false, &at, "no route to host"
+			}
+		}
+		s.host.SetPeers(views)
+		p := peers.New(context.Background(), s.host, n)
 		s.show("peers", p)
 		for _, c := range then {
 			p.Run(c)
@@ -197,7 +251,7 @@ func onAsked(m maker) func(fyne.Window) error {
 		}
 		s.host.SetPeers(links(s.story))
 		s.host.SetAsks(sample.Asking(s.story))
-		s.show("peers", peers.New(context.Background(), s.host, still{s.host.Device.Key, s.story}))
+		s.show("peers", peers.New(context.Background(), s.host, still{device: s.host.Device.Key, story: s.story}))
 		return nil
 	}
 }
@@ -240,7 +294,7 @@ func onSettings(m maker) func(fyne.Window) error {
 		if err != nil {
 			return err
 		}
-		n := still{s.host.Device.Key, s.story}
+		n := still{device: s.host.Device.Key, story: s.story}
 		s.show("settings", settings.New(context.Background(), s.host, n, n))
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"holdfast/model"
 	"holdfast/sync/node"
 	"holdfast/ui/fynex"
 	"holdfast/ui/keys"
@@ -27,7 +28,7 @@ type scene struct {
 // scenes lists every picture. A screen that is added to the desktop is added
 // here.
 func scenes() []scene {
-	return slices.Concat(roomScenes(), reviewScenes(), reportScenes(), chooseScenes())
+	return slices.Concat(roomScenes(), archiveScenes(), reviewScenes(), reportScenes(), chooseScenes())
 }
 
 func roomScenes() []scene {
@@ -68,10 +69,18 @@ func roomScenes() []scene {
 		{"incident-attaching", onIncident(sample.Attached, attaching)},
 		{"incident-overfull-attachments", onIncident(sample.Heaped, command("incident.files"))},
 		{"incident-resolving", onIncident(sample.Typical, resolving)},
+		{"incident-impact", onIncident(sample.Typical, command("incident.impact"))},
+		{"incident-trigger", onIncident(sample.Typical, growing)},
+		{"incident-to-come", onIncident(sample.Typical, toCome)},
+		{"security-to-come", onSecurity(sample.Intrusion, attackToCome)},
 		{"board-drill", onBoard(sample.Drill, nil)},
 		{"comms-empty", onComms(empty, nil)},
 		{"comms-typical", onComms(sample.Typical, nil)},
 		{"comms-review", onComms(sample.Typical, reviewing)},
+		{"comms-approval", onCommsOf(2, sample.Typical, outside)},
+		{"comms-approved", onCommsOf(2, sample.Typical, approved)},
+		{"comms-legal", onComms(sample.Intrusion, outside)},
+		{"comms-legal-said", onComms(sample.Intrusion, lawyer)},
 		{"comms-overfull", onComms(sample.Overfull, nil)},
 		{"oncall-empty", onCall(empty, "")},
 		{"oncall-typical", onCall(sample.Typical, "")},
@@ -200,7 +209,7 @@ func setMode(w fyne.Window) {
 	for _, o := range framed.Objects {
 		if line, ok := o.(*part.StatusLine); ok {
 			row := line.Row()
-			row.Mode = "Typing"
+			row.Mode = fynex.Mode(w.Canvas())
 			line.Set(row)
 		}
 	}
@@ -338,13 +347,37 @@ func resolving(s *stage, i *incident.Screen) {
 	i.Run("capture.submit")
 }
 
+// growing found more users hit than before, so that the escalation asks.
+func growing(s *stage, i *incident.Screen) {
+	for _, share := range []string{"30", "60"} {
+		s.host.Do(model.AssessImpact{Incident: s.story.Incident.String(), Share: share}, func(model.Done, error) {})
+	}
+	command("incident.trigger")(s, i)
+}
+
+// toCome has typed an entry of tomorrow, and is asked whether it is so.
+func toCome(s *stage, i *incident.Screen) {
+	s.host.Canvas = s.window.Canvas()
+	i.Run("capture.focus")
+	typeInto(s, "/at 2017-02-02T00:54:00Z copy of the snapshot begun")
+	i.Run("capture.submit")
+}
+
 func onComms(m maker, then func(*stage, *comms.Screen)) func(fyne.Window) error {
+	return onCommsOf(0, m, then)
+}
+
+// onCommsOf is onComms on the device of another person.
+func onCommsOf(device int, m maker, then func(*stage, *comms.Screen)) func(fyne.Window) error {
 	return func(w fyne.Window) error {
 		s, err := m.stage(w)
 		if err != nil {
 			return err
 		}
+		s.host = sample.NewHost(s.story.Room.Device(device))
+		s.host.Clock = func() time.Time { return s.story.Now }
 		c := comms.New(s.host)
+		c.Self = s.host.Device.Key
 		s.show("comms", c)
 		if !s.story.Incident.Zero() {
 			c.Compose(s.story.Incident, "")
@@ -354,6 +387,36 @@ func onComms(m maker, then func(*stage, *comms.Screen)) func(fyne.Window) error 
 		}
 		return nil
 	}
+}
+
+// outside writes to customers, all but approved.
+func outside(s *stage, c *comms.Screen) {
+	s.host.Do(model.SetRoom{Field: "audience.customers", Value: "status@customers.example.com, desk@customers.example.com"}, func(model.Done, error) {})
+	c.Compose(s.story.Incident, "customer-notification")
+	for range 8 { // each field that is missing
+		s.window.Canvas().Capture() // a field that was never drawn takes no focus
+		c.Run("update.write")
+		if f, ok := s.window.Canvas().Focused().(*fynex.Entry); !ok || f.Text != "" {
+			break
+		}
+		typeInto(s, "the copy of 17:20 is being restored")
+	}
+	s.window.Canvas().Capture()
+	c.Run("update.approve")
+}
+
+// approved has the word of who commands, and reads the message once more.
+func approved(s *stage, c *comms.Screen) {
+	outside(s, c)
+	typeInto(s, "Ana")
+	s.window.Canvas().Capture()
+	c.Run("capture.submit")
+}
+
+// lawyer has the word of legal, not recorded yet.
+func lawyer(s *stage, c *comms.Screen) {
+	outside(s, c)
+	typeInto(s, "Joanna")
 }
 
 // reviewing fills in what is missing and opens the review.

@@ -19,7 +19,7 @@ func onSecurity(m maker, then func(*stage, *security.Screen)) func(fyne.Window) 
 		if err != nil {
 			return err
 		}
-		sc := security.New(context.Background(), s.host, still{s.host.Device.Key, s.story})
+		sc := security.New(context.Background(), s.host, still{device: s.host.Device.Key, story: s.story})
 		s.show("security", sc)
 		if !s.story.Incident.Zero() {
 			sc.Open(s.story.Incident)
@@ -35,6 +35,19 @@ func onSecurity(m maker, then func(*stage, *security.Screen)) func(fyne.Window) 
 func assessing(s *stage, sc *security.Screen) {
 	sc.Run("go.next")
 	sc.Pick("paper.art33")
+}
+
+// attackToCome notes an act of the intruder of tomorrow, and is asked whether it is so.
+func attackToCome(s *stage, sc *security.Screen) {
+	s.host.Canvas = s.window.Canvas()
+	sc.Run("security.attack")
+	s.window.Canvas().Capture() // a field that was never drawn takes no focus
+	s.host.Focus(s.host.Focused)
+	typeInto(s, "2023-11-25 03:10 UTC")
+	pressKey(s, fyne.KeyTab)
+	s.window.Canvas().FocusNext()
+	typeInto(s, "First login with the stolen token")
+	sc.Run("capture.submit")
 }
 
 // starting opens the form that starts a clock.

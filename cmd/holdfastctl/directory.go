@@ -204,7 +204,8 @@ func (a *app) vendorCommand() *cobra.Command {
 			})
 		}),
 	}
-	return groupCommand("vendor", "Keep the vendors: support numbers that need no portal", add, set, list)
+	return groupCommand("vendor", "Keep the vendors: support numbers that need no portal, and the tickets opened with them", add, set, list,
+		a.ticketCommand(), a.answerCommand(), a.ticketsCommand())
 }
 
 const longAccess = `Keep how things are got at when sign-in, doors and directory are down: break-glass accounts, keys of doors,

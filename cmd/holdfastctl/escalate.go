@@ -77,6 +77,11 @@ func (a *app) writeLadder(w io.Writer, e node.Escalation) {
 			fmt.Fprintf(w, "%s  %s: %s\n", stamp(c.At), r.Rung, plain.Line(strings.Join(nonEmpty(c.Person, c.Way, c.Result, c.Detail, c.Message), ", ")))
 		}
 	}
+	if len(e.Tickets) > 0 {
+		var b strings.Builder
+		writeTickets(&b, e.Tickets)
+		fmt.Fprint(w, b.String())
+	}
 	if next != nil {
 		writeNextCall(w, e.Incident, *next)
 	}

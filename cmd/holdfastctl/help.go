@@ -68,12 +68,15 @@ person          people list (an array); people show adds "warnings"
 people report   people import: {"added", "known", "refused"}
 pack            people print without -o: {"room", "people", "vendors", "access", "on_call", "schedules", "handoffs", "warnings"}
 vendor          vendor list (an array)
+ticket          vendor tickets (an array): {"id", "incident", "vendor", "number", "level", "opened_at", "promised_at", "answer",
+                "answered_at", "state", ...}; show and escalate have them as "tickets"
 access fact     access list (an array): {"name", "kind", "where", "openers", "tested_at", "due_at", "warnings", ...}
 duty            oncall now (an array): {"schedule", "layer", "person", "until", "next", "ways", "local", ...}
 schedule        oncall show (an array): {"id", "name", "zone", "document", "conflict", "problems", "shifts", "changes", "handoffs"}
 hand-off        oncall handoff without a note (an array): {"schedule", "layer", "at", "from", "to", "state", "notes", ...}
 trouble         oncall gaps: {"troubles", "contacts"}
-load            oncall fairness (an array): {"schedule", "layer", "person", "shifts", "total_s", "night_s", "weekend_s", "holiday_s"}
+load            oncall fairness (an array): {"schedule", "layer", "person", "shifts", "total_s", "night_s", "weekend_s", "holiday_s",
+                "pages", "pages_night"}
 peer            peers (an array)
 message         outbox, outbox run (an array)
 team            team show: {"members", "teams", "missing", "span", "max_span", "warnings", "offers"}
@@ -86,7 +89,7 @@ due             due (an array): {"kind", "what", "who", "due_at", "state", ...},
 runbook         runbook list (an array), runbook show; show adds "text", and "history" of one of the room's own
 run             runbook status (an array): {"id", "runbook", "at", "hand", "results", "values", "deviations", ...}
 suggestion      runbook suggest (an array): {"id", "title", "score", "reasons", "started"}, the best first
-escalation      escalate: {"incident", "severity", "exhausted", "rungs"}; a rung has "state", "due_at",
+escalation      escalate: {"incident", "severity", "exhausted", "rungs", "tickets"}; a rung has "state", "due_at",
                 "calls" made, and "tree": whom to call, in order, with "numbers" and "script"
 target          target list (an array): {"target", "people", "named"}
 security        security, attack without TEXT: {"code", "hold", "privilege", "steps", "attack", "indicators", "evidence",

@@ -209,7 +209,7 @@ func (a *app) oncallGapsCommand() *cobra.Command {
 }
 
 func (a *app) oncallFairnessCommand() *cobra.Command {
-	c := &cobra.Command{Use: "fairness", Short: "Count shifts, nights, weekends and holidays of each person", Args: takes(0, 0)}
+	c := &cobra.Command{Use: "fairness", Short: "Count shifts, nights, weekends, holidays and pages of each person", Args: takes(0, 0)}
 	window := a.windowFlags(c)
 	c.RunE = a.through(func(ctx context.Context, client *node.Client, _ []string) error {
 		q, err := window(ctx, client)
@@ -217,9 +217,9 @@ func (a *app) oncallFairnessCommand() *cobra.Command {
 			return err
 		}
 		return query(a, ctx, client, "oncall/load", q, func(w io.Writer, list []model.LoadView) {
-			t := newTable("SCHEDULE", "LAYER", "PERSON", "SHIFTS", "HOURS", "NIGHT", "WEEKEND", "HOLIDAY")
+			t := newTable("SCHEDULE", "LAYER", "PERSON", "SHIFTS", "HOURS", "NIGHT", "WEEKEND", "HOLIDAY", "PAGES", "AT NIGHT")
 			for _, l := range list {
-				t.add(l.Schedule, l.Layer, l.Person, fmt.Sprint(l.Shifts), hours(l.TotalS), hours(l.NightS), hours(l.WeekendS), hours(l.HolidayS))
+				t.add(l.Schedule, l.Layer, l.Person, fmt.Sprint(l.Shifts), hours(l.TotalS), hours(l.NightS), hours(l.WeekendS), hours(l.HolidayS), fmt.Sprint(l.Pages), fmt.Sprint(l.PagesNight))
 			}
 			t.write(w, "Nobody is on call in this time.")
 		})

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -62,7 +63,7 @@ func (a *app) writeResponse(w io.Writer, v model.ResponseView) {
 		}
 		fmt.Fprintf(&b, "  %s  %s  %s\n", pad(name, 24), stamp(p.EnteredAt), stamp(p.LeftAt))
 	}
-	writeBoard(&b, v)
+	a.writeBoard(&b, v)
 	writeFacts(&b, v.Facts)
 	section(&b, "Missing", len(v.Missing))
 	for _, m := range v.Missing {
@@ -95,14 +96,18 @@ func writeRelated(b *strings.Builder, v model.ResponseView) {
 	}
 }
 
-func writeBoard(b *strings.Builder, v model.ResponseView) {
+func (a *app) writeBoard(b *strings.Builder, v model.ResponseView) {
 	section(b, "Hypotheses", len(v.Hypotheses))
 	for _, h := range v.Hypotheses {
 		owner := "nobody"
 		if h.Owner != "" {
 			owner = plain.Line(h.Owner)
 		}
-		fmt.Fprintf(b, "  %s  %s  %s (%s)\n", h.ID.Short(idLength), pad(h.State, 9), plain.Line(h.Text)+apart(h.Conflict), owner)
+		age := ""
+		if h.State == model.HypothesisOpen {
+			age = ", for " + seconds(int64(a.now().Sub(h.AddedAt)/time.Second))
+		}
+		fmt.Fprintf(b, "  %s  %s  %s (%s%s)\n", h.ID.Short(idLength), pad(h.State, 9), plain.Line(h.Text)+apart(h.Conflict), owner, age)
 		for _, i := range h.Indications {
 			sign, chance := "+", ""
 			if i.Against {

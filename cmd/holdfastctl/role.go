@@ -97,7 +97,7 @@ func (a *app) teamCommand() *cobra.Command {
 }
 
 func teamText(w io.Writer, v model.TeamView) {
-	t := newTable("ROLE", "PERSON", "ACCEPTED", "ON DUTY", "LOCAL", "PHONE")
+	t := newTable("ROLE", "PERSON", "ACCEPTED", "ON DUTY", "SINCE", "LOCAL", "PHONE")
 	for _, m := range v.Members {
 		accepted, local := "yes", m.Local
 		if !m.Accepted {
@@ -106,7 +106,7 @@ func teamText(w io.Writer, v model.TeamView) {
 		if m.Night {
 			local += " night"
 		}
-		t.add(m.Title, m.Person, accepted, seconds(m.OnDutyS), local, m.Phone)
+		t.add(m.Title, m.Person, accepted, seconds(m.OnDutyS), stamp(m.OnDutySince), local, m.Phone)
 	}
 	t.write(w, "Nobody holds a role.")
 	for _, o := range v.Offers {

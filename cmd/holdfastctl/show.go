@@ -33,6 +33,7 @@ func (a *app) incidentText(v model.IncidentView) string {
 	}
 	a.writeTasks(&b, v.Tasks)
 	writeRuns(&b, v)
+	writeTickets(&b, v.Tickets)
 	section(&b, "Alerts", len(v.Alerts.Alerts))
 	for _, al := range v.Alerts.Alerts {
 		fmt.Fprintf(&b, "  %s  %s %s, %s: %s\n", al.ID.Short(idLength), pad(al.Class, 9), stamp(al.At), al.State, plain.Line(al.What))

@@ -36,6 +36,7 @@ const (
 	Clock      = "clock"       // a legal clock
 	Trigger    = "trigger"     // something asks whether to escalate
 	Report     = "report"      // the owner of a hypothesis, or the leader of a team, owes word
+	Vendor     = "vendor"      // a vendor owes an answer on a ticket
 	Runbook    = "runbook"     // a step over its minutes, a run that stands still, a runbook to look through
 )
 
@@ -147,6 +148,9 @@ type room struct {
 	// up once for all incidents.
 	aims  map[string]*aim
 	spans []wording
+	// duties are who is at work and since when, counted once.
+	duties  model.Duties
+	counted bool
 	// texts is what the rules of the policy say in words, by rule.
 	texts [texts][]string
 	// times and ids are room for those of the deadlines to come: one piece of
@@ -227,7 +231,7 @@ func (b *builder) held(role string) []model.Holder {
 
 // kinds are the rules, each of which adds its deadlines.
 var kinds = [...]func(*builder){
-	(*builder).response, (*builder).escalation, (*builder).updates, (*builder).roles, (*builder).tasks, (*builder).triggers, (*builder).reports, (*builder).phase,
+	(*builder).response, (*builder).escalation, (*builder).updates, (*builder).roles, (*builder).relief, (*builder).tasks, (*builder).triggers, (*builder).tickets, (*builder).reports, (*builder).phase,
 	(*builder).habits, (*builder).questions, (*builder).watch, (*builder).customers, (*builder).review, (*builder).clocks,
 	(*builder).security, (*builder).breach, (*builder).runs, (*builder).actions,
 }

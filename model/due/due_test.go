@@ -1,7 +1,9 @@
 package due_test
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -300,5 +302,27 @@ func TestALateUpdateIsRemindedOfAgain(t *testing.T) {
 		if fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("%s late: reminders at %v, want %v", late, got, want)
 		}
+	}
+}
+
+// TestOrder holds the list to its order where many deadlines come at one time,
+// of the room and of incidents of all levels.
+func TestOrder(t *testing.T) {
+	r := modeltest.New(t, ana, ben)
+	r.As(ana, model.AddSchedule{Document: fmt.Sprintf(weekly, "Platform")})
+	for i := range 12 {
+		inc := r.As(ana, model.Declare{Title: fmt.Sprintf("incident %d", i), Severity: model.Severities[i%3]}).Code
+		r.As(ana, model.AddTask{Incident: inc, Text: "look at the load balancer", Owner: ben})
+		r.As(ana, model.AddTask{Incident: inc, Text: "look at the pool", Owner: ben})
+	}
+	list := due.List(r.State, r.State.Policy(), r.Now)
+	by := func(a, b due.Due) int {
+		return cmp.Or(a.DueAt.Compare(b.DueAt), strings.Compare(a.Severity, b.Severity), strings.Compare(a.Incident, b.Incident), strings.Compare(a.ID, b.ID))
+	}
+	if !slices.IsSortedFunc(list, by) {
+		t.Errorf("not the earliest first, then by level, incident and id: %s", said(list))
+	}
+	if n := slices.IndexFunc(list, func(d due.Due) bool { return d.IncidentID.Zero() }); n < 0 {
+		t.Error("the room has no deadline here")
 	}
 }

@@ -1,6 +1,8 @@
 package due
 
 import (
+	"cmp"
+	"math/bits"
 	"slices"
 	"strings"
 	"time"
@@ -9,8 +11,9 @@ import (
 )
 
 // An open incident has about others deadlines beside its rungs, updates, roles
-// and tasks, and one that is watched by the clock about as many again; one that
-// is over, and the room, have others alone. An id has about idSize bytes.
+// and tasks, and about as many again where it is watched by the clock, or has a
+// runbook or a hypothesis; one that is over, and the room, have others alone. An
+// id has about idSize bytes.
 const (
 	others = 3
 	idSize = 46
@@ -41,7 +44,7 @@ func (b *builder) reserve(list []live) {
 	for _, inc := range list {
 		room += others
 		if inc.Open() {
-			room += asked[inc.severity] + len(inc.Tasks)
+			room += asked[inc.severity] + len(inc.Tasks) + min(others, len(inc.Items))
 		}
 	}
 	b.list = make([]Due, 0, room)
@@ -103,54 +106,63 @@ func (b *builder) one(id model.ID) []model.ID {
 	return slices.Clip(b.ids[len(b.ids)-1:])
 }
 
-// place is where a deadline stands in the list, and its time. Those of an
-// incident have its rank, those of the room none.
-type place struct {
-	at      int64 // in microseconds
-	n, rank int32
-}
-
 // ordered sorts deadlines, the earliest first, then by level, incident and id.
-// What is sorted are places by their time: a Due is large, and moving each once
-// is the lesser part. The incidents come in the order of their level and code,
-// so that their rank says what these do.
+// What is sorted are keys: as much of the time as fits above the place in the
+// list. A Due is large, and moving each once is the lesser part.
 func ordered(list []Due) []Due {
-	places, rank, of := make([]place, len(list)), int32(0), model.ID{}
-	for n := range list {
-		if list[n].IncidentID != of {
-			rank, of = rank+1, list[n].IncidentID
-		}
-		places[n] = place{list[n].DueAt.UnixMicro(), int32(n), rank}
+	if len(list) == 0 {
+		return list
 	}
-	slices.SortFunc(places, func(x, y place) int {
-		switch {
-		case x.at < y.at:
-			return -1
-		case x.at > y.at:
-			return 1
-		case x.rank != y.rank && x.rank > 0 && y.rank > 0:
-			return int(x.rank - y.rank)
+	first, last := list[0].DueAt.UnixMicro(), list[0].DueAt.UnixMicro()
+	for n := range list {
+		at := list[n].DueAt.UnixMicro()
+		first, last = min(first, at), max(last, at)
+	}
+	low := bits.Len(uint(len(list)))
+	coarse := max(0, bits.Len64(uint64(last-first))+low-64)
+	keys := make([]uint64, len(list))
+	for n := range list {
+		keys[n] = uint64(list[n].DueAt.UnixMicro()-first)>>coarse<<low | uint64(n)
+	}
+	slices.Sort(keys)
+	at := func(key uint64) int { return int(key & (1<<low - 1)) }
+	for from, to := 0, 0; from < len(keys); from = to {
+		for to = from + 1; to < len(keys) && keys[to]>>low == keys[from]>>low; to++ {
 		}
-		a, b := &list[x.n], &list[y.n]
-		switch {
-		case a.Severity != b.Severity:
-			return strings.Compare(a.Severity, b.Severity)
-		case a.Incident != b.Incident:
-			return strings.Compare(a.Incident, b.Incident)
+		if to-from > 1 {
+			slices.SortFunc(keys[from:to], func(x, y uint64) int { return before(list, at(x), at(y)) })
 		}
-		return strings.Compare(a.ID, b.ID)
-	})
-	for n := range places { // round each cycle of moves, from the place that is left empty
-		if places[n].n == int32(n) {
+	}
+	for n := range keys { // round each cycle of moves, from the place that is left empty
+		if at(keys[n]) == n {
 			continue
 		}
-		first, to := list[n], int32(n)
-		for places[to].n != int32(n) {
-			from := places[to].n
-			list[to], places[to].n = list[from], to
+		moved, to := list[n], n
+		for at(keys[to]) != n {
+			from := at(keys[to])
+			list[to], keys[to] = list[from], uint64(to)
 			to = from
 		}
-		list[to], places[to].n = first, to
+		list[to], keys[to] = moved, uint64(to)
 	}
 	return list
+}
+
+// before compares two deadlines by their places. Those of an incident stand
+// together, and the incidents in the order of their level and code, so that the
+// places of two incidents say what these do.
+func before(list []Due, x, y int) int {
+	a, b := &list[x], &list[y]
+	if c := cmp.Compare(a.DueAt.UnixMicro(), b.DueAt.UnixMicro()); c != 0 {
+		return c
+	}
+	switch {
+	case a.IncidentID != b.IncidentID && !a.IncidentID.Zero() && !b.IncidentID.Zero():
+		return x - y
+	case a.Severity != b.Severity:
+		return strings.Compare(a.Severity, b.Severity)
+	case a.Incident != b.Incident:
+		return strings.Compare(a.Incident, b.Incident)
+	}
+	return strings.Compare(a.ID, b.ID)
 }

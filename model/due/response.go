@@ -67,19 +67,6 @@ func (b *builder) holder(role *model.Role, h model.Holder) {
 			What: name + " has not accepted " + role.Title, Why: "a role is accepted " + b.within(people.Accept), Target: role.Name,
 		})
 	}
-	limit, rule := people.Awake, ""
-	if command := people.Command[b.level.Level]; role.Name == model.RoleCommander && command.Set {
-		limit, rule = command, b.phrase(isRelieved, func() string { return "command at " + b.level.Level + " is relieved after " + b.span(command) })
-	} else {
-		rule = b.phrase(isTired, func() string { return "nobody works longer than " + b.span(limit) })
-	}
-	if limit.Set && role.Name != "observer" && b.policy.Watched("fatigue") {
-		at := b.after(since, limit)
-		b.add(&Due{
-			Kind: Relief, Key: role.Name + "/" + h.Person.String(), From: since, DueAt: at, Who: name, WhoIDs: who,
-			What: "Relieve " + name + " as " + role.Title, Why: rule, Target: role.Name, RemindAt: b.moments(at.Add(-30 * time.Minute)),
-		})
-	}
 }
 
 func (b *builder) tasks() {

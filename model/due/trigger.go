@@ -59,6 +59,12 @@ func (b *builder) trigger(id, part string, from, at time.Time, what string) {
 		return
 	}
 	d := Due{Kind: Trigger, Key: id + part, From: from, DueAt: at, Who: "Incident commander", What: what, Why: "trigger of the escalation: answered by what was decided"}
+	if id == "vendor" {
+		if ticket := b.ticketed(); ticket != "" {
+			b.done(&d, ticket)
+			return
+		}
+	}
 	if answered := b.said(model.FieldTrigger(id)); !answered.Before(from) && !answered.IsZero() {
 		b.done(&d, b.inc.Fields.Text(model.FieldTrigger(id)))
 		return

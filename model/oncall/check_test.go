@@ -176,7 +176,7 @@ func TestTheHeaviestScheduleIsAnswered(t *testing.T) {
 	if d := r.At(from); d[0].Person != "ana" || d[0].Next != "" {
 		t.Errorf("got %+v", d[0])
 	}
-	if c := DoubleBooked(from, from.AddDate(0, 0, 14), r); len(c) < MaxLayers*(MaxLayers-1)/2*24*14 {
+	if c := DoubleBooked(r.Plan(from, from.AddDate(0, 0, 14))); len(c) < MaxLayers*(MaxLayers-1)/2*24*14 {
 		t.Errorf("%d clashes", len(c))
 	}
 }
@@ -215,11 +215,11 @@ func FuzzDecode(f *testing.F) {
 			last[x.Layer] = x.Until
 		}
 		r.At(from)
-		r.Gaps(from, to)
-		r.OnLeave(from, to)
+		r.Plan(from, to).Gaps()
+		r.Plan(from, to).OnLeave()
 		r.Fairness(from, to)
 		r.Handoffs(from, to)
 		r.Reminders(from, func(Handoff) bool { return false })
-		DoubleBooked(from, to, r, r)
+		DoubleBooked(r.Plan(from, to), r.Plan(from, to))
 	})
 }

@@ -112,22 +112,7 @@ func (r *Rota) next(i int, after int64, person string) (seg, bool) {
 
 // Shifts gives all shifts that touch from up to to, whole, by layer and time.
 // At most MaxWindow is looked at.
-func (r *Rota) Shifts(from, to time.Time) []Shift {
-	a, b := window(from, to)
-	lists := make([][]seg, len(r.layers))
-	n := 0
-	for i := range r.layers {
-		lists[i] = r.segs(i, a, b)
-		n += len(lists[i])
-	}
-	out := make([]Shift, 0, n)
-	for i, list := range lists {
-		for _, s := range list {
-			out = append(out, r.shift(i, s))
-		}
-	}
-	return out
-}
+func (r *Rota) Shifts(from, to time.Time) []Shift { return r.Plan(from, to).Shifts() }
 
 func (r *Rota) shift(i int, s seg) Shift {
 	out := Shift{

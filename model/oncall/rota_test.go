@@ -34,7 +34,7 @@ func TestSecondaryIsTheLastPrimary(t *testing.T) {
 		"primary ana 03-16 09:00 03-23 09:00 rotation", "primary eli 03-23 09:00 03-30 08:00 rotation", "primary cem 03-30 08:00 04-06 08:00 rotation",
 		"secondary cem 03-16 09:00 03-23 09:00 rotation", "secondary ana 03-23 09:00 03-30 08:00 rotation", "secondary eli 03-30 08:00 04-06 08:00 rotation",
 	})
-	if c := DoubleBooked(utc("2026-03-16 09:00"), utc("2027-03-16 09:00"), r); len(c) > 0 {
+	if c := DoubleBooked(r.Plan(utc("2026-03-16 09:00"), utc("2027-03-16 09:00"))); len(c) > 0 {
 		t.Errorf("double booked: %v", c)
 	}
 }
@@ -54,7 +54,7 @@ func TestSwapMovesTheSecondaryToo(t *testing.T) {
 	if d := r.At(utc("2026-03-17 00:00"))[0]; d.Instead != "ana" || d.Reason != "a wedding" || d.Next != "ana" {
 		t.Errorf("got %+v", d)
 	}
-	if c := DoubleBooked(utc("2026-03-16 09:00"), utc("2026-05-16 09:00"), r); len(c) > 0 {
+	if c := DoubleBooked(r.Plan(utc("2026-03-16 09:00"), utc("2026-05-16 09:00"))); len(c) > 0 {
 		t.Errorf("double booked: %v", c)
 	}
 }
@@ -110,11 +110,11 @@ func TestFollowTheSun(t *testing.T) {
 		"primary ana 01-06 07:00 01-06 15:00 rotation", "primary bob 01-06 15:00 01-06 22:00 rotation",
 		"primary kim 01-06 22:00 01-07 07:00 rotation", "primary ana 01-07 07:00 01-07 15:00 rotation",
 	})
-	if g := r.Gaps(from, from.AddDate(0, 0, 14)); len(g) > 0 {
+	if g := r.Plan(from, from.AddDate(0, 0, 14)).Gaps(); len(g) > 0 {
 		t.Errorf("gaps in January: %v", g)
 	}
 	// In July Sydney begins at 23:00 UTC and New York ends at 22:00.
-	g := r.Gaps(utc("2026-07-07 00:00"), utc("2026-07-08 00:00"))
+	g := r.Plan(utc("2026-07-07 00:00"), utc("2026-07-08 00:00")).Gaps()
 	if len(g) != 1 || !g[0].From.Equal(utc("2026-07-07 22:00")) || !g[0].Until.Equal(utc("2026-07-07 23:00")) {
 		t.Errorf("gaps in July: %v", g)
 	}
@@ -132,13 +132,13 @@ func TestGaps(t *testing.T) {
 	s.Layers[0].Rotations[0].Hours = []Hours{office}
 	s.Layers = append(s.Layers[:1], Layer{Name: Shadow, Optional: true})
 	from, to := utc("2026-03-27 00:00"), utc("2026-03-30 12:00")
-	gaps := rota(t, s).Gaps(from, to)
+	gaps := rota(t, s).Plan(from, to).Gaps()
 	if len(gaps) != 2 || !gaps[0].From.Equal(from) || !gaps[0].Until.Equal(utc("2026-03-27 08:00")) ||
 		!gaps[1].From.Equal(utc("2026-03-27 16:00")) || !gaps[1].Until.Equal(utc("2026-03-30 07:00")) {
 		t.Errorf("gaps: %v", gaps)
 	}
 	s.Layers[0].Cover = []Hours{office}
-	if g := rota(t, s).Gaps(from, to); len(g) > 0 {
+	if g := rota(t, s).Plan(from, to).Gaps(); len(g) > 0 {
 		t.Errorf("gaps outside of what must be covered: %v", g)
 	}
 	d := rota(t, s).At(utc("2026-03-28 12:00"))
@@ -155,7 +155,8 @@ func TestDoubleBooked(t *testing.T) {
 	s.Overrides = []Override{{Secondary, utc("2026-03-18 00:00"), utc("2026-03-25 00:00"), "ana", ""}}
 	other := one("America/New_York", Weekly("2026-03-16", "eli"))
 	other.Name = "Payments"
-	got := DoubleBooked(utc("2026-03-17 00:00"), utc("2026-03-24 00:00"), rota(t, s), rota(t, other))
+	from, to := utc("2026-03-17 00:00"), utc("2026-03-24 00:00")
+	got := DoubleBooked(rota(t, s).Plan(from, to), rota(t, other).Plan(from, to))
 	var text []string
 	for _, c := range got {
 		text = append(text, fmt.Sprint(c.Person, " ", c.From.Format("01-02 15:04"), " ", c.Until.Format("01-02 15:04"), " ",
@@ -173,7 +174,7 @@ func TestOnLeave(t *testing.T) {
 		{"eli", utc("2026-03-20 00:00"), utc("2026-03-25 00:00"), "holiday"},
 		{"ana", utc("2026-04-13 00:00"), utc("2026-04-14 00:00"), ""},
 	}
-	got := rota(t, s).OnLeave(utc("2026-03-17 00:00"), utc("2026-03-31 00:00"))
+	got := rota(t, s).Plan(utc("2026-03-17 00:00"), utc("2026-03-31 00:00")).OnLeave()
 	if len(got) != 1 || got[0].Shift.Person != "eli" || !got[0].From.Equal(utc("2026-03-23 09:00")) || !got[0].Until.Equal(utc("2026-03-25 00:00")) || got[0].Note != "holiday" {
 		t.Errorf("got %+v", got)
 	}
@@ -260,7 +261,7 @@ func TestAnswersKeepTheirJSON(t *testing.T) {
 func TestListsAreNeverNull(t *testing.T) {
 	r := rota(t, one("UTC", Weekly("2030-01-07", "ana")))
 	from, to := utc("2026-01-01 00:00"), utc("2026-01-01 00:00")
-	all := []any{r.Shifts(from, to), r.Gaps(from, to), r.OnLeave(from, to), r.Handoffs(from, to), r.Reminders(from, nil), DoubleBooked(from, to, r)}
+	all := []any{r.Shifts(from, to), r.Plan(from, to).Gaps(), r.Plan(from, to).OnLeave(), r.Handoffs(from, to), r.Reminders(from, nil), DoubleBooked(r.Plan(from, to))}
 	b, err := json.Marshal(all)
 	if err != nil || string(b) != "[[],[],[],[],[],[]]" {
 		t.Errorf("got %s, %v", b, err)
@@ -273,7 +274,7 @@ func TestAWindowHasAnEnd(t *testing.T) {
 		if n := len(r.Shifts(w[0], w[1])); n > 2*107 {
 			t.Errorf("%d shifts", n)
 		}
-		r.Gaps(w[0], w[1])
+		r.Plan(w[0], w[1]).Gaps()
 		r.Fairness(w[0], w[1])
 		r.At(w[0])
 		r.At(w[1])

@@ -250,7 +250,7 @@ func TestShiftsTileTheTime(t *testing.T) {
 				}
 			}
 		}
-		if gaps := r.Gaps(from, to); len(gaps) > 0 {
+		if gaps := r.Plan(from, to).Gaps(); len(gaps) > 0 {
 			t.Fatalf("gaps: %v", gaps)
 		}
 	})

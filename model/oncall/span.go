@@ -80,8 +80,11 @@ func (c *clock) keep(at time.Time) {
 // overlay puts over on base: both in order and without overlaps within
 // themselves. over is taken over by the result.
 func overlay(base, over []seg) []seg {
-	if len(over) == 0 {
+	switch {
+	case len(over) == 0:
 		return base
+	case len(base) == 0:
+		return over
 	}
 	out := make([]seg, 0, len(base)+2*len(over))
 	for _, b := range base {

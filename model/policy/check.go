@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Levels are the four severities, most severe first.
@@ -181,10 +182,16 @@ func (p *Policy) checkPhases() error {
 	return bounded("phases", len(p.Phases))
 }
 
+// maxRest bounds the pause that ends a stretch of work: with a longer one, who
+// worked every day would never have rested.
+const maxRest = 24 * time.Hour
+
 func (p *Policy) checkPeople() error {
 	switch {
 	case p.People.Span < 2 || p.People.Span > 50:
 		return fmt.Errorf("people: span is %d; a leader has 2 to 50 direct reports", p.People.Span)
+	case p.People.Rest.BusinessDays != 0 || p.People.Rest.Months != 0 || p.People.Rest.Duration > maxRest:
+		return fmt.Errorf("people: rest is %s; a pause that ends a stretch of work is a span of at most 24h", p.People.Rest)
 	case p.People.NightFrom < 0 || p.People.NightFrom > 23 || p.People.NightTo < 0 || p.People.NightTo > 23:
 		return fmt.Errorf("people: night_from and night_to are hours, 0 to 23")
 	}

@@ -177,6 +177,9 @@ type People struct {
 	// level; Awake how long anybody works.
 	Command map[string]After `json:"command"`
 	Awake   After            `json:"awake"`
+	// Rest is the shortest pause that ends a stretch of work: after a shorter one
+	// the hours go on from where the stretch began. None ends it with every pause.
+	Rest After `json:"rest"`
 	// NightFrom and NightTo bound the night in local hours.
 	NightFrom int `json:"night_from"`
 	NightTo   int `json:"night_to"`

@@ -76,7 +76,8 @@ var durations = [...]struct {
 	{"acknowledge", "Time to acknowledge", "first human acknowledgement - first page", (*subject).answeredPage},
 	{"detect_to_acknowledge", "Detection to acknowledgement", "acknowledged - detected", between("detected", "acknowledged")},
 	{"declare", "Time to declare", "declared - detected", between("detected", "declared")},
-	{"first_message", "Time to first message", "first message to the public or customers - declared", (*subject).toldOutside},
+	{"first_message", "Time to first message", "first message to the public or customers - declared", toldOutside("declared")},
+	{"detect_to_message", "Detection to first message", "first message to the public or customers - detected", toldOutside("detected")},
 	{"mitigate", "Time to mitigate", "mitigated - started", between("started", "mitigated")},
 	{"resolve", "Time to resolve", "resolved - detected; reopened: plus each resolved - reopened", outages("detected")},
 	{"resolve_from_start", "Time to resolve, from the start", "resolved - started; reopened: plus each resolved - reopened", outages("started")},
@@ -181,9 +182,13 @@ func (s *subject) answeredPage() ([]model.Outage, bool) {
 	return []model.Outage{{From: page, To: at}}, paged && ok && !at.Before(page)
 }
 
-func (s *subject) toldOutside() ([]model.Outage, bool) {
-	at, ok := s.FirstMessage(model.External)
-	return []model.Outage{{From: s.declared, To: at}}, ok && !s.declared.IsZero() && !at.Before(s.declared)
+// toldOutside is the lag from a milestone to the first word outside.
+func toldOutside(from string) func(*subject) ([]model.Outage, bool) {
+	return func(s *subject) ([]model.Outage, bool) {
+		found, known := s.time(from)
+		at, ok := s.FirstMessage(model.External)
+		return []model.Outage{{From: found, To: at}}, ok && known && !at.Before(found)
+	}
 }
 
 // meter computes the figures of one period.

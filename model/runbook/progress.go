@@ -91,6 +91,7 @@ type walk struct {
 
 func (r Run) walk() *walk {
 	w := &walk{run: r, since: r.Started, ahead: map[string]Branch{}, met: map[string]bool{}}
+	w.Steps = slices.Grow(w.Steps, len(r.Book.Steps))
 	for _, s := range r.Book.Steps {
 		w.Steps = append(w.Steps, StepProgress{Step: s.ID})
 	}

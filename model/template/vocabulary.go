@@ -36,6 +36,7 @@ func facts() []Term {
 		{Name: "impact.regions", Label: "Regions"},
 		{Name: "workaround", Label: "Workaround"},
 		{Name: "cause.current", Label: "Current assumption of the cause"},
+		{Name: "cause.age", Label: "How long it has been assumed"},
 		{Name: "actions.now", Label: "What is being done"},
 		{Name: "needs", Label: "What the room needs"},
 		{Name: "next_update", Label: "Next update"},

@@ -11,7 +11,7 @@ import (
 )
 
 // promised are the kinds of deadline a hand-over passes on.
-var promised = [...]string{due.Update, due.Clock, due.Task, due.Watch, due.Review, due.Action}
+var promised = [...]string{due.Update, due.Clock, due.Task, due.Vendor, due.Watch, due.Review, due.Action}
 
 // promises writes what an incident owes to others, for the hand-over sheet.
 func promises(s *model.State, inc *model.Incident, now time.Time) []string {

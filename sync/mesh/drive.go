@@ -48,6 +48,13 @@ func (m *Mesh) carryOut(ef engine.Effect) engine.Event {
 		if m.cfg.Brief != nil {
 			return m.queue(ef.Link, task{brief: &ef})
 		}
+	case engine.ReadProof:
+		return m.queue(ef.Link, task{proof: &ef})
+	case engine.ProofTold:
+		if asked := m.asked[ef.ID]; asked != nil && asked.peer == ef.Peer {
+			delete(m.asked, ef.ID)
+			asked.answer <- ef
+		}
 	case engine.BriefTold:
 		m.report(func() {
 			if m.cfg.OnBrief != nil {
@@ -164,9 +171,24 @@ func (q *ingestQueue) take() []engine.Ingest {
 
 var errAnswers = errors.New("the store did not answer for every run")
 
-// ingestLoop gives the store what waits, as much at once as has gathered while
-// it was busy.
+// handed is runs that the store has taken, and what it will say of them.
+type handed struct {
+	batch   []engine.Ingest
+	answers func() []error
+}
+
+// ingestLoop gives the store what waits, as much at once as has gathered meanwhile. The
+// store verifies one batch while the one before is made durable.
 func (m *Mesh) ingestLoop(ctx context.Context) {
+	taken := make(chan handed)
+	var answering sync.WaitGroup
+	answering.Go(func() {
+		for h := range taken {
+			m.answered(h.batch, h.answers())
+		}
+	})
+	defer answering.Wait()
+	defer close(taken)
 	for {
 		select {
 		case <-ctx.Done():
@@ -181,19 +203,23 @@ func (m *Mesh) ingestLoop(ctx context.Context) {
 		for i, b := range batch {
 			runs[i] = b.Run
 		}
-		errs := m.cfg.Store.Ingest(ctx, runs)
-		results := make([]engine.IngestResult, len(batch))
-		for i, b := range batch {
-			err := errAnswers
-			if i < len(errs) {
-				err = errs[i]
-			}
-			results[i] = engine.IngestResult{Link: b.Link, Feed: b.Run.Feed, First: b.Run.First, Count: b.Run.Count, Err: err}
-		}
-		m.mu.Lock()
-		m.step(engine.Ingested{Results: results})
-		m.mu.Unlock()
+		taken <- handed{batch, m.cfg.Store.Accept(ctx, runs)}
 	}
+}
+
+// answered tells the engine what became of runs.
+func (m *Mesh) answered(batch []engine.Ingest, errs []error) {
+	results := make([]engine.IngestResult, len(batch))
+	for i, b := range batch {
+		err := errAnswers
+		if i < len(errs) {
+			err = errs[i]
+		}
+		results[i] = engine.IngestResult{Link: b.Link, Feed: b.Run.Feed, First: b.Run.First, Count: b.Run.Count, Err: err}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.step(engine.Ingested{Results: results})
 }
 
 // headsLoop tells the engine what has become durable.

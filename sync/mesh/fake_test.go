@@ -136,6 +136,14 @@ func (s *memStore) Naming() uint64 { return 0 }
 
 func (s *memStore) Short() Short { return Short{} }
 
+func (s *memStore) Show(feed model.FeedID, after, upto uint64, salt [32]byte) ([32]byte, error) {
+	return s.Sum(feed, after, upto, salt)
+}
+
+func (s *memStore) Sum(model.FeedID, uint64, uint64, [32]byte) (sum [32]byte, err error) {
+	return sum, errors.New("this store shows nothing")
+}
+
 func (s *memStore) OwnFeed() model.FeedID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -174,7 +182,7 @@ func (s *memStore) ReadRun(f model.FeedID, after uint64, maxBytes int) (Run, boo
 	return r, r.Count > 0, nil
 }
 
-func (s *memStore) Ingest(_ context.Context, runs []Run) []error {
+func (s *memStore) Accept(_ context.Context, runs []Run) (answers func() []error) {
 	s.mu.Lock()
 	errs := make([]error, len(runs))
 	for i, r := range runs {
@@ -182,7 +190,7 @@ func (s *memStore) Ingest(_ context.Context, runs []Run) []error {
 	}
 	s.mu.Unlock()
 	s.tell()
-	return errs
+	return func() []error { return errs }
 }
 
 func (s *memStore) take(r Run) error {

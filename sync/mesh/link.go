@@ -55,6 +55,7 @@ type task struct {
 	frame []byte
 	read  *engine.ReadRun
 	brief *engine.ReadBrief
+	proof *engine.ReadProof
 	end   bool
 }
 
@@ -166,6 +167,9 @@ func (m *Mesh) do(l *link, t task) error {
 		return errEnd
 	case t.read != nil:
 		m.readRun(*t.read, l.id)
+		return nil
+	case t.proof != nil:
+		m.show(*t.proof)
 		return nil
 	case t.brief != nil:
 		ev := engine.BriefRead{Link: l.id, Brief: m.cfg.Brief(t.brief.Peer)}

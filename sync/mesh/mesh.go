@@ -114,6 +114,8 @@ type Mesh struct {
 	watchers map[int]func()
 	reports  []func() // to be called by notifyLoop
 	shared   []shared // to be read by readLoop
+	asked    map[uint64]*asked
+	nextAsk  uint64
 	nextSub  int
 	runCtx   context.Context // set while Run runs
 
@@ -141,7 +143,7 @@ func New(cfg Config) (*Mesh, error) {
 	}
 	m := &Mesh{
 		cfg: cfg, device: cfg.Identity.Key(), online: true,
-		links: map[engine.LinkID]*link{}, watchers: map[int]func(){}, streams: map[model.DeviceKey]*Stream{},
+		links: map[engine.LinkID]*link{}, asked: map[uint64]*asked{}, watchers: map[int]func(){}, streams: map[model.DeviceKey]*Stream{},
 		book:    newBook(binary.LittleEndian.Uint64(boot[8:])),
 		dialNow: make(chan struct{}, 1), changed: make(chan struct{}, 1), heads: make(chan struct{}, 1), reading: make(chan struct{}, 1),
 	}

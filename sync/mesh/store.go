@@ -49,15 +49,22 @@ type Store interface {
 	// maxBytes of them and at least one; false if there are none, or what follows
 	// was let go. It leaves no transaction open.
 	ReadRun(feed model.FeedID, after uint64, maxBytes int) (Run, bool, error)
-	// Ingest verifies runs in order and makes them durable in as few commits as
-	// it can. It answers for each run: nil once it is durable. A run already
-	// held is nil too, and of a run held in part the rest is taken.
-	Ingest(ctx context.Context, runs []Run) []error
+	// Accept verifies runs in order and begins to make them durable, after what it
+	// was given before and in as few commits as it can. It is called by one goroutine.
+	// answers, which is called once, waits for that and tells of each run: nil once it
+	// is durable. A run already held is nil too, and of a run held in part the rest
+	// is taken.
+	Accept(ctx context.Context, runs []Run) (answers func() []error)
 	// Naming changes whenever feeds have other names in Heads than before,
 	// because a fork was found, or begin elsewhere.
 	Naming() uint64
 	// Short says what of the feeds held was let go. It goes with a Naming.
 	Short() Short
+	// Sum gives a salted digest of what is held of a feed after a commit, up to
+	// another. Show is the same for a peer, which may let go of what it is shown: an
+	// error where it is not to rely on this device.
+	Sum(feed model.FeedID, after, upto uint64, salt [32]byte) ([32]byte, error)
+	Show(feed model.FeedID, after, upto uint64, salt [32]byte) ([32]byte, error)
 	// OwnFeed is the feed this replica writes now.
 	OwnFeed() model.FeedID
 }

@@ -113,6 +113,7 @@ func methods() map[string]handler {
 		"team":            read(ofIncident(func(r *Room, s *model.State, i *model.Incident) any { return s.TeamView(i, r.Now()) })),
 		"scenarios":       func(*request) (any, error) { return model.Scenarios() },
 		"score":           read(drillScore),
+		"tickets":         read(ofIncident(func(r *Room, s *model.State, i *model.Incident) any { return s.TicketViews(i, r.Now()) })),
 		"promises":        read(ofIncident(func(r *Room, _ *model.State, i *model.Incident) any { return i.Promises(r.Now()) })),
 		"runbooks":        read(func(r *Room, s *model.State, _ ref) (any, error) { return s.RunbookViews(r.Now()), nil }),
 		"runbook":         read(oneRunbook),

@@ -17,6 +17,8 @@ type Escalation struct {
 	// Exhausted says so where every rung was tried and nobody has answered.
 	Exhausted string `json:"exhausted"`
 	Rungs     []Rung `json:"rungs"`
+	// Tickets are those opened with vendors.
+	Tickets []model.TicketView `json:"tickets"`
 }
 
 // Rung is one rung of an incident's escalation.
@@ -69,7 +71,7 @@ func ladder(r *Room, s *model.State, incident string) (Escalation, error) {
 // are in list.
 func Ladder(s *model.State, inc *model.Incident, list []due.Due, now time.Time) Escalation {
 	p := s.Policy()
-	view := Escalation{Incident: inc.Code, Severity: inc.Severity(), Rungs: []Rung{}}
+	view := Escalation{Incident: inc.Code, Severity: inc.Severity(), Rungs: []Rung{}, Tickets: s.TicketViews(inc, now)}
 	for _, d := range list {
 		switch d.Kind {
 		case due.Ladder:

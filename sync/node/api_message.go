@@ -37,7 +37,8 @@ type MessagePreview struct {
 	Blocked string `json:"blocked"`
 	// Missing names the variables nobody filled in.
 	Missing []string `json:"missing"`
-	// Warnings point at words that have no place in an update.
+	// Warnings say what contradicts the record, and point at words that have no
+	// place in an update: see model.State.Remarks.
 	Warnings []string `json:"warnings"`
 	// Next is when the message promises the next update.
 	Next *time.Time `json:"next_update_at"`
@@ -65,20 +66,16 @@ func (r *Room) render(q MessageRequest) (MessagePreview, error) {
 		q.Audience = "stakeholders"
 	}
 	var p MessagePreview
-	var people []string
+	var remarks []template.Warning
 	r.View(func(s *model.State) {
 		var inc *model.Incident
 		if inc, err = s.FindIncident(q.Incident); err != nil {
 			return
 		}
-		if model.External(q.Audience) {
-			for _, person := range s.PersonViews() {
-				people = append(people, person.Name)
-			}
-		}
 		p.Draft, p.Missing, err = model.Compose(s, inc, source, model.ComposeOptions{
 			Template: q.Template, Audience: q.Audience, Channel: q.Channel, Fields: q.Fields, Now: r.Now(), Zone: zone,
 		})
+		remarks = s.Remarks(inc, p.Draft, r.Now(), zone)
 	})
 	if errors.Is(err, model.ErrRefused) && p.Draft.Body != "" {
 		p.Blocked, err = err.Error(), nil
@@ -88,7 +85,7 @@ func (r *Room) render(q MessageRequest) (MessagePreview, error) {
 	}
 	p.Missing, p.Warnings = append([]string{}, p.Missing...), []string{}
 	p.Draft.Recipients = append([]model.Recipient{}, p.Draft.Recipients...)
-	for _, w := range template.Lint(p.Draft.Body, people...) {
+	for _, w := range remarks {
 		p.Warnings = append(p.Warnings, fmt.Sprintf("%q: %s", w.Found, w.Advice))
 	}
 	if p.Draft.Next != 0 {

@@ -66,16 +66,27 @@ func (r *Room) LetGo(ctx context.Context, older time.Duration, least uint64) (re
 	case older < age:
 		return replica.LetGo{}, fmt.Errorf("the room keeps history for %d days on every device; nothing was let go", int(age.Hours()/24))
 	}
-	var holdings []replica.Holding
+	var said []replica.Holding
 	for _, device := range archives {
 		if r.mesh == nil || device == r.Device() {
 			continue
 		}
 		if upto, linked := r.mesh.HoldsAll(device); linked {
-			holdings = append(holdings, replica.Holding{Archive: device, Upto: upto})
+			said = append(said, replica.Holding{Archive: device, Upto: upto})
 		}
 	}
-	return r.Replica.LetGo(ctx, r.Now().Add(-older), holdings, least)
+	to, err := r.MayLetGo(ctx, r.Now().Add(-older), said)
+	if err != nil {
+		return replica.LetGo{}, err
+	}
+	if n := r.commits(to); n > 0 && n < least {
+		return replica.LetGo{}, nil // not worth the asking
+	}
+	shown, now, err := r.shown(ctx, to, said)
+	if err != nil {
+		return replica.LetGo{}, err
+	}
+	return r.Replica.LetGo(ctx, now.Add(-older), shown, least)
 }
 
 // tendHistory lets go of history as the room's admins said.
@@ -87,11 +98,15 @@ func (r *Room) tendHistory() {
 		case <-time.After(wait):
 		}
 		var age time.Duration
+		keeps := false
 		r.View(func(s *model.State) {
-			if !s.Keeps(r.Device()) {
+			if keeps = s.Keeps(r.Device()); !keeps {
 				age = s.HistoryAge()
 			}
 		})
+		if keeps {
+			r.ReadOver(r.node.ctx)
+		}
 		if age == 0 || r.Relay() {
 			continue
 		}
@@ -143,6 +158,29 @@ func (r *Room) HeldViews() []HeldView {
 	return views
 }
 
+// HistoryView says how much of the room's history was let go here, and what is left.
+type HistoryView struct {
+	// LetGo counts the commits that were let go, of Feeds feeds.
+	LetGo uint64
+	Feeds int
+	// By are the archives that held them, as they said then.
+	By []model.DeviceKey
+	// Bytes is the size of the store.
+	Bytes int64
+}
+
+// History tells what was let go here. It may read the disk.
+func (r *Room) History() (HistoryView, error) {
+	begins := r.Begins()
+	v := HistoryView{Feeds: len(begins), By: r.KeptBy()}
+	for _, head := range begins {
+		v.LetGo += head.Seq
+	}
+	var err error
+	v.Bytes, err = r.Size()
+	return v, err
+}
+
 // deviceNames gives devices as people know them.
 func (r *Room) deviceNames(devices []model.DeviceKey) []string {
 	list := []string{}
@@ -169,7 +207,17 @@ func (r *Room) historySentences() (list []string) {
 		list = append(list, fmt.Sprintf("This device let go of old history and needs it again: %s. It takes it from an archive, %s, as soon as that is linked, or from a bundle"+
 			" that was written there. %s; nothing is lost.", why, r.archiveNames(r.Short().Archives), seen))
 	}
-	if n, commits := r.withoutBeginning(); n > 0 {
+	list = append(list, r.archiveSentences()...)
+	for _, p := range r.Peers() {
+		if p.Waits > 0 {
+			list = append(list, fmt.Sprintf("Device %s lacks %d commits that this device let go of, and its version does not know that an archive has them: %s. Link it to that one,"+
+				" bring it up to date, or carry a bundle there.", strings.Join(r.deviceNames([]model.DeviceKey{p.Device}), ""), p.Waits, r.archiveNames(r.Short().Archives)))
+		}
+	}
+	if n, commits := r.withoutBeginning(); n > 0 && r.isArchive() {
+		list = append(list, fmt.Sprintf("Devices let go of the beginning of %d %s because this archive held it, and %d commits of that are not here any more: its record was put back to an"+
+			" older copy, or was lost. Link another archive, import a bundle or put back a newer copy: what nobody has is lost.", n, feeds(n), commits))
+	} else if n > 0 {
 		r.named.mu.Lock()
 		archives := r.named.list
 		r.named.mu.Unlock()
@@ -250,17 +298,23 @@ func compact(r *request) (any, error) {
 	if q.Days < 0 || q.Days > model.MaxHistoryDays {
 		return nil, fmt.Errorf("%d days is not an age; nothing was changed", q.Days)
 	}
-	if q.Days == 0 {
-		c, err := room.Compact()
+	return room.Shrink(r.ctx, q.Days)
+}
+
+// Shrink writes the store anew without what is free in it. With days over zero it
+// lets go of history older than that before, as LetGo does.
+func (r *Room) Shrink(ctx context.Context, days int) (CompactReply, error) {
+	if days == 0 {
+		c, err := r.Compact()
 		return CompactReply{Before: c.Before, After: c.After, Stays: []string{}}, err
 	}
-	done, err := room.LetGo(r.ctx, time.Duration(q.Days)*24*time.Hour, 1)
+	done, err := r.LetGo(ctx, time.Duration(days)*24*time.Hour, 1)
 	if err != nil {
-		return nil, err
+		return CompactReply{}, err
 	}
 	if done.Commits == 0 {
-		if done.Compacted, err = room.Compact(); err != nil {
-			return nil, err
+		if done.Compacted, err = r.Compact(); err != nil {
+			return CompactReply{}, err
 		}
 	}
 	return compactReply(done.Compacted, done), nil

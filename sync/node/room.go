@@ -10,12 +10,14 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"holdfast/model"
 	"holdfast/sync/escalate"
 	"holdfast/sync/identity"
 	"holdfast/sync/mesh"
+	"holdfast/sync/oplog"
 	"holdfast/sync/outbox"
 	"holdfast/sync/outbox/mail"
 	"holdfast/sync/replica"
@@ -31,7 +33,11 @@ type Room struct {
 	known  *acquaintances
 	files  *attachments
 	named  named
-	briefs briefs
+	// readOver is what an archive found when it last read its whole record.
+	readOver atomic.Pointer[oplog.Report]
+	// unproven archives are told of.
+	unproven unproven
+	briefs   briefs
 	// enteredAs is the room's name as its host gave it, until the record is here.
 	enteredAs string
 }

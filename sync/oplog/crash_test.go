@@ -7,23 +7,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strconv"
 	"testing"
-	"unsafe"
-
-	"holdfast/model"
 )
 
 // What a power cut can leave on the disk. Every write of a store is recorded
 // with its place in the order of flushes; an image is what was flushed, and of
 // what was not any part, down to single sectors. bbolt v1.5.0 flushes between
 // the pages of a transaction and its meta page, and after that; a write that
-// enlarges the file flushes it first.
+// enlarges the file flushes it first. A store that is written anew, to compact it or
+// to let go of history, is flushed once, when it is whole, and then renamed: an image
+// is the old one beside any part of the new, or the new one.
 
 // number is how many a test does: the variable, or the default.
 func number(name string, byDefault int) int {
@@ -34,149 +31,6 @@ func number(name string, byDefault int) int {
 }
 
 const sector = 512
-
-// diskWrite is one write, with the size of the file then.
-type diskWrite struct {
-	at   int64
-	data []byte
-	size int64
-}
-
-// epoch is the writes between two flushes.
-type epoch struct {
-	writes        []diskWrite
-	meta          bool // the one page that makes a transaction real
-	before, after model.Vector
-	mark          []byte // beside the store, never flushed: any older one may be there
-}
-
-type recorder struct {
-	t      *testing.T
-	epochs []epoch
-	open   int // epochs of the transaction that runs
-	heads  model.Vector
-}
-
-// watch puts the recorder under a log. bbolt keeps what it writes with in a
-// field of its own, so that its tests can do the same.
-func (r *recorder) watch(l *Log) {
-	if l.db.NoSync || l.db.NoGrowSync {
-		r.t.Fatal("the store is not flushed")
-	}
-	field := reflect.ValueOf(l.db).Elem().FieldByName("ops").FieldByName("writeAt")
-	fn := (*func(b []byte, off int64) (int, error))(unsafe.Pointer(field.UnsafeAddr()))
-	write, page := *fn, int64(l.db.Info().PageSize)
-	*fn = func(b []byte, off int64) (int, error) {
-		info, err := os.Stat(l.path)
-		if err != nil {
-			return 0, err
-		}
-		meta := off < 2*page
-		if n := len(r.epochs); n == 0 || meta || r.epochs[n-1].meta {
-			mark, _ := os.ReadFile(l.markPath())
-			r.epochs = append(r.epochs, epoch{meta: meta, before: r.heads, mark: mark})
-		}
-		e := &r.epochs[len(r.epochs)-1]
-		e.writes = append(e.writes, diskWrite{off, bytes.Clone(b), info.Size()})
-		return write(b, off)
-	}
-}
-
-// done notes what is acknowledged from now on.
-func (r *recorder) done(l *Log) {
-	r.heads = l.Heads()
-	for ; r.open < len(r.epochs); r.open++ {
-		r.epochs[r.open].after = r.heads
-	}
-}
-
-// story writes a room that begins with segments: own lines one by one and together, a
-// peer's runs, snapshots, closings. It gives the file as it was at first, and what
-// followed.
-func story(t *testing.T, path string, rnd *rand.Rand, steps int) (base []byte, r *recorder) {
-	t.Helper()
-	peer := newLog(t, "bob")
-	l := newLogAt(t, path, testOptions("ann"))
-	writeMany(t, l, 70+rnd.IntN(100))
-	writeMany(t, peer, 70+rnd.IntN(100))
-	writeMany(t, peer, 3)
-	for range 2 {
-		run, _, err := peer.ReadRun(peer.OwnFeed(), l.Heads()[peer.OwnFeed()].Seq, 100, MaxRunBytes)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := ingest(l, run); err != nil {
-			t.Fatal(err)
-		}
-	}
-	compacted(t, l)
-	if len(segments(t, l)) == 0 {
-		t.Fatal("no segments to begin with")
-	}
-	l = reopen(t, l)
-	base, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r = &recorder{t: t, heads: l.Heads()}
-	r.watch(l)
-	text := func() []byte {
-		b := make([]byte, 20+rnd.IntN(400))
-		if rnd.IntN(30) == 0 {
-			b = make([]byte, 12_000)
-		}
-		for i := range b {
-			b[i] = byte(rnd.Uint32())
-		}
-		return b
-	}
-	for range steps {
-		b := l.Begin()
-		switch rnd.IntN(12) {
-		case 0: // a peer's commits
-			writeMany(t, peer, 1+rnd.IntN(20))
-			run := readRun(t, peer, peer.OwnFeed(), l.Heads()[peer.OwnFeed()].Seq)
-			v, err := l.Verify(run)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := b.Ingest(v); err != nil {
-				t.Fatal(err)
-			}
-		case 1:
-			if err := b.PutSnapshot("state", bytes.Repeat(text(), 20)); err != nil {
-				t.Fatal(err)
-			}
-		case 2:
-			r.done(l)
-			l = reopenWatched(t, r, l)
-			continue
-		default:
-			for range 1 + rnd.IntN(6) {
-				if _, err := b.Append(Draft{Body: text()}); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
-		if err := b.Commit(); err != nil {
-			t.Fatal(err)
-		}
-		r.done(l)
-	}
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
-	r.done(l)
-	return base, r
-}
-
-func reopenWatched(t *testing.T, r *recorder, l *Log) *Log {
-	t.Helper()
-	l = reopen(t, l)
-	r.done(l)
-	r.watch(l)
-	return l
-}
 
 // disk is a store file that is made into one image after another.
 type disk struct {
@@ -210,8 +64,27 @@ func (d *disk) put(t *testing.T, at int64, data []byte) {
 	}
 }
 
+// become makes the image the file given.
+func (d *disk) become(t *testing.T, file []byte) {
+	d.put(t, 0, file)
+	if err := d.f.Truncate(int64(len(file))); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// half gives a file of which any part was written.
+func half(file []byte, rnd *rand.Rand) []byte {
+	out := make([]byte, rnd.IntN(len(file)+1))
+	for at := 0; at < len(out); at += sector {
+		if rnd.IntN(3) > 0 {
+			copy(out[at:], file[at:min(at+sector, len(file))])
+		}
+	}
+	return out
+}
+
 // whatIsHeld opens an image and tells what is wrong with it.
-func whatIsHeld(path string, whole bool) (heads model.Vector, err error) {
+func whatIsHeld(path string, whole bool) (is stored, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)
@@ -219,29 +92,34 @@ func whatIsHeld(path string, whole bool) (heads model.Vector, err error) {
 	}()
 	l, err := Open(path, testOptions("ann"))
 	if err != nil {
-		return nil, err
+		return is, err
 	}
 	defer func() { err = errors.Join(err, l.closeMark(), l.db.Close()) }()
 	if l.RolledBack() {
-		return nil, errors.New("takes itself for an old copy")
+		return is, errors.New("takes itself for an old copy")
+	}
+	if is, err = storedIn(l); err != nil {
+		return is, err
 	}
 	n, want := uint64(0), uint64(0)
-	if err := l.Scan(nil, func(c Commit) error { n++; return nil }); err != nil {
-		return nil, err
+	if err := l.Scan(is.begins, func(c Commit) error { n++; return nil }); err != nil {
+		return is, err
 	}
-	heads = l.Heads()
-	for _, h := range heads {
-		want += h.Seq
+	for feed, h := range is.heads {
+		want += h.Seq - is.begins[feed].Seq
 	}
 	if n != want {
-		return nil, fmt.Errorf("%d of %d commits are readable", n, want)
+		return is, fmt.Errorf("%d of %d commits are readable", n, want)
+	}
+	if _, err := os.Stat(compactPath(path)); err == nil {
+		return is, errors.New("a part of a new store stays beside it")
 	}
 	if whole {
 		if r, err := l.Check(context.Background(), nil); err != nil || !r.OK() {
-			return nil, fmt.Errorf("check: %+v %w", r, err)
+			return is, fmt.Errorf("check: %+v %w", r, err)
 		}
 	}
-	return heads, nil
+	return is, nil
 }
 
 // goesOn writes in an image and closes and opens it again.
@@ -258,85 +136,139 @@ func goesOn(path string) error {
 	if err = errors.Join(err, l.Close()); err != nil {
 		return err
 	}
-	heads, err := whatIsHeld(path, true)
-	if err == nil && heads[c.Feed].Seq != c.Seq {
+	is, err := whatIsHeld(path, true)
+	if err == nil && is.heads[c.Feed].Seq != c.Seq {
 		err = fmt.Errorf("commit %d, written after the power came back, is not there", c.Seq)
 	}
 	return err
 }
 
+// cuts makes images of a story and looks at each.
+type cuts struct {
+	t               *testing.T
+	rnd             *rand.Rand
+	path            string
+	d               *disk
+	marks           [][]byte // that may be beside the store
+	images          int
+	done, lost, bad int
+	began           map[string]int
+}
+
 func TestPowerCuts(t *testing.T) {
-	images := number("IMAGES", 600)
-	rnd := rand.New(rand.NewPCG(uint64(number("SEED", 1)), 5))
-	dir := t.TempDir()
-	path := filepath.Join(dir, "image.db")
-	marks := filepath.Join(dir, "image.db.mark")
-	done, lost, bad := 0, 0, 0
-	for done < images && bad < 5 {
-		base, r := story(t, filepath.Join(t.TempDir(), "room.db"), rnd, 60)
-		if err := os.WriteFile(path, base, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		f, err := os.OpenFile(path, os.O_RDWR, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		d := &disk{f: f, base: base}
-		each := max(1, min(40, images/len(r.epochs)))
-		var old [][]byte
-		for i, e := range r.epochs {
-			old = append(old, e.mark)
-			if size := e.writes[0].size; int64(len(d.base)) < size {
-				d.base = append(d.base, make([]byte, size-int64(len(d.base)))...)
-				if err := f.Truncate(size); err != nil {
-					t.Fatal(err)
-				}
-			}
-			for range each {
-				for _, w := range e.writes {
-					d.torn(t, w, rnd)
-				}
-				if err := os.WriteFile(marks, old[rnd.IntN(len(old))], 0o600); err != nil {
-					t.Fatal(err)
-				}
-				done++
-				heads, err := whatIsHeld(path, done%20 == 0)
-				switch {
-				case err != nil:
-					bad++
-					t.Errorf("epoch %d of %d (meta %v): %v", i, len(r.epochs), e.meta, err)
-				case !maps.Equal(heads, e.before) && !(e.meta && maps.Equal(heads, e.after)):
-					lost++
-					bad++
-					t.Errorf("epoch %d of %d (meta %v): holds %v, acknowledged %v, then %v", i, len(r.epochs), e.meta, heads, e.before, e.after)
-				case done%50 == 0:
-					if err := goesOn(path); err != nil {
-						bad++
-						t.Errorf("epoch %d of %d: going on: %v", i, len(r.epochs), err)
-					}
-					d.put(t, 0, d.base)
-					if err := f.Truncate(int64(len(d.base))); err != nil {
-						t.Fatal(err)
-					}
-				}
-				for _, w := range e.writes {
-					d.put(t, w.at, d.base[w.at:w.at+int64(len(w.data))])
-				}
-				if done >= images || bad >= 5 {
-					break
-				}
-			}
-			for _, w := range e.writes {
-				d.apply(w)
-				d.put(t, w.at, w.data)
-			}
-			if done >= images || bad >= 5 {
-				break
-			}
-		}
-		if err := f.Close(); err != nil {
-			t.Fatal(err)
+	c := &cuts{
+		t: t, rnd: rand.New(rand.NewPCG(uint64(number("SEED", 1)), 5)), path: filepath.Join(t.TempDir(), "image.db"),
+		images: number("IMAGES", 600), began: map[string]int{},
+	}
+	for !c.enough() {
+		base, r := story(t, filepath.Join(t.TempDir(), "room.db"), c.rnd, 60, true)
+		c.play(base, r)
+		for why, n := range r.began {
+			c.began[why] += n
 		}
 	}
-	fmt.Printf("power cuts: %d images, %d bad, %d acknowledged commits lost\n", done, bad, lost)
+	if c.images >= 600 && (c.began["let go"] == 0 || c.began["compacted"] == 0 || c.began["regained"] == 0) {
+		t.Error("the stories are too plain:", c.began)
+	}
+	fmt.Printf("power cuts: %d images, %d bad, %d acknowledged commits lost; in their stories history was let go %d times and taken again %d times, the store compacted %d times\n",
+		c.done, c.bad, c.lost, c.began["let go"], c.began["regained"], c.began["compacted"])
+}
+
+func (c *cuts) enough() bool { return c.done >= c.images || c.bad >= 5 }
+
+func (c *cuts) play(base []byte, r *recorder) {
+	c.t.Helper()
+	if err := os.WriteFile(c.path, base, 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+	f, err := os.OpenFile(c.path, os.O_RDWR, 0)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer f.Close()
+	c.d, c.marks = &disk{f: f, base: base}, nil
+	each := max(1, min(6, c.images/len(r.epochs))) // of several stories rather than of one
+	for i := range r.epochs {
+		e := &r.epochs[i]
+		c.marks = append(c.marks, e.mark)
+		if e.anew != nil {
+			c.replaced(e, each)
+		} else {
+			c.written(e, each)
+		}
+		if c.enough() {
+			return
+		}
+	}
+}
+
+// replaced makes images of a store that is written anew.
+func (c *cuts) replaced(e *epoch, each int) {
+	for n := range max(3, each) {
+		renamed := n%3 == 0
+		if renamed {
+			c.d.become(c.t, e.anew)
+		} else if err := os.WriteFile(compactPath(c.path), half(e.anew, c.rnd), 0o600); err != nil {
+			c.t.Fatal(err)
+		}
+		c.look(e, renamed)
+		c.d.become(c.t, c.d.base)
+	}
+	c.d.base = bytes.Clone(e.anew)
+	c.d.become(c.t, c.d.base)
+}
+
+// written makes images of some writes that are not flushed yet.
+func (c *cuts) written(e *epoch, each int) {
+	d := c.d
+	if size := e.writes[0].size; int64(len(d.base)) < size {
+		d.base = append(d.base, make([]byte, size-int64(len(d.base)))...)
+		if err := d.f.Truncate(size); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	for range each {
+		for _, w := range e.writes {
+			d.torn(c.t, w, c.rnd)
+		}
+		c.look(e, false)
+		if c.done%50 == 0 {
+			d.become(c.t, d.base)
+		}
+		for _, w := range e.writes {
+			d.put(c.t, w.at, d.base[w.at:w.at+int64(len(w.data))])
+		}
+		if c.enough() {
+			break
+		}
+	}
+	for _, w := range e.writes {
+		d.apply(w)
+		d.put(c.t, w.at, w.data)
+	}
+}
+
+// look opens an image: it holds what was acknowledged, or what was about to be.
+func (c *cuts) look(e *epoch, renamed bool) {
+	c.t.Helper()
+	if err := os.WriteFile(c.path+".mark", c.marks[c.rnd.IntN(len(c.marks))], 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+	c.done++
+	is, err := whatIsHeld(c.path, c.done%20 == 0)
+	right := !renamed && is.equal(e.before) || (e.meta || renamed) && is.equal(e.after)
+	switch {
+	case err != nil:
+		c.bad++
+		c.t.Errorf("image %d (meta %v, renamed %v): %v", c.done, e.meta, renamed, err)
+	case !right:
+		c.lost++
+		c.bad++
+		c.t.Errorf("image %d (meta %v, renamed %v): holds %v, acknowledged %v, then %v", c.done, e.meta, renamed, is, e.before, e.after)
+	case c.done%50 == 0:
+		if err := goesOn(c.path); err != nil {
+			c.bad++
+			c.t.Errorf("image %d: going on: %v", c.done, err)
+		}
+	}
 }

@@ -106,7 +106,7 @@ func (l *Log) Signed(feed model.FeedID, seq uint64) (at model.Head, err error) {
 		return at, fmt.Errorf("feed %s: %w", feed.Short(), ErrNotHeld)
 	}
 	err = l.view(func(tx *bolt.Tx) error {
-		err := eachBack(tx, feed, s.no, s.begin.Seq, min(seq, s.head.Seq), func(p stored) (bool, error) {
+		err := eachBack(tx, feed, s.no, s.begin.Seq, min(seq, s.head.Seq), func(p piece) (bool, error) {
 			n, ok := p.signed(seq)
 			if ok {
 				at.Seq = n

@@ -545,3 +545,67 @@ func FuzzDecodeFeedState(f *testing.F) {
 		}
 	})
 }
+
+// TestSumTellsRecordsApart: who holds the same gives the same, and nobody else, or
+// under another salt.
+func TestSumTellsRecordsApart(t *testing.T) {
+	archive, l := newLog(t, "ann"), newLog(t, "bob")
+	writeEach(t, archive, 60)
+	writeMany(t, archive, 40)
+	for after := uint64(0); after < 100; {
+		run, _, err := archive.ReadRun(archive.OwnFeed(), after, 30, MaxRunBytes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ingest(l, run); err != nil {
+			t.Fatal(err)
+		}
+		after = run.Last()
+	}
+	feed, salt := archive.OwnFeed(), [32]byte{1}
+	sum := func(l *Log, after, upto uint64, salt [32]byte) [32]byte {
+		t.Helper()
+		s, err := l.Sum(feed, after, upto, salt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	want := sum(archive, 10, 90, salt)
+	if sum(l, 10, 90, salt) != want {
+		t.Error("two that hold the same differ")
+	}
+	for _, other := range [][32]byte{sum(l, 10, 90, [32]byte{2}), sum(l, 11, 90, salt), sum(l, 10, 89, salt)} {
+		if other == want {
+			t.Error("two questions have one answer")
+		}
+	}
+	at := letGoOf(t, l, feed, 60)
+	if _, err := l.Sum(feed, at.Seq-1, 90, salt); !errors.Is(err, ErrLetGo) {
+		t.Error("shows what it let go of:", err)
+	}
+	if sum(l, at.Seq, 90, salt) != sum(archive, at.Seq, 90, salt) {
+		t.Error("what follows differs")
+	}
+	for _, c := range [][2]uint64{{90, 101}, {90, 90}, {91, 90}} {
+		if _, err := archive.Sum(feed, c[0], c[1], salt); !errors.Is(err, ErrNotHeld) {
+			t.Errorf("after %d to %d: %v", c[0], c[1], err)
+		}
+	}
+	if _, err := archive.Sum(model.FeedID{9}, 0, 1, salt); !errors.Is(err, ErrNotHeld) {
+		t.Error(err)
+	}
+	// One byte of one record.
+	err := archive.db.Update(func(tx *bolt.Tx) error {
+		ops := tx.Bucket(bucketOps)
+		v := append([]byte(nil), ops.Get(opKey(0, 70))...)
+		v[len(v)-1] ^= 1
+		return ops.Put(opKey(0, 70), v)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := archive.Sum(feed, 60, 90, salt); err == nil {
+		t.Error("shows what is damaged")
+	}
+}

@@ -149,7 +149,7 @@ func (l *Log) chunk(id names, no uint32, prev model.Hash, from, to uint64, n int
 	to = min(to, from+uint64(n)-1)
 	in := copyOut{id: id, prev: prev, out: make([]Commit, 0, to-from+1)}
 	err := l.view(func(tx *bolt.Tx) error {
-		return eachStored(tx, id.feed, no, from, to, func(p stored) (bool, error) {
+		return eachPiece(tx, id.feed, no, from, to, func(p piece) (bool, error) {
 			if p.segment != nil {
 				return false, in.segment(l.codec, p.segment, max(from, p.first), min(to, p.last))
 			}
@@ -290,7 +290,7 @@ func (l *Log) ReadRun(feed model.FeedID, after uint64, maxCommits, maxBytes int)
 func (l *Log) runRecords(feed model.FeedID, s *feedState, after uint64, maxCommits, maxBytes int) (run Run, recs []record, err error) {
 	err = l.view(func(tx *bolt.Tx) error {
 		to := s.head.Seq
-		err := eachStored(tx, feed, s.no, after+1, after+1, func(p stored) (bool, error) {
+		err := eachPiece(tx, feed, s.no, after+1, after+1, func(p piece) (bool, error) {
 			if p.segment == nil {
 				return false, nil
 			}

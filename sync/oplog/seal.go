@@ -170,7 +170,7 @@ type scratch struct{ ad, packed, body []byte }
 func (c *codec) open(m *scratch, keys Keys, of *Commit) ([]byte, error) {
 	epochKey, ok := keyOf(keys, of.Epoch)
 	if !ok {
-		return nil, fmt.Errorf("open commit %d of feed %s, epoch %d: %w", of.Seq, of.Feed.Short(), of.Epoch, ErrNoKey)
+		return nil, noKey{of.Feed, of.Seq, of.Epoch}
 	}
 	return c.openWith(m, CommitKey(epochKey, of.signedIn(), of.Seq), of)
 }
@@ -191,6 +191,20 @@ func (c *codec) openWith(m *scratch, key [32]byte, of *Commit) ([]byte, error) {
 	m.body = body
 	return body, nil
 }
+
+// noKey is ErrNoKey for one commit. A relay gets it for nearly every commit and reads
+// none of them, so it is put into words only when asked.
+type noKey struct {
+	feed  model.FeedID
+	seq   uint64
+	epoch uint32
+}
+
+func (e noKey) Error() string {
+	return fmt.Sprintf("open commit %d of feed %s, epoch %d: %v", e.seq, e.feed.Short(), e.epoch, ErrNoKey)
+}
+
+func (e noKey) Unwrap() error { return ErrNoKey }
 
 func keyOf(keys Keys, epoch uint32) ([32]byte, bool) {
 	if keys == nil {

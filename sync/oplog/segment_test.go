@@ -41,14 +41,14 @@ func compactSome(t testing.TB, rnd *rand.Rand, logs ...*Log) {
 }
 
 // segments gives the stretches of a store that are segments.
-func segments(t testing.TB, l *Log) (list []stored) {
+func segments(t testing.TB, l *Log) (list []piece) {
 	t.Helper()
 	if err := l.view(func(tx *bolt.Tx) error {
 		return tx.Bucket(bucketOps).ForEach(func(k, v []byte) error {
 			if !isSegment(v) {
 				return nil
 			}
-			p, err := decodeStored(bytes.Clone(k), bytes.Clone(v))
+			p, err := decodePiece(bytes.Clone(k), bytes.Clone(v))
 			list = append(list, p)
 			return err
 		})

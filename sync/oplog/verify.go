@@ -39,6 +39,12 @@ func (v *VerifiedRun) Prev() model.Head { return v.prev }
 // Head is the place of the run's last commit.
 func (v *VerifiedRun) Head() model.Head { return v.commits[len(v.commits)-1].Head() }
 
+// Lacks tells that a commit is not durable here: it has not come, or was let go.
+func (l *Log) Lacks(feed model.FeedID, seq uint64) bool {
+	s, ok := l.feed(feed)
+	return !ok || seq > s.head.Seq || !s.begin.holds(seq)
+}
+
 // Verify checks a run against what is durable here: its limits, its chain from
 // the commit before it, and one signature. A run that overlaps what is held is
 // chained from the hash of its First-1, derived from the nearest stored mark

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 
 	"holdfast/model"
 	"holdfast/sync/mesh"
@@ -46,16 +48,19 @@ func (r *Replica) ReadUpTo(feed model.FeedID, after, last uint64, maxBytes int) 
 // Store is the replica as a mesh sees it.
 type Store struct{ *Replica }
 
-// Ingest is Replica.Ingest for what peers send. They send what was let go here only
-// where their feed and ours differ: to tell how, what was let go is needed.
-func (s Store) Ingest(ctx context.Context, runs []mesh.Run) []error {
-	errs := s.accept(ctx, runs)
-	for _, err := range errs {
-		if errors.Is(err, oplog.ErrLetGo) {
-			s.want(err)
+// Accept implements mesh.Store. Peers send what was let go here only where their feed
+// and ours differ: to tell how, what was let go is needed.
+func (s Store) Accept(ctx context.Context, runs []mesh.Run) (answers func() []error) {
+	wait := s.accept(ctx, runs)
+	return func() []error {
+		errs := wait()
+		for _, err := range errs {
+			if errors.Is(err, oplog.ErrLetGo) {
+				s.want(err)
+			}
 		}
+		return errs
 	}
-	return errs
 }
 
 // Subscribe has fn called after any change.
@@ -66,7 +71,7 @@ func (s Store) Subscribe(fn func()) (stop func()) {
 // Ingest verifies runs in order and makes them durable. It answers for each. One
 // of what was let go here on purpose is nil too.
 func (r *Replica) Ingest(ctx context.Context, runs []mesh.Run) []error {
-	errs := r.accept(ctx, runs)
+	errs := r.accept(ctx, runs)()
 	for i, err := range errs {
 		if errors.Is(err, oplog.ErrLetGo) {
 			errs[i] = nil
@@ -75,47 +80,75 @@ func (r *Replica) Ingest(ctx context.Context, runs []mesh.Run) []error {
 	return errs
 }
 
-// accept verifies runs and has the writer make them durable.
-func (r *Replica) accept(ctx context.Context, runs []mesh.Run) []error {
-	errs := make([]error, len(runs))
-	tasks := make([]*task, len(runs))
-	ahead := map[model.FeedID]*oplog.VerifiedRun{}
-	for i, run := range runs {
-		v, err := r.verify(run, ahead[run.Feed])
-		if err == nil && r.log.ReadOnly() {
-			err = ErrReadOnly
-		}
-		if err != nil {
-			errs[i] = meshError(err)
-			if errors.Is(err, oplog.ErrBadSignature) && run.First > 1 && !errors.Is(err, oplog.ErrLetGo) {
-				errs[i] = fmt.Errorf("%w: %w", mesh.ErrDiverged, err)
-			}
-			continue
-		}
-		ahead[run.Feed] = v.run
-		tasks[i] = &task{run: v, answer: make(chan error, 1)}
-		select {
-		case r.work <- tasks[i]:
-		case <-r.closing:
-			errs[i], tasks[i] = ErrClosed, nil
-		case <-ctx.Done():
-			errs[i], tasks[i] = ctx.Err(), nil
-		}
-	}
-	for i, t := range tasks {
-		if t != nil {
-			if errs[i] = meshError(r.answer(t)); errs[i] == nil && t.elsewhere {
-				errs[i] = mesh.ErrElsewhere
-			}
-		}
-	}
-	return errs
+// arrivals are the runs on their way to the disk.
+type arrivals struct {
+	// turn is held while runs are verified and queued, so that they are written in the
+	// order in which each was verified after the one before.
+	turn sync.Mutex
+	// ends is where the last of each feed ends, guarded by turn. It counts while calls
+	// have yet to be answered.
+	ends    map[model.FeedID]runEnd
+	pending atomic.Int32
 }
 
-// verify checks a run, after the one before it in the same hand-over if there
-// is one, and opens its bodies. It runs on the caller's goroutine, beside the
-// writer.
-func (r *Replica) verify(in mesh.Run, before *oplog.VerifiedRun) (*verified, error) {
+type runEnd struct {
+	head model.Head
+	open oplog.FeedOpen
+}
+
+// accept verifies runs and hands them to the writer. The next may be verified while
+// these are made durable, which is what answers waits for; it is called once.
+func (r *Replica) accept(ctx context.Context, runs []mesh.Run) (answers func() []error) {
+	errs := make([]error, len(runs))
+	tasks := make([]*task, len(runs))
+	r.arrivals.turn.Lock()
+	defer r.arrivals.turn.Unlock()
+	if r.arrivals.pending.Add(1) == 1 {
+		r.arrivals.ends = map[model.FeedID]runEnd{}
+	}
+	for i, run := range runs {
+		tasks[i], errs[i] = r.queue(ctx, run)
+	}
+	return func() []error {
+		defer r.arrivals.pending.Add(-1)
+		for i, t := range tasks {
+			if t != nil {
+				if errs[i] = meshError(r.answer(t)); errs[i] == nil && t.elsewhere {
+					errs[i] = mesh.ErrElsewhere
+				}
+			}
+		}
+		return errs
+	}
+}
+
+// queue verifies a run and hands it to the writer. The caller holds arrivals.turn.
+func (r *Replica) queue(ctx context.Context, run mesh.Run) (*task, error) {
+	v, err := r.verify(run, r.arrivals.ends[run.Feed])
+	if err == nil && r.log.ReadOnly() {
+		err = ErrReadOnly
+	}
+	if err != nil {
+		if errors.Is(err, oplog.ErrBadSignature) && run.First > 1 && !errors.Is(err, oplog.ErrLetGo) {
+			return nil, fmt.Errorf("%w: %w", mesh.ErrDiverged, err)
+		}
+		return nil, meshError(err)
+	}
+	r.arrivals.ends[run.Feed] = runEnd{v.run.Head(), v.run.Open()}
+	t := &task{run: v, answer: make(chan error, 1)}
+	select {
+	case r.work <- t:
+		return t, nil
+	case <-r.closing:
+		return nil, ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// verify checks a run, after the one before it where that is on its way to the disk,
+// and opens its bodies. It runs on the caller's goroutine, beside the writer.
+func (r *Replica) verify(in mesh.Run, before runEnd) (*verified, error) {
 	run, err := oplog.DecodeRun(in.Bytes)
 	if err != nil {
 		return nil, err
@@ -124,9 +157,8 @@ func (r *Replica) verify(in mesh.Run, before *oplog.VerifiedRun) (*verified, err
 		return nil, fmt.Errorf("the run is not the one its frame names: %w", oplog.ErrMalformed)
 	}
 	var v *oplog.VerifiedRun
-	if before != nil && run.First == before.Head().Seq+1 {
-		open := before.Open()
-		v, err = r.log.VerifyAfter(before.Head(), &open, run)
+	if at := before.head.Seq; at > 0 && run.First == at+1 && r.log.Lacks(run.Feed, at) {
+		v, err = r.log.VerifyAfter(before.head, &before.open, run)
 	} else {
 		v, err = r.log.Verify(run)
 	}

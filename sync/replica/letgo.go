@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -43,8 +44,8 @@ func (r *Replica) inWriter(ctx context.Context, do func() error) error {
 	}
 }
 
-// Holding is what an archive said, over a live link, that it holds durably of each
-// feed, from the first commit on.
+// Holding is what an archive holds durably of each feed, from the first commit on: to
+// MayLetGo as it says over a live link, to LetGo as it has shown.
 type Holding struct {
 	Archive model.DeviceKey
 	Upto    map[model.FeedID]uint64
@@ -65,6 +66,7 @@ var (
 	ErrNoArchive  = errors.New("no archive of the room is linked, and only what one holds may be let go; nothing was let go")
 	errUnsettled  = errors.New("this device still waits for keys or history of the room; nothing was let go, try again later")
 	errNotTheSame = errors.New("what would be kept does not give the same state as the whole history; nothing was let go")
+	errUnshown    = errors.New("this device showed another what it holds, or took history again, since the archives were asked; nothing was let go, try again later")
 	errNewerOps   = errors.New("what would be let go holds changes that need a newer version of this program; nothing was let go")
 )
 
@@ -75,6 +77,45 @@ const (
 	waitsForked   = "it goes on in more than one way, and is kept whole"
 	waitsUnsigned = "no signature follows yet"
 )
+
+// errNotKept is the answer of a device that is no archive to who would rely on it.
+var errNotKept = errors.New("this device is no archive as far as it knows, and shows nothing")
+
+// Sum gives a salted digest of commits: see oplog.Log.Sum.
+func (r *Replica) Sum(feed model.FeedID, after, upto uint64, salt [32]byte) ([32]byte, error) {
+	return r.log.Sum(feed, after, upto, salt)
+}
+
+// Show is Sum for a peer, which may let go of what it is shown: only an archive or a
+// relay shows anything, as far as it knows that it is one, and of a feed that it holds from
+// the first commit on.
+func (s Store) Show(feed model.FeedID, after, upto uint64, salt [32]byte) (sum [32]byte, err error) {
+	keeps := s.Relay() // which never lets go
+	s.View(func(st *model.State) { keeps = keeps || st.Keeps(s.Device()) })
+	if !keeps {
+		return sum, errNotKept
+	}
+	s.unshown.Store(true) // before it looks what is here: letting go looks for it last
+	if s.log.Begins()[feed].Seq > 0 {
+		return sum, oplog.ErrLetGo
+	}
+	return s.log.Sum(feed, after, upto, salt)
+}
+
+// MayLetGo gives what LetGo would let go of, were all true that the archives say: after
+// where each feed begins, up to there. The archives are then asked to show that they
+// hold it.
+func (r *Replica) MayLetGo(ctx context.Context, before time.Time, archives []Holding) (to model.Vector, err error) {
+	err = r.inWriter(ctx, func() error {
+		if err := r.mayLetGo(archives); err != nil {
+			return err
+		}
+		r.unshown.Store(false)
+		to, _, err = r.passes(before, archives, map[string]int{})
+		return err
+	})
+	return to, err
+}
 
 // LetGo lets go of what was written before a time, is of the room itself or of
 // closed incidents, and is held by one of the archives in all. What was made of it
@@ -90,18 +131,29 @@ func (r *Replica) LetGo(ctx context.Context, before time.Time, archives []Holdin
 	return done, err
 }
 
-func (r *Replica) letGo(before time.Time, archives []Holding, least uint64) (LetGo, error) {
+// mayLetGo tells why nothing may be let go of now.
+func (r *Replica) mayLetGo(archives []Holding) error {
 	switch {
 	case r.log.ReadOnly():
-		return LetGo{}, ErrReadOnly
+		return ErrReadOnly
 	case r.Relay():
-		return LetGo{}, errRelay
+		return errRelay
 	case r.state.Keeps(r.device.Key()):
-		return LetGo{}, ErrIsArchive
+		return ErrIsArchive
 	case len(archives) == 0:
-		return LetGo{}, ErrNoArchive
+		return ErrNoArchive
 	case r.lacking.Load() || r.locked || r.unkept.Load() || r.state.Stale():
-		return LetGo{}, errUnsettled
+		return errUnsettled
+	}
+	return nil
+}
+
+func (r *Replica) letGo(before time.Time, archives []Holding, least uint64) (LetGo, error) {
+	if err := r.mayLetGo(archives); err != nil {
+		return LetGo{}, err
+	}
+	if r.unshown.Load() {
+		return LetGo{}, errUnshown
 	}
 	out := LetGo{Waits: map[string]int{}}
 	to, by, err := r.passes(before, archives, out.Waits)
@@ -184,7 +236,9 @@ func mostHeld(archives []Holding, feed model.FeedID) (upto uint64, who model.Dev
 }
 
 // settledUpTo gives the last commit of each feed up to which all are older than a
-// time, understood, and of the room itself or of closed incidents.
+// time, understood, and of the room itself or of closed incidents. A commit is as young
+// as any whose number it has passed: a device whose clock is years behind writes nothing
+// old. Times that are still to come say nothing of others.
 func (r *Replica) settledUpTo(before time.Time) (map[model.FeedID]uint64, error) {
 	ends, over := map[model.FeedID]uint64{}, map[model.FeedID]bool{}
 	devices := map[model.FeedID]model.DeviceKey{}
@@ -192,13 +246,18 @@ func (r *Replica) settledUpTo(before time.Time) (map[model.FeedID]uint64, error)
 		devices[f.Feed] = f.Open.Device
 		ends[f.Feed] = f.Begin.Seq
 	}
+	now, latest := r.Now().UnixMilli(), int64(math.MinInt64)
 	err := r.log.Scan(r.log.Begins(), func(c oplog.Commit) error {
+		at := c.Time()
+		if at <= now {
+			latest = max(latest, at)
+		}
 		if over[c.Feed] {
 			return nil
 		}
 		m, locked := r.opened(c, devices[c.Feed])
 		r.mu.RLock()
-		settled := !locked && c.Time() < before.UnixMilli() && r.state.Settled(m)
+		settled := !locked && max(at, latest) < before.UnixMilli() && r.state.Settled(m)
 		r.mu.RUnlock()
 		if settled {
 			ends[c.Feed] = c.Seq

@@ -108,6 +108,11 @@ type Replica struct {
 	// lacking: what was let go here is needed, to fold from or to tell a fork.
 	lacking atomic.Bool
 	kept    atomic.Pointer[kept]
+	// unshown: what archives showed this device does not count any more: since it
+	// asked, it showed a peer what it holds, or has history again.
+	unshown atomic.Bool
+
+	arrivals arrivals
 
 	work    chan *task
 	acts    chan act
@@ -272,6 +277,9 @@ func (r *Replica) Close() error {
 	<-r.closed
 	return errors.Join(r.snapshot(0), r.compactIfLoose(), r.log.Close())
 }
+
+// Size is how many bytes the store takes on the disk.
+func (r *Replica) Size() (int64, error) { return r.log.Size() }
 
 // Compact writes the store anew without what is free in it. Commands and runs
 // wait for it, readers do not.

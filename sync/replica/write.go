@@ -158,6 +158,7 @@ func (r *Replica) commit(batch []*task) {
 		if short && len(r.log.Begins()) == 0 {
 			r.opts.Log.Info("what was let go of the room is here again; folding from the log", "room", r.room)
 			r.lacking.Store(false)
+			r.unshown.Store(true)
 			again = true
 		}
 		err = r.foldBatch(batch, again, &change)

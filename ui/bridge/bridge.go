@@ -4,7 +4,7 @@
 //
 // Many changes make one redraw: while a step waits to be drawn, newer ones take
 // its place, and between two readings a short pause lets a storm of changes
-// pass as one.
+// pass as one. What a person has asked for does not wait for the pause.
 package bridge
 
 import (
@@ -26,10 +26,11 @@ type Bridge struct {
 	// where there is nothing to draw. It runs on the bridge's goroutine.
 	read func() (step func())
 
-	ctx    context.Context
-	cancel context.CancelFunc
-	poked  chan struct{}
-	tasks  sync.WaitGroup
+	ctx     context.Context
+	cancel  context.CancelFunc
+	poked   chan struct{}
+	hurried chan struct{}
+	tasks   sync.WaitGroup
 
 	mu     sync.Mutex
 	step   func() // the latest one not drawn yet
@@ -38,7 +39,7 @@ type Bridge struct {
 
 // New makes a bridge and starts it. Close ends it.
 func New(post func(func()), read func() func()) *Bridge {
-	b := &Bridge{post: post, read: read, poked: make(chan struct{}, 1)}
+	b := &Bridge{post: post, read: read, poked: make(chan struct{}, 1), hurried: make(chan struct{}, 1)}
 	b.ctx, b.cancel = context.WithCancel(context.Background())
 	b.Go(b.run)
 	return b
@@ -55,6 +56,14 @@ func (b *Bridge) Poke() {
 	}
 }
 
+// hurry has what was asked for so far read without a pause.
+func (b *Bridge) hurry() {
+	select {
+	case b.hurried <- struct{}{}:
+	default:
+	}
+}
+
 func (b *Bridge) run(ctx context.Context) {
 	for {
 		select {
@@ -63,12 +72,27 @@ func (b *Bridge) run(ctx context.Context) {
 		case <-b.poked:
 		}
 		b.draw(b.read())
-		pause := time.NewTimer(floor)
+		if !b.pause(ctx) {
+			return
+		}
+	}
+}
+
+// pause lets a storm of changes pass. It is cut short where somebody hurries and
+// there is something to read. It reports whether to go on.
+func (b *Bridge) pause(ctx context.Context) bool {
+	pause := time.NewTimer(floor)
+	defer pause.Stop()
+	for {
 		select {
 		case <-ctx.Done():
-			pause.Stop()
-			return
+			return false
 		case <-pause.C:
+			return true
+		case <-b.hurried:
+			if len(b.poked) > 0 {
+				return true
+			}
 		}
 	}
 }
@@ -131,10 +155,12 @@ func (b *Bridge) Every(period time.Duration, fn func(time.Time)) {
 	})
 }
 
-// Work runs work off the UI goroutine and done on it.
+// Work runs work off the UI goroutine and done on it. What the work has changed is
+// read at once: a person waits for it.
 func (b *Bridge) Work(work func(context.Context) error, done func(error)) {
 	b.Go(func(ctx context.Context) {
 		err := work(ctx)
+		b.hurry()
 		b.post(func() { done(err) })
 	})
 }

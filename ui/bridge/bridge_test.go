@@ -78,6 +78,43 @@ func TestABusyWindowGetsTheNewestStepAlone(t *testing.T) {
 	})
 }
 
+// What a person does is drawn without the pause that lets a storm pass, and in
+// one reading.
+func TestWorkIsDrawnWithoutAPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var state, seen, reads int
+		b := bridge.New(func(f func()) { f() }, func() func() {
+			reads++
+			v := state
+			return func() { seen = v }
+		})
+		defer b.Close()
+		b.Poke() // somebody else's change
+		synctest.Wait()
+		time.Sleep(10 * time.Millisecond)
+		b.Work(func(context.Context) error {
+			state = 1
+			b.Poke()
+			return nil
+		}, func(error) {})
+		synctest.Wait()
+		if seen != 1 || reads != 2 {
+			t.Errorf("drew %d after %d readings", seen, reads)
+		}
+		time.Sleep(time.Second)
+		b.Work(func(context.Context) error {
+			state = 2
+			b.Poke()
+			synctest.Wait() // it was read meanwhile
+			return nil
+		}, func(error) {})
+		time.Sleep(time.Second)
+		if seen != 2 || reads != 3 {
+			t.Errorf("drew %d after %d readings", seen, reads)
+		}
+	})
+}
+
 func TestCloseJoinsWork(t *testing.T) {
 	b := bridge.New(func(f func()) { f() }, func() func() { return nil })
 	var ended atomic.Bool

@@ -141,7 +141,8 @@ func (d *Desk) show(room *node.Room) {
 	inc := incident.New(d.shell)
 	inc.Files, inc.Context = room, d.shell.Context()
 	secure := security.New(d.shell.Context(), d.shell, room)
-	after := review.New(d.shell)
+	after, tell := review.New(d.shell), comms.New(d.shell)
+	tell.Self = room.Device()
 	along := func(id model.ID) { // the screens of the same incident
 		secure.Open(id)
 		after.Open(id)
@@ -154,7 +155,7 @@ func (d *Desk) show(room *node.Room) {
 		{ID: "board", Screen: first},
 		{ID: "incident", Screen: &remembering{Screen: inc, keep: d.shell.Keep, also: along}},
 		{ID: "due", Screen: due.New(d.shell, room.Device())},
-		{ID: "comms", Screen: comms.New(d.shell)},
+		{ID: "comms", Screen: tell},
 		{ID: "oncall", Screen: oncall.New(d.shell, room.Device())},
 		{ID: "people", Screen: people.New(d.shell, room.Device())},
 		{ID: "security", Screen: secure},

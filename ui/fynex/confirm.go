@@ -64,7 +64,7 @@ func Confirm(c fyne.Canvas, q Question) *Overlay {
 }
 
 func confirmBody(q Question, safe, act *Button) fyne.CanvasObject {
-	return container.NewVBox(newParagraph(q.Title, true), newParagraph(q.Body, false), container.NewHBox(layout.NewSpacer(), safe, act))
+	return container.NewVBox(newParagraph(q.Title, true), newParagraph(q.Body, false), Flush(container.NewHBox(layout.NewSpacer(), safe, act)))
 }
 
 // Panel is the raised ground that dialogs and palettes stand on.

@@ -178,6 +178,18 @@ func Free(c fyne.Canvas) bool { return len(c.Overlays().List()) == 0 }
 // CommandSurface is a widget that may be focused while single keys are commands: a list.
 type CommandSurface interface{ CommandSurface() }
 
+// Mode says in a word what the keys mean now: single keys are commands, or are typed into a field, or
+// choose and press what has the ring.
+func Mode(c fyne.Canvas) string {
+	if CommandMode(c) {
+		return "Commands"
+	}
+	if _, field := c.Focused().(interface{ SelectedText() string }); field {
+		return "Typing"
+	}
+	return "Choosing"
+}
+
 // CommandMode reports that single keys are commands: no overlay, and nothing or a list focused.
 func CommandMode(c fyne.Canvas) bool {
 	if !Free(c) {

@@ -13,6 +13,7 @@ func table() []Entry {
 	var all []Entry
 	all = append(all, incidentCommands()...)
 	all = append(all, responseCommands()...)
+	all = append(all, rareCommands()...)
 	all = append(all, alertCommands()...)
 	all = append(all, timelineCommands()...)
 	all = append(all, tellCommands()...)
@@ -69,6 +70,7 @@ func tellCommands() []Entry {
 	return []Entry{
 		{ID: "update.write", Title: "Write update", Aliases: []string{"status page", "tell", "comms", "announce", "message"}, Keys: ctrlShift(fyne.KeyU), Group: Tell},
 		{ID: "update.write.here", Title: "Write update from the list", Keys: char('u'), Scope: Command, Group: Tell},
+		{ID: "update.approve", Title: "Say who approved the message", Aliases: []string{"approval", "sign off", "legal", "commander"}, Keys: ctrlShift(fyne.KeyY), Group: Tell},
 	}
 }
 
@@ -108,6 +110,9 @@ func roomCommands() []Entry {
 		{ID: "room.asks", Title: "Answer a device that asks to join", Aliases: []string{"admit", "words", "let in"}, Group: Room},
 		{ID: "room.invites", Title: "Show and withdraw invites", Aliases: []string{"revoke", "open invites"}, Group: Room},
 		{ID: "room.role", Title: "Change the role of a device", Aliases: []string{"promote", "demote", "admin", "observer", "member"}, Keys: char('M'), Scope: Command, Group: Room},
+		{ID: "room.archive", Title: "Mark an archive", Aliases: []string{"keeps all history", "backup device", "unmark archive"}, Keys: char('K'), Scope: Command, Group: Room},
+		{ID: "room.history", Title: "Set how old history may become", Aliases: []string{"let go", "retention", "days", "archives"}, Keys: char('D'), Scope: Command, Group: Room},
+		{ID: "room.compact", Title: "Let go of old history and make the store smaller", Aliases: []string{"compact", "disk space", "shrink"}, Group: Room},
 		{ID: "room.quarantine", Title: "Rule on the quarantine", Aliases: []string{"accept", "discard", "removed device"}, Group: Room},
 		{ID: "room.export", Title: "Export bundle", Aliases: []string{"stick", "usb", "carry", "backup"}, Group: Room},
 		{ID: "room.import", Title: "Import bundle", Aliases: []string{"stick", "usb", "restore"}, Group: Room},

@@ -20,7 +20,7 @@ type BoardRow struct {
 	Title      string
 	Phase      string
 	Elapsed    string // "T+00:47:12"
-	Update     string // "in 03:48", "OVERDUE 02:14"; empty where none is due
+	Update     string // "in 03:48", "OVERDUE 2 min"; empty where none is due
 	UpdateTone text.Tone
 	IC         string // empty shows UNASSIGNED, but for an alert
 	Conflict   bool   // two current values wait to be settled
@@ -47,7 +47,7 @@ func NewBoardList() *BoardList {
 const conflictMark = "CONFLICT "
 
 // boardWords need the room below which a row stands on two lines, so that its title is read.
-const boardWords = "P0 INC-WWWWW The title of an incident, and more of it " + boardPhase + " T+000:00:00 OVERDUE 00:00 " + boardWho
+const boardWords = "P0 INC-WWWWW The title of an incident, and more of it " + boardPhase + " T+000:00:00 OVERDUE 59 min " + boardWho
 
 // boardPhase is the room of a phase, or of the source of an alert.
 const boardPhase = "alertmanager"
@@ -117,7 +117,7 @@ func (b *boardLine) drawRest(first, second *columns) {
 		ic, colour = conflictMark+ic, theme.Severity(0).Text
 	}
 	who := slot{t: b.ic, words: ic, sample: boardWho, colour: colour, person: true}
-	update := slot{t: b.update, words: r.Update, sample: "OVERDUE 00:00", colour: updateColour(r.UpdateTone), style: mono}
+	update := slot{t: b.update, words: r.Update, sample: "OVERDUE 59 min", colour: updateColour(r.UpdateTone), style: mono}
 	elapsed := slot{t: b.elapsed, words: r.Elapsed, sample: "T+000:00:00", colour: theme.ColorMuted, style: mono, rank: 3}
 	phase := slot{t: b.phase, words: r.Phase, sample: boardPhase, colour: base.ColorNameForeground, rank: 1}
 	if first == second {

@@ -20,6 +20,7 @@ type FileAsk struct {
 	Save  bool     // the file is written; else it is there and is read
 	Types []string // endings, such as ".json", of the files that are shown first
 	Name  string   // a path or a name to begin with
+	Act   string   // the word on the button; empty is Open, or Save
 	Then  func(path string)
 }
 

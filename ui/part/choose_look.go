@@ -35,6 +35,9 @@ func newChooserLook(c *Chooser) *chooserLook {
 	if c.ask.Save {
 		word, label = "Save", "Name, or a path"
 	}
+	if c.ask.Act != "" {
+		word = c.ask.Act
+	}
 	l.field = NewField(label, l.name)
 	l.only = NewChip("Only "+strings.Join(c.ask.Types, ", "), "")
 	l.only.on = !c.ask.Save
@@ -44,8 +47,8 @@ func newChooserLook(c *Chooser) *chooserLook {
 	leave, up, home := fynex.NewButton("Cancel", c.Close), fynex.NewButton("Up", c.up), fynex.NewButton("Home", func() { c.into(c.disk.Home()) })
 	up.SetHint("Backspace")
 	l.bind(c, l.take, leave, up, home)
-	top := container.NewVBox(newTitle(c.ask.Title), container.NewBorder(nil, nil, nil, container.NewHBox(home, up), l.place))
-	below := container.NewVBox(l.field, container.NewHBox(l.only, l.hidden, layout.NewSpacer(), leave, l.take))
+	top := container.NewVBox(newTitle(c.ask.Title), fynex.Flush(container.NewBorder(nil, nil, nil, container.NewHBox(home, up), l.place)))
+	below := container.NewVBox(l.field, fynex.Flush(container.NewHBox(l.only, l.hidden, layout.NewSpacer(), leave, l.take)))
 	l.object = container.NewBorder(top, below, nil, nil, l.list)
 	return l
 }

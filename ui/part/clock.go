@@ -20,7 +20,7 @@ type ClockText struct {
 	drawn   *canvas.Text
 }
 
-// NewClockText makes a clock with room for a sample such as "OVERDUE 00:00".
+// NewClockText makes a clock with room for a sample such as "OVERDUE 59 min".
 func NewClockText(reserve string) *ClockText {
 	c := &ClockText{reserve: reserve, drawn: newText()}
 	c.ExtendBaseWidget(c)

@@ -13,7 +13,7 @@ import (
 // DueRow is one deadline as the due wall lists it.
 type DueRow struct {
 	ID       string
-	Left     string // "in 03:48", "OVERDUE 02:14"
+	Left     string // "in 03:48", "OVERDUE 2 min"
 	Tone     text.Tone
 	Severity int    // of the incident; negative where it is the room's
 	Incident string // "INC-7K2M"
@@ -38,7 +38,7 @@ func NewDueList() *DueList {
 // lines, so that what is due is read.
 const (
 	dueWho   = "Engineering manager: Joanna Kowalska"
-	dueWords = "OVERDUE 00:00 P0 INC-WWWWW Notify the engineering manager, and more of it escalation " + dueWho
+	dueWords = "OVERDUE 59 min P0 INC-WWWWW Notify the engineering manager, and more of it escalation " + dueWho
 )
 
 // dueLine draws one deadline.
@@ -76,7 +76,7 @@ func (d *dueLine) draw(size fyne.Size) {
 	if c.tall {
 		first, second = c.lines()
 	}
-	first.fromLeft(d.left, r.Left, "OVERDUE 00:00", updateColour(r.Tone), mono)
+	first.fromLeft(d.left, r.Left, "OVERDUE 59 min", updateColour(r.Tone), mono)
 	show(d.pill, r.Severity >= 0)
 	d.pill.Set(max(r.Severity, 0))
 	pill := d.pill.least()

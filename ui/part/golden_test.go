@@ -25,7 +25,7 @@ func TestStructure(t *testing.T) {
 	empty(t, theme.Options{}, 10, 10)
 	tl := part.NewTimeline()
 	tl.Resize(fyne.NewSize(840, 180))
-	tl.SetRows(story())
+	tl.SetRows(given(story()))
 	tl.Select("2")
 	test.AssertObjectRendersToMarkup(t, "timeline.xml", tl)
 	h := part.NewHeaderBar()
@@ -44,7 +44,7 @@ func TestLook(t *testing.T) {
 		tl, h := part.NewTimeline(), part.NewHeaderBar()
 		h.Set(header())
 		w.SetContent(container.NewBorder(h, nil, nil, nil, tl))
-		tl.SetRows(story())
+		tl.SetRows(given(story()))
 		w.Canvas().Focus(tl)
 		test.AssertRendersToImage(t, "incident-"+name+".png", w.Canvas())
 	}

@@ -69,7 +69,7 @@ func NewHeaderBar() *HeaderBar {
 		h.captions[i], h.values[i] = newText(), newText()
 	}
 	h.clocks[CellElapsed] = NewClockText("T+00:00:00")
-	h.clocks[CellUpdate] = NewClockText("OVERDUE 00:00")
+	h.clocks[CellUpdate] = NewClockText("OVERDUE 59 min")
 	h.ExtendBaseWidget(h)
 	return h
 }

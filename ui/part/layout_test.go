@@ -54,7 +54,7 @@ func TestFocusRingIsWhole(t *testing.T) {
 	people.SetRows([]part.PersonRow{{ID: "1", Name: "Tom"}})
 	peers.SetRows([]part.PeerRow{{ID: "1", Name: "li-laptop"}})
 	board.SetRows([]part.BoardRow{{ID: "INC-7K2M", Title: "checkout down"}})
-	timeline.SetRows(story()[1:2])
+	timeline.SetRows(given(story()[1:2]))
 	for name, o := range map[string]fyne.CanvasObject{"people": people, "peers": peers, "board": board, "timeline": timeline} {
 		w := empty(t, theme.Options{}, 900, 120)
 		w.SetContent(container.NewWithoutLayout(o))
@@ -204,7 +204,7 @@ func TestRingKeepsClearOfTheScrollBar(t *testing.T) {
 func TestTimelineGivesLargeTextTheWholeWidth(t *testing.T) {
 	w := empty(t, zoomed, 1080, 400)
 	tl := part.NewTimeline()
-	tl.SetRows([]part.TimelineRow{{ID: "1", At: "12:04:31", Day: "Today, Mon 23 Nov (UTC)", Kind: "Detected", Author: "Joanna Kowalska", Text: "5xx rate on checkout-api above 4 % for 3 min"}})
+	tl.SetRows(given([]part.TimelineRow{{ID: "1", At: "12:04:31", Day: "Today, Mon 23 Nov (UTC)", Kind: "Detected", Author: "Joanna Kowalska", Text: "5xx rate on checkout-api above 4 % for 3 min"}}))
 	w.SetContent(tl)
 	author, _ := where(w, "Joanna Kowalska")
 	words, ok := where(w, "5xx rate on checkout-api above 4 % for 3 min")
@@ -252,7 +252,7 @@ func TestTitleOfTheHeaderShrinksBeforeItIsCut(t *testing.T) {
 }
 
 func TestHeaderNamesItsAudienceWhole(t *testing.T) {
-	for audience, caption := range map[string]string{"Status page": "To Status page", "Internal stakeholders": "Internal stakeholders"} {
+	for audience, caption := range map[string]string{"Status page": "To Status page", "Internal stakeholders": "To Internal stakeholders", "Internal stakeholders EU": "Internal stakeholders EU"} {
 		w := empty(t, theme.Options{}, 1196, 52)
 		h := part.NewHeaderBar()
 		r := header()
@@ -350,7 +350,7 @@ func TestSelectedRowAtTheTopStaysWhole(t *testing.T) {
 		rows = append(rows, part.TimelineRow{ID: fmt.Sprint(i), At: "12:04:31", Kind: "Note", Author: "Tom", Text: "row " + fmt.Sprint(i)})
 	}
 	w.SetContent(tl)
-	tl.SetRows(rows)
+	tl.SetRows(given(rows))
 	tl.ScrollToEnd()
 	for i := 29; i >= 0; i-- { // the first row that is only partly in sight
 		if at, ok := where(w, "row "+fmt.Sprint(i)); ok && at.Y < 3 {

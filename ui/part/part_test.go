@@ -77,7 +77,7 @@ func TestHeaderDigitsMoveNothing(t *testing.T) {
 	before := places()
 	for _, r := range []func(*part.HeaderRow){
 		func(r *part.HeaderRow) { r.Elapsed = "T+08:00:00" },
-		func(r *part.HeaderRow) { r.Update, r.UpdateTone = "OVERDUE 02:14", text.Late },
+		func(r *part.HeaderRow) { r.Update, r.UpdateTone = "OVERDUE 2 min", text.Late },
 		func(r *part.HeaderRow) { r.Phase = "Resolved" },
 		func(r *part.HeaderRow) { r.Scribe.Name = "Wolfeschlegelsteinhausenbergerdorff" },
 		func(r *part.HeaderRow) { r.Severity = 3 },
@@ -156,7 +156,7 @@ func TestColoursFollowTheTheme(t *testing.T) {
 	tl, h, pill := part.NewTimeline(), part.NewHeaderBar(), part.NewSevPill(0)
 	h.Set(header())
 	w.SetContent(container.NewBorder(container.NewVBox(h, pill), nil, nil, nil, tl))
-	tl.SetRows(entries(0, 3))
+	tl.SetRows(given(entries(0, 3)))
 	tl.Select("e00001")
 	dark := colours(w.Canvas().Content(), nil)
 	fyne.CurrentApp().Settings().SetTheme(theme.New(theme.Options{Variant: theme.Light}))
@@ -219,7 +219,7 @@ func colours(o fyne.CanvasObject, into map[string]bool) map[string]bool {
 
 func board() []part.BoardRow {
 	return []part.BoardRow{
-		{ID: "INC-7K2M", Severity: 0, Title: "Proxy down worldwide", Phase: "Investigating", Elapsed: "T+00:47:12", Update: "OVERDUE 02:14", UpdateTone: text.Late, IC: "Ana Ruiz", Unread: 4},
+		{ID: "INC-7K2M", Severity: 0, Title: "Proxy down worldwide", Phase: "Investigating", Elapsed: "T+00:47:12", Update: "OVERDUE 2 min", UpdateTone: text.Late, IC: "Ana Ruiz", Unread: 4},
 		{ID: "INC-4QX9", Severity: 1, Title: "Primary database directory removed", Phase: "Mitigating", Elapsed: "T+02:00:00", Update: "in 22:10"},
 		{ID: "INC-11AB", Severity: 3, Title: "Disk small", Phase: "Monitoring", Elapsed: "T+05:00:00", IC: "Ana / Tom", Conflict: true},
 	}
@@ -230,7 +230,7 @@ func TestBoard(t *testing.T) {
 	b := part.NewBoardList()
 	w.SetContent(b)
 	b.SetRows(board())
-	for _, words := range []string{"UNASSIGNED", "CONFLICT Ana / Tom", "OVERDUE 02:14", "4", "P0", "P1", "P3"} {
+	for _, words := range []string{"UNASSIGNED", "CONFLICT Ana / Tom", "OVERDUE 2 min", "4", "P0", "P1", "P3"} {
 		if _, ok := where(w, words); !ok {
 			t.Errorf("%q is missing", words)
 		}

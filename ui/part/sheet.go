@@ -243,7 +243,7 @@ func (l *sheetLine) drawMeta(c *columns) {
 }
 
 // leftSample is the room of what is left behind a bar.
-const leftSample = "OVERDUE 00:00"
+const leftSample = "OVERDUE 59 min"
 
 // shareWide is the width of the bar in units at text of 13.
 const shareWide = 72

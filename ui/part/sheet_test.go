@@ -16,7 +16,7 @@ func TestSheetRowsDrawNothingAcrossAnother(t *testing.T) {
 		for _, wide := range []float32{300, 580, 1100} {
 			for _, r := range []SheetRow{
 				{ID: "a", Mark: "proposed", Label: "A label that is far longer than its room is wide, at any size", Text: "and a text that is as long as that again", Meta: "by Joanna Kowalska"},
-				{ID: "b", Label: "early warning", Text: "Fri 24 Nov 18:43 UTC = Fri 13:43 EST", Meta: "OVERDUE 02:14", Share: 0.8},
+				{ID: "b", Label: "early warning", Text: "Fri 24 Nov 18:43 UTC = Fri 13:43 EST", Meta: "OVERDUE 2 min", Share: 0.8},
 				{ID: "c", Head: true, Label: "Notice to the authority, Art. 33(3)", Text: "12 missing"},
 			} {
 				l := newSheetLine(faces{}, "28 Nov 00:00")

@@ -23,7 +23,7 @@ const (
 
 // StatusRow is the line at the bottom of every screen.
 type StatusRow struct {
-	Mode    string // "Typing" or "Commands"
+	Mode    string // "Typing", "Choosing" or "Commands"
 	Journal string // "Journal written 12:21:30"
 	Store   Health
 	Peers   string // "3 peers, last heard 2 s ago"

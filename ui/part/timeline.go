@@ -65,8 +65,8 @@ type Timeline struct {
 	// wrapped in short slices; without it, at once.
 	Later func(func())
 
-	given    []TimelineRow // as given; rows is its tail
-	rows     []TimelineRow
+	given    []*TimelineRow // as given; rows is its tail
+	rows     []*TimelineRow
 	layouts  []rowLayout // one for each of rows
 	tops     []float32   // of each item, and the total
 	earlier  int         // rows before the first given one
@@ -103,9 +103,10 @@ func NewTimeline() *Timeline {
 // CommandSurface marks a list on which single keys are commands.
 func (t *Timeline) CommandSurface() {}
 
-// SetRows shows rows, oldest first. The slice belongs to the timeline from then on; the next call
-// brings another one. Rows are told apart by ID.
-func (t *Timeline) SetRows(rows []TimelineRow) {
+// SetRows shows rows, oldest first. Neither the slice nor a row may be changed from then on; the next
+// call brings another slice, with the same pointers for rows that look as they did. Rows are told
+// apart by ID.
+func (t *Timeline) SetRows(rows []*TimelineRow) {
 	h := t.hold()
 	start := t.window(rows)
 	t.given = rows
@@ -113,7 +114,7 @@ func (t *Timeline) SetRows(rows []TimelineRow) {
 }
 
 // show puts a window of rows in place of the current one.
-func (t *Timeline) show(rows []TimelineRow, h hold) {
+func (t *Timeline) show(rows []*TimelineRow, h hold) {
 	t.layouts = carry(t.rows, t.layouts, rows)
 	t.rows = rows
 	if t.selected != "" && t.index(t.selected) < 0 {
@@ -124,7 +125,7 @@ func (t *Timeline) show(rows []TimelineRow, h hold) {
 }
 
 // window returns where the shown part of rows begins.
-func (t *Timeline) window(rows []TimelineRow) int {
+func (t *Timeline) window(rows []*TimelineRow) int {
 	newest := max(0, len(rows)-hotRows)
 	hidden := len(t.given) - len(t.rows)
 	if len(t.rows) == 0 {
@@ -237,7 +238,7 @@ func (t *Timeline) index(id string) int {
 	return indexOf(t.rows, id)
 }
 
-func indexOf(rows []TimelineRow, id string) int {
+func indexOf(rows []*TimelineRow, id string) int {
 	for i := range rows {
 		if rows[i].ID == id {
 			return i

@@ -74,17 +74,17 @@ func ceil(v float32) float32 { return float32(math.Ceil(float64(v))) }
 
 // carry returns the layouts for fresh, taking over those of rows that look as they did. Rows nobody
 // has seen before are marked, unless there was nothing before.
-func carry(old []TimelineRow, had []rowLayout, fresh []TimelineRow) []rowLayout {
+func carry(old []*TimelineRow, had []rowLayout, fresh []*TimelineRow) []rowLayout {
 	out := make([]rowLayout, len(fresh))
 	head := 0
-	for head < len(old) && head < len(fresh) && old[head].ID == fresh[head].ID {
-		out[head] = had[head].forRow(&old[head], &fresh[head])
+	for head < len(old) && head < len(fresh) && old[head].is(fresh[head]) {
+		out[head] = had[head].forRow(old[head], fresh[head])
 		head++
 	}
 	tail := 0
-	for tail < len(old)-head && tail < len(fresh)-head && old[len(old)-1-tail].ID == fresh[len(fresh)-1-tail].ID {
+	for tail < len(old)-head && tail < len(fresh)-head && old[len(old)-1-tail].is(fresh[len(fresh)-1-tail]) {
 		o, n := len(old)-1-tail, len(fresh)-1-tail
-		out[n] = had[o].forRow(&old[o], &fresh[n])
+		out[n] = had[o].forRow(old[o], fresh[n])
 		tail++
 	}
 	if head+tail == len(fresh) {
@@ -96,7 +96,7 @@ func carry(old []TimelineRow, had []rowLayout, fresh []TimelineRow) []rowLayout 
 	}
 	for i := head; i < len(fresh)-tail; i++ {
 		if o, ok := middle[fresh[i].ID]; ok {
-			out[i] = had[o].forRow(&old[o], &fresh[i])
+			out[i] = had[o].forRow(old[o], fresh[i])
 		} else {
 			out[i].unseen = len(old) > 0
 		}
@@ -104,9 +104,12 @@ func carry(old []TimelineRow, had []rowLayout, fresh []TimelineRow) []rowLayout 
 	return out
 }
 
+// is reports whether two rows are of one entry.
+func (r *TimelineRow) is(o *TimelineRow) bool { return r == o || r.ID == o.ID }
+
 // forRow returns the layout for the new form of a row.
 func (l rowLayout) forRow(was, is *TimelineRow) rowLayout {
-	same := was.Text == is.Text && was.Edited == is.Edited && was.Late == is.Late &&
+	same := was == is || was.Text == is.Text && was.Edited == is.Edited && was.Late == is.Late &&
 		was.Retracted == is.Retracted && was.Conflict == is.Conflict && was.Where == is.Where
 	if !same {
 		l.known = false
@@ -153,7 +156,7 @@ func (r *TimelineRow) marks(into []mark) []mark {
 
 // know wraps row i. It reports whether its height changed.
 func (t *Timeline) know(i int) bool {
-	l, r, g := &t.layouts[i], &t.rows[i], t.geo
+	l, r, g := &t.layouts[i], t.rows[i], t.geo
 	was := l.height
 	face := t.faces.at(g.text, regular)
 	l.lines = face.Wrap(r.Text, g.wordsWidth)

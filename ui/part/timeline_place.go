@@ -4,8 +4,8 @@ package part
 type hold struct {
 	following bool
 	id        string
-	after     []TimelineRow // the rows below it, in case it goes
-	delta     float32       // how far below the top of the view its top is
+	after     []*TimelineRow // the rows below it, in case it goes
+	delta     float32        // how far below the top of the view its top is
 }
 
 const (

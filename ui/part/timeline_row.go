@@ -58,7 +58,7 @@ func (r *entryRow) draw(size fyne.Size) {
 		r.drawEarlier(p, size)
 		return
 	}
-	row, g, top := &t.rows[r.index], &t.geo, float32(0)
+	row, g, top := t.rows[r.index], &t.geo, float32(0)
 	if t.ruled(r.index) {
 		r.drawRule(p, row.Day, size.Width)
 		top = g.rule

@@ -44,6 +44,15 @@ func entries(from, n int) []part.TimelineRow {
 	return rows
 }
 
+// given are rows as a timeline takes them.
+func given(rows []part.TimelineRow) []*part.TimelineRow {
+	list := make([]*part.TimelineRow, len(rows))
+	for i := range rows {
+		list[i] = &rows[i]
+	}
+	return list
+}
+
 func insert(rows []part.TimelineRow, at int, r part.TimelineRow) []part.TimelineRow {
 	out := append([]part.TimelineRow{}, rows[:at]...)
 	return append(append(out, r), rows[at:]...)
@@ -76,11 +85,11 @@ func TestTimelineFollowsTheEnd(t *testing.T) {
 	tl := part.NewTimeline()
 	w := show(t, tl)
 	rows := entries(0, 200)
-	tl.SetRows(rows)
+	tl.SetRows(given(rows))
 	if !tl.Following() {
 		t.Fatal("a fresh timeline shows its end")
 	}
-	tl.SetRows(append(rows[:200:200], entries(200, 1)...))
+	tl.SetRows(given(append(rows[:200:200], entries(200, 1)...)))
 	if _, ok := find(w, "Status: still investigating 200"); !ok || !tl.Following() {
 		t.Error("a new row at the end is shown to who reads the end")
 	}
@@ -91,12 +100,12 @@ func TestTimelineInsertAboveDoesNotMoveTheReader(t *testing.T) {
 		tl := part.NewTimeline()
 		w := show(t, tl)
 		rows := entries(0, 400)
-		tl.SetRows(rows)
+		tl.SetRows(given(rows))
 		tl.Select("e00200")
 		words := "Status: still investigating 200"
 		before := top(t, w, words)
 		at := map[string]int{"far above": 50, "just above": 199, "below": 250, "at the very top": 0}[where]
-		tl.SetRows(insert(rows, at, part.TimelineRow{ID: "late", At: "00:01:00", Day: "Mon 23 Nov (UTC)", Kind: "Finding", Author: "Li", Text: "found on the other side of the split " + where, Late: "arrived late from Li, 12:31"}))
+		tl.SetRows(given(insert(rows, at, part.TimelineRow{ID: "late", At: "00:01:00", Day: "Mon 23 Nov (UTC)", Kind: "Finding", Author: "Li", Text: "found on the other side of the split " + where, Late: "arrived late from Li, 12:31"})))
 		if after := top(t, w, words); after != before {
 			t.Errorf("%s: the row moved from %v to %v", where, before, after)
 		}
@@ -107,7 +116,7 @@ func TestTimelineInsertAboveTheFirstVisibleRow(t *testing.T) {
 	tl := part.NewTimeline()
 	w := show(t, tl)
 	rows := entries(0, 400)
-	tl.SetRows(rows)
+	tl.SetRows(given(rows))
 	test.Scroll(w.Canvas(), fyne.NewPos(400, 300), 0, 3000)
 	if tl.Following() {
 		t.Fatal("scrolled away from the end")
@@ -115,7 +124,7 @@ func TestTimelineInsertAboveTheFirstVisibleRow(t *testing.T) {
 	seen := texts(w.Canvas().Content(), fyne.Position{}, nil)
 	for i := range 30 { // a peer's entries arrive one by one, all older
 		rows = insert(rows, i*3, part.TimelineRow{ID: fmt.Sprint("late", i), At: "00:00:00", Day: "Mon 23 Nov (UTC)", Kind: "Note", Text: fmt.Sprint("late ", i)})
-		tl.SetRows(rows)
+		tl.SetRows(given(rows))
 	}
 	now := texts(w.Canvas().Content(), fyne.Position{}, nil)
 	for _, was := range seen {
@@ -141,11 +150,11 @@ func TestTimelineTellsOfNewRowsBelow(t *testing.T) {
 	tl := part.NewTimeline()
 	w := show(t, tl)
 	rows := entries(0, 300)
-	tl.SetRows(rows)
+	tl.SetRows(given(rows))
 	test.Scroll(w.Canvas(), fyne.NewPos(400, 300), 0, 2000)
 	seen := top(t, w, firstNote(w))
 	words := firstNote(w)
-	tl.SetRows(append(rows[:300:300], entries(300, 7)...))
+	tl.SetRows(given(append(rows[:300:300], entries(300, 7)...)))
 	if got := top(t, w, words); got != seen {
 		t.Errorf("new rows at the end moved the reader from %v to %v", seen, got)
 	}
@@ -172,7 +181,7 @@ func TestTimelineKeepsThePlaceWhenTextAboveGrows(t *testing.T) {
 	tl := part.NewTimeline()
 	w := show(t, tl)
 	rows := entries(0, 300)
-	tl.SetRows(rows)
+	tl.SetRows(given(rows))
 	tl.Select("e00200")
 	words := "Status: still investigating 200"
 	before := top(t, w, words)
@@ -180,11 +189,11 @@ func TestTimelineKeepsThePlaceWhenTextAboveGrows(t *testing.T) {
 	edited[100].Text += "\nand\nfour\nmore\nlines"
 	edited[100].Edited = 2
 	edited = append(edited[:150], edited[160:]...) // ten retracted from view
-	tl.SetRows(edited)
+	tl.SetRows(given(edited))
 	if got := top(t, w, words); got != before {
 		t.Errorf("moved from %v to %v", before, got)
 	}
-	tl.SetRows(append(append([]part.TimelineRow{}, rows[:200]...), rows[201:]...))
+	tl.SetRows(given(append(append([]part.TimelineRow{}, rows[:200]...), rows[201:]...)))
 	if tl.Selected() != "" {
 		t.Error("a row that is gone stays selected")
 	}
@@ -193,7 +202,7 @@ func TestTimelineKeepsThePlaceWhenTextAboveGrows(t *testing.T) {
 func TestTimelineKeepsThePlaceWhenTheWindowIsResized(t *testing.T) {
 	tl := part.NewTimeline()
 	w := show(t, tl)
-	tl.SetRows(entries(0, 300))
+	tl.SetRows(given(entries(0, 300)))
 	tl.Select("e00200")
 	words := "Status: still investigating 200"
 	before := top(t, w, words)
@@ -206,7 +215,7 @@ func TestTimelineKeepsThePlaceWhenTheWindowIsResized(t *testing.T) {
 func TestTimelineKeyboard(t *testing.T) {
 	tl := part.NewTimeline()
 	w := show(t, tl)
-	tl.SetRows(entries(0, 100))
+	tl.SetRows(given(entries(0, 100)))
 	var selected, opened, peeked string
 	var runes []rune
 	var keys []fyne.KeyName
@@ -263,7 +272,7 @@ func TestTimelineKeepsTheSelectedRowOffTheEdges(t *testing.T) {
 	const clear = 8
 	tl := part.NewTimeline()
 	w := show(t, tl)
-	tl.SetRows(entries(0, 200))
+	tl.SetRows(given(entries(0, 200)))
 	tl.Select("e00050")
 	if y := top(t, w, "00:00:50"); y < clear {
 		t.Errorf("above the view: the row stands %v below the edge", y)
@@ -290,7 +299,7 @@ func atoi(s string) int {
 func TestTimelineLoadsEarlierRows(t *testing.T) {
 	tl := part.NewTimeline()
 	w := show(t, tl)
-	tl.SetRows(entries(0, 12_000))
+	tl.SetRows(given(entries(0, 12_000)))
 	if tl.Hidden() != 7_000 {
 		t.Fatalf("%d hidden, want 7000", tl.Hidden())
 	}
@@ -322,7 +331,7 @@ func TestTimelineWrapsOutOfSightRowsInSlices(t *testing.T) {
 	var queue []func()
 	tl.Later = func(f func()) { queue = append(queue, f) }
 	w := show(t, tl)
-	tl.SetRows(entries(0, 4_000))
+	tl.SetRows(given(entries(0, 4_000)))
 	if _, ok := find(w, "Status: still investigating 3996"); !ok {
 		t.Fatal("the end is there before anything else is wrapped")
 	}
@@ -350,7 +359,7 @@ func TestTimelineWrapsOutOfSightRowsInSlices(t *testing.T) {
 func TestTimelineSelectsOnTap(t *testing.T) {
 	tl := part.NewTimeline()
 	w := show(t, tl)
-	tl.SetRows(entries(0, 10))
+	tl.SetRows(given(entries(0, 10)))
 	opened := ""
 	tl.OnOpen = func(id string) { opened = id }
 	test.TapCanvas(w.Canvas(), fyne.NewPos(400, 40))

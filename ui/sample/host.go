@@ -10,6 +10,7 @@ import (
 	"holdfast/assets"
 	"holdfast/model"
 	"holdfast/sync/node"
+	"holdfast/ui/fynex"
 	"holdfast/ui/part"
 	"holdfast/ui/screen"
 )
@@ -34,6 +35,8 @@ type Host struct {
 	Pick   string
 	// Chooser, where set, asks instead.
 	Chooser *part.Chooser
+	// Canvas, where set, is where questions are put, with no answer yet.
+	Canvas fyne.Canvas
 	// Refuse, where set, is the answer to every command and message.
 	Refuse error
 	// Hold keeps answers back until Release, as a slow disk does.
@@ -151,7 +154,7 @@ func (h *Host) Send(q node.MessageRequest, done func(model.Done, error)) {
 			done(model.Done{}, err)
 			return
 		}
-		c := model.QueueMessage{Incident: q.Incident, Draft: p.Draft}
+		c := model.QueueMessage{Incident: q.Incident, Draft: p.Draft, Approver: q.Approver}
 		if p.Next != nil {
 			c.Next = *p.Next
 		}
@@ -182,9 +185,13 @@ func (h *Host) Toast(text string) { h.Toasts = append(h.Toasts, text) }
 // Fail notes what went wrong.
 func (h *Host) Fail(what string, err error) { h.Fails = append(h.Fails, what+": "+err.Error()) }
 
-// Confirm notes the question and answers it.
-func (h *Host) Confirm(title, _, _ string, then func()) {
+// Confirm notes the question and answers it, or puts it to the window.
+func (h *Host) Confirm(title, body, yes string, then func()) {
 	h.Asked = append(h.Asked, title)
+	if h.Canvas != nil {
+		fynex.Confirm(h.Canvas, fynex.Question{Title: title, Body: body, Act: yes, Danger: true, OnAct: then})
+		return
+	}
 	if !h.No {
 		then()
 	}

@@ -6,8 +6,10 @@ package sample
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -46,7 +48,10 @@ func New(room, person string, now time.Time) *Room {
 	return r
 }
 
-func key(i int) model.DeviceKey { return model.DeviceKey{0: 0xD0, 1: byte(i + 1)} }
+// key is as good as one that was drawn by lot, and the same on every run.
+func key(i int) model.DeviceKey {
+	return model.DeviceKey(sha256.Sum256([]byte("sample device " + strconv.Itoa(i))))
+}
 
 // address makes an e-mail address of a name.
 func address(person string) string {
@@ -92,7 +97,10 @@ func (r *Room) Device(i int) *Device { return r.devices[i] }
 func (r *Room) Devices() int { return len(r.devices) }
 
 // Join admits a person with a device of their own, through the founder.
-func (r *Room) Join(person string) *Device {
+func (r *Room) Join(person string) *Device { return r.JoinAs(person, laptop(person)) }
+
+// JoinAs is Join for a device of a name, such as a person's second one.
+func (r *Room) JoinAs(person, name string) *Device {
 	host := r.devices[0]
 	d := r.device(person, host.Now)
 	r.guests++
@@ -100,7 +108,7 @@ func (r *Room) Join(person string) *Device {
 	r.must(host, model.IssueInvite{
 		Invite: invite, Role: model.RoleMember, Expires: host.Now.Add(time.Hour), Uses: 1, Verifier: []byte("sample"),
 	})
-	r.must(host, model.AdmitMember{Device: d.Key, Invite: invite, Person: person, Email: address(person), Name: laptop(person)})
+	r.must(host, model.AdmitMember{Device: d.Key, Invite: invite, Person: person, Email: address(person), Name: name})
 	r.Meet()
 	return d
 }

@@ -115,11 +115,13 @@ func homes(id keys.ID) []string {
 	switch area, _, _ := strings.Cut(string(id), "."); {
 	case id == "incident.declare", id == "drill.start", area == "alert":
 		return []string{"board"}
+	case id == "update.approve":
+		return []string{"comms"}
 	case id == "update.write":
 		return []string{"comms", "incident"}
 	case id == "incident.clock":
 		return []string{"incident", "security"}
-	case area == "incident", area == "timeline", area == "panel", id == "capture.focus", id == "view.panel", id == "go.previous", id == "go.next":
+	case area == "incident", area == "timeline", area == "runbook", id == "drill.inject", area == "panel", id == "capture.focus", id == "view.panel", id == "go.previous", id == "go.next":
 		return []string{"incident"}
 	case area == "room":
 		return []string{"peers"}

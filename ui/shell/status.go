@@ -100,10 +100,7 @@ func (s *Shell) setClocks(now time.Time) {
 	if _, offset := local.Zone(); offset != 0 {
 		s.row.Local = local.Format("15:04:05 MST")
 	}
-	s.row.Mode = "Typing"
-	if fynex.CommandMode(s.canvas()) {
-		s.row.Mode = "Commands"
-	}
+	s.row.Mode = fynex.Mode(s.canvas())
 	s.status.Set(s.row)
 }
 

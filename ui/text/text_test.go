@@ -164,12 +164,15 @@ func TestTimes(t *testing.T) {
 		{text.Elapsed(-time.Second), "T+00:00:00"},
 		{due(3*time.Minute + 48*time.Second), "in 03:48"},
 		{due(0), "in 00:00"},
-		{due(-2*time.Minute - 14*time.Second), "OVERDUE 02:14"},
+		{due(-2*time.Minute - 14*time.Second), "OVERDUE 2 min"},
 		{due(65 * time.Minute), "in 1 h 05 m"},
 		{due(-50 * time.Hour), "OVERDUE 2 d 2 h"},
 		{due(-200 * time.Hour), "OVERDUE 8 d"},
 		{due(3585 * 24 * time.Hour), "in 9 y"},
-		{cell(-134 * time.Second), "OVERDUE 02:14"},
+		{cell(-134 * time.Second), "OVERDUE 2 min"},
+		{due(-40 * time.Second), "OVERDUE 40 s"},
+		{due(-11 * time.Minute), "OVERDUE 11 min"},
+		{due(-65 * time.Minute), "OVERDUE 1 h 05 m"},
 		{cell(-90 * time.Minute), "OVERDUE 1 h"},
 		{cell(-50 * time.Hour), "OVERDUE 2 d"},
 		{cell(-364 * 24 * time.Hour), "OVERDUE 364 d"},
@@ -276,7 +279,7 @@ func TestACountdownStaysInItsColumn(t *testing.T) {
 		-90 * time.Minute: "OVERDUE 1 h", -26 * time.Hour: "OVERDUE 1 d", -364 * day: "OVERDUE 364 d", -3585 * day: "OVERDUE 9 y",
 		70 * time.Hour: "in 2 d 22 h", 150 * day: "in 150 d", 800 * day: "in 2 y",
 	} {
-		if got, _ := text.DueCell(left); got != want || len(got) > len("OVERDUE 00:00") {
+		if got, _ := text.DueCell(left); got != want || len(got) > len("OVERDUE 59 min") {
 			t.Errorf("DueCell(%v) = %q, want %q", left, got, want)
 		}
 	}

@@ -40,11 +40,12 @@ func Elapsed(d time.Duration) string {
 	return fmt.Sprintf("T+%02d:%02d:%02d", s/3600, s/60%60, s%60)
 }
 
-// Due writes how long until a deadline, "in 03:48", or how long past it, "OVERDUE 02:14", with its
-// tone. An hour or more is written in words, since nobody counts those seconds.
+// Due writes how long until a deadline, "in 03:48", or how long past it, "OVERDUE 11 min", with its
+// tone. An hour or more is written in words, since nobody counts those seconds; so is what is overdue,
+// since digits behind that word read as the time of day it was due.
 func Due(left time.Duration) (string, Tone) {
 	if left < 0 {
-		return "OVERDUE " + span(-left), Late
+		return "OVERDUE " + past(-left), Late
 	}
 	tone := Quiet
 	if left <= soonWithin {
@@ -53,7 +54,7 @@ func Due(left time.Duration) (string, Tone) {
 	return "in " + span(left), tone
 }
 
-// DueCell is Due in the room of a column, thirteen characters: from an hour on, what is overdue is
+// DueCell is Due in the room of a column, fourteen characters: from an hour on, what is overdue is
 // said in whole hours, days or years, and from a hundred days on, what is to come in whole days or years.
 func DueCell(left time.Duration) (string, Tone) {
 	words, tone := Due(left)
@@ -77,6 +78,17 @@ const (
 	week = 7 * 24 * time.Hour
 	year = 365 * 24 * time.Hour
 )
+
+// past writes how long ago something was due.
+func past(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", d/time.Second)
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", d/time.Minute)
+	}
+	return span(d)
+}
 
 func span(d time.Duration) string {
 	s := int(d / time.Second)

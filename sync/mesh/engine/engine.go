@@ -115,6 +115,10 @@ func (e *Engine) Step(now time.Time, ev Event) []Effect {
 		if l := e.link(ev.Link); l != nil && len(ev.Brief) > 0 && len(ev.Brief) <= MaxBrief {
 			e.send(l, frameBrief, briefFrame{Brief: ev.Brief})
 		}
+	case AskProof:
+		e.ask(ev)
+	case ProofRead:
+		e.proofRead(ev)
 	case Ingested:
 		for _, r := range ev.Results {
 			e.ingested(now, r)

@@ -385,6 +385,7 @@ func FuzzDecodeFrame(f *testing.F) {
 		frameShort: shortFrame{Marks: []mark{{Feed: id, Seq: 4}}, Archives: [][]byte{id}},
 		frameAgain: againFrame{Feed: id}, frameStop: stopFrame{Feed: id}, frameHold: holdFrame{Feeds: [][]byte{id}, On: true},
 		frameSpare: spareFrame{On: true}, frameBrief: briefFrame{Brief: []byte("[]")},
+		frameProve: proveFrame{ID: 1, Feed: id, Upto: 9, Salt: id}, frameProof: proofFrame{ID: 1, Wall: 2, Sum: id},
 	} {
 		f.Add(c.encode(kind, body))
 	}

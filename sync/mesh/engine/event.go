@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"time"
 
 	"holdfast/model"
 )
@@ -91,6 +92,18 @@ type (
 		Link  LinkID
 		Brief []byte
 	}
+	// AskProof asks a linked device to show that it holds something. ProofTold answers.
+	AskProof struct {
+		Peer model.DeviceKey
+		Question
+	}
+	// ProofRead answers ReadProof. Held is false where the store does not have it.
+	ProofRead struct {
+		Link LinkID
+		ID   uint64
+		Held bool
+		Sum  [32]byte
+	}
 	// Ingested answers Ingest, for one or several runs committed together.
 	Ingested struct{ Results []IngestResult }
 	// Tick lets time pass. The driver sends it each TickEvery.
@@ -127,6 +140,8 @@ func (FrameReceived) event()    {}
 func (HeadsChanged) event()     {}
 func (RunRead) event()          {}
 func (BriefRead) event()        {}
+func (AskProof) event()         {}
+func (ProofRead) event()        {}
 func (Ingested) event()         {}
 func (Tick) event()             {}
 func (Revoked) event()          {}
@@ -161,6 +176,20 @@ type (
 	BriefTold struct {
 		Peer  model.DeviceKey
 		Brief []byte
+	}
+	// ReadProof asks for what shows a peer that something is held. There is at most
+	// one unanswered for each link.
+	ReadProof struct {
+		Link LinkID
+		Question
+	}
+	// ProofTold is what a peer answered to AskProof. Wall is the clock there.
+	ProofTold struct {
+		Peer model.DeviceKey
+		ID   uint64
+		Wall time.Time
+		Held bool
+		Sum  [32]byte
 	}
 	// Ingest asks to verify a run and make it durable. Runs of a feed are given
 	// in order and must be taken in order; several may be taken in one commit.
@@ -206,6 +235,8 @@ func (Send) effect()             {}
 func (ReadRun) effect()          {}
 func (ReadBrief) effect()        {}
 func (BriefTold) effect()        {}
+func (ReadProof) effect()        {}
+func (ProofTold) effect()        {}
 func (Ingest) effect()           {}
 func (Close) effect()            {}
 func (ForkSuspected) effect()    {}

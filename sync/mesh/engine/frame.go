@@ -30,6 +30,10 @@ const (
 	frameSpare     byte = 12 // what you forward comes sooner by other links
 	frameShort     byte = 13 // I hold these feeds only after these commits
 	frameBrief     byte = 14 // what is open now, before the history that says so
+	frameProve     byte = 15 // show that you hold this
+	frameProof     byte = 16
+
+	frameLast = frameProof
 )
 
 // errFrame is what a frame that cannot be read answers.
@@ -52,6 +56,9 @@ type helloFrame struct {
 	Heads     []head   `cbor:"5,keyasint"`
 	More      bool     `cbor:"6,keyasint,omitempty"` // Heads frames follow
 	Addresses []string `cbor:"7,keyasint,omitempty"`
+	// Knows is the last type of frame that is known there; zero of a version that
+	// did not say.
+	Knows uint64 `cbor:"8,keyasint,omitempty"`
 }
 
 type headsFrame struct {
@@ -198,6 +205,10 @@ func (c codec) decode(frame []byte) (any, error) {
 		return decodeBody(c, body, MaxHello, shortFrame.check)
 	case frameSpare:
 		return decodeBody(c, body, 64, func(spareFrame) bool { return true })
+	case frameProve:
+		return decodeBody(c, body, 256, proveFrame.check)
+	case frameProof:
+		return decodeBody(c, body, 256, proofFrame.check)
 	case frameBrief:
 		return decodeBody(c, body, MaxBrief+16, func(f briefFrame) bool { return len(f.Brief) <= MaxBrief })
 	}

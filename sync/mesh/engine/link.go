@@ -40,6 +40,9 @@ type link struct {
 	hello    bool                    // the peer's Hello began
 	ready    bool                    // the peer's Hello is complete
 	briefed  bool                    // the peer has told what is open now
+	knows    bool                    // the peer knows frameShort
+	stayed   map[model.FeedID]bool   // it was told not to send these, see short.go
+	proving  bool                    // the store reads what the peer asked to be shown
 	rivals   bool                    // others to the same device end once this one has answered
 	vector   map[model.FeedID]uint64 // of the Hello, until complete
 
@@ -100,7 +103,7 @@ func (e *Engine) linkUp(now time.Time, ev LinkUp) {
 			again: map[model.FeedID]bool{}, gapped: map[model.FeedID]time.Time{},
 			retry: map[model.FeedID]time.Time{}, stopped: map[model.FeedID]bool{}, suspect: map[model.FeedID]*doubt{}, handed: map[model.FeedID]int{},
 			holding: map[model.FeedID]bool{}, wish: map[model.FeedID]bool{},
-			begins: map[model.FeedID]uint64{},
+			begins: map[model.FeedID]uint64{}, stayed: map[model.FeedID]bool{},
 		}
 		e.links = slices.Insert(e.links, i, l)
 		p := e.peers[ev.Peer]
@@ -118,31 +121,22 @@ func (e *Engine) linkUp(now time.Time, ev LinkUp) {
 	}
 }
 
-// sendHello says all we hold. What does not fit one frame follows in others.
+// sendHello says all we hold. What does not fit one frame follows in others; of feeds
+// without their beginning it is said once it is known what the peer understands.
 func (e *Engine) sendHello(now time.Time, l *link) {
 	heads := make([]head, 0, len(e.heads))
 	for _, f := range sortedFeeds(e.heads) {
-		h := e.heads[f]
-		if e.has(claimComing) {
-			h = model.Head{Seq: e.reach(f)}
+		if e.short.After[f] == 0 {
+			heads = append(heads, e.claim(l, f, e.heads[f]))
 		}
-		l.told[f] = h.Seq
-		w := head{Feed: bytes.Clone(f[:]), Seq: h.Seq}
-		if h.Hash != (model.Hash{}) {
-			w.Hash = bytes.Clone(h.Hash[:8])
-		}
-		heads = append(heads, w)
 	}
+	waits := len(e.short.After) > 0
 	n := min(len(heads), headsPerFrame)
 	e.send(l, frameHello, helloFrame{
 		Proto: Proto, Boot: e.cfg.Boot, Wall: e.wall.UnixMilli(), Version: clip(e.cfg.Version),
-		Heads: heads[:n], More: n < len(heads), Addresses: clipAddresses(e.addresses),
+		Heads: heads[:n], More: n < len(heads) || waits, Addresses: clipAddresses(e.addresses), Knows: uint64(frameLast),
 	})
-	for rest := heads[n:]; len(rest) > 0; rest = rest[n:] {
-		n = min(len(rest), headsPerFrame)
-		e.send(l, frameHeads, headsFrame{Heads: rest[:n], More: n < len(rest)})
-	}
-	e.sendShort(l)
+	e.sendHeads(l, heads[n:], waits)
 	e.ping(now, l)
 }
 
@@ -226,6 +220,10 @@ func (e *Engine) receiveControl(now time.Time, l *link, body any) {
 			l.briefed = true
 			e.emit(BriefTold{Peer: l.peer, Brief: bytes.Clone(f.Brief)})
 		}
+	case proveFrame:
+		e.prove(now, l, f)
+	case proofFrame:
+		e.proved(l, f)
 	case addressesFrame:
 		e.emit(AddressesLearned{Peer: l.peer, Addresses: f.Addresses})
 	case helloFrame, headsFrame:
@@ -238,7 +236,7 @@ func (e *Engine) receiveHello(now time.Time, l *link, h helloFrame) {
 		e.close(now, l, "the peer speaks a protocol older than this version")
 		return
 	}
-	l.hello, l.boot = true, h.Boot
+	l.hello, l.boot, l.knows = true, h.Boot, h.Knows >= uint64(frameShort)
 	p := e.peers[l.peer]
 	p.version = printable(h.Version)
 	if !p.measured {
@@ -246,6 +244,9 @@ func (e *Engine) receiveHello(now time.Time, l *link, h helloFrame) {
 	}
 	if len(h.Addresses) > 0 {
 		e.emit(AddressesLearned{Peer: l.peer, Addresses: h.Addresses})
+	}
+	if l.knows || e.has(oldBelieved) { // said now: it may wait for this as we do
+		e.sayShort(l)
 	}
 	e.receiveHeads(now, l, h.Heads, h.More)
 }
@@ -291,6 +292,11 @@ func (e *Engine) becomeReady(now time.Time, l *link) {
 	l.vector = nil
 	for _, f := range sortedFeeds(p.holds) {
 		l.sent[f] = p.holds[f]
+	}
+	if !l.knows && !e.has(oldBelieved) {
+		e.sayLess(l)
+	}
+	for _, f := range sortedFeeds(p.holds) {
 		e.peerAhead(now, l, f, p.holds[f])
 	}
 	for _, f := range sortedFeeds(e.heads) {

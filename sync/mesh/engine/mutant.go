@@ -38,5 +38,6 @@ const (
 	againUnheard           // does not believe what an Again says is held
 	clockTrusted           // measures silence with a clock that may be set back
 	regainIgnored          // does not ask for what it let go of and needs
+	oldBelieved            // tells an older peer that it holds what it let go the beginning of
 	mapOrder               // lets map order decide in what order feeds are announced
 )

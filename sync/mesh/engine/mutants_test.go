@@ -49,6 +49,7 @@ var planting = []struct {
 	{againUnheard, "does not believe what an Again says is held"},
 	{clockTrusted, "measures silence with a clock that may be set back"},
 	{regainIgnored, "does not ask for what it let go of and needs"},
+	{oldBelieved, "tells an older peer that it holds what it let go the beginning of"},
 	{mapOrder, "lets map order decide in what order feeds are announced"},
 }
 
@@ -108,7 +109,7 @@ func catch(m mutant) (uint64, error) {
 func play(seed uint64, m mutant) error {
 	age := 2 // archives leave less room for forks, which some mistakes need
 	switch m {
-	case regainIgnored:
+	case regainIgnored, oldBelieved:
 		age = simAge
 	case throughKept:
 		age = 1 // with the faults of age 2 it takes 2,923 seeds

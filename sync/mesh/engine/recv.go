@@ -243,7 +243,7 @@ func (e *Engine) askAgain(now time.Time, l *link, f model.FeedID) {
 	if l.stopped[f] || e.has(noResume) {
 		return
 	}
-	seq := e.reaches(f)
+	seq := e.tells(l, f)
 	if d := l.suspect[f]; d != nil {
 		seq, d.next, d.done, d.stale = 0, 1, 0, l.handed[f]
 	}

@@ -85,7 +85,7 @@ func (e *Engine) flushAcks(l *link) {
 		feeds = slices.Collect(maps.Keys(l.acks))
 	}
 	for _, f := range feeds {
-		seq := e.reaches(f)
+		seq := e.tells(l, f)
 		if e.has(ackComing) {
 			seq = e.reach(f)
 		}
@@ -225,7 +225,7 @@ func (e *Engine) peerHolds(now time.Time, l *link, f model.FeedID, seq uint64) {
 	}
 	l.sent[f] = max(l.sent[f], seq)
 	if e.short.After[f] > 0 && e.reachesBack(l, f) {
-		l.enqueue(f) // now it can be given what is here
+		e.follows(l, f)
 	}
 	e.dirty = true
 	e.peerAhead(now, l, f, seq)

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"slices"
 	"time"
 
@@ -11,12 +12,23 @@ import (
 // and sends of that feed only to who holds it at least to there: to others it
 // cannot show that what it has follows on anything. They get the beginning from an
 // archive, then the rest from whoever has it. Who is linked to such a device tells
-// it of all growth, for it does not send to find out. A peer that does not know the frame
-// may choose such a link to bring a feed, and chooses another when nothing comes.
+// it of all growth, for it does not send to find out.
+//
+// A peer of a version that does not know the frame would take such a device for a
+// source, and wait. So it is told of such a feed no more than it has, and not to send
+// it, until it can follow on.
 
-// sendShort says what is not held from its first commit on.
-func (e *Engine) sendShort(l *link) {
+// sayShort says what is not held from its first commit on, and how far it is held.
+func (e *Engine) sayShort(l *link) {
 	if len(e.short.After) == 0 {
+		return
+	}
+	var heads []head
+	for _, id := range sortedFeeds(e.short.After) {
+		heads = append(heads, e.claim(l, id, e.heads[id]))
+	}
+	e.sendHeads(l, heads, false)
+	if e.has(oldBelieved) && !l.knows {
 		return
 	}
 	var f shortFrame
@@ -29,6 +41,47 @@ func (e *Engine) sendShort(l *link) {
 			f.Marks = append(f.Marks, mark{Feed: slices.Clone(id[:]), Seq: e.short.After[id]})
 		}
 		e.send(l, frameShort, f)
+	}
+}
+
+// sayLess tells a peer that does not know what a short feed is how far feeds are held.
+func (e *Engine) sayLess(l *link) {
+	if len(e.short.After) == 0 {
+		return
+	}
+	var heads []head
+	for _, id := range sortedFeeds(e.short.After) {
+		at := e.heads[id]
+		if seq := e.tells(l, id); seq < at.Seq {
+			at = model.Head{Seq: seq}
+		}
+		heads = append(heads, e.claim(l, id, at))
+	}
+	e.sendHeads(l, heads, false)
+	for _, id := range sortedFeeds(e.short.After) {
+		if !e.reachesBack(l, id) {
+			l.stayed[id] = true
+			e.send(l, frameStop, stopFrame{Feed: slices.Clone(id[:])})
+		}
+	}
+}
+
+// tells is how far a peer is told that a feed is held.
+func (e *Engine) tells(l *link, f model.FeedID) uint64 {
+	if !l.knows && !e.reachesBack(l, f) && !e.has(oldBelieved) {
+		return min(e.reaches(f), l.sent[f])
+	}
+	return e.reaches(f)
+}
+
+// follows has a peer that can follow on now be told all, and given it.
+func (e *Engine) follows(l *link, f model.FeedID) {
+	l.enqueue(f)
+	if l.stayed[f] {
+		delete(l.stayed, f)
+		l.told[f] = e.reaches(f)
+		e.send(l, frameAgain, againFrame{Feed: slices.Clone(f[:]), Seq: l.told[f]})
+		l.acks[f] = true
 	}
 }
 
@@ -102,4 +155,24 @@ func (e *Engine) fromTheFirst(f model.FeedID, after LinkID) (best *link) {
 		}
 	}
 	return best
+}
+
+// claim says that a feed is held.
+func (e *Engine) claim(l *link, f model.FeedID, h model.Head) head {
+	if e.has(claimComing) {
+		h = model.Head{Seq: e.reach(f)}
+	}
+	l.told[f] = h.Seq
+	w := head{Feed: bytes.Clone(f[:]), Seq: h.Seq}
+	if h.Hash != (model.Hash{}) {
+		w.Hash = bytes.Clone(h.Hash[:8])
+	}
+	return w
+}
+
+func (e *Engine) sendHeads(l *link, heads []head, more bool) {
+	for n := 0; len(heads) > 0; heads = heads[n:] {
+		n = min(len(heads), headsPerFrame)
+		e.send(l, frameHeads, headsFrame{Heads: heads[:n], More: more || n < len(heads)})
+	}
 }

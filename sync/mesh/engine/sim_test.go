@@ -22,7 +22,7 @@ import (
 
 // simAge is the newest set of faults; see simmore_test.go. A seed that once found a mistake is
 // replayed with the faults of its time.
-const simAge = 3
+const simAge = 4
 
 // errDisk is a store's trouble of its own.
 var errDisk = errors.New("disk is full")
@@ -55,6 +55,7 @@ type sim struct {
 	rand   *rand.Rand
 	more   *rand.Rand // of the faults of age 2, so that seeds of age 1 replay
 	third  *rand.Rand // of those of age 3
+	fourth *rand.Rand // of those of age 4
 	age    int
 	plant  func(*Engine) // puts a mistake into each engine, if set
 	now    time.Time
@@ -105,6 +106,7 @@ type simNode struct {
 	filled  map[model.FeedID]uint64
 	wanted  bool
 	late    bool // joins later
+	old     bool // of a version before history was let go of, see simold_test.go
 	paused  bool
 	engine  *Engine
 	life    int // counts restarts: what an old life planned is void
@@ -126,7 +128,8 @@ func newSim(seed uint64) *sim { return newSimOf(seed, simAge) }
 func newSimOf(seed uint64, age int) *sim {
 	c, err := newCodec()
 	s := &sim{
-		rand: rand.New(rand.NewPCG(seed, 77)), more: rand.New(rand.NewPCG(seed, 78)), third: rand.New(rand.NewPCG(seed, 79)), age: age,
+		rand: rand.New(rand.NewPCG(seed, 77)), more: rand.New(rand.NewPCG(seed, 78)), third: rand.New(rand.NewPCG(seed, 79)),
+		fourth: rand.New(rand.NewPCG(seed, 80)), age: age,
 		now: simEpoch, failed: err, codec: c,
 		stats: map[string]int{}, forks: map[model.FeedID]uint64{},
 	}
@@ -157,6 +160,7 @@ func newSimOf(seed uint64, age int) *sim {
 	}
 	s.apart = make([]int, n)
 	s.shorten()
+	s.makeOld()
 	return s
 }
 
@@ -236,6 +240,7 @@ func (s *sim) heal() {
 	clear(s.apart)
 	s.mend()
 	s.joinLate()
+	s.meetOld()
 	for _, n := range s.nodes {
 		if n.engine == nil {
 			n.start()

@@ -206,10 +206,14 @@ func (n *simNode) sendFrame(ef Send) {
 		return
 	}
 	n.check(ef.Frame)
+	if n.old {
+		ef.Frame = s.asOld(ef.Frame)
+	}
 	h := fnv.New64a()
 	h.Write(ef.Frame)
 	s.mix(uint64(n.n), uint64(ef.Link), h.Sum64())
 	end := l.end(n)
+	n.checkOld(l, end, ef.Frame)
 	if l.silent[end] || l.down[1-end] {
 		return
 	}
@@ -220,6 +224,9 @@ func (n *simNode) sendFrame(ef Send) {
 	l.free[end] = at
 	other, life := l.ends[1-end], l.ends[1-end].life
 	deliver := func() {
+		if other.old && ef.Frame[0] >= frameShort {
+			return // a type it does not know
+		}
 		if !l.down[1-end] && !l.silent[end] && other.life == life && other.engine != nil {
 			other.step(FrameReceived{Link: l.ids[1-end], Frame: ef.Frame})
 		}

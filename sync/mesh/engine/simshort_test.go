@@ -84,7 +84,7 @@ func (s *sim) isShort(f model.FeedID) bool {
 // link that it has them.
 func (n *simNode) letGo() {
 	s := n.s
-	if n == s.keeper || n.engine == nil || n.wanted {
+	if n == s.keeper || n.old || n.engine == nil || n.wanted {
 		return
 	}
 	all, linked := n.engine.HoldsAll(s.keeper.key)

@@ -22,7 +22,10 @@ type PeerStatus struct {
 	// Begins gives the feeds of which it let go of the beginning: it holds what
 	// follows that commit.
 	Begins map[model.FeedID]uint64
-	Error  string // why there is no link; empty while connected
+	// Waits counts the commits it lacks of what was let go here, where its version
+	// knows nothing of that and cannot say so itself.
+	Waits uint64
+	Error string // why there is no link; empty while connected
 }
 
 // sample is one measurement of a peer's clock.
@@ -100,8 +103,11 @@ func (e *Engine) Peers() []PeerStatus {
 			Device: d, Address: p.address, LastHeard: p.lastHeard, Offset: p.offset,
 			Version: p.version, Error: p.err, Begins: maps.Clone(p.begins),
 		}
-		if e.linkTo(d) != nil {
+		if l := e.linkTo(d); l != nil {
 			s.Connected, s.Error = true, ""
+			for f := range l.stayed {
+				s.Waits += e.short.After[f] - min(e.short.After[f], p.holds[f])
+			}
 		}
 		for f, h := range e.heads {
 			if has := p.holds[f]; has < h.Seq {

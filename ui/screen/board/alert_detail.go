@@ -34,36 +34,10 @@ func readAbout(s *model.State, id model.ID, with []string, now time.Time) *about
 	}
 	v := s.AlertDetail(a)
 	d := &about{id: id, what: text.Line(v.What)}
-	add := func(name string, words ...string) {
-		if said := strings.TrimSpace(strings.Join(words, "")); said != "" {
-			d.facts = append(d.facts, []string{name, text.Line(said)})
-		}
-	}
-	add("Class", v.Class, ", ", v.Severity)
-	add("First signal", stamp(v.At), ", ", text.Ago(now.Sub(v.At)))
-	add("Source", v.Source, " (", viaWords[v.Via], ")")
-	add("Service", v.Service)
-	add("Measured", v.Metric)
-	add("Why it matters", v.Why)
-	if v.AcknowledgeS != nil {
-		add("Acknowledged", "by ", v.AcknowledgedBy, ", ", spoken(time.Duration(*v.AcknowledgeS)*time.Second), " after the first signal")
-	}
-	add("Incident", strings.Join(v.Incidents, ", "))
-	if v.Route != "" {
-		add("Passed on", "by ", v.Route, ", ", orUnknown(v.RouteResult), " ", v.RouteDetail)
-	}
-	if !v.EndedAt.IsZero() {
-		add("Over", stamp(v.EndedAt))
-	}
-	if v.Episodes > 1 {
-		often := text.Count(v.Episodes, "time", "times")
-		if v.Flaps > 0 {
-			often += ", " + fmt.Sprint(v.Flaps) + " of them within an hour after the end of the one before"
-		}
-		add("Fired", often)
-	}
-	add("Runbook", v.Runbook)
-	add("Link", v.Link)
+	d.signal(v, now)
+	d.answers(v)
+	d.add("Runbook", v.Runbook)
+	d.add("Link", v.Link)
 	d.together(s, with)
 	for i, pair := range pairs(v.Labels) {
 		name := ""
@@ -76,6 +50,44 @@ func readAbout(s *model.State, id model.ID, with []string, now time.Time) *about
 		d.history = append(d.history, []string{e.At.UTC().Format(time.DateTime), text.Line(e.By), text.Line(e.Text)})
 	}
 	return d
+}
+
+// add states a fact, where there is something to say.
+func (d *about) add(name string, words ...string) {
+	if said := strings.TrimSpace(strings.Join(words, "")); said != "" {
+		d.facts = append(d.facts, []string{name, text.Line(said)})
+	}
+}
+
+// signal is what the alert itself told.
+func (d *about) signal(v model.AlertDetail, now time.Time) {
+	d.add("Class", v.Class, ", ", v.Severity)
+	d.add("First signal", stamp(v.At), ", ", text.Ago(now.Sub(v.At)))
+	d.add("Source", v.Source, " (", viaWords[v.Via], ")")
+	d.add("Service", v.Service)
+	d.add("Measured", v.Metric)
+	d.add("Why it matters", v.Why)
+}
+
+// answers is what was done about it, and how often it came.
+func (d *about) answers(v model.AlertDetail) {
+	if v.AcknowledgeS != nil {
+		d.add("Acknowledged", "by ", v.AcknowledgedBy, ", ", spoken(time.Duration(*v.AcknowledgeS)*time.Second), " after the first signal")
+	}
+	d.add("Incident", strings.Join(v.Incidents, ", "))
+	if v.Route != "" {
+		d.add("Passed on", "by ", v.Route, ", ", orUnknown(v.RouteResult), " ", v.RouteDetail)
+	}
+	if !v.EndedAt.IsZero() {
+		d.add("Over", stamp(v.EndedAt))
+	}
+	if v.Episodes > 1 {
+		often := text.Count(v.Episodes, "time", "times")
+		if v.Flaps > 0 {
+			often += ", " + fmt.Sprint(v.Flaps) + " of them within an hour after the end of the one before"
+		}
+		d.add("Fired", often)
+	}
 }
 
 // together names the alerts told with one.

@@ -101,23 +101,8 @@ func (a *alerts) set(lines []alert, about *about) {
 // show draws the section as it is at a time. While somebody is at the list its
 // lines stay where they are, so that no act meets an alert that just came in.
 func (a *alerts) show(now time.Time) {
-	lines := filteredAlerts(a.lines, a.board.filter.Text())
-	fresh := 0
-	if a.list.Attended() && a.visible() {
-		for i := range lines {
-			if !slices.Contains(a.order, lines[i].key) {
-				fresh++
-			}
-		}
-		lines = inPlace(lines, a.order)
-	}
+	lines, fresh := a.ordered()
 	a.shown = lines
-	if fresh == 0 {
-		a.order = a.order[:0]
-		for i := range lines {
-			a.order = append(a.order, lines[i].key)
-		}
-	}
 	rows := make([]part.BoardRow, len(lines))
 	for i := range lines {
 		rows[i] = lines[i].row(now)
@@ -137,6 +122,32 @@ func (a *alerts) show(now time.Time) {
 		a.want() // what is told is what acts are about
 		a.board.host.Refresh()
 	}
+	a.showDetail(seen)
+}
+
+// ordered gives the lines that are shown. While somebody looks at the list none changes its place; fresh counts
+// those that wait for that.
+func (a *alerts) ordered() (lines []alert, fresh int) {
+	lines = filteredAlerts(a.lines, a.board.filter.Text())
+	if a.list.Attended() && a.visible() {
+		for i := range lines {
+			if !slices.Contains(a.order, lines[i].key) {
+				fresh++
+			}
+		}
+		lines = inPlace(lines, a.order)
+	}
+	if fresh == 0 {
+		a.order = a.order[:0]
+		for i := range lines {
+			a.order = append(a.order, lines[i].key)
+		}
+	}
+	return lines, fresh
+}
+
+// showDetail shows what is known of the alert that was asked for.
+func (a *alerts) showDetail(seen bool) {
 	want := a.wanted.Load()
 	if want == nil {
 		a.about.SetText("Details")

@@ -52,7 +52,7 @@ type Screen struct {
 	waiting string       // what it says
 	told    saying       // before the record is here
 	toldBy  *form.Words
-	toldOf  *form.Words
+	toldOf  *part.BoardList
 	empty   *item.Note
 	lists   *fyne.Container
 	top     *fyne.Container // filter and summary
@@ -73,7 +73,7 @@ func New(h screen.Host) *Screen {
 	}
 	b.alerts = newAlerts(b)
 	b.declare, b.waits = newDeclarePanel(b), newWaits(b)
-	b.toldBy, b.toldOf = form.NewWords("", form.Warn), form.NewWords("", form.Plain)
+	b.toldBy = form.NewWords("", form.Warn)
 	b.filter = form.NewOpenFilter("Filter by title, commander or phase", h.Focus, b.list, func() { b.show(b.host.Now()) })
 	b.toggle = fynex.NewButton("", b.toggleOld)
 	for _, l := range []*part.BoardList{b.list, b.past} {
@@ -87,7 +87,7 @@ func New(h screen.Host) *Screen {
 func (b *Screen) build() {
 	b.top = container.NewBorder(nil, nil, nil, b.summary, b.filter.Entry)
 	b.lists = container.New(&lists{b}, append([]fyne.CanvasObject{b.list, b.toggle, b.past}, b.alerts.objects()...)...)
-	b.object = container.NewBorder(form.Stack(edge, b.declare.object, b.waits, b.toldBy, b.toldOf, b.top), nil, nil, nil,
+	b.object = container.NewBorder(form.Stack(edge, b.declare.object, b.waits, b.toldBy, b.newTold(), b.top), nil, nil, nil,
 		container.NewStack(b.lists, container.NewVBox(b.empty)))
 	b.outer = container.New(layout.NewCustomPaddedLayout(edge, edge, form.SideMargin, form.SideMargin), b.object)
 	b.arrange()
@@ -112,7 +112,7 @@ func (b *Screen) Read(in screen.Input) func() {
 		b.content = c
 		b.alerts.set(lines, told)
 		b.setWaits(screen.WaitSentence(waits, b.host.Drafted))
-		b.setHearsay(says)
+		b.setHearsay(says, now)
 		b.catchUp()
 		b.show(now)
 		if command := b.later.Fresh(); command != "" {
@@ -221,6 +221,7 @@ func (b *Screen) show(now time.Time) {
 		b.top.Refresh()
 	}
 	b.alerts.show(now)
+	b.showTold(now)
 	setVisible(b.top, len(b.alerts.lines) > 0 || len(b.content.open)+len(b.content.past) > 0) // there is nothing to look in
 	b.empty.Set(b.content.empty(now), theme.ColorMuted)
 	word := "Show " + text.Count(len(b.pastIn), "resolved or closed", "resolved and closed")
@@ -229,7 +230,7 @@ func (b *Screen) show(now time.Time) {
 	}
 	b.toggle.SetText(word)
 	told := b.alerts.open() // the details take the place of the incidents
-	setVisible(b.empty, len(b.content.open) == 0 && !told && b.told == (saying{}))
+	setVisible(b.empty, len(b.content.open) == 0 && !told && len(b.told.lines) == 0)
 	setVisible(b.list, len(b.content.open) > 0 && !told)
 	setVisible(b.toggle, len(b.content.past) > 0 && len(b.content.open) > 0 && !told)
 	setVisible(b.past, old && len(b.pastIn) > 0 && !told)

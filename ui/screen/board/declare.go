@@ -13,6 +13,7 @@ import (
 	"holdfast/model"
 	"holdfast/model/capture"
 	"holdfast/ui/fynex"
+	"holdfast/ui/screen"
 	"holdfast/ui/screen/incident/item"
 	"holdfast/ui/text"
 	"holdfast/ui/theme"
@@ -191,14 +192,18 @@ func (d *declarePanel) submit() {
 		d.typed(d.entry.Text)
 		return
 	}
-	c := d.command(in)
+	d.carryOut(d.command(in))
+}
+
+func (d *declarePanel) carryOut(c model.Command) {
 	d.busy = true
 	d.say("Declaring …", base.ColorNameForeground)
 	sent := d.entry.Text
 	d.board.host.Do(c, func(done model.Done, err error) {
 		d.busy = false
 		if err != nil {
-			d.say("Not declared: "+err.Error()+". The line is kept.", theme.Severity(0).Text)
+			d.say("Not declared: "+screen.Refusal(err)+". The line is kept.", theme.Severity(0).Text)
+			screen.AskAgain(d.board.host, c, err, d.carryOut)
 			return
 		}
 		if d.entry.Text == sent && d.alert == nil {

@@ -29,6 +29,9 @@ const lockOut = time.Second
 
 // Screen is the composer. All but Read belongs to the UI goroutine.
 type Screen struct {
+	// Self is the device that is written on: who commands asks nobody.
+	Self model.DeviceKey
+
 	host      screen.Host
 	keys      *keys.Map
 	templates []source
@@ -57,6 +60,8 @@ type Screen struct {
 	next      *form.Input
 	presets   *fyne.Container
 	pane      *pane
+	middle    *container.Scroll // the form
+	approval  *approval
 	outbox    *fyne.Container
 	sent      *container.Scroll
 	boxRows   []*item.Row
@@ -80,6 +85,9 @@ type typed struct {
 	Audience string            `json:"audience,omitempty"`
 	Next     string            `json:"next,omitempty"`
 	Fields   map[string]string `json:"fields,omitempty"`
+	// Approver is who said that it may go, and Lawyer who said so for legal.
+	Approver string `json:"approver,omitempty"`
+	Lawyer   string `json:"lawyer,omitempty"`
 }
 
 var _ screen.Screen = (*Screen)(nil)
@@ -92,7 +100,7 @@ func New(h screen.Host) *Screen {
 		fields: form.Stack(fieldGap), next: form.NewInput("Next update", nextHelp), outbox: container.NewVBox(), banner: part.NewBanner(),
 		says: form.Caption(""), typed: typed{Fields: map[string]string{}},
 	}
-	s.pane = newPane()
+	s.pane, s.approval = newPane(), newApproval(s)
 	s.incident.TextStyle.Bold, s.incident.Truncation = true, fyne.TextTruncateEllipsis
 	s.act = fynex.NewButton("Review", func() { s.step() })
 	s.act.SetImportance(fynex.Recommended)
@@ -130,13 +138,13 @@ func (s *Screen) build() {
 	}
 	top := container.NewBorder(nil, nil, s.pill, nil, s.incident)
 	left := container.NewBorder(nil, nil, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, edge), s.list)))
-	middle := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 2*edge), container.New(
-		layout.NewCustomPaddedLayout(headTop, 0, edge, 0), form.Stack(fieldGap, form.Buttons(s.pick), form.Caption("Who gets it"), s.audiences, s.fields, s.next, s.presets))))
+	s.middle = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 2*edge), container.New(
+		layout.NewCustomPaddedLayout(headTop, 0, edge, 0), form.Stack(fieldGap, form.Buttons(s.pick), form.Caption("Who gets it"), s.audiences, s.approval.object, s.fields, s.next, s.presets))))
 	s.sent = container.NewVScroll(s.outbox)
 	s.bottom = container.New(&foot{says: s.says}, s.says, form.Buttons(s.copied, s.back, s.act))
 	sent := container.NewVBox(caption("Messages of this incident"), s.sent)
 	right := container.NewBorder(nil, container.NewVBox(s.bottom, sent), nil, nil, s.pane.object)
-	s.columns = container.New(&threeColumns{s, sent}, left, middle, right)
+	s.columns = container.New(&threeColumns{s, sent}, left, s.middle, right)
 	page := container.NewBorder(container.NewVBox(s.banner, top), nil, nil, nil, s.columns)
 	s.object = container.NewStack(container.New(layout.NewCustomPaddedLayout(edge, edge, form.SideMargin, form.SideMargin), page), s.nothing)
 	s.object.Objects[0].Hide()
@@ -189,6 +197,7 @@ func (s *Screen) take() {
 	s.inputs = map[string]*form.Input{}
 	s.fields.RemoveAll()
 	s.next.Fill(s.typed.Next)
+	s.approval.take(s.typed)
 }
 
 // draftName is the name under which a message is kept.
@@ -198,6 +207,7 @@ func draftName(id model.ID) string { return "comms." + id.String() }
 // what is sent is what was reviewed.
 func (s *Screen) change(set func(*typed)) {
 	set(&s.typed)
+	s.approval.asked = false
 	s.unreview()
 	if b, err := json.Marshal(s.typed); err == nil {
 		s.host.Draft(draftName(s.content.id), string(b))
@@ -211,7 +221,8 @@ func (s *Screen) choose(id string) {
 	if s.typed.Template == id {
 		return
 	}
-	s.change(func(t *typed) { t.Template, t.Audience = id, "" })
+	s.change(func(t *typed) { t.Template, t.Audience, t.Approver = id, "", "" }) // another text was not approved
+	s.approval.take(s.typed)
 	s.draw()
 }
 
@@ -235,7 +246,8 @@ func (s *Screen) Read(in screen.Input) func() {
 	s.mu.Lock()
 	id := s.wanted
 	s.mu.Unlock()
-	c, here := read(in.State, id, s.templates, in.Now)
+	self, _ := in.State.PersonOf(s.Self)
+	c, here := read(in.State, id, self, s.templates, in.Now)
 	return func() {
 		if !s.content.id.Zero() && c.id != s.content.id {
 			return // another incident was asked for meanwhile
@@ -282,6 +294,10 @@ func (s *Screen) Run(command keys.ID) bool {
 		}
 	case "update.write", "update.write.here", "go.find", "list.filter":
 		s.focusFirst()
+	case "update.approve":
+		if !s.approval.ask() {
+			s.host.Toast("This message needs nobody's approval")
+		}
 	case "go.next", "go.next.here":
 		s.neighbour(1)
 	case "go.previous", "go.previous.here":
@@ -311,16 +327,36 @@ func (s *Screen) neighbour(step int) {
 func (s *Screen) focusFirst() {
 	for _, name := range s.preview.result.Missing {
 		if i := s.inputs[name]; i != nil {
-			s.host.Focus(i.Entry)
+			s.goTo(i)
 			return
 		}
 	}
 	switch {
+	case s.approval.lacks() != "":
+		s.approval.ask()
 	case s.pick.Visible() && !s.picking:
 		s.host.Focus(s.pick)
 	case len(s.rows) > 0:
 		s.host.Focus(s.rows[0])
 	}
+}
+
+// goTo puts the keyboard into a field, and the field in sight.
+func (s *Screen) goTo(in *form.Input) {
+	s.host.Focus(in.Entry)
+	at, over := fyne.CurrentApp().Driver().AbsolutePositionForObject(in), fyne.CurrentApp().Driver().AbsolutePositionForObject(s.middle)
+	top, high := at.Y-over.Y, in.Size().Height
+	switch view := s.middle.Size().Height; {
+	case view < 1:
+		return
+	case top < 0:
+		s.middle.Offset.Y += top
+	case top+high > view:
+		s.middle.Offset.Y += min(top+high-view+fieldGap, top)
+	default:
+		return
+	}
+	s.middle.Refresh()
 }
 
 func (s *Screen) rune(r rune) {

@@ -45,6 +45,7 @@ func open(t *testing.T) *scene {
 // start makes the screen anew, as after a crash.
 func (sc *scene) start() {
 	sc.screen = New(sc.host)
+	sc.screen.Self = sc.host.Device.Key
 	sc.window.SetContent(sc.screen.Object())
 	sc.window.Resize(fyne.NewSize(1204, 660))
 	sc.host.Attach(sc.screen)
@@ -237,11 +238,16 @@ func TestOtherChannelsAreCopiedAndLogged(t *testing.T) {
 		t.Fatalf("blocked: %s", why)
 	}
 	sc.submit()
+	if len(sc.host.Commands) != 0 {
+		t.Fatal("posted before anybody was asked who approved it")
+	}
+	sc.screen.approval.who.in.Fill("tom")
+	sc.submit()
 	if len(sc.host.Sent) != 0 {
 		t.Fatal("a status post left as mail")
 	}
 	l, ok := sc.host.Commands[0].(model.TellByHand)
-	if !ok || l.Draft.Audience != "public" || l.Draft.Channel != "statuspage" || l.Where != "status page" || l.Draft.Body != sc.screen.preview.result.Draft.Body || l.Next.IsZero() {
+	if !ok || l.Draft.Audience != "public" || l.Draft.Channel != "statuspage" || l.Where != "status page" || l.Approver != "Tom Okafor" || l.Draft.Body != sc.screen.preview.result.Draft.Body || l.Next.IsZero() {
 		t.Errorf("recorded %+v", sc.host.Commands)
 	}
 	if got := fyne.CurrentApp().Clipboard().Content(); !strings.Contains(got, sc.screen.preview.result.Draft.Body) {

@@ -40,6 +40,7 @@ func (s *Screen) draw() {
 	s.drawList(now, others)
 	s.drawAudiences()
 	s.drawFields()
+	s.approval.draw()
 	s.drawOutbox()
 	s.columns.Refresh()
 }
@@ -126,6 +127,7 @@ func (s *Screen) drawAudiences() {
 		chip.OnChange = func(bool) {
 			s.change(func(t *typed) { t.Audience = a.name })
 			s.drawAudiences()
+			s.approval.draw()
 		}
 		chip.Set(shorten(text.Line(a.name)), fmt.Sprint(a.count), a.name == chosen)
 		objects = append(objects, chip)

@@ -22,9 +22,9 @@ type content struct {
 	facts     map[string]string
 	templates []source // the shipped ones, with those of the room in their place
 	audiences []audience
-	outbox    []sent // the newest first
-	people    []string
+	outbox    []sent     // the newest first
 	open      []model.ID // the open incidents in the order of the board
+	needs     needs
 }
 
 // source is a template that can be chosen.
@@ -73,7 +73,7 @@ func parse(id, src string) source {
 
 // read copies what the composer needs; without an incident it takes the first
 // of the board. False where there is none.
-func read(s *model.State, id model.ID, templates []source, now time.Time) (content, bool) {
+func read(s *model.State, id, self model.ID, templates []source, now time.Time) (content, bool) {
 	c := content{id: id}
 	for _, b := range due.Briefs(s, false, now) { // the order of the board
 		c.open = append(c.open, b.ID)
@@ -88,9 +88,14 @@ func read(s *model.State, id model.ID, templates []source, now time.Time) (conte
 	c.brief, c.facts, c.templates = s.Brief(inc, now), model.Facts(s, inc, now, nil), ofRoom(s, templates)
 	c.next = c.brief.NextUpdateAt
 	c.audiences = audiences(s, inc)
-	for _, p := range s.PersonViews() {
-		c.people = append(c.people, p.Name)
+	names := make([]string, 0, len(c.audiences)+len(c.templates))
+	for _, a := range c.audiences {
+		names = append(names, a.name)
 	}
+	for _, t := range c.templates {
+		names = append(names, t.audience)
+	}
+	c.needs = needsOf(s, inc, self, names)
 	for _, v := range s.MessageViews(inc) {
 		m := sent{MessageView: v}
 		if _, claimed := inc.Messages[v.ID].ClaimedBy(now); claimed && (v.Status == "waiting" || v.Status == "deferred") {
@@ -257,6 +262,9 @@ func (m sent) about() string {
 	words := text.Count(m.Recipients, "person", "people")
 	if m.Detail != "" {
 		words += " · " + text.Line(m.Detail)
+	}
+	if m.ApprovedBy != "" {
+		words += " · approved by " + text.Line(m.ApprovedBy)
 	}
 	if n := len(m.Refused); n > 0 {
 		words += " · " + text.Count(n, "address refused", "addresses refused")

@@ -44,7 +44,7 @@ func newPane() *pane {
 }
 
 // set shows a rendered message. What nobody filled in stands out.
-func (p *pane) set(m node.MessagePreview, t source, people []string) {
+func (p *pane) set(m node.MessagePreview, t source) {
 	d := m.Draft
 	p.to.Set("To "+addressees(m)+" by "+t.way(), form.Quiet)
 	subject := text.Line(d.Subject)
@@ -58,7 +58,7 @@ func (p *pane) set(m node.MessagePreview, t source, people []string) {
 		p.words.Segments = segments(body, m.Missing)
 		p.words.Refresh()
 	}
-	p.setLint(d.Body, t, people)
+	p.setLint(m.Warnings)
 	size := template.Measure(t.channel, d.Body)
 	says := fmt.Sprintf("%s, %s", size, text.Count(len(strings.Fields(d.Body)), "word", "words"))
 	colour := theme.ColorMuted
@@ -125,27 +125,10 @@ func segments(body string, missing []string) []widget.RichTextSegment {
 // maxWarnings is how many remarks are shown; more are counted.
 const maxWarnings = 3
 
-// internal audiences may read names and machines: only others are warned of.
-func internal(audience string) bool {
-	switch audience {
-	case "stakeholders", "team", "responders", "executives":
-		return true
-	}
-	return false
-}
-
-func (p *pane) setLint(body string, t source, people []string) {
+func (p *pane) setLint(warnings []string) {
 	var lines []string
-	if !internal(t.audience) {
-		for _, w := range template.Lint(body, people...) {
-			lines = append(lines, fmt.Sprintf("\"%s\": %s", text.Line(w.Found), w.Advice))
-		}
-	} else {
-		for _, w := range template.Lint(body) {
-			if w.Rule != template.RuleHost && w.Rule != template.RuleGuess {
-				lines = append(lines, fmt.Sprintf("\"%s\": %s", text.Line(w.Found), w.Advice))
-			}
-		}
+	for _, w := range warnings {
+		lines = append(lines, text.Line(w))
 	}
 	if more := len(lines) - maxWarnings; more > 0 {
 		lines = append(lines[:maxWarnings], fmt.Sprintf("and %d more", more))

@@ -28,7 +28,7 @@ type preview struct {
 func (s *Screen) request() node.MessageRequest {
 	q := node.MessageRequest{
 		Incident: s.content.id.String(), Template: s.typed.Template, Audience: s.audience(), Channel: "mail",
-		Fields: map[string]string{}, Zone: s.host.Zone().String(),
+		Fields: map[string]string{}, Zone: s.host.Zone().String(), Approver: s.approval.approver(),
 	}
 	t, _ := s.content.template(s.typed.Template)
 	for _, f := range t.fields {
@@ -75,8 +75,12 @@ func (s *Screen) blocked() string {
 		return "This template cannot be used"
 	case len(p.result.Missing) > 0:
 		return missing(t, p.result.Missing)
+	case s.approval.lacks() != "":
+		return "Legal has not approved a message to " + text.Line(s.audience())
 	case p.err != nil:
 		return text.Line(p.err.Error())
+	case s.approval.wanted() && s.typed.Approver != "" && s.approval.approver() == "":
+		return s.approval.open()
 	case !p.done:
 		return "Rendering …"
 	case !t.mails():
@@ -108,7 +112,7 @@ func missing(t source, names []string) string {
 func (s *Screen) show() {
 	t, _ := s.content.template(s.typed.Template)
 	p := s.preview
-	s.pane.set(p.result, t, s.content.people)
+	s.pane.set(p.result, t)
 	for name, in := range s.inputs {
 		in.Wrong("")
 		if slices.Contains(p.result.Missing, name) {
@@ -121,6 +125,7 @@ func (s *Screen) show() {
 	default:
 		s.next.Say("")
 	}
+	s.approval.draw()
 	s.next.Wrong("")
 	if p.err != nil && len(p.result.Missing) == 0 && s.typed.Next != "" && strings.Contains(p.err.Error(), "next update") {
 		s.next.Wrong(text.Line(p.err.Error()))
@@ -133,6 +138,11 @@ func (s *Screen) showActs(t source) {
 	why, n := s.blocked(), len(s.preview.result.Draft.Recipients)
 	people := text.Count(n, "person", "people")
 	says, tone := "Will reach "+people, form.Plain
+	if who := s.approval.approver(); who != "" {
+		says += ", approved by " + who
+	} else if open := s.approval.open(); open != "" {
+		says, tone = says+"; "+open, form.Warn
+	}
 	word := "Review"
 	switch {
 	case why != "":
@@ -170,6 +180,13 @@ func (s *Screen) step() {
 		s.focusFirst()
 		return
 	}
+	if open := s.approval.open(); open != "" && s.typed.Approver == "" && !s.approval.asked {
+		s.approval.asked = true
+		s.says.Set("Who approved it? "+open+". Ctrl+Enter goes on without", form.Warn)
+		s.bottom.Refresh()
+		s.approval.ask()
+		return
+	}
 	t, _ := s.content.template(s.typed.Template)
 	switch {
 	case !t.mails():
@@ -189,8 +206,15 @@ func (s *Screen) openReview() {
 	q.Reviewed = &frozen
 	s.review, s.reviewed = &q, s.host.Now()
 	n := len(s.preview.result.Draft.Recipients)
+	words := "Read it once more. It goes to " + text.Count(n, "person", "people") + " and cannot be taken back. Ctrl+Enter sends, Esc goes back."
+	switch open, who := s.approval.open(), s.approval.approver(); {
+	case open != "":
+		words = open + ". " + words
+	case who != "":
+		words = "Approved by " + who + ". " + words
+	}
 	s.banner.Set(part.BannerRow{
-		Text: "Read it once more. It goes to " + text.Count(n, "person", "people") + " and cannot be taken back. Ctrl+Enter sends, Esc goes back.",
+		Text: words,
 		Tone: part.NoticeWarn,
 	})
 	s.refresh()
@@ -236,6 +260,7 @@ func (s *Screen) send() {
 			s.host.Fail("Not sent; the text is kept", err)
 			return
 		}
+		s.approval.forget()
 		words := "Queued: it leaves as soon as a device with a mail account has a route"
 		if done.Note != "" {
 			words = text.Line(done.Note)
@@ -250,7 +275,7 @@ func (s *Screen) send() {
 func (s *Screen) copyAndLog(t source) {
 	p := s.preview.result
 	s.copy(p.Draft.Subject, p.Draft.Body)
-	told := model.TellByHand{Incident: s.content.id.String(), Draft: p.Draft, Where: t.way()}
+	told := model.TellByHand{Incident: s.content.id.String(), Draft: p.Draft, Where: t.way(), Approver: s.approval.approver()}
 	told.Draft.Channel = t.channel
 	if p.Next != nil {
 		told.Next = *p.Next
@@ -260,6 +285,7 @@ func (s *Screen) copyAndLog(t source) {
 			s.host.Fail("Copied, but not recorded", err)
 			return
 		}
+		s.approval.forget()
 		s.host.Toast("Copied, and recorded as told. Paste it into the " + t.way() + " now.")
 		s.host.Refresh()
 	})

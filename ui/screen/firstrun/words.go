@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"holdfast/model/plain"
 	"holdfast/sync/identity"
 	"holdfast/ui/text"
 )
@@ -14,13 +15,13 @@ func inviteWrong(err error) string {
 	var expired *identity.ExpiredError
 	switch {
 	case errors.As(err, &expired):
-		return upper(expired.Error())
+		return plain.Capital(expired.Error())
 	case errors.Is(err, identity.ErrInviteTypo):
 		return "It has a typo or is cut short: copy it once more, whole"
 	case errors.Is(err, identity.ErrNotInvite):
 		return "This is no Holdfast invite: one begins with holdfast1-"
 	}
-	return upper(err.Error())
+	return plain.Capital(err.Error())
 }
 
 // whyNot says why nobody let this device in, and what to do.
@@ -42,11 +43,4 @@ func whyNot(err error) string {
 		return "This device was removed from the room, and its key cannot come back. Use another data folder or computer."
 	}
 	return "Not joined: " + strings.TrimPrefix(cause, "join: ")
-}
-
-func upper(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }

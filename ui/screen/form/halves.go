@@ -6,8 +6,8 @@ import (
 	base "fyne.io/fyne/v2/theme"
 )
 
-// Halves places a list of a width, in units at text of 13, at the left of what
-// is read of its row; in a small window, or with large text, above it. There the
+// Halves places a list of a least width, in units at text of 13, at the left of
+// what is read of its row; in a small window, or with large text, above it. There the
 // list goes where whole says that what is read needs the room.
 func Halves(wide float32, list, read fyne.CanvasObject, whole func() bool) *fyne.Container {
 	return container.New(&halves{wide, whole}, list, read)
@@ -23,13 +23,16 @@ const (
 	narrowHalves = 820
 	halvesGap    = 16
 	listHigh     = 0.28 // of a narrow screen
+	usualHalves  = 1196 // from here on the list grows too
+	listGrows    = 0.4  // by this share of what is wider
 )
 
 func (*halves) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(480, 320) }
 
 func (h *halves) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	scale := base.TextSize() / 13
-	wide, x, y, high := h.wide*scale, h.wide*scale+halvesGap, float32(0), size.Height
+	wide := h.wide*scale + max(size.Width-usualHalves*scale, 0)*listGrows
+	x, y, high := wide+halvesGap, float32(0), size.Height
 	narrow := size.Width < narrowHalves*scale
 	Show(o[0], !narrow || !h.whole())
 	if narrow {

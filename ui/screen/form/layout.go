@@ -30,7 +30,7 @@ func Buttons(buttons ...fyne.CanvasObject) *fyne.Container {
 type row struct{ wide float32 }
 
 // RingRoom is what a button keeps around it for its focus ring.
-const RingRoom = 3
+const RingRoom = fynex.RingRoom
 
 // each gives every visible object its place and size, and returns the height.
 func (r *row) each(objects []fyne.CanvasObject, put func(o fyne.CanvasObject, at fyne.Position, least fyne.Size)) float32 {

@@ -14,10 +14,15 @@ import (
 	"holdfast/ui/theme"
 )
 
-// busy is the screen on an incident that has so many rows.
+// busy is the screen on an incident that has so many rows, in a room that is
+// full; few rows are those of a room that is not.
 func busy(b *testing.B, rows int) (*Screen, *sample.Host, model.ID) {
 	b.Helper()
-	story, err := sample.Overfull()
+	tell := sample.Overfull
+	if rows > 0 && rows < 5_000 {
+		tell = sample.Typical
+	}
+	story, err := tell()
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -75,42 +80,84 @@ func BenchmarkPeerEntry(b *testing.B) {
 	b.ReportMetric(float64(drawing.Microseconds())/float64(b.N), "us-draw/op")
 }
 
-// BenchmarkEnterToRow is from Enter in the capture box to the row drawn, in an
-// incident of 10,000 rows: meaning, plan, fold, reading and drawing; the flush of
-// the record, which the bench of the record measures, is left out.
+// BenchmarkEnterToRow is from Enter in the capture box to the row drawn: meaning,
+// plan, fold, reading and drawing; the flush of the record, which the bench of the
+// record measures, is left out. whole/op are readings of the whole timeline.
 func BenchmarkEnterToRow(b *testing.B) {
-	s, host, _ := busy(b, 10_000)
-	host.Focus(s.box.Focusable())
-	var took []time.Duration
-	for b.Loop() {
-		b.StopTimer()
-		s.box.SetText(fmt.Sprint("written just now ", len(took)))
-		b.StartTimer()
-		start := time.Now()
-		s.box.Focusable().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
-		took = append(took, time.Since(start))
+	for _, rows := range []int{1_000, 10_000} {
+		b.Run(fmt.Sprint(rows), func(b *testing.B) {
+			s, host, _ := busy(b, rows)
+			host.Focus(s.box.Focusable())
+			var took []time.Duration
+			before := s.kept.reader.Whole()
+			for b.Loop() {
+				b.StopTimer()
+				s.box.SetText(fmt.Sprint("written just now ", len(took)))
+				b.StartTimer()
+				start := time.Now()
+				s.box.Focusable().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+				took = append(took, time.Since(start))
+			}
+			if text := s.box.Text(); text != "" {
+				b.Fatalf("the box holds %q after Enter", text)
+			}
+			b.ReportMetric(float64(s.kept.reader.Whole()-before)/float64(len(took)), "whole/op")
+			report(b, took, "row")
+		})
 	}
-	if text := s.box.Text(); text != "" {
-		b.Fatalf("the box holds %q after Enter", text)
+}
+
+// BenchmarkPageScroll moves a screen's worth of rows through the window.
+func BenchmarkPageScroll(b *testing.B) {
+	for _, rows := range []int{1_000, 10_000} {
+		b.Run(fmt.Sprint(rows), func(b *testing.B) {
+			s, host, _ := busy(b, rows)
+			host.Focus(s.timeline)
+			var took []time.Duration
+			key := fyne.KeyPageUp
+			for b.Loop() {
+				if len(took)%20 == 19 {
+					key = map[fyne.KeyName]fyne.KeyName{fyne.KeyPageUp: fyne.KeyPageDown, fyne.KeyPageDown: fyne.KeyPageUp}[key]
+				}
+				start := time.Now()
+				s.timeline.TypedKey(&fyne.KeyEvent{Name: key})
+				took = append(took, time.Since(start))
+			}
+			report(b, took, "page")
+		})
 	}
-	report(b, took, "row")
 }
 
 // BenchmarkPeerBurst is a peer's 5,000 entries in one change, in an incident of
-// 10,000 rows: how long drawing holds the UI goroutine.
+// 10,000 rows: what one turn of the UI goroutine takes, be it the drawing or a
+// slice of the wrapping after it. The reading is beside it.
 func BenchmarkPeerBurst(b *testing.B) {
-	var drawing []time.Duration
+	var turns, reading []time.Duration
+	timed := func(f func()) {
+		start := time.Now()
+		f()
+		turns = append(turns, time.Since(start))
+	}
 	for b.Loop() {
 		b.StopTimer()
 		s, host, inc := busy(b, 10_000)
 		for range 5_000 {
 			write(b, host, inc, "from the other side of the partition")
 		}
-		step := s.Read(host.Input())
-		b.StartTimer()
+		var later []func()
+		s.timeline.Later = func(f func()) { later = append(later, f) }
 		start := time.Now()
-		step()
-		drawing = append(drawing, time.Since(start))
+		step := s.Read(host.Input())
+		reading = append(reading, time.Since(start))
+		b.StartTimer()
+		timed(step)
+		for len(later) > 0 {
+			next := later[0]
+			later = later[1:]
+			timed(next)
+		}
 	}
-	report(b, drawing, "draw")
+	report(b, turns, "turn")
+	b.ReportMetric(float64(slices.Max(turns).Microseconds()), "max-us-turn")
+	report(b, reading, "read")
 }

@@ -8,6 +8,7 @@ import (
 	"holdfast/model/capture"
 	"holdfast/model/when"
 	"holdfast/ui/part"
+	"holdfast/ui/screen"
 )
 
 // mode is what Enter in the capture box does.
@@ -168,7 +169,7 @@ func (s *Screen) submit(line string) {
 		return
 	case logging, commanding, editing, inserting, retracting, asking:
 	}
-	p := s.plan(line).toCome(s.host.Now())
+	p := s.plan(line)
 	switch {
 	case p.refuse != "":
 		s.box.Refuse(p.refuse)
@@ -220,7 +221,13 @@ func (s *Screen) carryOut(line string, p plan) {
 			return
 		}
 		if err != nil {
-			s.box.Refuse("Not written: " + err.Error() + ". Your text is kept; Enter tries again.")
+			s.box.Refuse("Not written: " + screen.Refusal(err) + ". Your text is kept; Enter tries again.")
+			if len(p.commands) == 1 {
+				screen.AskAgain(s.host, p.commands[0], err, func(c model.Command) {
+					p.commands = []model.Command{c}
+					s.carryOut(line, p)
+				})
+			}
 			return
 		}
 		s.last = lastAct{command: p.commands[len(p.commands)-1], made: done, before: subject}

@@ -33,17 +33,15 @@ func (c content) file(id string) (node.AttachmentStatus, bool) {
 	return c.files[i], true
 }
 
-// placeFiles says in the rows of attachments where they are.
-func (c *content) placeFiles() {
+// places says, by the id of an attachment, where it is.
+func (c content) places() map[string]string {
 	where := make(map[string]string, len(c.files))
 	for _, f := range c.files {
 		if f.Retracted == "" {
 			where[f.ID.String()] = text.Line(f.Where)
 		}
 	}
-	for i := range c.rows {
-		c.rows[i].Where = where[c.rows[i].ID]
-	}
+	return where
 }
 
 // maxDropped is how many files are taken at once: more is a folder to pack.

@@ -137,7 +137,7 @@ func (f *files) ask() {
 			begin = path
 		}
 	}
-	s.host.ChooseFile(part.FileAsk{Kind: "attachment", Title: "Attach to " + s.content.code, Name: begin, Then: func(path string) { s.Take([]string{path}) }})
+	s.host.ChooseFile(part.FileAsk{Kind: "attachment", Title: "Attach to " + s.content.code, Act: "Attach", Name: begin, Then: func(path string) { s.Take([]string{path}) }})
 }
 
 // open shows a picture, saves another file, and fetches what is not here.

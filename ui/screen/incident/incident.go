@@ -16,6 +16,7 @@ import (
 
 	"holdfast/model"
 	"holdfast/model/capture"
+	"holdfast/model/due"
 	"holdfast/ui/fynex"
 	"holdfast/ui/keys"
 	"holdfast/ui/part"
@@ -42,8 +43,11 @@ type Screen struct {
 	wanted wanted
 
 	content    content
+	kept       kept              // Read's
+	drawn      []*row            // the rows as they were read
 	known      map[string]bool   // rows seen in this incident
 	late       map[string]string // what to say of rows that came in among older ones
+	marked     map[*row]*row     // those rows as they were read, and as they are drawn
 	reveal     string            // a row to select once it is there
 	versionsOf string
 
@@ -89,6 +93,7 @@ type wanted struct {
 	id       model.ID
 	versions string
 	sheet    bool // the hand-over sheet is in sight
+	step     int  // so many incidents further on the board is wanted in place of this one
 }
 
 var _ screen.Screen = (*Screen)(nil)
@@ -180,6 +185,7 @@ func (s *Screen) Open(id model.ID) {
 		s.escape()
 	}
 	s.content = content{id: id}
+	s.drawn, s.marked = nil, nil
 	s.known, s.late, s.versionsOf, s.last, s.side.task = map[string]bool{}, map[string]string{}, "", lastAct{}, ""
 	s.drawer.kind = drawerShut
 	setVisible(s.panel, false)
@@ -193,7 +199,11 @@ func (s *Screen) Open(id model.ID) {
 func (s *Screen) want() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.wanted = wanted{id: s.content.id, versions: s.versionsOf, sheet: s.drawer.kind == drawerSheet}
+	w := wanted{id: s.content.id, versions: s.versionsOf, sheet: s.drawer.kind == drawerSheet}
+	if w.id == s.wanted.id {
+		w.step = s.wanted.step
+	}
+	s.wanted = w
 }
 
 // Read copies the incident and gives the step that shows it.
@@ -204,7 +214,7 @@ func (s *Screen) Read(in screen.Input) func() {
 	if w.id.Zero() {
 		return nil
 	}
-	r := reader{device: s.Device, holds: s.Holds, files: s.Files, now: in.Now, sheet: w.sheet}
+	r := reader{device: s.Device, holds: s.Holds, files: s.Files, now: in.Now, sheet: w.sheet, kept: &s.kept}
 	if in.Room != nil {
 		r.device = in.Room.Device()
 		if m := in.Room.Mesh(); m != nil {
@@ -222,8 +232,11 @@ func (s *Screen) Read(in screen.Input) func() {
 			}
 		}
 	}
-	now := in.Now
+	now, next := in.Now, neighbour(in.State, w, in.Now)
 	return func() {
+		if w.step != 0 && c.id == s.content.id {
+			s.arrive(w.step, next)
+		}
 		if c.id == s.content.id {
 			s.set(c, here, w.versions, versions, now)
 		}
@@ -329,9 +342,38 @@ func (s *Screen) copyRow(id string) {
 	s.host.Toast("Copied the row of " + r.At)
 }
 
-// neighbour opens the incident before or after this one on the board.
+// neighbour opens the incident before or after this one on the board, which Read
+// is to find: the order of the board takes more to tell than all that is shown here.
 func (s *Screen) neighbour(step int) {
-	if i := slices.Index(s.content.open, s.content.id); len(s.content.open) > 0 {
-		s.host.Open(s.content.open[(max(i, 0)+step+len(s.content.open))%len(s.content.open)])
+	if s.content.id.Zero() {
+		return
 	}
+	s.mu.Lock()
+	s.wanted.step += step
+	s.mu.Unlock()
+	s.host.Refresh()
+}
+
+// arrive opens the incident found so many steps further.
+func (s *Screen) arrive(steps int, at model.ID) {
+	s.mu.Lock()
+	s.wanted.step -= steps
+	s.mu.Unlock()
+	if !at.Zero() {
+		s.host.Open(at)
+	}
+}
+
+// neighbour finds the open incident that is wanted; zero where there is none.
+func neighbour(s *model.State, w wanted, now time.Time) model.ID {
+	if w.step == 0 {
+		return model.ID{}
+	}
+	briefs := due.Briefs(s, false, now)
+	if len(briefs) == 0 {
+		return model.ID{}
+	}
+	i := slices.IndexFunc(briefs, func(b model.IncidentBrief) bool { return b.ID == w.id })
+	n := (max(i, 0) + w.step) % len(briefs)
+	return briefs[(n+len(briefs))%len(briefs)].ID
 }

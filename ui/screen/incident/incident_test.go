@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"holdfast/model"
+	"holdfast/model/due"
 	"holdfast/model/when"
 	"holdfast/ui/fynex"
 	"holdfast/ui/sample"
@@ -93,7 +94,7 @@ func (sc *scene) rowWith(words string) row {
 	sc.t.Helper()
 	for _, r := range sc.screen.content.rows {
 		if strings.Contains(r.raw, words) {
-			return r
+			return *r
 		}
 	}
 	sc.t.Fatalf("no row holds %q", words)
@@ -177,7 +178,15 @@ func TestDraftComesBackAfterACrash(t *testing.T) {
 func TestDraftsBelongToTheirIncident(t *testing.T) {
 	sc := open(t)
 	sc.typed("about GitLab")
-	other := sc.screen.content.open[slices.IndexFunc(sc.screen.content.open, func(id model.ID) bool { return id != sc.story.Incident })]
+	sc.screen.neighbour(1)
+	other := sc.host.Opened
+	if other.Zero() || other == sc.story.Incident {
+		t.Fatalf("the next incident of the board is %v", other)
+	}
+	sc.screen.neighbour(-1)
+	if briefs := due.Briefs(sc.host.Device.State(), false, sc.host.Now()); sc.host.Opened == sc.story.Incident || len(briefs) < 2 {
+		t.Fatalf("the one before of %d is %v", len(briefs), sc.host.Opened)
+	}
 	sc.screen.Open(other)
 	if got := sc.screen.box.Text(); got != "" {
 		t.Fatalf("the other incident has the draft %q", got)
@@ -265,7 +274,7 @@ func TestInsertGoesRightAfterTheRow(t *testing.T) {
 		t.Fatalf("command %+v", sc.last())
 	}
 	rows := sc.screen.content.rows
-	at := slices.IndexFunc(rows, func(x row) bool { return x.ID == r.ID })
+	at := slices.IndexFunc(rows, func(x *row) bool { return x.ID == r.ID })
 	if rows[at+1].raw != "copy verified with a checksum" {
 		t.Errorf("the next row is %q", rows[at+1].raw)
 	}

@@ -140,26 +140,3 @@ func TestAnActOfTheResponseIsUndone(t *testing.T) {
 		}
 	}
 }
-
-// TestATimeToComeIsAskedFor: a typed day that is not here yet is a slip more
-// often than not; what is of now goes through.
-func TestATimeToComeIsAskedFor(t *testing.T) {
-	c, ctx := fixed(), fixed().context(now, time.UTC)
-	typed := func(line string) plan { return c.planFor(capture.Parse(line, ctx), target{}).toCome(now) }
-	for _, line := range []string{"12:03 restarted db-2", "restarted db-2", "/sev P0 payments fail for all"} {
-		if p := typed(line); p.ask != "" {
-			t.Errorf("%q asks %q", line, p.ask)
-		}
-	}
-	p := typed("/at 2026-03-18T12:03:00Z restarted db-2")
-	if want := "2026-03-18 12:03 UTC is still to come: it is 2026-03-17 14:00 UTC now."; p.ask == "" || p.askWhy != want {
-		t.Errorf("asks %q because %q, want %q", p.ask, p.askWhy, want)
-	}
-	if l := p.commands[0].(model.Log); !l.Confirm || l.Text != "restarted db-2" {
-		t.Errorf("the answer writes %+v", l)
-	}
-	p = planEdit(entry(), "/at 2026-03-18T12:03:00Z better words", ctx).toCome(now)
-	if e, ok := p.commands[0].(model.EditEntry); !ok || !e.Confirm || p.ask == "" {
-		t.Errorf("a correction: %+v", p)
-	}
-}

@@ -3,12 +3,12 @@ package incident
 import (
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
 	"holdfast/model"
 	"holdfast/model/capture"
-	"holdfast/model/due"
 	"holdfast/model/plain"
 	"holdfast/model/when"
 	"holdfast/sync/node"
@@ -26,6 +26,7 @@ type reader struct {
 	files  Files // nil where there are none
 	now    time.Time
 	sheet  bool // the hand-over sheet is wanted, which is a scan of all entries
+	kept   *kept
 }
 
 // content is one incident as the screen shows it, copied out of the state.
@@ -34,7 +35,7 @@ type content struct {
 	code     string
 	brief    model.IncidentBrief
 	facts    []part.Fact
-	rows     []row
+	rows     []*row // none of which is changed
 	holders  []holder
 	tasks    []model.TaskView
 	marks    map[string]time.Time // milestones by their name
@@ -42,8 +43,7 @@ type content struct {
 	people   []string
 	me       string
 	mayWrite bool
-	open     []model.ID // the open incidents in the order of the board
-	others   int        // other devices of the room
+	others   int // other devices of the room
 	files    []node.AttachmentStatus
 	work     response
 }
@@ -73,9 +73,6 @@ type holder struct {
 // read copies an incident out of the state; false where it is not here.
 func read(s *model.State, id model.ID, r reader) (content, bool) {
 	c := content{id: id, marks: map[string]time.Time{}}
-	for _, b := range due.Briefs(s, false, r.now) {
-		c.open = append(c.open, b.ID)
-	}
 	inc := s.Incident(id)
 	if inc == nil || !inc.Known() {
 		return c, false
@@ -102,11 +99,10 @@ func read(s *model.State, id model.ID, r reader) (content, bool) {
 	c.work = readResponse(s, inc, c.me, r)
 	c.holders = holders(s, inc, me)
 	c.disputes = disputes(s, inc)
-	c.rows = rows(s, inc, r, c.others, c.me)
 	if r.files != nil {
 		c.files = r.files.AttachmentsOf(s, inc)
-		c.placeFiles()
 	}
+	c.rows = r.kept.read(s, inc, r, c)
 	return c, true
 }
 
@@ -154,58 +150,6 @@ func holders(s *model.State, inc *model.Incident, me model.ID) []holder {
 		out = append(out, h)
 	}
 	return out
-}
-
-// rows makes the timeline as it is drawn.
-func rows(s *model.State, inc *model.Incident, r reader, others int, me string) []row {
-	timeline := s.Timeline(inc)
-	out := make([]row, len(timeline))
-	kinds := kindLabels()
-	imported := inc.Fields.Text(model.FieldSource) != ""
-	var day, author string
-	for i := range timeline {
-		t := &timeline[i]
-		// Neighbours mostly share the day and the author.
-		if i == 0 || !sameDay(t.At, timeline[i-1].At) {
-			day = text.Day(t.At, r.now)
-		}
-		if i == 0 || t.Author != timeline[i-1].Author {
-			author = text.Line(t.Author)
-		}
-		out[i] = row{
-			TimelineRow: part.TimelineRow{
-				ID: t.ID.String(), At: clock(t.At, t.Precision), Day: day, Kind: label(kinds, t), KindTone: tone(t),
-				Author: author, Text: text.Block(t.Text), Retracted: retracted(t), Conflict: t.Conflict,
-			},
-			at: t.At, recorded: t.Recorded, precision: t.Precision, source: t.Source, raw: t.Text, kind: t.Kind, mine: t.Author == me,
-		}
-		switch t.Source {
-		case model.FromMessage:
-			out[i].Text = opening(t.Text)
-		case model.FromChange:
-			out[i].Text = noArrow(out[i].Text)
-			if t.Kind == model.FieldPhase {
-				out[i].Text = sentence(out[i].Text)
-			}
-		case model.FromEntry:
-		}
-		if t.Edited > 0 {
-			out[i].Edited = t.Edited + 1
-		}
-		if gap := t.Recorded.Sub(t.At); t.Source == model.FromEntry && !imported && gap > lateWriting && t.Precision != when.Day {
-			out[i].Late = "backdated, written " + text.Minute(t.Recorded)
-		}
-		if r.holds != nil && others > 0 {
-			out[i].Spread, out[i].Of = min(r.holds(t.Feed, t.Seq), others), others
-		}
-	}
-	return out
-}
-
-// sameDay reports whether two times are on one day in UTC.
-func sameDay(a, b time.Time) bool {
-	const day = 24 * 60 * 60
-	return a.Unix()/day == b.Unix()/day && (a.Unix() < 0) == (b.Unix() < 0)
 }
 
 // noArrow says " to " for an arrow: Fyne draws the space after a character of a
@@ -259,7 +203,7 @@ func retracted(t *model.Row) string {
 	return "no reason given"
 }
 
-func kindLabels() map[string]string {
+var kindLabels = sync.OnceValue(func() map[string]string {
 	labels := map[string]string{
 		model.FieldSeverity: "Severity", model.FieldPhase: "Phase", model.FieldTitle: "Title", model.FieldType: "Type",
 		"state": "State", "milestone": "Milestone",
@@ -270,13 +214,13 @@ func kindLabels() map[string]string {
 	// The column holds eleven letters.
 	labels["communication"], labels["investigation"], labels["failed_action"] = "Update", "Checking", "Failed"
 	return labels
-}
+})
 
-func label(labels map[string]string, t *model.Row) string {
+func label(t *model.Row) string {
 	if t.Source == model.FromMessage {
 		return "Message"
 	}
-	if l := labels[t.Kind]; l != "" {
+	if l := kindLabels()[t.Kind]; l != "" {
 		return l
 	}
 	return sentence(t.Kind)
@@ -357,9 +301,9 @@ func (c content) holder(role string) (holder, bool) {
 }
 
 func (c content) row(id string) (row, bool) {
-	for i := range c.rows {
-		if c.rows[i].ID == id {
-			return c.rows[i], true
+	for _, r := range c.rows {
+		if r.ID == id {
+			return *r, true
 		}
 	}
 	return row{}, false

@@ -22,7 +22,6 @@ import (
 // set draws what was read.
 func (s *Screen) set(c content, here bool, of string, versions []string, now time.Time) {
 	if !here {
-		s.content.open = c.open
 		s.nothing.SetText("This incident has not arrived here yet. It shows as soon as it has.")
 		s.blank()
 		return
@@ -79,32 +78,74 @@ func (s *Screen) relayout() {
 // are as fast as that; an entry its author dated back is not late.
 const lateArrival = time.Minute
 
-// setRows shows the timeline and marks what came in among older rows.
+// setRows shows the timeline and marks what came in among older rows. Rows that
+// are as they were drawn are not looked at.
 func (s *Screen) setRows() {
-	first := len(s.known) == 0
-	rows := make([]part.TimelineRow, len(s.content.rows))
-	newest := false // a row known before stands below
-	for i := len(s.content.rows) - 1; i >= 0; i-- {
-		r := &s.content.rows[i]
+	rows, first := s.content.rows, len(s.known) == 0
+	head, tail := alike(s.drawn, rows)
+	fresh := rows[head : len(rows)-tail]
+	newest := tail > 0 // a row known before stands below
+	for _, r := range slices.Backward(fresh) {
 		switch {
 		case s.known[r.ID]:
 			newest = true
 		case !first && newest && !r.mine && s.host.Now().Sub(r.recorded) > lateArrival:
 			s.late[r.ID] = "arrived late from " + r.Author + ", " + text.Minute(s.host.Now())
 		}
-		if l := s.late[r.ID]; l != "" {
-			r.Late = l
-		}
-		rows[i] = r.TimelineRow
 	}
-	for i := range rows {
-		s.known[rows[i].ID] = true
+	for _, r := range fresh {
+		s.known[r.ID] = true
 	}
-	s.timeline.SetRows(rows)
+	s.drawn = rows
+	s.content.rows = s.markLate(rows, fresh)
+	shown := make([]*part.TimelineRow, len(rows))
+	for i, r := range s.content.rows {
+		shown[i] = &r.TimelineRow
+	}
+	s.timeline.SetRows(shown)
 	if s.reveal != "" && s.known[s.reveal] {
 		s.timeline.Select(s.reveal)
 		s.reveal = ""
 	}
+}
+
+// alike counts the rows at the head and at the tail that two lists share.
+func alike[T comparable](was, is []T) (head, tail int) {
+	most := min(len(was), len(is))
+	for head < most && was[head] == is[head] {
+		head++
+	}
+	for tail < most-head && was[len(was)-1-tail] == is[len(is)-1-tail] {
+		tail++
+	}
+	return head, tail
+}
+
+// markLate gives the rows with those that came late saying so.
+func (s *Screen) markLate(rows, fresh []*row) []*row {
+	if len(s.late) == 0 {
+		return rows
+	}
+	marked := make(map[*row]*row, len(s.late))
+	for _, r := range fresh {
+		if l := s.late[r.ID]; l != "" {
+			late := *r
+			late.Late = l
+			marked[r] = &late
+		}
+	}
+	rows = slices.Clone(rows)
+	for i, r := range rows {
+		m := marked[r]
+		if m == nil {
+			m = s.marked[r]
+		}
+		if m != nil {
+			rows[i], marked[r] = m, m
+		}
+	}
+	s.marked = marked
+	return rows
 }
 
 // setStart says how to begin while there is nothing but the declaration.

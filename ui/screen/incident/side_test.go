@@ -66,7 +66,7 @@ func TestEachTabTellsItsPart(t *testing.T) {
 			"Li Wei hands Communications lead over to Ana Ruiz", "conflict", "not accepted", "02:02 there, night", "Scribe | UNASSIGNED", "at most 7",
 		},
 		tabTasks: {
-			"2 open, 1 overdue", "OVERDUE 09:00", "in 04:00", "Joanna Kowalska: db1 data directory", "confirmed", "by chance?",
+			"2 open, 1 overdue", "OVERDUE 9 min", "in 04:00", "Joanna Kowalska: db1 data directory", "confirmed", "by chance?",
 			"− A background job", "Objection: Webhooks", "decided", "proposed", "# Containment", "# Before it is resolved", "refused without",
 		},
 		tabRunbook: {

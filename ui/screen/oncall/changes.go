@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"holdfast/model"
+	"holdfast/model/plain"
 	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
 	"holdfast/ui/text"
@@ -88,7 +89,7 @@ func has(changes []model.RotaChangeView, id model.ID) bool {
 // describe says what a change is and whether it holds.
 func (s *Screen) describe(c model.RotaChangeView) (string, form.Tone) {
 	zone := s.host.Zone()
-	words, tone := upper(c.Kind)+" of "+text.Line(c.Person), form.Plain
+	words, tone := plain.Capital(c.Kind)+" of "+text.Line(c.Person), form.Plain
 	if c.Layer != "" {
 		words += " as " + text.Line(c.Layer)
 	}

@@ -9,6 +9,7 @@ import (
 	base "fyne.io/fyne/v2/theme"
 
 	"holdfast/model"
+	"holdfast/model/plain"
 	"holdfast/ui/screen/form"
 )
 
@@ -55,7 +56,7 @@ func (d *duties) set(views []model.DutyView, zone *time.Location) {
 		if who == "" {
 			who, tone = "Nobody", form.Wrong
 		}
-		l.set(upper(short(place(v.Layer, v.Schedule), maxName)), who, tone, reach(v, zone))
+		l.set(plain.Capital(short(place(v.Layer, v.Schedule), maxName)), who, tone, reach(v, zone))
 	}
 	d.object.Refresh()
 }

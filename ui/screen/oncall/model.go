@@ -10,6 +10,7 @@ import (
 
 	"holdfast/model"
 	"holdfast/model/oncall"
+	"holdfast/model/plain"
 	"holdfast/ui/part"
 	"holdfast/ui/screen"
 	"holdfast/ui/text"
@@ -327,7 +328,7 @@ func handoffLine(h model.HandoffView, zone *time.Location) string {
 	if from == "" {
 		from = "nobody"
 	}
-	words := upper(place(text.Line(h.Layer), text.Line(h.Schedule))) + " passes from " + from + " to " + text.Line(h.To) + " on " + stampOf(h.At, zone) + ". "
+	words := plain.Capital(place(text.Line(h.Layer), text.Line(h.Schedule))) + " passes from " + from + " to " + text.Line(h.To) + " on " + stampOf(h.At, zone) + ". "
 	switch h.State {
 	case "accepted":
 		return words + "Accepted at " + stampOf(h.AcceptedAt, zone) + "."

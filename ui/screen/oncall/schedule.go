@@ -12,6 +12,7 @@ import (
 
 	"holdfast/model"
 	"holdfast/model/oncall"
+	"holdfast/model/plain"
 	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
 	"holdfast/ui/text"
@@ -241,7 +242,7 @@ func (f *scheduleForm) turns(p plan) (string, form.Tone) {
 	seen, lines := map[string]int{}, []string{}
 	for _, x := range made.Shifts(now, now.Add(ahead)) {
 		if seen[x.Layer]++; seen[x.Layer] <= maxTurns {
-			lines = append(lines, upper(x.Layer)+": "+text.Line(x.Person)+", "+stampOf(x.From, zone)+" to "+stampOf(x.Until, zone))
+			lines = append(lines, plain.Capital(x.Layer)+": "+text.Line(x.Person)+", "+stampOf(x.From, zone)+" to "+stampOf(x.Until, zone))
 		}
 	}
 	if len(lines) == 0 {
@@ -255,7 +256,7 @@ func why(err error) string {
 	words := strings.TrimLeft(strings.TrimPrefix(err.Error(), oncall.ErrInvalid.Error()), ":; \n")
 	words = strings.TrimPrefix(words, "nothing was changed:")
 	first, _, _ := strings.Cut(strings.TrimSpace(words), "\n")
-	return upper(text.Line(first)) + "."
+	return plain.Capital(text.Line(first)) + "."
 }
 
 func (f *scheduleForm) submit() bool {

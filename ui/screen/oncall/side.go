@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/layout"
 
 	"holdfast/model"
+	"holdfast/model/plain"
 	"holdfast/model/when"
 	"holdfast/ui/fynex"
 	"holdfast/ui/screen/form"
@@ -199,7 +200,7 @@ func (a act) do(c model.Command, done string, then func()) {
 		case err != nil:
 			a.says.Set("Not done: "+err.Error()+". What you typed is kept.", form.Wrong)
 		case made.Note != "":
-			a.says.Set(done+" "+upper(made.Note)+".", form.Well)
+			a.says.Set(done+" "+plain.Capital(made.Note)+".", form.Well)
 		default:
 			a.says.Set(done, form.Well)
 		}
@@ -208,13 +209,6 @@ func (a act) do(c model.Command, done string, then func()) {
 		}
 		a.screen.object.Refresh()
 	})
-}
-
-func upper(s string) string {
-	for _, r := range s {
-		return strings.ToUpper(string(r)) + s[len(string(r)):]
-	}
-	return s
 }
 
 // input makes a field of the side.

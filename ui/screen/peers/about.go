@@ -15,7 +15,7 @@ type about struct {
 	screen *Screen
 	name   *form.Words
 	facts  *form.Words
-	hint   *form.Words // the key that changes its role
+	hint   *form.Words // the keys that change it
 	key    *form.Words
 	hash   *form.Words
 	health *form.Words
@@ -24,7 +24,7 @@ type about struct {
 
 func newAbout(s *Screen) *about {
 	a := &about{
-		screen: s, name: form.Caption(""), facts: form.NewWords("", form.Plain), hint: form.NewWords("M changes its role.", form.Quiet), key: form.Mono(""), hash: form.Mono(""),
+		screen: s, name: form.Caption(""), facts: form.NewWords("", form.Plain), hint: form.NewWords("M changes its role, K marks it as an archive.", form.Quiet), key: form.Mono(""), hash: form.Mono(""),
 		health: form.NewWords("", form.Plain),
 	}
 	copyKey := fynex.NewButton("Copy key", func() { s.copy(s.selected().key.String(), "Copied the key of "+s.selected().name) })

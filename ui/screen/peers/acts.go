@@ -102,7 +102,8 @@ func (a *act) say(words string, tone form.Tone) {
 type acts struct {
 	screen                                            *Screen
 	invite, connect, verify, export, imported, remove *act
-	role                                              *act
+	role, age, shrink                                 *act
+	archive                                           *archiveForm
 	quarantine                                        *quarantineForm
 	invites                                           *inviteList
 	inviting                                          *inviteForm
@@ -117,7 +118,8 @@ func newActs(s *Screen) *acts {
 	a.invite, a.connect, a.verify = a.inviting.act, newConnect(s), newVerify(s)
 	a.export, a.imported, a.remove = newExport(s), newImport(s), newRemove(s)
 	a.role, a.quarantine, a.invites = newRole(s), newQuarantine(s), newInvites(s)
-	a.all = []*act{a.invite, a.connect, a.verify, a.export, a.imported, a.remove, a.role, a.quarantine.act, a.invites.act}
+	a.archive, a.age, a.shrink = newArchive(s), newAge(s), newShrink(s)
+	a.all = []*act{a.invite, a.connect, a.verify, a.export, a.imported, a.remove, a.role, a.quarantine.act, a.invites.act, a.archive.act, a.age, a.shrink}
 	a.object = form.Stack(0)
 	for _, o := range a.all {
 		a.object.Add(o.object)

@@ -215,6 +215,12 @@ func (s *Screen) runTrust(command keys.ID) bool {
 		s.acts.invites.show()
 	case "room.role":
 		s.acts.role.show()
+	case actArchive:
+		s.acts.archive.show()
+	case actHistory:
+		s.acts.age.show()
+	case actShrink:
+		s.acts.shrink.show()
 	default:
 		return false
 	}

@@ -36,6 +36,10 @@ type Link interface {
 	Warnings() []string
 	Check(context.Context) (oplog.Report, error)
 	Hash() (model.Hash, error)
+	// History tells what was let go here. Shrink writes the store anew, and lets go of
+	// history older than some days before; with 0 of none.
+	History() (node.HistoryView, error)
+	Shrink(ctx context.Context, days int) (node.CompactReply, error)
 	ExportBundle(path string, since model.Vector) (bundle.Summary, error)
 	ImportBundle(ctx context.Context, path string) (bundle.Summary, error)
 }

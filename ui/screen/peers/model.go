@@ -30,6 +30,7 @@ type device struct {
 	added  time.Time
 	self   bool
 	paper  bool          // the recovery key, which is no machine
+	keeps  bool          // it has to keep all history: an archive, or an admin says so
 	peer   node.PeerView // zero for this device
 	view   model.MemberView
 }
@@ -39,10 +40,14 @@ func (d device) whose() string { return model.DeviceTitle(d.person, d.name) }
 
 // does says what the device may do, and whose it is where its name does not.
 func (d device) does() string {
-	if d.whose() == d.name {
-		return d.role
+	does := d.role
+	if d.view.Archive {
+		does += ", archive"
 	}
-	return d.person + " · " + d.role
+	if d.whose() == d.name {
+		return does
+	}
+	return d.person + " · " + does
 }
 
 // content is what the screen shows, copied from the room.
@@ -55,12 +60,13 @@ type content struct {
 	asks    []node.AskView
 	aside   []model.QuarantineView
 	cards   []model.MembershipCard
+	age     time.Duration // after which history may be let go; 0 is never
 }
 
 // read copies the devices out of the state. It keeps nothing of it.
 func read(in screen.Input, self model.DeviceKey) content {
 	c := content{room: text.Line(in.State.Name()), health: ailments(in.State.Summary(in.Now)), asks: in.Asks}
-	c.aside, c.cards = in.State.QuarantineViews(false), in.State.MembershipCards()
+	c.aside, c.cards, c.age = in.State.QuarantineViews(false), in.State.MembershipCards(), in.State.HistoryAge()
 	listed := in.State.MemberViews(self)
 	members := make(map[string]model.MemberView, len(listed))
 	for _, v := range listed {
@@ -76,7 +82,7 @@ func read(in screen.Input, self model.DeviceKey) content {
 		}
 		d := device{
 			key: key, name: text.Line(m.Name), person: text.Line(in.State.PersonName(m.Person)), role: m.Role, self: key == self, paper: m.Recovery,
-			view: members[key.String()], added: time.UnixMilli(m.Added.Recorded()), peer: views[key],
+			view: members[key.String()], added: time.UnixMilli(m.Added.Recorded()), peer: views[key], keeps: in.State.Keeps(key),
 		}
 		if d.name == "" {
 			d.name = key.Short()
@@ -239,6 +245,12 @@ func (d device) details(now time.Time) []string {
 		lines = append(lines, text.Line("Made "+c.Role+" by "+c.By+", "+c.At.UTC().Format("2 Jan 15:04 UTC")+reasonOf(c.Reason)))
 	}
 	lines = append(lines, wrote(d.view))
+	if d.view.Archive {
+		lines = append(lines, "An archive: it keeps all of the room's history.")
+	}
+	if n := d.peer.LetGo; n > 0 {
+		lines = append(lines, "It let go of "+counted(n, "commit", "commits")+" that an archive holds.")
+	}
 	if d.self {
 		return append(lines, "This device.")
 	}

@@ -32,7 +32,7 @@ func newPage(s *Screen, top fyne.CanvasObject) *fyne.Container {
 	}
 	below := container.New(&halves{}, form.Scroll(form.ClearOfBar(p.left)), ringed(p.right))
 	p.wide = form.Page(top, s.list, below, func() int {
-		if p.narrow() && len(s.cards.object.Objects) > 0 {
+		if p.narrow() && (len(s.cards.object.Objects) > 0 || s.history.warns) {
 			return 1
 		}
 		return len(s.content.devices)
@@ -62,11 +62,11 @@ func (p *page) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	case narrow:
 		p.put(p.form)
 		p.put(p.right)
-		p.put(p.left, s.cards.object, s.about.object)
+		p.put(p.left, p.stacked()...)
 	default:
 		p.put(p.form)
 		p.put(p.left, s.about.object)
-		p.put(p.right, s.acts.object, s.cards.object)
+		p.put(p.right, s.acts.object, s.cards.object, s.history.object)
 	}
 	p.pin(alone)
 	form.Show(p.wide, !alone)
@@ -75,6 +75,16 @@ func (p *page) Layout(o []fyne.CanvasObject, size fyne.Size) {
 		half.Move(fyne.NewPos(0, 0))
 		half.Resize(size)
 	}
+}
+
+// stacked is the page without a second column. Where history relies on what it should not, that comes
+// before what is known of the selected device.
+func (p *page) stacked() []fyne.CanvasObject {
+	s := p.screen
+	if s.history.warns {
+		return []fyne.CanvasObject{s.cards.object, s.history.object, s.about.object}
+	}
+	return []fyne.CanvasObject{s.cards.object, s.about.object, s.history.object}
 }
 
 // pin keeps the buttons of the open form in view, and gives those of another one back to it.

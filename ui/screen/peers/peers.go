@@ -4,6 +4,7 @@ package peers
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"holdfast/model"
+	"holdfast/sync/node"
 	"holdfast/ui/fynex"
 	"holdfast/ui/keys"
 	"holdfast/ui/part"
@@ -40,6 +42,7 @@ type Screen struct {
 	about    *about
 	acts     *acts
 	cards    *cards
+	history  *history
 	object   *fyne.Container
 }
 
@@ -51,6 +54,7 @@ func New(ctx context.Context, h screen.Host, link Link) *Screen {
 		host: h, link: link, self: link.Device(), keys: keys.Default(), ctx: ctx, sentence: form.Heading(""), list: part.NewPeerList(),
 	}
 	s.about, s.acts, s.cards = newAbout(s), newActs(s), newCards(s)
+	s.history = newHistory(s)
 	s.cut = fynex.NewButton("Cut links", s.toggleLinks)
 	invite := fynex.NewButton("Invite", s.acts.invite.show)
 	invite.SetImportance(fynex.Recommended)
@@ -122,10 +126,11 @@ func (s *Screen) draw(now time.Time) {
 	s.cut.SetText(word)
 	s.about.draw(now)
 	s.cards.draw()
+	s.history.draw(now)
 }
 
-// hashPause is the least time between two computations of the state hash: it
-// walks the whole room.
+// hashPause is the least time between two computations of the state hash, which
+// walks the whole room, and looks at what was let go.
 const hashPause = 5 * time.Second
 
 // hashSoon computes the state hash while the screen is looked at.
@@ -135,14 +140,18 @@ func (s *Screen) hashSoon() {
 	}
 	s.hashing = true
 	var h model.Hash
+	var held node.HistoryView
 	s.host.Task(func() (err error) {
+		var errHeld error
 		h, err = s.link.Hash()
-		return err
+		held, errHeld = s.link.History()
+		return errors.Join(err, errHeld)
 	}, func(err error) {
 		s.hashing, s.hashAt = false, time.Now()
 		if err == nil {
-			s.hash = h.String()
+			s.hash, s.history.view, s.history.known = h.String(), held, true
 		}
+		s.history.draw(s.host.Now())
 		s.about.draw(s.host.Now())
 		s.about.object.Refresh() // the hash takes another line than the dots
 	})

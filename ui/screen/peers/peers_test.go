@@ -34,6 +34,9 @@ type link struct {
 	err     error
 	invites []node.InviteView
 	aside   []model.QuarantineView
+	held    node.HistoryView
+	shrunk  node.CompactReply
+	days    int // asked to let go of
 }
 
 func (l *link) Device() model.DeviceKey { return l.device }
@@ -74,6 +77,13 @@ func (l *link) Quarantine(bool) ([]model.QuarantineView, error) { return l.aside
 func (l *link) Warnings() []string                          { return l.warned }
 func (l *link) Check(context.Context) (oplog.Report, error) { return l.report, l.err }
 func (l *link) Hash() (model.Hash, error)                   { return model.Hash{0xAB}, nil }
+
+func (l *link) History() (node.HistoryView, error) { return l.held, l.err }
+
+func (l *link) Shrink(_ context.Context, days int) (node.CompactReply, error) {
+	l.days = days
+	return l.shrunk, l.err
+}
 
 func (l *link) ExportBundle(path string, _ model.Vector) (bundle.Summary, error) {
 	l.asked = path

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"holdfast/model"
+	"holdfast/model/plain"
 	"holdfast/ui/fynex"
 	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
@@ -162,7 +163,7 @@ func (p *factPanel) describe(f fact, n int) {
 	case len(f.warnings) > 0:
 		said := make([]string, len(f.warnings))
 		for i, w := range f.warnings {
-			said[i] = upper(w) + "."
+			said[i] = plain.Capital(w) + "."
 		}
 		words, tone = strings.TrimSpace(f.tested+"\n"+strings.Join(said, "\n")), form.Warn
 	}

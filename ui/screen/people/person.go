@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"holdfast/model"
+	"holdfast/model/plain"
 	"holdfast/ui/fynex"
 	"holdfast/ui/screen/form"
 	"holdfast/ui/text"
@@ -97,19 +98,17 @@ func (p *personPanel) draw() {
 	p.know(v.facts(s.host.Now()))
 	var warnings []string
 	for _, w := range s.content.directory.warnings[v.ID] {
-		warnings = append(warnings, upper(w))
+		warnings = append(warnings, plain.Capital(w))
 	}
 	p.warnings.Set(strings.Join(warnings, "\n"), form.Warn)
 	p.fill(v)
 }
 
-func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
-
 func wayName(way string) string {
 	if way == "email" {
 		return "E-mail"
 	}
-	return upper(strings.ReplaceAll(way, "_", " "))
+	return plain.Capital(strings.ReplaceAll(way, "_", " "))
 }
 
 // know shows what is known of a person, a line each.

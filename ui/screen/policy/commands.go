@@ -55,7 +55,7 @@ func (s *Screen) carry(command keys.ID) bool {
 // open shows a form with the keyboard in it.
 func (s *Screen) open(view int, q form.Ask) {
 	s.show(view)
-	s.panel.Open(q)
+	s.ask(q)
 }
 
 // save saves what was typed, or says why it cannot.

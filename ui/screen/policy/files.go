@@ -21,11 +21,11 @@ import (
 func (s *Screen) files(v model.PolicyView) []fyne.CanvasObject {
 	out := []fyne.CanvasObject{
 		form.NewWords("The whole policy as one JSON file: to keep it, to compare it, or to bring it into another room.", form.Plain),
-		form.Buttons(fynex.NewButton("Export policy", func() { s.panel.Open(s.askExport()) }), fynex.NewButton("Import policy", func() { s.panel.Open(s.askImport()) })),
+		form.Buttons(fynex.NewButton("Export policy", func() { s.ask(s.askExport()) }), fynex.NewButton("Import policy", func() { s.ask(s.askImport()) })),
 	}
 	if v.Own {
 		out = append(out, form.NewWords(titles[v.Section]+" was changed by the room. It can go back to what Holdfast ships; the history keeps what was agreed.", form.Plain),
-			form.Buttons(fynex.NewButton("Reset section to shipped", func() { s.panel.Open(s.askReset(v.Section)) })))
+			form.Buttons(fynex.NewButton("Reset section to shipped", func() { s.ask(s.askReset(v.Section)) })))
 	}
 	return out
 }

@@ -100,7 +100,7 @@ func (s *Screen) conflict(v model.PolicyView) []fyne.CanvasObject {
 	out := []fyne.CanvasObject{form.NewWords("These were written apart, and the room goes by one of them until somebody settles it. Keep one, or write a third under Edit: saving writes over all, and the history keeps them.", form.Plain)}
 	for _, c := range v.Conflict {
 		keep := fynex.NewButton("Keep the version of "+text.Line(c.By), func() {
-			s.panel.Open(s.askKeep(v.Section, c))
+			s.ask(s.askKeep(v.Section, c))
 			s.scroll.ScrollToTop() // where the form is
 		})
 		out = append(out, form.Gap(groupGap), form.Caption(text.Line(c.By)+", "+full(c.At)))

@@ -190,8 +190,14 @@ func (s *Screen) drawPage(v model.PolicyView) {
 	case viewConflict:
 		s.page.Objects = append([]fyne.CanvasObject{s.panel.Object}, s.conflict(v)...)
 	case viewFile:
-		s.page.Objects = append(s.files(v), s.panel.Object)
+		s.page.Objects = append([]fyne.CanvasObject{s.panel.Object}, s.files(v)...)
 	}
+}
+
+// ask opens a form at the top of the page, in sight.
+func (s *Screen) ask(a form.Ask) {
+	s.panel.Open(a)
+	s.scroll.ScrollToTop()
 }
 
 // leave goes back to the list, which a small window hides behind the text.

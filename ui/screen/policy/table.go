@@ -277,6 +277,7 @@ func limits(p rules.People) [][]string {
 		{"A page is answered within", p.Acknowledge.String()},
 		{"Direct reports of one leader", fmt.Sprint(p.Span)},
 		{"Nobody works longer than", p.Awake.String()},
+		{"A pause that ends a stretch of work is", p.Rest.String()},
 		{"Night", fmt.Sprintf("%02d:00 to %02d:00 local", p.NightFrom, p.NightTo)},
 		{"Elapsed time is called out every", p.Elapsed.String()},
 		{"A task without a time gets", p.Task.String()},

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 
+	"holdfast/model/plain"
 	"holdfast/model/report"
 	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
@@ -229,7 +230,7 @@ func (s *Screen) groupPage(name string) []fyne.CanvasObject {
 		if d.Name != name {
 			continue
 		}
-		out = append(out, form.Caption(upper(d.Title)), form.NewWords(d.Formula, form.Quiet))
+		out = append(out, form.Caption(plain.Capital(d.Title)), form.NewWords(d.Formula, form.Quiet))
 		for _, g := range d.Groups {
 			words := strconv.Itoa(g.N)
 			if g.Percent != nil {
@@ -321,7 +322,7 @@ func missedTable(all []report.MissedBy) []fyne.CanvasObject {
 		if i == maxValues {
 			break
 		}
-		rows = append(rows, []string{m.Incident, m.Severity, text.Line(m.Title), upper(strings.ToLower(strings.Join(m.Targets, "; ")))})
+		rows = append(rows, []string{m.Incident, m.Severity, text.Line(m.Title), plain.Capital(strings.ToLower(strings.Join(m.Targets, "; ")))})
 	}
 	out := []fyne.CanvasObject{form.Caption("By incident"), form.Table([]float32{1.1, 0.6, 3.4, 3}, []string{"Incident", "Level", "Title", "Missed"}, rows)}
 	if n := len(all) - len(rows); n > 0 {

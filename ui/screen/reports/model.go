@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"holdfast/model"
+	"holdfast/model/plain"
 	"holdfast/model/report"
 	"holdfast/ui/part"
 	"holdfast/ui/screen"
@@ -112,7 +113,7 @@ func (c content) lines() []line {
 	}
 	all = append(all, head("groups", "Shared out", "the largest group of each"))
 	for _, d := range m.Distributions {
-		all = append(all, row(rowGroup, d.Name, "", upper(d.Title), most(d), part.SheetQuiet))
+		all = append(all, row(rowGroup, d.Name, "", plain.Capital(d.Title), most(d), part.SheetQuiet))
 	}
 	all = append(all, head("load", "Impact and load", ""))
 	all = append(all, row(rowImpact, "", "", "Impact of P0 and P1", spoken(m.Impact.All.ImpactS), part.SheetPlain))
@@ -270,11 +271,4 @@ func day(t time.Time) string {
 		return "no day"
 	}
 	return t.UTC().Format("2 Jan 2006")
-}
-
-func upper(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }

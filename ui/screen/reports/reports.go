@@ -14,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 
+	"holdfast/model/plain"
 	"holdfast/model/report"
 	"holdfast/ui/keys"
 	"holdfast/ui/part"
@@ -241,9 +242,9 @@ func (s *Screen) refilter() {
 func (s *Screen) heading() string {
 	r := s.content.report
 	from, to := r.From.Add(12*time.Hour).UTC(), r.To.Add(-12*time.Hour).UTC()
-	words := upper(r.Kind) + " report, " + from.Format("2 Jan 2006") + " to " + to.Format("2 Jan 2006")
+	words := plain.Capital(r.Kind) + " report, " + from.Format("2 Jan 2006") + " to " + to.Format("2 Jan 2006")
 	if !r.Over {
-		words = upper(r.Kind) + " report, " + from.Format("2 Jan 2006") + " until now"
+		words = plain.Capital(r.Kind) + " report, " + from.Format("2 Jan 2006") + " until now"
 	}
 	return words
 }

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"holdfast/model"
+	"holdfast/model/plain"
 	"holdfast/ui/keys"
 	"holdfast/ui/screen/form"
 )
@@ -145,7 +146,7 @@ func (s *Screen) run(c model.Command, says string, reply form.Reply) {
 			return
 		}
 		if done.Note != "" {
-			says += " " + sentence(upper(done.Note))
+			says += " " + sentence(plain.Capital(done.Note))
 		}
 		reply(says, form.Well)
 	})

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"holdfast/model"
+	"holdfast/model/plain"
 	"holdfast/model/report"
 	"holdfast/ui/keys"
 	"holdfast/ui/part"
@@ -276,7 +277,7 @@ func actionLine(a model.ActionView, now time.Time) line {
 		{label: "Ticket", text: or(text.Line(a.Ticket), "none")},
 	}
 	if done := or(text.Block(a.Proof), text.Block(a.Dropped)); done != "" {
-		l.facts = append(l.facts, fact{label: upper(a.State), text: done})
+		l.facts = append(l.facts, fact{label: plain.Capital(a.State), text: done})
 	}
 	return l
 }
@@ -371,11 +372,4 @@ func stamp(t time.Time, zone *time.Location) string {
 		return ""
 	}
 	return t.In(zone).Format("Mon 2 Jan 2006 15:04 MST")
-}
-
-func upper(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }

@@ -16,6 +16,7 @@ import (
 	"fyne.io/fyne/v2/layout"
 
 	"holdfast/model"
+	"holdfast/model/plain"
 	"holdfast/model/report"
 	"holdfast/ui/keys"
 	"holdfast/ui/part"
@@ -218,7 +219,7 @@ const titleLines = 2
 // standing says in a line how far the post-mortem is.
 func (s *Screen) standing() string {
 	v := s.content.view
-	parts := []string{upper(stateWord(v.Status))}
+	parts := []string{plain.Capital(stateWord(v.Status))}
 	if v.Owner != "" {
 		parts = append(parts, text.Line(v.Owner)+" sees it through")
 	}

@@ -10,6 +10,7 @@ import (
 
 	"holdfast/model"
 	"holdfast/model/crdt"
+	"holdfast/model/plain"
 	"holdfast/ui/screen/form"
 	"holdfast/ui/text"
 )
@@ -106,7 +107,7 @@ func (w *writer) put(words string, cursor int) {
 // brought in; a selection is not moved under the hand.
 func (w *writer) follow(v model.TextView, about model.ReviewSection) {
 	w.title.Set(about.Title, form.Plain)
-	w.ask.Set(upper(about.Ask)+".", form.Quiet)
+	w.ask.Set(plain.Capital(about.Ask)+".", form.Quiet)
 	w.by = strings.Join(v.Writers, ", ")
 	defer w.stand()
 	switch {

@@ -6,6 +6,7 @@ import (
 
 	"holdfast/model"
 	"holdfast/model/when"
+	"holdfast/ui/screen"
 	"holdfast/ui/screen/form"
 	"holdfast/ui/text"
 )
@@ -144,6 +145,7 @@ func (s *Screen) run(c model.Command, says string, reply form.Reply) {
 	s.host.Do(c, func(done model.Done, err error) {
 		if err != nil {
 			reply(notDone(err), form.Wrong)
+			screen.AskAgain(s.host, c, err, func(c model.Command) { s.run(c, says, reply) })
 			return
 		}
 		if done.Note != "" {
@@ -155,7 +157,7 @@ func (s *Screen) run(c model.Command, says string, reply form.Reply) {
 
 // notDone says what the model refused; what was typed stays in the form.
 func notDone(err error) string {
-	return "Not done: " + text.Line(sentence(err.Error())) + " What you typed is kept."
+	return "Not done: " + text.Line(sentence(screen.Refusal(err))) + " What you typed is kept."
 }
 
 func sentence(words string) string {

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
+	"holdfast/model/plain"
 	"holdfast/sync/outbox/mail"
 	"holdfast/ui/files"
 	"holdfast/ui/fynex"
@@ -190,16 +191,16 @@ func (a *account) mark(err error, fields map[string]*form.Input) {
 	for _, p := range problems {
 		switch i := fields[p.Field]; {
 		case i != nil:
-			i.Wrong(upper(p.Problem))
+			i.Wrong(plain.Capital(p.Problem))
 			if first == nil {
 				first = i
 			}
 		case p.Field == "tls":
-			a.tlsWrong.Set(upper(p.Problem), form.Wrong)
+			a.tlsWrong.Set(plain.Capital(p.Problem), form.Wrong)
 		case p.Field == "mechanism":
-			a.mechanismWrong.Set(upper(p.Problem), form.Wrong)
+			a.mechanismWrong.Set(plain.Capital(p.Problem), form.Wrong)
 		default:
-			a.says.Set(upper(p.Problem), form.Wrong)
+			a.says.Set(plain.Capital(p.Problem), form.Wrong)
 		}
 	}
 	if first != nil {

@@ -62,13 +62,6 @@ func (a *account) remember(remote string) {
 	}
 }
 
-func upper(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
-}
-
 func percent(n int) string { return fmt.Sprintf("%d %%", n) }
 
 // badListen says what is wrong with an address to listen on; "" where nothing.

@@ -8,15 +8,15 @@ import (
 	"holdfast/model"
 )
 
-// stored is what is under one key of the ops bucket: the commits first..last, which
+// piece is what is under one key of the ops bucket: the commits first..last, which
 // is one where it is no segment. Who reads commits does not ask which it is.
-type stored struct {
+type piece struct {
 	first, last uint64
 	record      // of one commit
 	segment     *segment
 }
 
-func decodeStored(key, value []byte) (p stored, err error) {
+func decodePiece(key, value []byte) (p piece, err error) {
 	p.last = binary.BigEndian.Uint64(key[4:])
 	p.first = p.last
 	if !isSegment(value) {
@@ -30,7 +30,7 @@ func decodeStored(key, value []byte) (p stored, err error) {
 }
 
 // signed gives the last place at or before seq whose signature is stored here.
-func (p *stored) signed(seq uint64) (at uint64, ok bool) {
+func (p *piece) signed(seq uint64) (at uint64, ok bool) {
 	if p.segment == nil {
 		return p.last, p.sig != nil
 	}
@@ -43,7 +43,7 @@ func (p *stored) signed(seq uint64) (at uint64, ok bool) {
 }
 
 // records gives the commits from..to of those that are here.
-func (p *stored) records(c *codec, from, to uint64) ([]record, error) {
+func (p *piece) records(c *codec, from, to uint64) ([]record, error) {
 	if p.segment == nil {
 		return []record{p.record}, nil
 	}
@@ -51,11 +51,11 @@ func (p *stored) records(c *codec, from, to uint64) ([]record, error) {
 }
 
 // holding decodes what a cursor found for a commit of a feed, which must be in it.
-func holding(feed model.FeedID, no uint32, seq uint64, k, v []byte) (stored, error) {
+func holding(feed model.FeedID, no uint32, seq uint64, k, v []byte) (piece, error) {
 	if len(k) != 12 || binary.BigEndian.Uint32(k) != no || binary.BigEndian.Uint64(k[4:]) != seq && !isSegment(v) {
-		return stored{}, damagedAt(feed, seq, "record is missing")
+		return piece{}, damagedAt(feed, seq, "record is missing")
 	}
-	p, err := decodeStored(k, v)
+	p, err := decodePiece(k, v)
 	switch {
 	case err != nil:
 		return p, damagedAt(feed, seq, err.Error())
@@ -65,9 +65,9 @@ func holding(feed model.FeedID, no uint32, seq uint64, k, v []byte) (stored, err
 	return p, nil
 }
 
-// eachStored visits what holds the commits from..to of a feed, all of which must be
+// eachPiece visits what holds the commits from..to of a feed, all of which must be
 // there and sound. What fn gets lasts as long as the transaction.
-func eachStored(tx *bolt.Tx, feed model.FeedID, no uint32, from, to uint64, fn func(stored) (more bool, err error)) error {
+func eachPiece(tx *bolt.Tx, feed model.FeedID, no uint32, from, to uint64, fn func(piece) (more bool, err error)) error {
 	cur := tx.Bucket(bucketOps).Cursor()
 	k, v := cur.Seek(opKey(no, from))
 	for seq := from; seq <= to; k, v = cur.Next() {
@@ -83,8 +83,8 @@ func eachStored(tx *bolt.Tx, feed model.FeedID, no uint32, from, to uint64, fn f
 	return nil
 }
 
-// eachBack is eachStored from the last of the commits after..to to the first.
-func eachBack(tx *bolt.Tx, feed model.FeedID, no uint32, after, to uint64, fn func(stored) (more bool, err error)) error {
+// eachBack is eachPiece from the last of the commits after..to to the first.
+func eachBack(tx *bolt.Tx, feed model.FeedID, no uint32, after, to uint64, fn func(piece) (more bool, err error)) error {
 	cur := tx.Bucket(bucketOps).Cursor()
 	k, v := cur.Seek(opKey(no, to))
 	for seq := to; seq > after; k, v = cur.Prev() {
@@ -100,9 +100,9 @@ func eachBack(tx *bolt.Tx, feed model.FeedID, no uint32, after, to uint64, fn fu
 	return nil
 }
 
-// eachRecord visits the commits from..to of a feed one by one, as eachStored does.
+// eachRecord visits the commits from..to of a feed one by one, as eachPiece does.
 func (l *Log) eachRecord(tx *bolt.Tx, feed model.FeedID, no uint32, from, to uint64, fn func(seq uint64, r record) (more bool, err error)) error {
-	return eachStored(tx, feed, no, from, to, func(p stored) (bool, error) {
+	return eachPiece(tx, feed, no, from, to, func(p piece) (bool, error) {
 		seq := max(from, p.first)
 		list, err := p.records(l.codec, from, to)
 		if err != nil {
@@ -146,7 +146,7 @@ func (s *feedState) known(tx *bolt.Tx, seq uint64) (at model.Head, err error) {
 	case seq > s.begin.Seq:
 		at = s.begin.Head
 	}
-	err = eachBack(tx, s.root, s.no, at.Seq, seq, func(p stored) (bool, error) {
+	err = eachBack(tx, s.root, s.no, at.Seq, seq, func(p piece) (bool, error) {
 		switch {
 		case p.segment != nil && p.last <= seq:
 			at = model.Head{Seq: p.last, Hash: p.segment.last}

@@ -1,0 +1,84 @@
+package replica
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"holdfast/model"
+	"holdfast/sync/mesh"
+	"holdfast/sync/secret"
+)
+
+// A run is verified on the one before it while that is still on its way to the disk.
+func TestRunsAreVerifiedBeforeThoseBeforeThemAreDurable(t *testing.T) {
+	ahead, behind := homes(t)
+	a, b := ahead.Rooms()[0], behind.Rooms()[0]
+	feed, after := a.OwnFeed(), b.Heads()[b.OwnFeed()].Seq
+	var runs []mesh.Run
+	for _, title := range []string{"EU checkout fails", "Bank payouts are late", "Login answers 502"} {
+		if _, err := a.Do(t.Context(), model.Declare{Title: title}); err != nil {
+			t.Fatal(err)
+		}
+		run, ok, err := a.ReadRun(feed, after, 1)
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		runs, after = append(runs, run), run.Last()
+	}
+
+	if err := b.accept(t.Context(), runs[1:2])()[0]; err == nil {
+		t.Fatal("a run was taken before the one it follows on")
+	}
+	var answers []func() []error
+	err := b.inWriter(t.Context(), func() error { // so that nothing becomes durable meanwhile
+		for n := range runs {
+			answers = append(answers, b.accept(t.Context(), runs[n:n+1]))
+		}
+		if held := b.Heads()[feed].Seq; held >= runs[0].First {
+			t.Error("durable before the writer had it:", held)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, wait := range answers {
+		if err := wait()[0]; err != nil {
+			t.Errorf("run %d: %v", n, err)
+		}
+	}
+	ours, err := b.Hash()
+	theirs, err2 := a.Hash()
+	if err != nil || err2 != nil || ours != theirs {
+		t.Error("the states differ", err, err2)
+	}
+}
+
+// homes are two of one device: the second is a copy of the first as it was founded.
+func homes(t *testing.T) (ahead, behind *Home) {
+	t.Helper()
+	open := func(dir string) *Home {
+		h, err := OpenHome(dir, secret.Options{Prefer: secret.KeyFile}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { h.Close() })
+		return h
+	}
+	dir := t.TempDir()
+	first := filepath.Join(dir, "a")
+	h := open(first)
+	if _, err := h.Found(t.Context(), Founding{Name: "Room", Person: "Ana Ruiz"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Close(); err != nil {
+		t.Fatal(err)
+	}
+	second := filepath.Join(dir, "b")
+	if err := errors.Join(os.CopyFS(second, os.DirFS(first)), os.Chmod(filepath.Join(second, "secrets"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	return open(first), open(second)
+}

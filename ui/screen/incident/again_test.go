@@ -1,0 +1,54 @@
+package incident
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"holdfast/model"
+)
+
+// TestATimeToComeIsAskedFor: a typed day that is not here yet is a slip more often than not; it is written once
+// somebody says that it is so, and what is of now goes through.
+func TestATimeToComeIsAskedFor(t *testing.T) {
+	st := open(t)
+	tomorrow := st.host.Now().Add(24 * time.Hour).UTC().Format(time.RFC3339)
+	for _, c := range []struct {
+		line string
+		asks bool
+	}{
+		{"restarted db-2", false},
+		{"/at " + tomorrow + " restarted db-2", true},
+		{"/milestone detected " + tomorrow, true},
+	} {
+		for _, no := range []bool{true, false} {
+			st.host.Asked, st.host.No = nil, no
+			wrote := len(st.host.Commands)
+			st.screen.box.SetText("")
+			st.enter(c.line)
+			if asked := len(st.host.Asked) == 1; asked != c.asks {
+				t.Errorf("%q asks %q, fails %v", c.line, st.host.Asked, st.host.Fails)
+			}
+			if c.asks && no && (len(st.host.Commands) != wrote+1 || !strings.Contains(st.screen.box.Text(), tomorrow)) {
+				t.Errorf("%q: after no %d commands, and the box holds %q", c.line, len(st.host.Commands)-wrote, st.screen.box.Text())
+			}
+			if c.asks && !no {
+				switch l := st.host.Commands[len(st.host.Commands)-1].(type) {
+				case model.Log:
+					if !l.Confirm {
+						t.Errorf("written as %+v", l)
+					}
+				case model.SetIncident:
+					if !l.Confirm {
+						t.Errorf("written as %+v", l)
+					}
+				default:
+					t.Errorf("wrote %T", l)
+				}
+			}
+			if !c.asks {
+				break
+			}
+		}
+	}
+}
