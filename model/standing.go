@@ -54,8 +54,13 @@ func (i *Incident) standing(kinds ...string) []Version {
 		l.take(id, e, kinds)
 	}
 	l.order()
-	if i.attic.missed.Load() != missed {
-		return l.versions // there is more, once it can be read
+	if i.attic.missed.Load() != missed || len(i.Packs) > maxRead {
+		return l.versions // there is more, once it can be read; or it is too much to keep
+	}
+	if len(i.Packs) > 0 {
+		for n := range l.versions { // the texts of a pack are one piece
+			l.versions[n].Text = strings.Clone(l.versions[n].Text)
+		}
 	}
 	if len(kept.list) >= maxStanding {
 		kept.list = slices.Delete(kept.list, 0, 1)
