@@ -11,7 +11,7 @@ import (
 )
 
 // bulkEntries is how many entries each row of measureBulk writes.
-const bulkEntries = 20_000
+const bulkEntries = 4000
 
 // measureBulk tells what an entry costs on a link and in the store, by how many
 // are written in one commit: alone, as people write, and together, as an import of

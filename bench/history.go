@@ -37,14 +37,42 @@ func measureHistory(n int) error {
 		}
 	}
 	fmt.Printf("\n%d entries in %d incidents, %d of them open\n", n, manyIncidents, stillOpen)
+	packed := filepath.Join(dir, "packed")
+	if err := writtenAnew(full, packed); err != nil {
+		return err
+	}
 	for _, start := range []struct{ what, home string }{
-		{"empty", empty}, {"folded from the log", full}, {"empty", empty}, {"from a snapshot", full},
+		{"empty", empty}, {"folded from rows", full}, {"folded from segments", packed}, {"empty", empty}, {"from a snapshot", full},
 	} {
 		if err := startOnce(start.what, start.home); err != nil {
 			return err
 		}
 	}
 	return letGoOnce(full)
+}
+
+// writtenAnew makes a copy of a home, and writes its store anew.
+func writtenAnew(home, to string) error {
+	err := errors.Join(os.CopyFS(to, os.DirFS(home)), os.Chmod(filepath.Join(to, "secrets"), 0o600))
+	if err != nil {
+		return err
+	}
+	found, err := filepath.Glob(filepath.Join(to, "rooms", "*", "room.db"))
+	if err != nil || len(found) != 1 {
+		return fmt.Errorf("%d stores: %w", len(found), err)
+	}
+	log, err := oplog.Open(found[0], oplog.Options{})
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	c, err := log.Compact()
+	took := time.Since(began)
+	if err = errors.Join(err, log.Close()); err != nil {
+		return err
+	}
+	fmt.Printf("written anew in %.2f s: store %.1f MB before, %.1f MB after\n", took.Seconds(), float64(c.Before)/1e6, float64(c.After)/1e6)
+	return nil
 }
 
 // letGoOnce tells what the store takes once all that can be let go is, and how long
@@ -87,11 +115,17 @@ func openHistorian(home string) (*historian, error) {
 	if err != nil {
 		return nil, err
 	}
-	room, err := h.Found(context.Background(), replica.Founding{Name: "Bench", Person: "A"})
+	_, err = h.Found(context.Background(), replica.Founding{Name: "Bench", Person: "A"})
+	return historianOf(h, err)
+}
+
+// historianOf opens the log of the room of a home, which it closes.
+func historianOf(h *replica.Home, err error) (*historian, error) {
 	if err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
-	stored, err := h.Secrets().Value("room/" + room.Room().String())
+	room := h.Rooms()[0].Room()
+	stored, err := h.Secrets().Value("room/" + room.String())
 	if err = errors.Join(err, h.Close()); err != nil {
 		return nil, err
 	}
@@ -99,20 +133,24 @@ func openHistorian(home string) (*historian, error) {
 	if err != nil {
 		return nil, err
 	}
-	log, err := oplog.Open(filepath.Join(h.RoomDir(room.Room()), "room.db"), oplog.Options{
-		Keys: identity.LogKeys{RoomKeys: keys, Room: room.Room()}, Device: h.Device().Private(),
+	log, err := oplog.Open(filepath.Join(h.RoomDir(room), "room.db"), oplog.Options{
+		Keys: identity.LogKeys{RoomKeys: keys, Room: room}, Device: h.Device().Private(),
 	})
 	if err != nil {
 		return nil, err
 	}
-	w := &historian{log: log, device: h.Device().Key(), state: model.NewState(room.Room(), nil), batch: log.Begin(), now: time.Now()}
+	w := &historian{log: log, device: h.Device().Key(), state: model.NewState(room, nil), batch: log.Begin(), now: time.Now()}
+	authors := map[model.FeedID]model.DeviceKey{}
+	for _, f := range log.Feeds() {
+		authors[f.Feed] = f.Open.Device
+	}
 	err = log.Scan(nil, func(c oplog.Commit) error {
 		body, err := log.Open(c)
 		if err != nil {
 			return err
 		}
 		ops, err := model.DecodeOps(body)
-		return errors.Join(err, w.state.Apply(model.Commit{Feed: c.Feed, Seq: c.Seq, Lamport: c.Lamport, Wall: c.Wall, Device: w.device, Ops: ops}))
+		return errors.Join(err, w.state.Apply(model.Commit{Feed: c.Feed, Seq: c.Seq, Lamport: c.Lamport, Wall: c.Wall, Device: authors[c.Feed], Ops: ops}))
 	})
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
@@ -216,7 +254,7 @@ func startOnce(what, home string) error {
 			size = info.Size()
 		}
 	}
-	fmt.Printf("%-19s start to board %.1f ms, memory %d MB, store %d MB\n", what, ms(time.Duration(ns)), p.memory()>>20, size>>20)
+	fmt.Printf("%-20s start to board %.1f ms, memory %d MB, store %d MB\n", what, ms(time.Duration(ns)), p.memory()>>20, size>>20)
 	return nil
 }
 

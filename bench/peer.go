@@ -8,7 +8,6 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"holdfast/model"
@@ -160,16 +159,23 @@ func writeLive(room *node.Room, count int) error {
 	return nil
 }
 
-// fill writes n entries, each a commit of its own, as many people would.
-func fill(home string, n int) (err error) {
+// fill writes n entries straight into the log, each a commit of its own, as many
+// people would: what waits on one device would be written together.
+func fill(home string, n int) error {
 	h, err := replica.OpenHome(home, secret.Options{Prefer: secret.KeyFile}, replica.Options{})
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, h.Close()) }()
-	room := h.Rooms()[0]
-	ctx := context.Background()
-	inc, err := room.Do(ctx, model.Declare{Title: "The common work", Severity: model.P0})
+	w, err := historianOf(h, nil)
+	if err != nil {
+		return err
+	}
+	err = w.entries(n)
+	return errors.Join(err, w.flush(), w.log.Close())
+}
+
+func (w *historian) entries(n int) error {
+	inc, err := w.do(model.Declare{Title: "The common work", Severity: model.P0})
 	if err != nil {
 		return err
 	}
@@ -177,16 +183,10 @@ func fill(home string, n int) (err error) {
 	if err != nil {
 		return err
 	}
-	const writers = 64
-	errs := make([]error, writers)
-	var wg sync.WaitGroup
-	for w := range writers {
-		wg.Go(func() {
-			for i := w; i < n && errs[w] == nil; i += writers {
-				_, errs[w] = room.Do(ctx, vary(all, i).command(inc.Code))
-			}
-		})
+	for i := range n {
+		if _, err := w.do(vary(all, i).command(inc.Code)); err != nil {
+			return err
+		}
 	}
-	wg.Wait()
-	return errors.Join(errs...)
+	return nil
 }

@@ -53,7 +53,8 @@ func (r *refusal) Is(target error) bool {
 	return target == ErrRefused || r.doubted && target == ErrUnconfirmed
 }
 
-// Planner collects the ops of one commit for one command.
+// Planner collects the ops of one commit, for one command or for several that do
+// not need to see each other's effect.
 type Planner struct {
 	// State is the room as it is now. Commands read it.
 	State *State
@@ -68,6 +69,7 @@ type Planner struct {
 	feed FeedID
 	seq  uint64
 	ops  []Op
+	size int // of the ops, about, in bytes
 	err  error
 }
 
@@ -101,7 +103,7 @@ func (p *Planner) add(kind Kind, on ID, payload any) ID {
 	if err != nil && p.err == nil {
 		p.err = err
 	}
-	p.ops = append(p.ops, op)
+	p.ops, p.size = append(p.ops, op), p.size+len(op.On)+len(op.Body)
 	return OpID(p.feed, p.seq, len(p.ops)-1)
 }
 
@@ -148,6 +150,20 @@ func (p *Planner) Plan(c Command) (Done, error) {
 	}
 	return done, p.err
 }
+
+// Add plans one more command into the same commit. Where it is refused, the commit
+// is as it was before.
+func (p *Planner) Add(c Command) (Done, error) {
+	n, size, before := len(p.ops), p.size, p.err
+	done, err := p.Plan(c)
+	if err != nil {
+		p.ops, p.size, p.err = p.ops[:n], size, before
+	}
+	return done, err
+}
+
+// Size is about how many bytes what was planned takes in the body of a commit.
+func (p *Planner) Size() int { return p.size }
 
 // line checks a text of one line that a person gave.
 func line(what, text string, limit int) (string, error) {

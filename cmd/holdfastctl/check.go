@@ -48,6 +48,7 @@ func (a *app) compactCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "compact", Short: "Write the room's store anew without what is free in it; safe at any moment", Args: takes(0, 0),
 		Long: "Write the room's store anew without what is free in it; safe at any moment.\n" +
+			"What is older takes half the space then, and an older version of this program does not open the store any more.\n" +
 			"With --older it also lets go of what is older, of closed incidents, and held by an archive that is linked now.\n" +
 			"Everything stays readable here; what an archive alone then holds is the signed record of it.",
 		RunE: a.through(func(ctx context.Context, c *node.Client, _ []string) error {

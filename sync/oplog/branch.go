@@ -117,20 +117,20 @@ func chains(feeds map[model.FeedID]*feedState, root model.FeedID) []chain {
 
 // family compares the branches of a feed: it gives the fork they make and the
 // name of each, in the order of list.
-func family(tx *bolt.Tx, root model.FeedID, list []chain) (Fork, []model.FeedID, error) {
-	apart, err := apart(tx, list)
+func (l *Log) family(tx *bolt.Tx, root model.FeedID, list []chain) (Fork, []model.FeedID, error) {
+	apart, err := l.apart(tx, list)
 	if err != nil {
 		return Fork{}, nil, err
 	}
 	names := make([]model.FeedID, len(list))
 	for i, c := range list {
-		hash, err := hashIn(tx, c.state, slices.Max(apart[i]))
+		hash, err := l.hashIn(tx, c.state, slices.Max(apart[i]))
 		if err != nil {
 			return Fork{}, nil, err
 		}
 		names[i] = branchID(root, hash)
 	}
-	ranks, err := ranked(tx, list, apart)
+	ranks, err := l.ranked(tx, list, apart)
 	if err != nil {
 		return Fork{}, nil, err
 	}
@@ -144,7 +144,7 @@ func family(tx *bolt.Tx, root model.FeedID, list []chain) (Fork, []model.FeedID,
 			}
 		}
 		if r > 0 {
-			hash, err := hashIn(tx, list[i].state, b.From)
+			hash, err := l.hashIn(tx, list[i].state, b.From)
 			if err != nil {
 				return Fork{}, nil, err
 			}
@@ -156,12 +156,12 @@ func family(tx *bolt.Tx, root model.FeedID, list []chain) (Fork, []model.FeedID,
 }
 
 // apart gives for each two branches the first seq at which they differ.
-func apart(tx *bolt.Tx, list []chain) ([][]uint64, error) {
+func (l *Log) apart(tx *bolt.Tx, list []chain) ([][]uint64, error) {
 	table := make([][]uint64, len(list))
 	for i := range list {
 		table[i] = make([]uint64, len(list))
 		for j := range i {
-			seq, err := parting(tx, list[i].state, list[j].state)
+			seq, err := l.parting(tx, list[i].state, list[j].state)
 			if err != nil {
 				return nil, err
 			}
@@ -173,15 +173,15 @@ func apart(tx *bolt.Tx, list []chain) ([][]uint64, error) {
 
 // parting finds the first seq at which two branches differ. Chain hashes that
 // are equal stand for all before them, so halving finds it.
-func parting(tx *bolt.Tx, a, b *feedState) (uint64, error) {
+func (l *Log) parting(tx *bolt.Tx, a, b *feedState) (uint64, error) {
 	same, differ := uint64(0), min(a.head.Seq, b.head.Seq)+1
 	for differ-same > 1 {
 		mid := same + (differ-same)/2
-		x, err := hashIn(tx, a, mid)
+		x, err := l.hashIn(tx, a, mid)
 		if err != nil {
 			return 0, err
 		}
-		y, err := hashIn(tx, b, mid)
+		y, err := l.hashIn(tx, b, mid)
 		if err != nil {
 			return 0, err
 		}
@@ -200,7 +200,7 @@ func parting(tx *bolt.Tx, a, b *feedState) (uint64, error) {
 // ranked orders branches: where two part, the one whose commit was written
 // first by its author's clock goes first. That one others have most likely
 // built on; the clock decides no more than whose names stay as they were.
-func ranked(tx *bolt.Tx, list []chain, apart [][]uint64) ([]int, error) {
+func (l *Log) ranked(tx *bolt.Tx, list []chain, apart [][]uint64) ([]int, error) {
 	type firstCommit struct {
 		wall int64
 		hash model.Hash
@@ -212,11 +212,11 @@ func ranked(tx *bolt.Tx, list []chain, apart [][]uint64) ([]int, error) {
 				continue
 			}
 			s := list[i].state
-			hash, err := hashIn(tx, s, apart[i][j])
+			hash, err := l.hashIn(tx, s, apart[i][j])
 			if err != nil {
 				return nil, err
 			}
-			c, err := commitIn(tx, s, apart[i][j])
+			c, err := l.commitIn(tx, s, apart[i][j])
 			if err != nil {
 				return nil, err
 			}
@@ -235,8 +235,8 @@ func ranked(tx *bolt.Tx, list []chain, apart [][]uint64) ([]int, error) {
 }
 
 // commitIn reads one commit without its hash.
-func commitIn(tx *bolt.Tx, s *feedState, seq uint64) (c Commit, err error) {
-	err = eachRecord(tx, s.root, s.no, seq, seq, func(_ uint64, r record) (bool, error) {
+func (l *Log) commitIn(tx *bolt.Tx, s *feedState, seq uint64) (c Commit, err error) {
+	err = l.eachRecord(tx, s.root, s.no, seq, seq, func(_ uint64, r record) (bool, error) {
 		c, err = r.commit(names{s.root, s.root}, seq)
 		return true, err
 	})
@@ -255,7 +255,7 @@ func (l *Log) loadForks(tx *bolt.Tx) error {
 		if len(list) < 2 {
 			return fmt.Errorf("feed table, feed %s: %w", name.Short(), ErrDamaged)
 		}
-		fork, names, err := family(tx, s.root, list)
+		fork, names, err := l.family(tx, s.root, list)
 		if err != nil {
 			return err
 		}

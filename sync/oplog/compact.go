@@ -2,6 +2,7 @@ package oplog
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -16,6 +17,8 @@ const compactStep = 4 << 20
 // Compacted is what Compact did, in bytes of the file.
 type Compacted struct {
 	Before, After int64
+
+	held uint64 // commits in the new one
 }
 
 // Free is how much of the file holds nothing: the library uses it again, and
@@ -44,11 +47,22 @@ func (l *Log) Free() (int64, error) {
 	return free, nil
 }
 
-// Compact writes the store anew without what is free in it, and puts that file
-// in its place. The new one is complete, checked and flushed before it is
+// Loose is how many of the commits held came since the store was last written anew:
+// as rows, of which older ones could be segments.
+func (l *Log) Loose() (rows, held uint64) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	for _, s := range l.feeds {
+		held += s.head.Seq - s.begin.Seq + s.begin.fill.Seq
+	}
+	return held - min(l.packed, held), held
+}
+
+// Compact writes the store anew without what is free in it and with older commits
+// as segments, and puts that file in its place. The new one is complete, checked and flushed before it is
 // renamed: whenever the process ends, or the disk fills, the path names one whole
-// store. Writers wait meanwhile, about a second for a million commits; readers
-// go on. Errors: ErrDiskFull and ErrDamaged, with the store as it was; ErrReopen
+// store. Writers wait meanwhile, 0.7 s for 100,000 rows and a tenth of
+// that for what is segments already; readers go on. Errors: ErrDiskFull and ErrDamaged, with the store as it was; ErrReopen
 // where it has to be opened again.
 func (l *Log) Compact() (Compacted, error) {
 	l.write.Lock()
@@ -65,10 +79,16 @@ func (l *Log) Compact() (Compacted, error) {
 		_ = os.Remove(temp) // a left-over is removed by the next Open
 		return Compacted{}, fmt.Errorf("compact: %w", asDiskFull(err))
 	}
-	if err := l.swap(temp, func() {}); err != nil {
+	if err := l.swap(temp, func() { l.publishPacked(c.held) }); err != nil {
 		return Compacted{}, fmt.Errorf("compact: %w", err)
 	}
 	return c, nil
+}
+
+func (l *Log) publishPacked(held uint64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.packed = held
 }
 
 func compactPath(path string) string { return path + ".compact" }
@@ -79,16 +99,21 @@ func (l *Log) copyTo(temp string, change *shortening) (c Compacted, err error) {
 		return c, err
 	}
 	// It is flushed once, when it is whole: until then it is nobody's store.
-	dst, err := bolt.Open(temp, 0o600, &bolt.Options{Timeout: lockTimeout(l.opts), NoSync: true})
+	dst, err := bolt.Open(temp, 0o600, &bolt.Options{Timeout: lockTimeout(l.opts), NoSync: true, NoGrowSync: true})
 	if err != nil {
 		return c, err
 	}
 	defer func() { err = errors.Join(err, dst.Close()) }()
 	err = guarded(func() error {
-		if err := l.db.View(func(tx *bolt.Tx) error { return copyBuckets(dst, tx, change) }); err != nil {
+		var p packer
+		if err := l.db.View(func(tx *bolt.Tx) (err error) {
+			p, err = l.copyBuckets(dst, tx, change)
+			return err
+		}); err != nil {
 			return err
 		}
-		return l.identify(dst, temp, change)
+		c.held = p.held
+		return l.identify(dst, temp, change, &p)
 	})
 	if err == nil {
 		err = l.sameStore(dst, change)
@@ -108,51 +133,75 @@ func (l *Log) copyTo(temp string, change *shortening) (c Compacted, err error) {
 
 // copyBuckets fills a new file in the order of the keys, so that its pages are
 // full. What an earlier version kept, and nothing reads, is left out.
-func copyBuckets(dst *bolt.DB, from *bolt.Tx, change *shortening) error {
-	for _, name := range [][]byte{bucketMeta, bucketFeeds, bucketOps, bucketSnap} {
+func (l *Log) copyBuckets(dst *bolt.DB, from *bolt.Tx, change *shortening) (ops packer, err error) {
+	for _, name := range [][]byte{bucketMeta, bucketFeeds, bucketSnap, bucketOps} {
 		b := from.Bucket(name)
 		if b == nil {
-			return ErrDamaged
+			return ops, ErrDamaged
 		}
-		cur := b.Cursor()
-		for k, v := cur.First(); ; {
-			err := dst.Update(func(tx *bolt.Tx) error {
-				to, err := tx.CreateBucketIfNotExists(name)
-				if err != nil {
-					return err
-				}
-				to.FillPercent = fillPercent
-				for n := 0; k != nil && n < compactStep; k, v = cur.Next() {
-					v, keep := change.value(name, k, v)
-					if !keep {
-						continue
-					}
-					if err := to.Put(k, v); err != nil {
-						return err
-					}
-					n += len(k) + len(v)
-				}
-				return nil
-			})
-			if err != nil {
-				return err
-			}
-			if k == nil {
-				break
-			}
+		to := filling{db: dst, bucket: name}
+		p, err := l.repacked(name, b, change, to.put)
+		if err = errors.Join(err, to.flush()); err != nil {
+			return ops, err
+		}
+		if p.feeds != nil {
+			ops = p
 		}
 	}
-	return nil
+	return ops, nil
+}
+
+// filling writes one bucket of a new file, so many bytes with each transaction.
+type filling struct {
+	db      *bolt.DB
+	bucket  []byte
+	waiting []put
+	size    int
+}
+
+func (f *filling) put(key, value []byte) error {
+	f.waiting = append(f.waiting, put{key, value})
+	if f.size += len(key) + len(value); f.size < compactStep {
+		return nil
+	}
+	return f.flush()
+}
+
+func (f *filling) flush() error {
+	err := f.db.Update(func(tx *bolt.Tx) error {
+		to, err := tx.CreateBucketIfNotExists(f.bucket)
+		if err != nil {
+			return err
+		}
+		to.FillPercent = fillPercent
+		for _, kv := range f.waiting {
+			if err := to.Put(kv.key, kv.value); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	f.waiting, f.size = f.waiting[:0], 0
+	return err
 }
 
 // identify names the new file as this store's own, unless the old one was not:
 // see Moved.
-func (l *Log) identify(dst *bolt.DB, temp string, change *shortening) error {
+func (l *Log) identify(dst *bolt.DB, temp string, change *shortening, p *packer) error {
 	return dst.Update(func(tx *bolt.Tx) error {
+		meta := tx.Bucket(bucketMeta)
+		version := uint32(plainVersion)
 		if change != nil {
-			if err := raiseVersion(tx.Bucket(bucketMeta), letGoVersion); err != nil {
-				return err
-			}
+			version = letGoVersion
+		}
+		if p.made > 0 {
+			version = segmentVersion
+		}
+		if err := raiseVersion(meta, version); err != nil {
+			return err
+		}
+		if err := meta.Put(metaPacked, binary.BigEndian.AppendUint64(nil, p.held)); err != nil {
+			return err
 		}
 		if l.Moved() {
 			return nil
@@ -161,17 +210,18 @@ func (l *Log) identify(dst *bolt.DB, temp string, change *shortening) error {
 		if err != nil {
 			return err
 		}
-		return tx.Bucket(bucketMeta).Put(metaIdentity, id)
+		return meta.Put(metaIdentity, id)
 	})
 }
 
-// sameStore checks that a copy holds what the store holds, but for the change.
+// sameStore checks that a copy holds what the store holds, but for the change: what
+// is in it is made of the store a second time and compared.
 func (l *Log) sameStore(dst *bolt.DB, change *shortening) error {
 	return guarded(func() error {
 		return dst.View(func(to *bolt.Tx) error {
 			return l.db.View(func(from *bolt.Tx) error {
 				for _, name := range [][]byte{bucketFeeds, bucketOps, bucketSnap} {
-					if err := sameBucket(name, from.Bucket(name), to.Bucket(name), change); err != nil {
+					if err := l.sameBucket(name, from.Bucket(name), to.Bucket(name), change); err != nil {
 						return fmt.Errorf("copy of %s: %w", name, err)
 					}
 				}
@@ -181,29 +231,23 @@ func (l *Log) sameStore(dst *bolt.DB, change *shortening) error {
 	})
 }
 
-func sameBucket(name []byte, a, b *bolt.Bucket, change *shortening) error {
-	if a == nil || b == nil {
+func (l *Log) sameBucket(name []byte, from, to *bolt.Bucket, change *shortening) error {
+	if from == nil || to == nil {
 		return ErrDamaged
 	}
-	x, y := a.Cursor(), b.Cursor()
-	k, v := x.First()
-	m, w := y.First()
-	for k != nil || m != nil {
-		if k != nil {
-			kept, keep := change.value(name, k, v)
-			if !keep {
-				k, v = x.Next()
-				continue
-			}
-			v = kept
-		}
-		if !bytes.Equal(k, m) || !bytes.Equal(v, w) {
+	cur := to.Cursor()
+	k, v := cur.First()
+	_, err := l.repacked(name, from, change, func(key, value []byte) error {
+		if !bytes.Equal(k, key) || !bytes.Equal(v, value) {
 			return ErrDamaged
 		}
-		k, v = x.Next()
-		m, w = y.Next()
+		k, v = cur.Next()
+		return nil
+	})
+	if err == nil && k != nil {
+		err = ErrDamaged
 	}
-	return nil
+	return err
 }
 
 // swap puts the new file in the old one's place and opens it; the caller holds

@@ -18,8 +18,9 @@ import (
 var writeGolden = flag.Bool("golden", false, "write the golden files of this version, where missing")
 
 const (
-	goldenStore = "testdata/v1.store"
-	goldenRuns  = "testdata/v1.runs"
+	goldenStore    = "testdata/v1.store"
+	goldenRuns     = "testdata/v1.runs"
+	goldenSegments = "testdata/v4.store" // the file's version rises with what it holds, see schemaVersion
 )
 
 var goldenBodies = []string{
@@ -105,7 +106,7 @@ func checkGolden(t *testing.T, l *Log) {
 const goldenHead = "016b4ce482da40f9"
 
 func TestGoldenStoreIsRead(t *testing.T) {
-	if *writeGolden {
+	if _, err := os.Stat(goldenStore); *writeGolden && err != nil {
 		makeGolden(t)
 	}
 	data, err := os.ReadFile(goldenStore)
@@ -154,4 +155,81 @@ func TestGoldenRunsAreRead(t *testing.T) {
 		}
 	}
 	checkGolden(t, l)
+}
+
+const (
+	segmentBodies = 150
+	segmentHead   = "d2c0f806b34e1d73"
+)
+
+func segmentBody(i int) string {
+	return fmt.Sprintf("%d. %s", i, goldenBodies[0])
+}
+
+// makeGoldenSegments writes a store with a segment, repeatably.
+func makeGoldenSegments(t *testing.T) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "golden.db")
+	o := testOptions("ann")
+	o.Rand = seeded("golden segments")
+	l := newLogAt(t, path, o)
+	for i := 0; i < segmentBodies; i += 50 {
+		b := l.Begin()
+		for k := range 50 {
+			if _, err := b.Append(Draft{Body: []byte(segmentBody(i + k)), Off: int32(i)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := b.Commit(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	compacted(t, l)
+	size, err := l.Size()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	store, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(goldenSegments, store[:size], 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestGoldenSegmentsAreRead(t *testing.T) {
+	if _, err := os.Stat(goldenSegments); *writeGolden && err != nil {
+		makeGoldenSegments(t)
+	}
+	data, err := os.ReadFile(goldenSegments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "room.db")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l, err := Open(path, testOptions("ann"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if list := segments(t, l); len(list) != 1 || list[0].first != 1 || list[0].last != 100 {
+		t.Errorf("%d segments: %+v", len(list), list)
+	}
+	commits, bodies := all(t, l)
+	for i, body := range bodies {
+		if body != segmentBody(i) || commits[i].Lamport != uint64(i+1) || commits[i].Off != int32(i/50*50) {
+			t.Errorf("commit %d: %q", i+1, body)
+		}
+	}
+	if got := commits[len(commits)-1].Hash.String()[:16]; len(commits) != segmentBodies || got != segmentHead {
+		t.Errorf("%d commits, the head is %s", len(commits), got)
+	}
+	soundOf(t, l, segmentBodies)
+	write(t, l, "and is written on")
 }

@@ -112,7 +112,7 @@ func (g *graft) plan(tx *bolt.Tx) error {
 	}
 	src, prev := g.list[g.best].state, g.run.prev.Seq
 	if last := prev + uint64(g.from); last > 0 {
-		c, err := commitIn(tx, src, last)
+		c, err := g.log.commitIn(tx, src, last)
 		if err != nil {
 			return err
 		}
@@ -126,7 +126,7 @@ func (g *graft) plan(tx *bolt.Tx) error {
 	}
 	// A branch is served in runs that end at signatures, so the one before
 	// this run must be there. Sent again from the first commit, it is.
-	c, err := commitIn(tx, src, prev)
+	c, err := g.log.commitIn(tx, src, prev)
 	if err == nil && c.Sig == nil {
 		err = ErrGap
 	}
@@ -141,7 +141,7 @@ func (g *graft) find(tx *bolt.Tx) error {
 		if prev.Seq > c.state.head.Seq {
 			continue
 		}
-		if hash, err := hashIn(tx, c.state, prev.Seq); err != nil || hash != prev.Hash {
+		if hash, err := g.log.hashIn(tx, c.state, prev.Seq); err != nil || hash != prev.Hash {
 			if err != nil {
 				return err
 			}
@@ -162,7 +162,7 @@ func (g *graft) find(tx *bolt.Tx) error {
 func (g *graft) agree(tx *bolt.Tx, s *feedState) (int, error) {
 	n := int(min(s.head.Seq-g.run.prev.Seq, uint64(len(g.run.commits))))
 	for ; n > 0; n-- {
-		hash, err := hashIn(tx, s, g.run.commits[n-1].Seq)
+		hash, err := g.log.hashIn(tx, s, g.run.commits[n-1].Seq)
 		if err != nil {
 			return 0, err
 		}
@@ -230,15 +230,15 @@ func (g *graft) copyTo(tx *bolt.Tx, s *feedState) error {
 	ops.FillPercent = fillPercent
 	type copied struct{ key, value []byte }
 	var list []copied // gathered first: a cursor does not like its bucket changed
-	err := eachRecord(tx, src.root, src.no, 1, last, func(seq uint64, r record) (bool, error) {
+	var hash model.Hash
+	err := g.log.eachRecord(tx, src.root, src.no, 1, last, func(seq uint64, r record) (bool, error) {
 		sig := r.sig
 		if sig == nil && seq == g.run.prev.Seq {
 			sig = g.run.before
 		}
-		var mark model.Hash
-		copy(mark[:], r.mark)
+		hash = chainHash(src.root, hash, r.slim)
 		key := opKey(s.no, seq)
-		list = append(list, copied{key, encodeRecord(key, sig, mark, seq, r.slim)})
+		list = append(list, copied{key, encodeRecord(key, sig, hash, seq, r.slim)})
 		return true, nil
 	})
 	if err != nil {
@@ -249,9 +249,8 @@ func (g *graft) copyTo(tx *bolt.Tx, s *feedState) error {
 			return err
 		}
 	}
-	s.head.Seq, s.lamport = last, g.lamport
-	s.head.Hash, err = hashIn(tx, src, last)
-	return err
+	s.head, s.lamport = model.Head{Seq: last, Hash: hash}, g.lamport
+	return nil
 }
 
 // add puts the new commits of the run behind a branch.
@@ -270,7 +269,7 @@ func (g *graft) add(tx *bolt.Tx, s *feedState) error {
 
 // rename gives all branches the names that what is held now gives them.
 func (g *graft) rename(tx *bolt.Tx) error {
-	fork, now, err := family(tx, g.run.root, g.list)
+	fork, now, err := g.log.family(tx, g.run.root, g.list)
 	if err != nil {
 		return err
 	}

@@ -157,6 +157,7 @@ func TestBranchesDoNotDependOnArrival(t *testing.T) {
 }
 
 func branches(t *testing.T, rnd *rand.Rand) {
+	smallSegments(t)
 	logs := clones(t, 1, 1+rnd.IntN(20))
 	for i := range 1 + rnd.IntN(4) {
 		of := logs[rnd.IntN(len(logs))]
@@ -174,6 +175,7 @@ func branches(t *testing.T, rnd *rand.Rand) {
 		l := newLog(t, device)
 		for _, i := range rnd.Perm(len(logs)) {
 			take(t, l, logs[i], 1+rnd.IntN(9))
+			compactSome(t, rnd, l, logs[i])
 		}
 		sound(t, l)
 		if first == nil {
@@ -188,6 +190,7 @@ func branches(t *testing.T, rnd *rand.Rand) {
 		}
 	}
 	n := newLog(t, "new")
+	compactSome(t, rnd, first)
 	take(t, n, first, 3)
 	if !reflect.DeepEqual(n.Heads(), first.Heads()) {
 		t.Fatal("a newcomer holds something else")

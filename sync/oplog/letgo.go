@@ -1,7 +1,6 @@
 package oplog
 
 import (
-	"bytes"
 	"crypto/ed25519"
 	"encoding/binary"
 	"errors"
@@ -86,22 +85,17 @@ func (l *Log) Begins() model.Vector {
 // shortening is a change of where feeds begin, made while the store is written anew.
 type shortening struct {
 	feeds map[model.FeedID]*feedState // as they will be
-	from  map[uint32]uint64           // feed no -> the last commit let go
 }
 
-// value gives what a new file has for a key; false where it has nothing. A nil
-// change keeps all.
-func (c *shortening) value(bucket, key, value []byte) ([]byte, bool) {
-	switch {
-	case c == nil:
-	case bytes.Equal(bucket, bucketFeeds) && len(key) == len(model.FeedID{}):
-		if s, ok := c.feeds[model.FeedID(key)]; ok {
-			return s.encode(), true
-		}
-	case bytes.Equal(bucket, bucketOps) && len(key) == 12:
-		return value, binary.BigEndian.Uint64(key[4:]) > c.from[binary.BigEndian.Uint32(key)]
+// feed gives what a new file says of a feed.
+func (c *shortening) feed(name, value []byte) []byte {
+	if c == nil || len(name) != len(model.FeedID{}) {
+		return value
 	}
-	return value, true
+	if s, ok := c.feeds[model.FeedID(name)]; ok {
+		return s.encode()
+	}
+	return value
 }
 
 // Signed gives the last place of a feed at or before seq whose signature is
@@ -112,19 +106,18 @@ func (l *Log) Signed(feed model.FeedID, seq uint64) (at model.Head, err error) {
 		return at, fmt.Errorf("feed %s: %w", feed.Short(), ErrNotHeld)
 	}
 	err = l.view(func(tx *bolt.Tx) error {
-		for n := min(seq, s.head.Seq); n > s.begin.Seq; n-- {
-			key := opKey(s.no, n)
-			r, err := decodeRecord(key, tx.Bucket(bucketOps).Get(key))
-			if err != nil {
-				return damagedAt(feed, n, err.Error())
-			}
-			if r.sig != nil {
+		err := eachBack(tx, feed, s.no, s.begin.Seq, min(seq, s.head.Seq), func(p piece) (bool, error) {
+			n, ok := p.signed(seq)
+			if ok {
 				at.Seq = n
-				at.Hash, err = hashIn(tx, s, n)
-				return err
 			}
+			return !ok, nil
+		})
+		if err != nil {
+			return err
 		}
-		return nil
+		at.Hash, err = l.hashIn(tx, s, at.Seq)
+		return err
 	})
 	return at, err
 }
@@ -159,7 +152,7 @@ func (l *Log) LetGo(to model.Vector) (Compacted, error) {
 		_ = os.Remove(temp) // a left-over is removed by the next Open
 		return Compacted{}, fmt.Errorf("let go: %w", asDiskFull(err))
 	}
-	if err := l.swap(temp, func() { l.shorten(change) }); err != nil {
+	if err := l.swap(temp, func() { l.shorten(change, c.held) }); err != nil {
 		// Which of the two files is there is not known now.
 		l.broken = fmt.Errorf("%w (%w)", ErrReopen, err)
 		return Compacted{}, fmt.Errorf("let go: %w", l.broken)
@@ -168,12 +161,13 @@ func (l *Log) LetGo(to model.Vector) (Compacted, error) {
 }
 
 // shorten makes a change visible; the caller holds l.write.
-func (l *Log) shorten(change *shortening) {
+func (l *Log) shorten(change *shortening, held uint64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	feeds := maps.Clone(l.feeds)
 	maps.Copy(feeds, change.feeds)
 	l.feeds, l.regain = feeds, false
+	l.packed = held
 	l.begun++
 	l.gen++
 }
@@ -186,13 +180,13 @@ func (l *Log) letGoSince(feed model.FeedID, err error) error {
 		return err
 	}
 	if s, ok := l.feed(feed); ok && !s.begin.holds(d.Seq) {
-		return fmt.Errorf("feed %s commit %d: %w", feed.Short(), d.Seq, ErrLetGo)
+		return letGoAt(feed, d.Seq)
 	}
 	return err
 }
 
 func (l *Log) planLetGo(to model.Vector) (*shortening, error) {
-	change := &shortening{feeds: map[model.FeedID]*feedState{}, from: map[uint32]uint64{}}
+	change := &shortening{feeds: map[model.FeedID]*feedState{}}
 	for feed, at := range to {
 		s, ok := l.feed(feed)
 		if !ok || at.Seq <= s.begin.Seq || at.Seq >= s.head.Seq {
@@ -210,7 +204,7 @@ func (l *Log) planLetGo(to model.Vector) (*shortening, error) {
 		}
 		next := *s
 		next.begin = begin{Head: at, sig: c.Sig}
-		change.feeds[feed], change.from[s.no] = &next, at.Seq
+		change.feeds[feed] = &next
 	}
 	return change, nil
 }

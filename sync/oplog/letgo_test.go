@@ -458,13 +458,16 @@ func TestADamagedBeginningIsFound(t *testing.T) {
 // TestLetGoAnywhereIsAsBefore: whatever is written, let go, reopened and regained,
 // what is held is sound and a peer that has all agrees.
 func TestLetGoAnywhereIsAsBefore(t *testing.T) {
+	smallSegments(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		archive, l := newLog(t, "ann"), newLog(t, "bob")
 		defer func() { _ = archive.Close() }()
 		defer func() { _ = l.Close() }()
 		write(t, l, "own")
 		for range rapid.IntRange(3, 12).Draw(rt, "steps") {
-			switch rapid.IntRange(0, 5).Draw(rt, "step") {
+			switch rapid.IntRange(0, 6).Draw(rt, "step") {
+			case 6:
+				compacted(t, rapid.SampledFrom([]*Log{l, archive}).Draw(rt, "which"))
 			case 0:
 				writeMany(t, archive, rapid.IntRange(1, 90).Draw(rt, "many"))
 			case 1:

@@ -75,6 +75,7 @@ type Log struct {
 	rolled  bool                 // the file is older than its mark
 	begun   uint64               // how often feeds got another beginning
 	regain  bool                 // what was let go is taken again
+	packed  uint64               // how many commits were held when the store was last written anew
 
 	touched atomic.Int64 // bytes since pages were given back, see giveback.go
 
@@ -332,6 +333,9 @@ func (l *Log) loadMeta(meta *bolt.Bucket) error {
 	l.restart = meta.Get(metaRestart) != nil
 	if v := meta.Get(metaEpoch); len(v) == 4 {
 		l.epoch = binary.BigEndian.Uint32(v)
+	}
+	if v := meta.Get(metaPacked); len(v) == 8 {
+		l.packed = binary.BigEndian.Uint64(v)
 	}
 	now, err := fileIdentity(l.path, l.opts.Machine)
 	if err != nil {

@@ -73,7 +73,7 @@ func (l *Log) readMark(tx *bolt.Tx) error {
 	}
 	s, held := l.feeds[feed]
 	if held && s.head.Seq >= head.Seq {
-		hash, err := hashIn(tx, s, head.Seq)
+		hash, err := l.hashIn(tx, s, head.Seq)
 		if errors.Is(err, ErrLetGo) {
 			return nil // a mark that a power cut left behind; what is held goes further
 		}

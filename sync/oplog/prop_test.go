@@ -12,9 +12,10 @@ import (
 )
 
 // Any batches of own drafts and of others' runs, in any order, with any
-// overlap, with restarts and discards between: the store holds exactly what
+// overlap, with restarts, discards and stores written anew between: the store holds exactly what
 // was committed, and says so after a restart.
 func TestRandomBatchesSurviveReopen(t *testing.T) {
+	smallSegments(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		dir := t.TempDir()
 		open := func(name string) *Log { return newLogAt(t, filepath.Join(dir, name), testOptions(name)) }
@@ -28,7 +29,7 @@ func TestRandomBatchesSurviveReopen(t *testing.T) {
 		for range rapid.IntRange(1, 12).Draw(rt, "steps") {
 			who := rapid.IntRange(0, 1).Draw(rt, "who")
 			l, other := logs[who], logs[1-who]
-			switch rapid.SampledFrom([]string{"write", "write", "reopen", "incarnation"}).Draw(rt, "step") {
+			switch rapid.SampledFrom([]string{"write", "write", "write", "reopen", "incarnation", "compact"}).Draw(rt, "step") {
 			case "write":
 				b, got := l.Begin(), map[model.FeedID][]model.Hash{}
 				for range rapid.IntRange(1, 4).Draw(rt, "parts") {
@@ -57,6 +58,8 @@ func TestRandomBatchesSurviveReopen(t *testing.T) {
 					rt.Fatal(err)
 				}
 				logs[who] = n
+			case "compact":
+				compacted(t, l)
 			case "incarnation":
 				l.StartIncarnation()
 			}

@@ -1,7 +1,8 @@
 package oplog
 
 import (
-	"encoding/binary"
+	"bytes"
+	"crypto/ed25519"
 	"fmt"
 
 	bolt "go.etcd.io/bbolt"
@@ -117,7 +118,7 @@ func (l *Log) Size() (int64, error) {
 }
 
 // HashAt gives the chain hash of a commit that is held; of commit 0 it is
-// zero. It reads from the mark before it, at most markEvery records.
+// zero. It reads from the stored hash before it: at most markEvery records, or a segment.
 func (l *Log) HashAt(feed model.FeedID, seq uint64) (model.Hash, error) {
 	if seq == 0 {
 		return model.Hash{}, nil
@@ -131,116 +132,100 @@ func (l *Log) HashAt(feed model.FeedID, seq uint64) (model.Hash, error) {
 	}
 	var hash model.Hash
 	err := l.view(func(tx *bolt.Tx) (err error) {
-		hash, err = hashIn(tx, s, seq)
+		hash, err = l.hashIn(tx, s, seq)
 		return err
 	})
 	return hash, l.letGoSince(feed, err)
 }
 
-// hashIn gives the chain hash of a commit that is in the store.
-func hashIn(tx *bolt.Tx, s *feedState, seq uint64) (hash model.Hash, err error) {
-	switch {
-	case seq == 0 || seq == s.head.Seq:
-		return s.hashAtEnd(seq), nil
-	case seq == s.begin.Seq:
-		return s.begin.Hash, nil
-	case !s.begin.holds(seq):
-		return hash, fmt.Errorf("hash of feed %s commit %d: %w", s.root.Short(), seq, ErrLetGo)
-	}
-	mark := max(seq-seq%markEvery, 1)
-	if seq > s.begin.Seq && mark <= s.begin.Seq {
-		mark, hash = s.begin.Seq+1, s.begin.Hash
-	}
-	err = eachRecord(tx, s.root, s.no, mark, seq, func(n uint64, r record) (bool, error) {
-		if n == mark && r.mark != nil {
-			hash = model.Hash(r.mark)
-		} else {
-			hash = chainHash(s.root, hash, r.slim)
-		}
-		return true, nil
-	})
-	return hash, err
+func letGoAt(feed model.FeedID, seq uint64) error {
+	return fmt.Errorf("feed %s commit %d: %w", feed.Short(), seq, ErrLetGo)
 }
 
-func (s *feedState) hashAtEnd(seq uint64) model.Hash {
-	if seq == 0 {
-		return model.Hash{}
-	}
-	return s.head.Hash
-}
-
-// eachRecord visits records from..to of a feed, all of which must be there and
-// sound. What fn gets lasts as long as the transaction.
-func eachRecord(tx *bolt.Tx, feed model.FeedID, no uint32, from, to uint64, fn func(seq uint64, r record) (more bool, err error)) error {
-	cur := tx.Bucket(bucketOps).Cursor()
-	key := opKey(no, from)
-	k, v := cur.Seek(key)
-	for seq := from; seq <= to; seq++ {
-		if binary.BigEndian.PutUint64(key[4:], seq); string(k) != string(key) {
-			return damagedAt(feed, seq, "record is missing")
-		}
-		r, err := decodeRecord(k, v)
-		if err != nil {
-			return damagedAt(feed, seq, err.Error())
-		}
-		more, err := fn(seq, r)
-		if err != nil || !more {
-			return err
-		}
-		k, v = cur.Next()
-	}
-	return nil
-}
-
-// chunk reads commits from..to, at most n of them, into memory of their own.
-// Hashes are chained from prev and compared with the marks.
+// chunk reads commits from..to, at most n of them and no further than the end of a
+// segment, into memory of their own. Hashes are chained from prev and compared with
+// those stored.
 func (l *Log) chunk(id names, no uint32, prev model.Hash, from, to uint64, n int) ([]Commit, error) {
 	to = min(to, from+uint64(n)-1)
-	var (
-		recs []record
-		out  []Commit
-	)
+	in := copyOut{id: id, prev: prev, out: make([]Commit, 0, to-from+1)}
 	err := l.view(func(tx *bolt.Tx) error {
-		var arena []byte
-		recs = make([]record, 0, to-from+1)
-		keep := func(b []byte) []byte {
-			if b == nil {
-				return nil
+		return eachPiece(tx, id.feed, no, from, to, func(p piece) (bool, error) {
+			if p.segment != nil {
+				return false, in.segment(l.codec, p.segment, max(from, p.first), min(to, p.last))
 			}
-			if cap(arena)-len(arena) < len(b) {
-				arena = make([]byte, 0, max(len(b), 32<<10))
-			}
-			at := len(arena)
-			arena = append(arena, b...)
-			return arena[at:len(arena):len(arena)]
-		}
-		return eachRecord(tx, id.feed, no, from, to, func(_ uint64, r record) (bool, error) {
-			recs = append(recs, record{sig: keep(r.sig), mark: keep(r.mark), slim: keep(r.slim)})
-			return true, nil
+			return true, in.row(p.last, p.record)
 		})
 	})
 	if err != nil {
 		return nil, l.letGoSince(id.feed, err)
 	}
-	out = make([]Commit, len(recs))
-	size := 0
-	for i := range recs {
-		size += len(recs[i].slim)
+	l.touch(in.size)
+	return in.out, nil
+}
+
+const offChain = "chain does not meet the stored hash"
+
+// copyOut takes commits out of a transaction.
+type copyOut struct {
+	id    names
+	prev  model.Hash // of the commit before
+	out   []Commit
+	size  int
+	arena []byte
+	slim  []byte
+}
+
+// keep copies bytes that last no longer than the transaction.
+func (in *copyOut) keep(b []byte) []byte {
+	if b == nil {
+		return nil
 	}
-	l.touch(size)
-	for i := range recs {
-		seq := from + uint64(i)
-		c, err := recs[i].commit(id, seq)
-		if err != nil {
-			return nil, damagedAt(id.feed, seq, err.Error())
-		}
-		c.Hash = chainHash(id.root, prev, recs[i].slim)
-		if m := recs[i].mark; m != nil && model.Hash(m) != c.Hash {
-			return nil, damagedAt(id.feed, seq, "chain does not meet the stored hash")
-		}
-		prev, out[i] = c.Hash, c
+	if cap(in.arena)-len(in.arena) < len(b) {
+		in.arena = make([]byte, 0, max(len(b), 32<<10))
 	}
-	return out, nil
+	at := len(in.arena)
+	in.arena = append(in.arena, b...)
+	return in.arena[at:len(in.arena):len(in.arena)]
+}
+
+func (in *copyOut) row(seq uint64, r record) error {
+	r.sig, r.slim = in.keep(r.sig), in.keep(r.slim)
+	c, err := r.commit(in.id, seq)
+	if err != nil {
+		return damagedAt(in.id.feed, seq, err.Error())
+	}
+	return in.add(c, r.slim, r.mark)
+}
+
+func (in *copyOut) segment(codec *codec, s *segment, from, to uint64) error {
+	list, err := s.commits(codec, in.id, from, to)
+	if err != nil {
+		return damagedAt(in.id.feed, from, err.Error())
+	}
+	if from == s.run.First && in.prev != s.prev {
+		return damagedAt(in.id.feed, from, offChain)
+	}
+	for _, c := range list {
+		in.slim = appendSlim(in.slim[:0], &c)
+		c.Sealed, c.Sig = in.keep(c.Sealed), in.keep(c.Sig)
+		var mark []byte
+		if c.Seq == s.run.Last() {
+			mark = s.last[:]
+		}
+		if err := in.add(c, in.slim, mark); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (in *copyOut) add(c Commit, slim, mark []byte) error {
+	c.Hash = chainHash(in.id.root, in.prev, slim)
+	if mark != nil && model.Hash(mark) != c.Hash {
+		return damagedAt(in.id.feed, c.Seq, offChain)
+	}
+	in.prev, in.out, in.size = c.Hash, append(in.out, c), in.size+len(slim)
+	return nil
 }
 
 // At reads one commit.
@@ -267,7 +252,8 @@ func (l *Log) At(feed model.FeedID, seq uint64) (Commit, error) {
 // false when there is nothing. It ends at the last commit within maxCommits and
 // maxBytes (both capped at MaxRunCommits and MaxRunBytes) whose signature is
 // stored, or where there is none at the first one after: a run that was
-// ingested keeps only its tail's. The read transaction ends before encoding. It is
+// ingested keeps only its tail's. It does not go past the end of a segment, which
+// is given as it is stored. The read transaction ends before encoding. It is
 // ErrLetGo where what follows was let go.
 func (l *Log) ReadRun(feed model.FeedID, after uint64, maxCommits, maxBytes int) (Run, bool, error) {
 	s, ok := l.feed(feed)
@@ -277,7 +263,12 @@ func (l *Log) ReadRun(feed model.FeedID, after uint64, maxCommits, maxBytes int)
 	if after < s.begin.Seq {
 		return Run{}, false, fmt.Errorf("read run of feed %s after %d: %w", feed.Short(), after, ErrLetGo)
 	}
-	recs, err := l.runRecords(feed, s, after, min(maxCommits, MaxRunCommits), min(maxBytes, MaxRunBytes))
+	maxCommits, maxBytes = min(maxCommits, MaxRunCommits), min(maxBytes, MaxRunBytes)
+	run, recs, err := l.runRecords(feed, s, after, maxCommits, maxBytes)
+	if err == nil && recs == nil {
+		l.touch(len(run.Payload))
+		return run, true, nil
+	}
 	if err != nil {
 		return Run{}, false, fmt.Errorf("read run: %w", err)
 	}
@@ -288,39 +279,57 @@ func (l *Log) ReadRun(feed model.FeedID, after uint64, maxCommits, maxBytes int)
 			return Run{}, false, fmt.Errorf("read run: %w", damagedAt(feed, seq, err.Error()))
 		}
 	}
-	run := Run{Feed: feed, First: after + 1, Count: len(commits), Payload: l.codec.encodePayload(commits)}
+	run = Run{Feed: feed, First: after + 1, Count: len(commits), Payload: l.codec.encodePayload(commits)}
 	l.touch(len(run.Payload))
 	copy(run.Sig[:], recs[len(recs)-1].sig)
 	return run, true, nil
 }
 
-// runRecords copies the records of one run out of the store.
-func (l *Log) runRecords(feed model.FeedID, s *feedState, after uint64, maxCommits, maxBytes int) ([]record, error) {
-	var recs []record
-	err := l.view(func(tx *bolt.Tx) error {
-		signed, cost := 0, 0
-		err := eachRecord(tx, feed, s.no, after+1, s.head.Seq, func(seq uint64, r record) (bool, error) {
-			cost += len(r.slim) + commitOverhead // at least what Verify counts
-			if seq == 1 {
-				cost += openOverhead
-			}
-			if full := len(recs)+1 > maxCommits || cost > maxBytes; full && signed > 0 {
+// runRecords copies the records of one run out of the store, or the run itself where
+// it is there as a segment.
+func (l *Log) runRecords(feed model.FeedID, s *feedState, after uint64, maxCommits, maxBytes int) (run Run, recs []record, err error) {
+	err = l.view(func(tx *bolt.Tx) error {
+		to := s.head.Seq
+		err := eachPiece(tx, feed, s.no, after+1, after+1, func(p piece) (bool, error) {
+			if p.segment == nil {
 				return false, nil
 			}
-			if len(recs) == MaxRunCommits {
-				return false, damagedAt(feed, seq, "no signature within the length of a run")
+			to = p.last
+			if r := &p.segment.run; p.first == after+1 && r.Count <= maxCommits && len(r.Payload) <= maxBytes {
+				run = Run{Feed: feed, First: r.First, Count: r.Count, Payload: bytes.Clone(r.Payload), Sig: [ed25519.SignatureSize]byte(p.segment.sig(p.last))}
 			}
-			recs = append(recs, record{sig: append([]byte(nil), r.sig...), slim: append([]byte(nil), r.slim...)})
-			if r.sig != nil {
-				signed = len(recs)
-			}
-			return true, nil
+			return false, nil
 		})
-		recs = recs[:signed]
-		if err == nil && signed == 0 {
-			err = damagedAt(feed, s.head.Seq, "signature is missing")
+		if err != nil || run.Count > 0 {
+			return err
 		}
+		recs, err = l.readRecords(tx, feed, s.no, after, to, maxCommits, maxBytes)
 		return err
 	})
-	return recs, l.letGoSince(feed, err)
+	return run, recs, l.letGoSince(feed, err)
+}
+
+func (l *Log) readRecords(tx *bolt.Tx, feed model.FeedID, no uint32, after, to uint64, maxCommits, maxBytes int) (recs []record, err error) {
+	signed, cost := 0, 0
+	err = l.eachRecord(tx, feed, no, after+1, to, func(seq uint64, r record) (bool, error) {
+		cost += len(r.slim) + commitOverhead // at least what Verify counts
+		if seq == 1 {
+			cost += openOverhead
+		}
+		if full := len(recs)+1 > maxCommits || cost > maxBytes; full && signed > 0 {
+			return false, nil
+		}
+		if len(recs) == MaxRunCommits {
+			return false, damagedAt(feed, seq, "no signature within the length of a run")
+		}
+		recs = append(recs, record{sig: bytes.Clone(r.sig), slim: bytes.Clone(r.slim)})
+		if r.sig != nil {
+			signed = len(recs)
+		}
+		return true, nil
+	})
+	if err == nil && signed == 0 {
+		err = damagedAt(feed, to, "signature is missing")
+	}
+	return recs[:signed], err
 }

@@ -16,13 +16,14 @@ import (
 
 // schemaVersion is the layout of the file this program knows. A file with a
 // higher one is left untouched. A file is of version 1 until it holds a forked
-// feed, and below 3 until it has let go of history: programs that knew no other
-// version would take either for damage.
+// feed, below 3 until it has let go of history and below 4 until it holds a segment:
+// programs that knew no other version would take each for damage.
 const (
-	schemaVersion = letGoVersion
-	letGoVersion  = 3
-	forkVersion   = 2
-	plainVersion  = 1
+	schemaVersion  = segmentVersion
+	segmentVersion = 4
+	letGoVersion   = 3
+	forkVersion    = 2
+	plainVersion   = 1
 )
 
 // raiseVersion writes the version a file needs from now on.
@@ -38,7 +39,7 @@ func raiseVersion(meta *bolt.Bucket, version uint32) error {
 var (
 	bucketMeta  = []byte("meta")  // see the keys below
 	bucketFeeds = []byte("feeds") // feed id -> feedState
-	bucketOps   = []byte("ops")   // feed no | seq -> record
+	bucketOps   = []byte("ops")   // feed no | seq -> record, or segment that ends there
 	bucketSnap  = []byte("snap")  // name -> sealed bytes
 )
 
@@ -51,6 +52,7 @@ var (
 	metaIdentity = []byte("identity") // which file on which machine this is
 	metaEpoch    = []byte("epoch")    // of the room key new bodies are sealed under
 	metaClean    = []byte("clean")    // present: closed in order, nothing written since
+	metaPacked   = []byte("packed")   // how many commits were held when it was last written anew
 )
 
 // fillPercent packs pages of buckets that grow at the end of each feed.

@@ -129,6 +129,7 @@ func (r *recorder) anew(l *Log, why string) {
 // of history and takes it again. It gives the file as it was at first, and what followed.
 func story(t *testing.T, path string, rnd *rand.Rand, steps int, short bool) (base []byte, r *recorder) {
 	t.Helper()
+	smallSegments(t)
 	peer := newLog(t, "bob")
 	l := newLogAt(t, path, testOptions("ann"))
 	base, err := os.ReadFile(path)

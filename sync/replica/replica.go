@@ -32,7 +32,7 @@ const (
 	// maxWaiting is how many tasks may queue while an fsync runs; more wait
 	// their turn outside.
 	maxWaiting = 256
-	// snapshotEvery is how many commits after a snapshot make a new one worth
+	// snapshotEvery is how many ops after a snapshot make a new one worth
 	// its writing: folding them again takes about 10 ms.
 	snapshotEvery = 2000
 	// snapshotIdle is how many make one worth writing while the room is open, once
@@ -42,6 +42,11 @@ const (
 	quietFor     = 2 * time.Second
 	// looseFile is how many free bytes in the store are worth writing it anew.
 	looseFile = 16 << 20
+	// looseRows is how many commits, new since the store was last written anew, are
+	// worth doing it again: as segments they take 3 MB less. It has to be a quarter of
+	// all there are too, so that over time each commit is written a few times, not once
+	// for each closing.
+	looseRows = 20_000
 	// snapshotForm is the version of the form a state is kept in: another form is
 	// another name.
 	snapshotForm   = "7"
@@ -79,7 +84,7 @@ type Replica struct {
 	// mu guards state. The writer holds it for folding, never across an fsync.
 	mu    sync.RWMutex
 	state *model.State
-	since int   // commits folded after the last snapshot
+	since int   // ops folded after the last snapshot; of those at the start, commits
 	lines lines // of the fold that state is
 	moved bool  // when it was opened
 	// locked: a commit in state is sealed under a key this device lacked when it
@@ -285,9 +290,8 @@ func (r *Replica) Compact() (oplog.Compacted, error) {
 	return r.log.Compact()
 }
 
-// compactIfLoose compacts where at least a quarter of the file, and enough to be
-// worth writing the rest, holds nothing. A full disk has no room for the copy:
-// that is no reason to fail.
+// compactIfLoose compacts where that is worth its time. A full disk has no room for
+// the copy: that is no reason to fail.
 func (r *Replica) compactIfLoose() error {
 	if r.log.ReadOnly() {
 		return nil
@@ -297,13 +301,24 @@ func (r *Replica) compactIfLoose() error {
 		return nil // the log says so itself, when it is closed or written
 	}
 	size, err := r.log.Size()
-	if err != nil || free < looseFile || free < size/4 {
+	if err != nil {
 		return err
+	}
+	rows, held := r.log.Loose()
+	if !loose(free, size, rows, held) {
+		return nil
 	}
 	if _, err = r.log.Compact(); errors.Is(err, oplog.ErrDiskFull) {
 		return nil
 	}
 	return err
+}
+
+// loose tells whether a store is worth writing anew: where at least a quarter of the
+// file, and enough to be worth writing the rest, holds nothing, or where as many of
+// the commits held are rows that could be segments.
+func loose(free, size int64, rows, held uint64) bool {
+	return free >= looseFile && free >= size/4 || rows >= looseRows && rows >= held/4
 }
 
 // snapshot keeps the state for a quick start, with so many entries at hand. It is

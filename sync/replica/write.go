@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"holdfast/model"
@@ -177,15 +178,18 @@ func (r *Replica) commit(batch []*task) {
 // gives the tasks whose runs have yet to be grafted.
 func (r *Replica) store(batch []*task) (grafts []*task, err error) {
 	b, missed := r.log.Begin(), r.state.Missed()
-	for _, t := range batch {
+	for len(batch) > 0 {
+		t := batch[0]
 		t.folding = nil
-		if t.run != nil {
-			if t.err = r.ingest(b, t); toGraft(t.err, t.run.run.Root(), grafts) {
-				t.err, grafts = nil, append(grafts, t)
-			}
-		} else {
-			t.err = r.plan(b, t)
+		if t.run == nil {
+			n := together(batch)
+			batch = batch[r.plan(b, batch[:n]):]
+			continue
 		}
+		if t.err = r.ingest(b, t); toGraft(t.err, t.run.run.Root(), grafts) {
+			t.err, grafts = nil, append(grafts, t)
+		}
+		batch = batch[1:]
 	}
 	if r.state.Missed() != missed { // a command may have been planned on less than there is
 		b.Discard()
@@ -198,23 +202,63 @@ func (r *Replica) store(batch []*task) (grafts []*task, err error) {
 // written is safe, and soon nothing more can be.
 func (r *Replica) DiskFull() bool { return !r.log.ReadOnly() && !r.log.Reserved() }
 
-// plan plans a command and appends its ops to the batch.
-func (r *Replica) plan(b *oplog.Batch, t *task) error {
-	if r.Relay() {
-		return errRelay
+// Limits of entries that are written in one commit. A commit is read, judged and let
+// go of as a whole, so it stays small: 64 KiB, and an entry of the longest text on top,
+// fit a sealed body and a run twice, however badly they compress. 256 are as many as
+// wait.
+const (
+	maxTogether      = maxWaiting
+	maxTogetherBytes = 64 << 10
+)
+
+// together tells how many of the first tasks may be one commit: entries for one
+// incident, so that a commit tells of no other.
+func together(batch []*task) int {
+	first, ok := batch[0].command.(model.Log)
+	n := 1
+	for ok && n < len(batch) && n < maxTogether {
+		next, is := batch[n].command.(model.Log)
+		if !is || next.Incident != first.Incident {
+			break
+		}
+		n++
 	}
+	return n
+}
+
+// plan plans commands into one commit, as many as fit and one at least, and appends
+// it to the batch. It gives how many it took; a task has its own error.
+func (r *Replica) plan(b *oplog.Batch, tasks []*task) (took int) {
 	feed, seq := b.Next()
 	r.mu.RLock()
 	p := model.NewPlanner(r.state, r.Now(), r.device.Key(), feed, seq)
 	p.Keyring = ring{r}
-	done, err := p.Plan(t.command)
-	r.mu.RUnlock()
-	if err != nil {
-		return err
+	for _, t := range tasks {
+		if took > 0 && p.Size() >= maxTogetherBytes {
+			break
+		}
+		t.folding = nil
+		if t.err = errRelay; !r.Relay() {
+			t.done, t.err = p.Add(t.command)
+		}
+		took++
 	}
+	r.mu.RUnlock()
+	err := r.append(b, p, tasks[:took])
+	for _, t := range tasks[:took] {
+		if t.err == nil {
+			t.err = err
+		}
+	}
+	return took
+}
+
+// append adds what was planned to the batch. The first task that was not refused
+// carries it to the fold.
+func (r *Replica) append(b *oplog.Batch, p *model.Planner, tasks []*task) error {
 	ops, err := p.Ops()
-	if err != nil || len(ops) == 0 {
-		t.done = done
+	first := slices.IndexFunc(tasks, func(t *task) bool { return t.err == nil })
+	if err != nil || len(ops) == 0 || first < 0 {
 		return err
 	}
 	body, err := model.EncodeOps(ops)
@@ -228,8 +272,7 @@ func (r *Replica) plan(b *oplog.Batch, t *task) error {
 	if err != nil {
 		return fmt.Errorf("write to the log: %w", err)
 	}
-	t.done = done
-	t.folding = []model.Commit{{
+	tasks[first].folding = []model.Commit{{
 		Feed: c.Feed, Seq: c.Seq, Lamport: c.Lamport, Wall: c.Wall, Off: c.Off, Device: r.device.Key(), Ops: ops,
 	}}
 	return nil
@@ -262,7 +305,7 @@ func (r *Replica) foldBatch(batch []*task, again bool, change *Change) error {
 			} else if err != nil {
 				return fmt.Errorf("fold what was written: %w", err)
 			}
-			r.since++
+			r.since += len(c.Ops)
 		}
 	}
 	unlocks := r.unlocks(batch)
