@@ -28,25 +28,28 @@ var BreachPlan = [...]BreachStep{
 	{"register", "Entry in the register is complete", "Data protection officer", 5 * 24 * time.Hour},
 }
 
-// BreachStepDone reports whether a step of the minute plan is done: by what the
-// assessment holds, or because somebody said so.
-func (s *State) BreachStepDone(inc *Incident, step string) bool {
-	if inc.Fields.Text(breachStepPrefix+step) == StepDone || inc.Fields.Text(breachStepPrefix+step) == StepNotNeeded {
-		return true
+// StepOnClock says of a step that its legal clock was decided on. Whether a
+// notice was filed is the clock's to say, and the clock asks from then on.
+const StepOnClock = "see its clock"
+
+// BreachStepSays says how a step of the minute plan was answered, by what the
+// assessment holds or because somebody said so: StepDone, StepNotNeeded,
+// StepOnClock, or nothing.
+func (s *State) BreachStepSays(inc *Incident, step string) string {
+	if said := inc.Fields.Text(breachStepPrefix + step); said == StepDone || said == StepNotNeeded {
+		return said
 	}
-	switch step {
-	case "estimate":
-		return inc.Fields.Text(BreachPeople) != "" && inc.Fields.Text(BreachRecords) != "" && inc.Fields.Text(BreachData) != ""
-	case "nis2":
-		_, started := inc.clockOf("nis2")
-		return started != nil
-	case "risk":
-		return inc.Fields.Text(BreachRisk) != ""
-	case "filed":
-		_, started := inc.clockOf("gdpr33")
-		return started != nil // the clock itself asks from then on
+	holds := func(fields ...string) bool {
+		return !slices.ContainsFunc(fields, func(f string) bool { return inc.Fields.Text(f) == "" })
 	}
-	return false
+	clock := map[string]string{"nis2": "nis2", "filed": "gdpr33"}[step]
+	switch _, started := inc.clockOf(clock); {
+	case clock != "" && started != nil:
+		return StepOnClock
+	case step == "estimate" && holds(BreachPeople, BreachRecords, BreachData), step == "risk" && holds(BreachRisk):
+		return StepDone
+	}
+	return ""
 }
 
 // TickBreachStep says that a step of the minute plan is done, or not needed.
@@ -139,7 +142,7 @@ func (s *State) BreachView(inc *Incident, now time.Time) BreachView {
 	}
 	aware, known := inc.Aware()
 	for _, step := range BreachPlan {
-		view := BreachStepView{ID: step.ID, Text: step.Text, Who: step.Who, Done: s.BreachStepDone(inc, step.ID)}
+		view := BreachStepView{ID: step.ID, Text: step.Text, Who: step.Who, Done: s.BreachStepSays(inc, step.ID) != ""}
 		if known {
 			view.DueAt = aware.Add(step.After)
 		}

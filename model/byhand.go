@@ -63,5 +63,7 @@ func (c TellByHand) Plan(p *Planner) (Done, error) {
 	p.supersede(inc, d.Audience, d.Channel)
 	id := p.tell(inc, d, c.Next)
 	p.add(KindMessageResult, inc.ID, messageResult{Message: id, Outcome: Sent, Detail: detail})
-	return Done{ID: id, Code: inc.Code, Note: p.remarks(inc, d)}, nil
+	// Nobody saw a preview of it: what has no place in it is said here, so that it
+	// can be put right where it stands.
+	return Done{ID: id, Code: inc.Code, Note: p.remarks(inc, d, p.State.Remarks(inc, d, p.Now, nil))}, nil
 }

@@ -51,6 +51,19 @@ func TestWhatPeoplePostThemselvesIsTold(t *testing.T) {
 	}
 }
 
+func TestAPostByHandIsLookedThroughOnce(t *testing.T) {
+	a := founded(t).peers[0]
+	inc := a.incident(a.do(Declare{Title: "checkout fails", Severity: P0}).ID)
+	note := a.do(TellByHand{Incident: inc.Code, Where: "status page", Draft: Draft{
+		Audience: "public", Body: "Ana Ruiz says it is resolved, db-01.internal works again at 15:00.",
+	}}).Note
+	for _, want := range []string{`mind "resolved"`, `mind "Ana Ruiz"`, `mind "db-01.internal"`} {
+		if strings.Count(note, want) != 1 {
+			t.Errorf("%s should stand once in %s", want, note)
+		}
+	}
+}
+
 func TestADrillPostsNothing(t *testing.T) {
 	a := founded(t).peers[0]
 	inc := a.incident(a.do(StartDrill{Title: "checkout fails"}).ID)

@@ -59,6 +59,8 @@ func (c TickCheck) Plan(p *Planner) (Done, error) {
 		value, text = "", why
 	case why != "":
 		value, text = CheckSkipped, why
+	case proof == "" && inc.proven(check):
+		return Done{ID: inc.ID, Code: inc.Code, Note: note + "; it was ticked before, and its proof stays"}, nil
 	case check.Proof && proof == "":
 		note += "; say what shows it: tick it again with its proof"
 	}
@@ -71,12 +73,17 @@ func (c TickCheck) Plan(p *Planner) (Done, error) {
 func (s *State) unproven(inc *Incident, phase string) []policy.Check {
 	rule, _ := s.Policy().Phase(phase)
 	return slices.DeleteFunc(s.checks(inc, rule), func(c policy.Check) bool {
-		if !c.Proof || inc.Fields.Text(FieldCheck(c.ID)) != CheckDone {
-			return true
-		}
-		v, _ := inc.Fields[FieldCheck(c.ID)].Value()
-		return v.Reason != ""
+		return !c.Proof || inc.Fields.Text(FieldCheck(c.ID)) != CheckDone || inc.proven(c)
 	})
+}
+
+// proven reports whether a line is ticked and says what shows it.
+func (i *Incident) proven(c policy.Check) bool {
+	if i.Fields.Text(FieldCheck(c.ID)) != CheckDone {
+		return false
+	}
+	v, _ := i.Fields[FieldCheck(c.ID)].Value()
+	return v.Reason != ""
 }
 
 // checks lists the lines of a phase that this incident has.

@@ -25,6 +25,9 @@ func TestATickKeepsItsProof(t *testing.T) {
 	if asked() {
 		t.Error("the proof is asked for again")
 	}
+	if d := ana.do(TickCheck{Incident: done.Code, Check: "resolution-tested"}); !strings.Contains(d.Note, "its proof stays") || asked() {
+		t.Errorf("a second tick says %q, and the proof is asked for: %v", d.Note, asked())
+	}
 	var rows []string
 	for _, r := range ana.state.Rows(ana.incident(done.ID)) {
 		rows = append(rows, r.Text)

@@ -94,7 +94,22 @@ func (c Close) Plan(p *Planner) (Done, error) {
 	}
 	p.set(KindIncidentField, inc.ID, inc.Fields, FieldState, StateClosed, "")
 	p.set(KindIncidentField, inc.ID, inc.Fields, FieldMilestone("closed"), FormatTime(p.Now), "")
-	return Done{ID: inc.ID, Code: inc.Code}, nil
+	return Done{ID: inc.ID, Code: inc.Code, Note: p.watchCut(inc)}, nil
+}
+
+// watchCut says that an incident is closed before the watch for its recurrence
+// ends: nothing reminds of it any more.
+func (p *Planner) watchCut(inc *Incident) string {
+	rules := p.State.Policy()
+	watch := rules.Severity(inc.Severity()).Watch
+	resolved, ok := inc.Milestone("resolved")
+	if !ok || !watch.Set || inc.Fields.Text(FieldSource) != "" {
+		return ""
+	}
+	if end := rules.Calendar.Add(resolved, watch); end.After(p.Now) {
+		return "the watch for a recurrence would run until " + end.UTC().Format("15:04 UTC") + ", and nothing reminds of it now; `reopen` takes the work up again"
+	}
+	return ""
 }
 
 // Reopen takes the work up again.

@@ -209,7 +209,9 @@ func TestTheLifeOfAnIncident(t *testing.T) {
 	if _, err := p.try(FinishTask{Task: task.String()}); err == nil || !strings.Contains(err.Error(), "answered already: pool is fine") {
 		t.Errorf("answered twice: %v", err)
 	}
-	p.do(Close{Incident: inc.Code, Customers: "not needed because only staff saw it"})
+	if done := p.do(Close{Incident: inc.Code, Customers: "not needed because only staff saw it"}); !strings.Contains(done.Note, "the watch for a recurrence would run until ") {
+		t.Errorf("closed at once, and it says %q", done.Note)
+	}
 	if _, err := p.try(Close{Incident: inc.Code}); err == nil || !strings.Contains(err.Error(), "is closed already") {
 		t.Errorf("closed twice: %v", err)
 	}

@@ -143,6 +143,7 @@ func TestWhoLeftGetsNoWork(t *testing.T) {
 		AddTeam{Incident: inc, Name: "Alpha", Leader: "ben", Objective: "the network"},
 		SetTarget{Target: "legal", People: []string{"ben"}},
 		Page{Incident: inc, Person: "ben"},
+		SetPresence{Incident: inc, Person: "ben"},
 		AddAction{Incident: inc, Text: "Add an alarm", Owner: "ben"},
 	} {
 		if said := a.refused(c); !strings.Contains(said, "Ben Okafor left on 2026-03-10: name somebody who is here") {

@@ -61,14 +61,18 @@ func (s *State) Contradictions(inc *Incident, d Draft, now time.Time, zone *time
 }
 
 // remarks says of a message that goes what nobody may have looked at before: that
-// it has no approval, and what in it contradicts the record.
-func (p *Planner) remarks(inc *Incident, d Draft) string {
+// it has no approval, and what was found in it. Each is said once: the subject of
+// a post by hand is the first line of its text.
+func (p *Planner) remarks(inc *Incident, d Draft, found []template.Warning) string {
 	var parts []string
 	if text := p.unapproved(inc, d); text != "" {
 		parts = append(parts, text)
 	}
-	for _, w := range p.State.Contradictions(inc, d, p.Now, nil) {
-		parts = append(parts, "mind "+strconv.Quote(w.Found)+": "+w.Advice)
+	for _, w := range found {
+		part := "mind " + strconv.Quote(w.Found) + ": " + w.Advice
+		if len(parts) < maxNamed && !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
 	}
 	return strings.Join(parts, "; ")
 }

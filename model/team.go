@@ -247,7 +247,11 @@ func (c SetPresence) Plan(p *Planner) (Done, error) {
 	}
 	person := p.Person
 	if c.Person != "" {
-		if person, err = p.State.FindPerson(c.Person); err != nil {
+		find := p.here
+		if c.Left {
+			find = p.State.FindPerson
+		}
+		if person, err = find(c.Person); err != nil {
 			return Done{}, err
 		}
 	}

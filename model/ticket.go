@@ -153,7 +153,11 @@ func (s *State) findTicket(text string) (*Incident, ID, error) {
 	if on != nil {
 		return on, found, nil
 	}
-	return s.FindItem(text, "ticket", ClassTicket)
+	inc, id, err := s.FindItem(text, "ticket", ClassTicket)
+	if err != nil {
+		return nil, ID{}, refuse("%s; a ticket is named by its id or by the vendor's number, and `vendor tickets INC` lists both. Nothing was written", err)
+	}
+	return inc, id, nil
 }
 
 // States of a ticket.

@@ -59,7 +59,7 @@ func TestATicketIsRefused(t *testing.T) {
 		"with a key":         {OpenTicket{Incident: inc, Vendor: "carrier", Needs: "-----BEGIN PRIVATE KEY-----"}, "where it is sealed"},
 		"nothing new":        {SetTicket{Ticket: id}, "say what the vendor answered"},
 		"a number of two":    {SetTicket{Ticket: "7", Answer: "x"}, "two tickets have the number"},
-		"no such ticket":     {SetTicket{Ticket: "ZZZZZZ", Answer: "x"}, "ticket"},
+		"no such ticket":     {SetTicket{Ticket: "ZZZZZZ", Answer: "x"}, "`vendor tickets INC` lists both"},
 		"a number too long":  {SetTicket{Ticket: id, Number: strings.Repeat("4", MaxName+1)}, "number of the ticket"},
 		"no such incident":   {OpenTicket{Incident: "nowhere", Vendor: "carrier"}, "no incident"},
 		"promised too late":  {SetTicket{Ticket: id, Promised: time.Date(10001, 1, 1, 0, 0, 0, 0, time.UTC)}, "year 10001"},

@@ -149,12 +149,7 @@ func orNobody(text string) string {
 }
 
 func writeFacts(b *strings.Builder, f model.FactsView) {
-	rows := [][2]string{
-		{"users hit", f.Share},
-		{"who", f.Who},
-		{"regions", strings.Join(f.Regions, ", ")},
-		{"services", strings.Join(f.Services, ", ")},
-		{"money", f.Money},
+	writeRows(b, "Facts", append(reach(f), [][2]string{
 		{"containment", f.Containment},
 		{"isolated", strings.Join(f.Isolated, ", ")},
 		{"workaround", f.Workaround},
@@ -162,11 +157,26 @@ func writeFacts(b *strings.Builder, f model.FactsView) {
 		{"deployed", stamp(f.DeployedAt)},
 		{"verification", f.Verification},
 		{"customers", f.Customers},
+	}...))
+}
+
+// reach says how far the damage goes.
+func reach(f model.FactsView) [][2]string {
+	return [][2]string{
+		{"users hit", f.Share},
+		{"who", f.Who},
+		{"regions", strings.Join(f.Regions, ", ")},
+		{"services", strings.Join(f.Services, ", ")},
+		{"money", f.Money},
 	}
+}
+
+// writeRows writes what is known, below a title; nothing where nothing is.
+func writeRows(b *strings.Builder, title string, rows [][2]string) {
 	if !slices.ContainsFunc(rows, func(row [2]string) bool { return row[1] != "" }) {
 		return
 	}
-	section(b, "Facts", 1)
+	section(b, title, 1)
 	for _, row := range rows {
 		if row[1] != "" {
 			fmt.Fprintf(b, "  %s  %s\n", pad(row[0], 12), plain.Line(row[1]))

@@ -23,6 +23,7 @@ func (a *app) incidentText(v model.IncidentView) string {
 	}
 	writeRelated(&b, v.Response)
 	writeMilestones(&b, v)
+	writeRows(&b, "Reach", reach(v.Response.Facts))
 	section(&b, "Roles", len(v.Roles))
 	for _, r := range v.Roles {
 		state := "not accepted yet"

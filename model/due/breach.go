@@ -29,8 +29,8 @@ func (b *builder) breach() {
 		if step.ID == "risk" || step.ID == "filed" {
 			d.RemindAt = []time.Time{aware.Add(step.After / 2), aware.Add(step.After * 3 / 4), d.DueAt}
 		}
-		if b.state.BreachStepDone(b.inc, step.ID) {
-			b.done(&d, "done")
+		if said := b.state.BreachStepSays(b.inc, step.ID); said != "" {
+			b.done(&d, said)
 			continue
 		}
 		b.add(&d)

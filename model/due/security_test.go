@@ -180,6 +180,12 @@ func TestMinutePlanOfABreach(t *testing.T) {
 			t.Errorf("%s is %s", key, got)
 		}
 	}
+	// A clock that was decided on is no notice that was filed.
+	for key, want := range map[string]string{"team": model.StepDone, "nis2": model.StepOnClock, "filed": model.StepOnClock} {
+		if d := find(t, of(r, inc), due.Breach, key); d.Result != want {
+			t.Errorf("%s says %q, want %q", key, d.Result, want)
+		}
+	}
 
 	// A high risk is told to the people, too, or there is a reason why not.
 	if has(of(r, inc), due.Breach, "letter") {

@@ -102,6 +102,7 @@ func TestMistakesAreSentences(t *testing.T) {
 		{`"holidays"`, `"vacations"`, `unknown field "vacations"`},
 		{`{"start": "2026-03-16"`, `{"begin": 1, "start": "2026-03-16"`, `unknown field "begin"`},
 		{`"2026-03-18T12:00:00Z"`, `"noon"`, "not readable"},
+		{`"name"`, `"layers": 7, "name"`, "layers is a number, and should be a list"},
 		{"\n}", "\n} {}", "more follows"},
 		{`"zone": "Europe/Berlin",`, `"zone": "Europe/Berlin", "layers": [],`, ""},
 	} {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"time"
 )
 
@@ -188,12 +189,29 @@ func Decode(b []byte, known func(id string) bool) (Schedule, error) {
 		return s, fmt.Errorf("%w: it has %d bytes and %d is the most; take old overrides and swaps out", ErrInvalid, len(b), MaxSchedule)
 	}
 	if err := strict(b, &s); err != nil {
+		var kind *json.UnmarshalTypeError
+		if errors.As(err, &kind) {
+			return Schedule{}, fmt.Errorf("%w: it is not readable: %s is a %s, and should be %s", ErrInvalid, kind.Field, kind.Value, wanted(kind.Type.Kind()))
+		}
 		return Schedule{}, fmt.Errorf("%w: it is not readable: %w", ErrInvalid, err)
 	}
 	if err := s.Check(known); err != nil {
 		return Schedule{}, err
 	}
 	return s, nil
+}
+
+// wanted names what a field of a document holds, for those who write one.
+func wanted(kind reflect.Kind) string {
+	switch kind {
+	case reflect.Slice:
+		return "a list"
+	case reflect.Struct:
+		return "an object"
+	case reflect.Int:
+		return "a whole number"
+	}
+	return "a " + kind.String()
 }
 
 func strict(b []byte, v any) error {

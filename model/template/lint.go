@@ -117,7 +117,6 @@ const minName = 3
 
 func lintNames(text string, names []string) []Warning {
 	var out []Warning
-	seen := map[[2]int]bool{}
 	for _, name := range names {
 		for _, part := range append([]string{name}, strings.Fields(name)...) {
 			if len(part) < minName {
@@ -130,15 +129,20 @@ func lintNames(text string, names []string) []Warning {
 				}
 				at := [2]int{from + i, from + i + len(part)}
 				from = at[1]
-				if seen[at] || !wordEdges(text, at) {
+				if within(out, at) || !wordEdges(text, at) {
 					continue
 				}
-				seen[at] = true
 				out = append(out, Warning{Rule: RulePerson, Found: part, Advice: "no names of people outside the room; write the role", From: at[0], To: at[1]})
 			}
 		}
 	}
 	return out
+}
+
+// within reports whether a place was told of already: a first name within the
+// whole name is no second finding.
+func within(told []Warning, at [2]int) bool {
+	return slices.ContainsFunc(told, func(w Warning) bool { return w.From <= at[0] && at[1] <= w.To })
 }
 
 func wordEdges(text string, at [2]int) bool {

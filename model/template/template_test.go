@@ -268,6 +268,13 @@ func TestLintFinds(t *testing.T) {
 	}
 }
 
+func TestLintNamesAPersonOnce(t *testing.T) {
+	ws := Lint("We thank Ana Ruiz, and Ruiz again", "Ana Ruiz")
+	if len(ws) != 2 || ws[0].Found != "Ana Ruiz" || ws[1].Found != "Ruiz" {
+		t.Errorf("%+v", ws)
+	}
+}
+
 func TestLintLeavesPlainFactsAlone(t *testing.T) {
 	for _, text := range []string{
 		"Some customers cannot place orders since 14:05 UTC (15:05 Berlin). We post again by 14:25 UTC.",
