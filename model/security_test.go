@@ -158,6 +158,8 @@ func TestWipingWaitsForEvidence(t *testing.T) {
 	if r.Incident(inc).EvidenceSecured("wiki-1") {
 		t.Error("a log is taken for an image")
 	}
+	r.As(ana, model.AddEvidence{Incident: inc, What: "disk", Kind: "image", System: "wiki-1"})
+	wants(t, r.Refused(ana, model.RecordWipe{Incident: inc, System: "wiki-1", How: "reinstalled"}), "no image", "where it is kept", "Nothing was written")
 	r.As(ana, model.AddEvidence{Incident: inc, What: "disk", Kind: "image", System: "WIKI-1 ", Store: "safe"})
 	if !r.Incident(inc).EvidenceSecured("wiki-1") {
 		t.Error("an image does not secure its system")

@@ -25,15 +25,26 @@ const (
 )
 
 // EvidenceSecured reports whether a system may be wiped: an image of it is in
-// the evidence register, or somebody decided to go on without one. Steps that
-// destroy evidence ask this first.
+// the evidence register, with what it can be found or known by, or somebody
+// decided to go on without one. Steps that destroy evidence ask this first.
 func (i *Incident) EvidenceSecured(system string) bool {
 	system = strings.TrimSpace(system)
 	for _, item := range i.Items {
 		if !item.Known() || !strings.EqualFold(item.Fields.Text(SystemName), system) {
 			continue
 		}
-		if item.Class == ClassWaiver || item.Class == ClassEvidence && item.Fields.Text(EvidenceKind) == EvidenceImage {
+		if item.Class == ClassWaiver || item.Class == ClassEvidence && item.Fields.Text(EvidenceKind) == EvidenceImage && item.kept() {
+			return true
+		}
+	}
+	return false
+}
+
+// kept reports whether an item of evidence says where it is, or what its bytes are:
+// without either it is a word that somebody meant to take one.
+func (i *Item) kept() bool {
+	for _, field := range [...]string{EvidenceStore, EvidenceFile, EvidenceSHA256, EvidenceAttachment} {
+		if i.Fields.Text(field) != "" {
 			return true
 		}
 	}
@@ -168,7 +179,7 @@ func (c RecordWipe) Plan(p *Planner) (Done, error) {
 		return Done{}, err
 	}
 	if !inc.EvidenceSecured(c.System) {
-		return Done{}, refuse("there is no image of %q in the evidence register, and wiping it destroys what it holds. Take an image and `evidence add` it with --kind image, or record a waiver with its reason. Nothing was written", strings.TrimSpace(c.System))
+		return Done{}, refuse("there is no image of %q in the evidence register, and wiping it destroys what it holds. Take an image and `evidence add` it with --kind image and its file or where it is kept (--store), or record a waiver with its reason. Nothing was written", strings.TrimSpace(c.System))
 	}
 	return p.system(c.Incident, ClassWipe, c.At,
 		formField{SystemName, "the system", c.System, true, MaxName},
