@@ -25,9 +25,11 @@ func (b *builder) roles() {
 	if start.Before(b.since) {
 		start = b.since
 	}
+	for _, offer := range b.inc.Offers() {
+		b.offer(offer)
+	}
 	for n := range model.ResponseRoles {
 		role := &model.ResponseRoles[n]
-		b.offer(role)
 		held := b.held(role.Name)
 		if len(held) == 0 && slices.Contains(required, role.Name) {
 			b.add(&Due{
@@ -43,8 +45,8 @@ func (b *builder) roles() {
 }
 
 // offer asks for the answer to a role that is on its way to another person.
-func (b *builder) offer(role *model.Role) {
-	offer, ok := b.inc.Offered(*role)
+func (b *builder) offer(offer model.Offer) {
+	role, ok := model.FindRole(offer.Role)
 	if !ok {
 		return
 	}
