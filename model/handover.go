@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,25 @@ func (i *Incident) Offered(role Role) (Offer, bool) {
 	v, _ := r.Value()
 	to, err := ParseID(v.Text)
 	return Offer{Role: role.Name, To: to, Briefing: v.Reason, At: v.Stamp}, err == nil
+}
+
+// Offers lists the open offers of all roles, in no order.
+func (i *Incident) Offers() []Offer {
+	var list []Offer
+	for field := range i.Fields {
+		name, ok := strings.CutPrefix(field, handoverPrefix)
+		if !ok {
+			continue
+		}
+		n := slices.IndexFunc(ResponseRoles[:], func(r Role) bool { return r.Name == name })
+		if n < 0 {
+			continue // a role this version does not have
+		}
+		if offer, open := i.Offered(ResponseRoles[n]); open {
+			list = append(list, offer)
+		}
+	}
+	return list
 }
 
 // HandOver offers a role that is held to another person. It passes when they

@@ -111,6 +111,7 @@ func (s *State) Runs(inc *Incident) []Run {
 	return runs
 }
 
+// run is one run; the results are its own from then on.
 func (s *State) run(id ID, item *Item, steps []RunStep) Run {
 	r := Run{
 		ID: id, By: item.Added, Runbook: item.Initial(RunRunbook), Version: item.Initial(RunVersion), Title: item.Initial(RunTitle),
@@ -137,7 +138,7 @@ func (s *State) run(id ID, item *Item, steps []RunStep) Run {
 		}
 	}
 	slices.SortFunc(steps, func(a, b RunStep) int { return cmp.Or(a.counts.Compare(b.counts), a.ID.Compare(b.ID)) })
-	r.Steps, r.Results = make([]RunStep, 0, len(steps)), make([]runbook.Result, 0, len(steps))
+	r.Steps, r.Results = steps[:0], make([]runbook.Result, 0, len(steps))
 	for _, step := range steps {
 		if step.Witness == WitnessAsked {
 			r.Pending = append(r.Pending, step)
@@ -172,15 +173,16 @@ func firstValue(field *Field) (value string, apart []crdt.Write[ID, Value]) {
 
 func (s *State) runStep(id ID, item *Item) RunStep {
 	step := RunStep{ID: id, By: item.Added, counts: item.Added, Witness: item.Initial(StepWitness)}
-	step.Person, _ = ParseID(item.Initial(StepPerson))
-	step.Second, _ = ParseID(item.Initial(StepSecond))
+	person, second := item.Initial(StepPerson), item.Initial(StepSecond)
+	step.Person, _ = ParseID(person)
+	step.Second, _ = ParseID(second)
 	at, ok := parseTime(item.Initial(StepAt))
 	if !ok {
 		at = viewMilli(item.Added.Recorded())
 	}
 	step.Result = runbook.Result{
 		Step: item.Initial(StepID), Outcome: runbook.Outcome(item.Initial(StepOutcome)), Branch: item.Initial(StepBranch),
-		Note: item.Initial(StepNote), Target: item.Initial(StepTarget), Person: item.Initial(StepPerson), Second: item.Initial(StepSecond), At: at,
+		Note: item.Initial(StepNote), Target: item.Initial(StepTarget), Person: person, Second: second, At: at,
 	}
 	switch author, _ := s.personAt(item.Added); {
 	case step.Second.Zero():

@@ -253,8 +253,10 @@ func (s *State) messageRow(id ID, m *Message) Row {
 
 // PersonName gives a name to show for a person.
 func (s *State) PersonName(id ID) string {
-	if p := s.People[id]; p != nil && p.Name() != "" {
-		return p.Name()
+	if p := s.People[id]; p != nil {
+		if name := p.Name(); name != "" {
+			return name
+		}
 	}
 	return id.Short(6)
 }

@@ -13,7 +13,7 @@ const awareWithin = time.Hour
 // breach lists the minute plan of a breach, from the awareness on. It runs on
 // after the incident is closed.
 func (b *builder) breach() {
-	if b.inc.Drill() || !b.state.Breach(b.inc) {
+	if b.drill || !b.state.Breach(b.inc) {
 		return
 	}
 	aware, known := b.inc.Aware()

@@ -13,8 +13,11 @@ const decideCustomers = 30 * time.Minute
 // customers asks for the decision on the message to customers of an incident
 // that was resolved without it: it is not closed before.
 func (b *builder) customers() {
+	if b.open || b.inc.State() != model.StateResolved {
+		return
+	}
 	resolved, ok := b.inc.Milestone("resolved")
-	if !ok || b.inc.State() != model.StateResolved {
+	if !ok {
 		return
 	}
 	d := Due{

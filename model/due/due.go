@@ -148,9 +148,11 @@ type room struct {
 	// up once for all incidents.
 	aims  map[string]*aim
 	spans []wording
-	// duties are who is at work and since when, counted once.
+	// duties are who is at work and since when, counted once; reliefs are their
+	// deadlines, alike in all incidents of a level.
 	duties  model.Duties
 	counted bool
+	reliefs map[post]*Due
 	// texts is what the rules of the policy say in words, by rule.
 	texts [texts][]string
 	// times and ids are room for those of the deadlines to come: one piece of
@@ -174,9 +176,12 @@ type builder struct {
 	id       string          // of the incident, as text
 	severity string
 	drill    bool
-	level    policy.Severity
-	levels   []model.Span
-	declared time.Time
+	// secret and sensitive are Security and Sensitive of the incident.
+	secret    bool
+	sensitive bool
+	level     policy.Severity
+	levels    []model.Span
+	declared  time.Time
 	// since is when the present run began: the declaration, or the reopening.
 	since    time.Time
 	open     bool
@@ -254,7 +259,7 @@ func (b *builder) collect(inc live) {
 		b.since = t
 	}
 	b.levels, b.attempts, b.team, b.start = inc.Levels(), inc.Attempts(), inc.Team(), len(b.list)
-	b.open = inc.Open()
+	b.open, b.secret, b.sensitive = inc.Open(), inc.Security(b.policy), inc.Sensitive(b.policy)
 	b.answered.at, b.answered.who, b.answered.ok = inc.FirstAnswer(b.attempts, b.team)
 	for _, rule := range kinds {
 		rule(b)

@@ -88,7 +88,7 @@ func (b *builder) escalation() {
 
 // applies reports whether a rung is for this incident at all.
 func (b *builder) applies(r *policy.Rung) bool {
-	return r.When != "sensitive" || b.inc.Sensitive(b.policy)
+	return r.When != "sensitive" || b.sensitive
 }
 
 // again reports whether the present level calls the same target, so that a rung

@@ -40,32 +40,56 @@ func (b *builder) seated(team []model.Holder, person model.ID) bool {
 	return slices.ContainsFunc(team, func(h model.Holder) bool { return h.Person == person && h.Role != "observer" })
 }
 
+// post is a person in a role at a level: what a relief is asked for. The role is
+// empty for who joined without one.
+type post struct {
+	person model.ID
+	role   string
+	level  string
+}
+
+// relieve asks for the relief of a person, which is alike in all incidents of a
+// level as the duty is counted over all of them.
 func (b *builder) relieve(person model.ID, role string) {
-	duty, ok := b.duties.Of(person)
+	at := post{person, role, b.level.Level}
+	d, made := b.reliefs[at]
+	if !made {
+		d = b.reliefOf(at)
+		if b.reliefs == nil {
+			b.reliefs = map[post]*Due{}
+		}
+		b.reliefs[at] = d
+	}
+	if d != nil {
+		b.add(d)
+	}
+}
+
+// reliefOf is the deadline of a post; nil where there is none.
+func (b *builder) reliefOf(at post) *Due {
+	duty, ok := b.duties.Of(at.person)
 	if !ok {
-		return
+		return nil
 	}
 	awake, command := b.policy.People.Awake, policy.After{}
-	if role == model.RoleCommander && !duty.Command.IsZero() {
-		command = b.policy.People.Command[b.level.Level]
+	if at.role == model.RoleCommander && !duty.Command.IsZero() {
+		command = b.policy.People.Command[at.level]
 	}
-	d := Due{Kind: Relief, Key: "work/" + person.String(), Who: b.state.PersonName(person), WhoIDs: b.one(person), Target: role}
-	d.What = "Relieve " + d.Who
+	d := &Due{Kind: Relief, Who: b.state.PersonName(at.person), WhoIDs: b.one(at.person), Target: at.role}
 	switch commandEnds := b.after(duty.Command, command); {
 	case command.Set && (!awake.Set || commandEnds.Before(b.after(duty.Since, awake))):
-		d.Key, d.From, d.DueAt = role+"/"+person.String(), duty.Command, commandEnds
-		d.Why = b.phrase(isRelieved, func() string { return "command at " + b.level.Level + " is relieved after " + b.span(command) })
+		d.Key, d.From, d.DueAt = at.role+"/"+at.person.String(), duty.Command, commandEnds
+		d.Why = "command at " + at.level + " is relieved after " + b.span(command)
 	case awake.Set:
-		d.From, d.DueAt = duty.Since, b.after(duty.Since, awake)
-		d.Why = b.phrase(isTired, func() string {
-			return "nobody works longer than " + b.span(awake) + ", counted over all roles and incidents"
-		})
+		d.Key, d.From, d.DueAt = "work/"+at.person.String(), duty.Since, b.after(duty.Since, awake)
+		d.Why = "nobody works longer than " + b.span(awake) + ", counted over all roles and incidents"
 	default:
-		return
+		return nil
 	}
-	if title, ok := model.FindRole(role); ok {
+	d.What = "Relieve " + d.Who
+	if title, ok := model.FindRole(at.role); ok {
 		d.What += " as " + title.Title
 	}
 	d.RemindAt = b.moments(d.DueAt.Add(-reliefBefore))
-	b.add(&d)
+	return d
 }

@@ -18,16 +18,18 @@ func (b *builder) roles() {
 	}
 	people := b.policy.People
 	required := b.level.Roles
-	if b.inc.Sensitive(b.policy) {
+	if b.sensitive {
 		required = slices.Concat(required, b.level.Sensitive)
 	}
 	start := b.levels[len(b.levels)-1].From
 	if start.Before(b.since) {
 		start = b.since
 	}
+	for _, offer := range b.inc.Offers() {
+		b.offer(offer)
+	}
 	for n := range model.ResponseRoles {
 		role := &model.ResponseRoles[n]
-		b.offer(role)
 		held := b.held(role.Name)
 		if len(held) == 0 && slices.Contains(required, role.Name) {
 			b.add(&Due{
@@ -43,8 +45,8 @@ func (b *builder) roles() {
 }
 
 // offer asks for the answer to a role that is on its way to another person.
-func (b *builder) offer(role *model.Role) {
-	offer, ok := b.inc.Offered(*role)
+func (b *builder) offer(offer model.Offer) {
+	role, ok := model.FindRole(offer.Role)
 	if !ok {
 		return
 	}
@@ -173,7 +175,7 @@ const (
 // questions lists what nobody has answered yet: which tools are down, and
 // whether personal data is involved.
 func (b *builder) questions() {
-	if !b.open || b.level.Commander != "required" && !b.inc.Sensitive(b.policy) {
+	if !b.open || b.level.Commander != "required" && !b.sensitive {
 		return
 	}
 	if !b.inc.ToolsAnswered() {
@@ -182,7 +184,7 @@ func (b *builder) questions() {
 			Why: "asked at the declaration, so that every instruction names what still works",
 		})
 	}
-	if b.inc.Fields.Text(model.FieldData) == "" && (b.level.Level == model.P0 || b.inc.Security(b.policy) || b.inc.Privacy(b.policy)) {
+	if b.inc.Fields.Text(model.FieldData) == "" && (b.level.Level == model.P0 || b.secret || b.inc.Privacy(b.policy)) {
 		b.add(&Due{
 			Kind: Question, Key: "data", From: b.since, DueAt: b.since.Add(askData), Who: "Incident commander", What: "Is personal data involved?",
 			Why: "asked of every P0 and every security or privacy incident; a yes may start legal clocks",
@@ -192,8 +194,11 @@ func (b *builder) questions() {
 
 // watch asks that recurrence is watched for after the resolution.
 func (b *builder) watch() {
+	if b.open || b.inc.State() != model.StateResolved || !b.level.Watch.Set {
+		return
+	}
 	resolved, ok := b.inc.Milestone("resolved")
-	if !ok || b.inc.State() != model.StateResolved || !b.level.Watch.Set {
+	if !ok {
 		return
 	}
 	b.add(&Due{

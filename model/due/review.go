@@ -12,8 +12,11 @@ const readBefore = 24 * time.Hour
 
 // review lists the steps of the post-mortem a level requires.
 func (b *builder) review() {
+	if b.open || b.level.Review != "required" || b.drill || b.inc.FalseAlarm() {
+		return
+	}
 	resolved, ok := b.inc.Milestone("resolved")
-	if !ok || b.open || b.level.Review != "required" || b.inc.Drill() || b.inc.FalseAlarm() {
+	if !ok {
 		return
 	}
 	r := b.policy.Review

@@ -28,7 +28,7 @@ const (
 // security lists the timed steps of the security record, and what must come
 // before something else.
 func (b *builder) security() {
-	if !b.inc.Security(b.policy) || b.inc.Drill() {
+	if !b.secret || b.drill {
 		return
 	}
 	for _, step := range model.SecuritySteps {

@@ -110,7 +110,7 @@ func (b *builder) moreHands() {
 // counsel asks to tell legal where data, an intruder or privacy is possible, and
 // no rung of the level does.
 func (b *builder) counsel() {
-	if !b.inc.Sensitive(b.policy) || len(b.held(roleLegal)) > 0 {
+	if !b.sensitive || len(b.held(roleLegal)) > 0 {
 		return
 	}
 	for n := range b.policy.Escalation {

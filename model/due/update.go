@@ -17,10 +17,9 @@ func (b *builder) updates() {
 	if !b.open {
 		return
 	}
-	restricted := b.inc.Security(b.policy)
 	for n := range b.policy.Cadence {
 		row := &b.policy.Cadence[n]
-		if row.Severity != b.level.Level || restricted && !b.state.Told(b.inc, row.Audience) {
+		if row.Severity != b.level.Level || b.secret && !b.state.Told(b.inc, row.Audience) {
 			continue
 		}
 		d := Due{Kind: Update, Key: row.Audience, Who: row.Name, Why: b.told(updateRhythm, len(b.policy.Cadence), n, func() string {

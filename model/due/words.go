@@ -18,8 +18,6 @@ const (
 	phaseLimit
 	needsRole
 	isAnswered
-	isRelieved
-	isTired
 	taskTime
 	stillRight
 	lookedAt

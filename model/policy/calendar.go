@@ -51,7 +51,11 @@ var zones sync.Map
 // Works reports whether the date of t, in the calendar's zone, is a business
 // day.
 func (c Calendar) Works(t time.Time) bool {
-	local := t.In(c.Location())
+	return c.works(t.In(c.Location()))
+}
+
+// works is Works of a time in the zone of the calendar.
+func (c *Calendar) works(local time.Time) bool {
 	if !slices.Contains(c.Days, weekdays[local.Weekday()]) {
 		return false
 	}
@@ -84,21 +88,24 @@ func (c Calendar) Add(t time.Time, a After) time.Time {
 // addBusiness counts business days after the day of t.
 func (c Calendar) addBusiness(t time.Time, a After) time.Time {
 	local := t.In(c.Location())
-	day := time.Date(local.Year(), local.Month(), local.Day(), 12, 0, 0, 0, local.Location())
+	y, m, d := local.Date()
+	day := time.Date(y, m, d, 12, 0, 0, 0, local.Location())
 	left := a.BusinessDays
 	for range maxSearch {
 		if left == 0 {
 			break
 		}
-		if day = day.AddDate(0, 0, 1); c.Works(day) {
+		if day = day.AddDate(0, 0, 1); c.works(day) {
 			left--
 		}
 	}
-	minute := local.Hour()*60 + local.Minute()
+	hour, minute, _ := local.Clock()
+	minute += hour * 60
 	if a.Clock >= 0 {
 		minute = a.Clock
 	}
-	return time.Date(day.Year(), day.Month(), day.Day(), minute/60, minute%60, 0, 0, local.Location()).UTC()
+	y, m, d = day.Date()
+	return time.Date(y, m, d, minute/60, minute%60, 0, 0, local.Location()).UTC()
 }
 
 // addMonths keeps the day of the month, or takes the last of a shorter one:
