@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -60,6 +61,9 @@ func newcomer(p path) func(*site) string {
 		shown := time.Since(board.entered)
 		if err := join.Wait(); err != nil {
 			t.Fatalf("room join: %v: %s", err, problem.String())
+		}
+		if !strings.Contains(problem.String(), "says that these are open") {
+			t.Errorf("room join did not say what is open while the record came: %q", problem.String())
 		}
 		s.until("the newcomer has the record", func() bool { return s.do(0, "state", "hash") == s.do(1, "state", "hash") })
 		whole := time.Since(board.entered)
