@@ -37,12 +37,13 @@ func (b *builder) tickets() {
 
 // ticketed tells which ticket answers the trigger that asks for one.
 func (b *builder) ticketed() string {
-	for _, id := range b.inc.Items.Of(model.ClassTicket) {
-		item := b.inc.Items[id]
-		if number := item.Fields.Text(model.TicketNumber); number != "" {
-			return "ticket " + number + " with " + b.state.TicketVendor(item)
-		}
-		return "a ticket with " + b.state.TicketVendor(item)
+	tickets := b.inc.Items.Of(model.ClassTicket)
+	if len(tickets) == 0 {
+		return ""
 	}
-	return ""
+	first := b.inc.Items[tickets[0]]
+	if number := first.Fields.Text(model.TicketNumber); number != "" {
+		return "ticket " + number + " with " + b.state.TicketVendor(first)
+	}
+	return "a ticket with " + b.state.TicketVendor(first)
 }
