@@ -144,9 +144,11 @@ soak: SEED ?= 1
 soak: build
 	@.ci/soak $(SECONDS) $(SEED)
 
-# Real peers in network namespaces, over lines that are cut, slow, lossy, deaf or too narrow. STORY names one.
+# Real peers in network namespaces, over lines that are cut, slow, lossy, deaf or too narrow. STORY names one;
+# ENTRIES is how long a history is that a newcomer enters.
 network:
 	@CGO_ENABLED=0 $(BUILD) -o bin/holdfastctl ./cmd/holdfastctl
+	@CGO_ENABLED=0 $(BUILD) -o bin/bench ./bench
 	@.ci/network
 
 bench: PEERS ?= 200

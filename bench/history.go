@@ -186,7 +186,9 @@ func (w *historian) incidents(n int) error {
 			return err
 		}
 		for k := range each {
-			if _, err := w.do(vary(all, i*each+k).command(inc.Code)); err != nil {
+			entry := vary(all, i*each+k).command(inc.Code)
+			entry.At = w.now // that of the sample may be later than the history is here
+			if _, err := w.do(entry); err != nil {
 				return err
 			}
 		}

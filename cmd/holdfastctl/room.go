@@ -75,6 +75,8 @@ const (
 	joinPatience = time.Minute
 	// catchUp is how long a join then waits for the room's record.
 	catchUp = 10 * time.Second
+	// askOpen is how often it is asked meanwhile what a peer says is open.
+	askOpen = 500 * time.Millisecond
 )
 
 func (a *app) roomJoinCommand() *cobra.Command {
@@ -123,12 +125,10 @@ func (a *app) join(ctx context.Context, q node.RoomRequest) (err error) {
 // entered waits for the record of a room that was just entered.
 func (a *app) entered(ctx context.Context, c *node.Client, result joined) error {
 	c.Room = result.ID
-	waiting, cancel := context.WithTimeout(ctx, catchUp)
-	defer cancel()
-	if err := c.Call(waiting, "room/catch-up", nil, nil); err != nil && waiting.Err() == nil {
+	var err error
+	if result.CaughtUp, err = a.fetch(ctx, c); err != nil {
 		return fmt.Errorf("joined %s, but its record did not come: %w", result.Name, err)
 	}
-	result.CaughtUp = waiting.Err() == nil
 	var briefs []model.IncidentBrief
 	if err := c.Call(ctx, "incidents", ref{All: true}, &briefs); err != nil {
 		return err
@@ -136,6 +136,32 @@ func (a *app) entered(ctx context.Context, c *node.Client, result joined) error 
 	result.Incidents = len(briefs)
 	a.sayKeys(ctx, c)
 	return a.print(result, result.write)
+}
+
+// fetch waits for the record, and says meanwhile what is open as soon as a peer
+// tells. False where catchUp was too short for all of it.
+func (a *app) fetch(ctx context.Context, c *node.Client) (whole bool, err error) {
+	waiting, cancel := context.WithTimeout(ctx, catchUp)
+	defer cancel()
+	for told := false; waiting.Err() == nil; {
+		turn, end := context.WithTimeout(waiting, askOpen)
+		err := c.Call(turn, "room/catch-up", nil, nil)
+		late := turn.Err() != nil
+		end()
+		if !late {
+			return err == nil, err
+		}
+		if told {
+			continue
+		}
+		var hearsay []node.HearsayView
+		if err := c.Call(ctx, "hearsay", nil, &hearsay); err != nil {
+			return false, err
+		}
+		writeHearsay(a.err, hearsay)
+		told = len(hearsay) > 0
+	}
+	return false, nil
 }
 
 func (j joined) write(w io.Writer) {

@@ -112,12 +112,13 @@ func (s *site) serve(i int) {
 }
 
 func (s *site) stop() {
-	for _, cmd := range s.run {
+	for i, cmd := range s.run {
 		if cmd == nil {
 			continue
 		}
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM)
 		_ = cmd.Wait()
+		s.run[i] = nil
 	}
 }
 
@@ -235,6 +236,7 @@ var stories = []struct {
 	{"100 kbit/s, 500 ms there and back", slow(path{rate: 1e5, delay: 250 * time.Millisecond}, 100)},
 	{"1 Mbit/s, 500 ms there and back, 2 % lost", slow(path{rate: 1e6, delay: 250 * time.Millisecond, loss: 0.02}, 300)},
 	{"20 Mbit/s, 80 ms there and back, 10 % lost", slow(path{rate: 2e7, delay: 40 * time.Millisecond, loss: 0.1}, 300)},
+	{"a newcomer to a long history, 20 Mbit/s, 80 ms there and back", newcomer(path{rate: 2e7, delay: 40 * time.Millisecond})},
 	{"a line that flaps 20 times in 20 s", func(s *site) string {
 		for k := range 20 {
 			s.split(chi, k%2 == 0)
