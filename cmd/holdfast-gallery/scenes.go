@@ -237,6 +237,7 @@ func hearing(s *stage, _ *board.Screen) {
 		return
 	}
 	host := story.Room.Device(0)
+	s.host.Clock = func() time.Time { return story.Now }
 	s.host.SetHearsay([]node.HearsayView{{Person: "Li Wei", WeLack: 86_412, Incidents: host.State().Briefs(false, story.Now)}})
 	s.host.Refresh()
 }
@@ -393,13 +394,16 @@ func onCommsOf(device int, m maker, then func(*stage, *comms.Screen)) func(fyne.
 func outside(s *stage, c *comms.Screen) {
 	s.host.Do(model.SetRoom{Field: "audience.customers", Value: "status@customers.example.com, desk@customers.example.com"}, func(model.Done, error) {})
 	c.Compose(s.story.Incident, "customer-notification")
-	for range 8 { // each field that is missing
+	for _, words := range []string{ // each field that is missing, from above
+		"The dashboard", "sign-in", "sign in", "changes wait until sign-in is back", "being checked",
+		"status.example.com", "support@example.com", "Li Wei, incident communications",
+	} {
 		s.window.Canvas().Capture() // a field that was never drawn takes no focus
 		c.Run("update.write")
 		if f, ok := s.window.Canvas().Focused().(*fynex.Entry); !ok || f.Text != "" {
 			break
 		}
-		typeInto(s, "the copy of 17:20 is being restored")
+		typeInto(s, words)
 	}
 	s.window.Canvas().Capture()
 	c.Run("update.approve")

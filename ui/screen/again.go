@@ -46,6 +46,6 @@ func AskAgain(h Host, c model.Command, err error, then func(model.Command)) bool
 	default:
 		return false
 	}
-	h.Confirm("Write it with that time?", plain.Capital(doubt(err))+". A slip of the day is more likely than that; what you typed is kept.", "Write it", func() { then(c) })
+	h.Confirm("Write it with that time?", plain.Capital(doubt(err))+". Is the day right? What you typed is kept.", "Write it", func() { then(c) })
 	return true
 }

@@ -192,12 +192,12 @@ func (a *approval) draw() {
 	}
 }
 
-// some names who commands: "Ana Ruiz commands".
+// some names who commands: "Ana Ruiz is in command".
 func some(names []string) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return strings.Join(names, " and ") + map[bool]string{true: " commands", false: " command"}[len(names) == 1]
+	return strings.Join(names, " and ") + map[bool]string{true: " is in command", false: " are in command"}[len(names) == 1]
 }
 
 // approver is who approved the message, "" where nobody was named or none is wanted.

@@ -24,7 +24,7 @@ type archiveForm struct {
 func newArchive(s *Screen) *archiveForm {
 	f := &archiveForm{
 		about: form.NewWords("", form.Plain), risk: form.NewWords("", form.Warn),
-		choice: form.NewChoice("Archive, keeps everything", "No archive"), reason: form.NewInput("Why", "Optional, for the record"),
+		choice: form.NewChoice("Archive, keeps everything", "Not an archive"), reason: form.NewInput("Why", "Optional, for the record"),
 	}
 	f.act = newAct(s, "Mark an archive", "Select the device in the list. An archive keeps all of the room's history, so that the others need not."+
 		" It should be a machine that always runs, with a disk that is backed up.", "Mark as archive", func() { s.archive(f) },
@@ -34,7 +34,7 @@ func newArchive(s *Screen) *archiveForm {
 	f.choice.OnChange = func(int) { f.weigh() }
 	f.opened = func() {
 		d := s.selected()
-		is := "no archive"
+		is := "not an archive"
 		if d.view.Archive {
 			is = "an archive"
 		}
@@ -119,7 +119,7 @@ func newAge(s *Screen) *act {
 	reason := form.NewInput("Why", "Optional, for the record")
 	relies := form.NewWords("", form.Plain)
 	var a *act
-	a = newAct(s, "How old history may become", "Devices that are no archive then let go of what is older, of closed incidents, once a linked archive says that it holds it."+
+	a = newAct(s, "How old history may become", "Devices that are not archives then let go of older history of closed incidents, once a linked archive says that it holds it."+
 		" What was made of it stays readable on every device.", "Set", func() {
 		n, err := ageOf(days.Text())
 		if err != nil {
@@ -162,9 +162,9 @@ func (c content) reliance() (string, form.Tone) {
 	case 0:
 		return "No device is marked as an archive yet, so none lets go of anything, whatever the age.", form.Warn
 	case 1:
-		return "Relied on is " + list[0].name + " alone, and one archive is one disk. Mark a second one before you let history go.", form.Warn
+		return "The room relies on " + list[0].name + " alone, and one archive is one disk. Mark a second one before you let history go.", form.Warn
 	default:
-		return "Relied on are " + named(list) + ".", form.Plain
+		return "The room relies on " + named(list) + ".", form.Plain
 	}
 }
 
