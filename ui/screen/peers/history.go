@@ -126,7 +126,7 @@ func (c content) unreached(h node.HistoryView, now time.Time) []fact {
 	if len(away) == 0 || !c.relied(h) || c.self.view.Archive {
 		return nil
 	}
-	words := strings.Join(away, ", ") + ". Until an archive links, no more is let go, and what was let go can be neither checked nor fetched."
+	words := strings.Join(away, ", ") + ". Until an archive links, nothing is let go to it, and what it alone holds can be neither checked nor fetched."
 	return []fact{{words: words, tone: form.Warn, fix: "Connect to address", act: actConnect}}
 }
 
