@@ -32,7 +32,11 @@ func (a *app) dueCommand() *cobra.Command {
 					if d.Result != "" {
 						what += " (" + d.Result + ")"
 					}
-					t.add(a.countdown(d.DueAt), state, d.Kind, d.Incident, d.Severity, d.Who, what)
+					when := a.countdown(d.DueAt)
+					if !d.Open() {
+						when = a.dayTime(d.DueAt)
+					}
+					t.add(when, state, d.Kind, d.Incident, d.Severity, d.Who, what)
 				}
 				t.write(w, "Nothing is due.")
 			})
@@ -42,10 +46,7 @@ func (a *app) dueCommand() *cobra.Command {
 
 // countdown writes a deadline and how far it is.
 func (a *app) countdown(t time.Time) string {
-	text := t.UTC().Format("15:04")
-	if t.UTC().Format(time.DateOnly) != a.now().UTC().Format(time.DateOnly) {
-		text = t.UTC().Format("2006-01-02 15:04")
-	}
+	text := a.dayTime(t)
 	left := t.Sub(a.now()).Round(time.Minute)
 	switch {
 	case left > 0:
@@ -54,4 +55,12 @@ func (a *app) countdown(t time.Time) string {
 		return text + " late " + seconds(int64(-left/time.Second))
 	}
 	return text + " now"
+}
+
+// dayTime writes a time, with its day where that is not today.
+func (a *app) dayTime(t time.Time) string {
+	if t.UTC().Format(time.DateOnly) != a.now().UTC().Format(time.DateOnly) {
+		return t.UTC().Format("2006-01-02 15:04")
+	}
+	return t.UTC().Format("15:04")
 }
