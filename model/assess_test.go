@@ -184,6 +184,13 @@ func TestTypesBringTheirFirstQuestions(t *testing.T) {
 	if note := p.do(SetIncident{Incident: inc.Code, Phase: "investigation"}).Note; note != "" {
 		t.Errorf("a phase says %q", note)
 	}
+	note = p.do(SetIncident{Incident: inc.Code, Type: "Service Outage", Types: []string{NoTypes}}).Note
+	if !strings.Contains(note, "you do not see the security steps any more") {
+		t.Errorf("taking the types away says %q", note)
+	}
+	if note = p.do(SetIncident{Incident: inc.Code, Title: "y"}).Note; note != "" {
+		t.Errorf("a title says %q", note)
+	}
 }
 
 func TestNothingComesBeforeItsCause(t *testing.T) {
