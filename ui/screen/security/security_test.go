@@ -249,7 +249,7 @@ func TestRegistersAreWritten(t *testing.T) {
 	if got := f.line("attack.Spread").Mark; got != "16 Nov 14:36" {
 		t.Errorf("spread is %q", got)
 	}
-	f.fill(actEvidenceOf, "wiki-1", "what", "disk of the wiki")
+	f.fill(actEvidenceOf, "wiki-1", "what", "disk of the wiki", "store", "safe 2")
 	if got := f.line("wiki-1"); got.Urgent != part.SheetWell {
 		t.Errorf("a system with an image says %q", got.Meta)
 	}
