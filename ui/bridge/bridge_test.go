@@ -109,6 +109,7 @@ func TestWorkIsDrawnWithoutAPause(t *testing.T) {
 			return nil
 		}, func(error) {})
 		time.Sleep(time.Second)
+		synctest.Wait()
 		if seen != 2 || reads != 3 {
 			t.Errorf("drew %d after %d readings", seen, reads)
 		}
