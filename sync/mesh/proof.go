@@ -16,7 +16,7 @@ import (
 const proveWithin = 30 * time.Second
 
 // MaxProve is the most commits Prove goes over.
-const MaxProve = 8192
+const MaxProve = engine.MaxProve
 
 // ErrUnproven says that a device did not show that it holds what it says it holds.
 var ErrUnproven = errors.New("the device does not show that it holds it")

@@ -109,19 +109,7 @@ func TestGoldenStoreIsRead(t *testing.T) {
 	if _, err := os.Stat(goldenStore); *writeGolden && err != nil {
 		makeGolden(t)
 	}
-	data, err := os.ReadFile(goldenStore)
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "room.db")
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	l, err := Open(path, testOptions("ann"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
+	l := openCopy(t, goldenStore)
 	checkGolden(t, l)
 	if v, ok, err := l.Snapshot("fold"); err != nil || !ok || string(v) != "snapshot "+goldenBodies[3] {
 		t.Error(ok, err)
@@ -205,19 +193,7 @@ func TestGoldenSegmentsAreRead(t *testing.T) {
 	if _, err := os.Stat(goldenSegments); *writeGolden && err != nil {
 		makeGoldenSegments(t)
 	}
-	data, err := os.ReadFile(goldenSegments)
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "room.db")
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	l, err := Open(path, testOptions("ann"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
+	l := openCopy(t, goldenSegments)
 	if list := segments(t, l); len(list) != 1 || list[0].first != 1 || list[0].last != 100 {
 		t.Errorf("%d segments: %+v", len(list), list)
 	}
@@ -232,4 +208,23 @@ func TestGoldenSegmentsAreRead(t *testing.T) {
 	}
 	soundOf(t, l, segmentBodies)
 	write(t, l, "and is written on")
+}
+
+// openCopy opens a copy of a store that is kept.
+func openCopy(t *testing.T, kept string) *Log {
+	t.Helper()
+	data, err := os.ReadFile(kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "room.db")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l, err := Open(path, testOptions("ann"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	return l
 }

@@ -20,9 +20,9 @@ type Question struct {
 	Salt        [32]byte
 }
 
-// maxProve is the most commits a question may ask for. They are counted as commits
+// MaxProve is the most commits a question may ask for. They are counted as commits
 // that the peer sent: so many a second cost as much to read.
-const maxProve = 8192
+const MaxProve = 8192
 
 type proveFrame struct {
 	ID    uint64 `cbor:"1,keyasint"`
@@ -41,7 +41,7 @@ type proofFrame struct {
 }
 
 func (f proveFrame) check() bool {
-	return checkMark(f.Feed, f.Upto) && f.After < f.Upto && f.Upto-f.After <= maxProve && len(f.Salt) == 32
+	return checkMark(f.Feed, f.Upto) && f.After < f.Upto && f.Upto-f.After <= MaxProve && len(f.Salt) == 32
 }
 
 func (f proofFrame) check() bool { return len(f.Sum) == 0 || len(f.Sum) == 32 }

@@ -10,7 +10,7 @@ import (
 // question at a time; a device that is not linked is asked nothing.
 func TestProof(t *testing.T) {
 	feed := make([]byte, 32)
-	question := proveFrame{ID: 7, Feed: feed, After: 10, Upto: 10 + maxProve, Salt: make([]byte, 32)}
+	question := proveFrame{ID: 7, Feed: feed, After: 10, Upto: 10 + MaxProve, Salt: make([]byte, 32)}
 	s := newSolo(t, nil, model.FeedID{})
 	s.up()
 	if got := frames[proveFrame](s, s.step(AskProof{Peer: s.peer, Question: Question{ID: 3, After: 1, Upto: 2}})); len(got) != 1 || got[0].ID != 3 {
