@@ -14,6 +14,7 @@ func table() []Entry {
 	all = append(all, incidentCommands()...)
 	all = append(all, responseCommands()...)
 	all = append(all, rareCommands()...)
+	all = append(all, fileCommands()...)
 	all = append(all, alertCommands()...)
 	all = append(all, timelineCommands()...)
 	all = append(all, tellCommands()...)
