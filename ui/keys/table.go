@@ -13,6 +13,7 @@ func table() []Entry {
 	var all []Entry
 	all = append(all, incidentCommands()...)
 	all = append(all, responseCommands()...)
+	all = append(all, ticketCommands()...)
 	all = append(all, rareCommands()...)
 	all = append(all, alertCommands()...)
 	all = append(all, timelineCommands()...)
