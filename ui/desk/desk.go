@@ -150,7 +150,7 @@ func (d *Desk) show(room *node.Room) {
 	device := settings.New(d.shell.Context(), d.shell, d.opts.Node, d.shell)
 	device.Chime = d.opts.Chime
 	first := board.New(d.shell)
-	first.Router, first.Context = room, d.shell.Context()
+	first.Router, first.Taker, first.Context = room, room, d.shell.Context()
 	entries := []shell.Entry{
 		{ID: "board", Screen: first},
 		{ID: "incident", Screen: &remembering{Screen: inc, keep: d.shell.Keep, also: along}},

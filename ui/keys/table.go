@@ -15,6 +15,7 @@ func table() []Entry {
 	all = append(all, responseCommands()...)
 	all = append(all, ticketCommands()...)
 	all = append(all, rareCommands()...)
+	all = append(all, intakeCommands()...)
 	all = append(all, alertCommands()...)
 	all = append(all, timelineCommands()...)
 	all = append(all, tellCommands()...)

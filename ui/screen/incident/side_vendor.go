@@ -91,7 +91,7 @@ func (s *Screen) ticket(t model.TicketView, now time.Time) []item.Line {
 			{"Phone", t.Phone}, {"Escalation", t.Escalation}, {"Contract", t.Contract}, {"Customer", t.Customer}, {"They need", t.Needs},
 		} {
 			if f.value != "" {
-				add(f.what + " " + text.Whole(text.Line(f.value)))
+				add(f.what + " " + text.Line(f.value))
 			}
 		}
 	}
