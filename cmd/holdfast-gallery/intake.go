@@ -15,6 +15,7 @@ func intakeScenes() []scene {
 		{"board-alert-add", onBoard(sample.Alerted, askingOnBoard("alert.add"))},
 		{"board-alert-import", onBoard(sample.Alerted, askingOnBoard("alert.import"))},
 		{"board-import", onBoard(sample.Typical, importing)},
+		{"people-import", onPeople(sample.Typical, "people.import")},
 	}
 }
 
