@@ -16,6 +16,7 @@ func table() []Entry {
 	all = append(all, ticketCommands()...)
 	all = append(all, rareCommands()...)
 	all = append(all, intakeCommands()...)
+	all = append(all, fileCommands()...)
 	all = append(all, alertCommands()...)
 	all = append(all, timelineCommands()...)
 	all = append(all, tellCommands()...)

@@ -20,6 +20,8 @@ func (s *Screen) respond(command keys.ID) bool {
 		s.files.ask()
 	case "incident.files":
 		s.drawer.show(drawerFiles, true)
+	case "incident.export":
+		s.exports.show()
 	case "incident.sheet":
 		s.showSheet(s.myOffer())
 	case "incident.handover":
