@@ -76,6 +76,9 @@ func (s *State) lead(inc *Incident, values map[string]string) error {
 	if phase == "" || phase == inc.Phase() {
 		return nil
 	}
+	if err := inc.mayLead(phase); err != nil {
+		return err
+	}
 	if inc.onTrack(phase) {
 		values[FieldTrack(phase)] = TrackLeft
 		return nil
@@ -142,6 +145,9 @@ func (c SetIncident) times(p *Planner, inc *Incident, values map[string]string) 
 		}
 	}
 	if !c.NextUpdate.IsZero() {
+		if err := inc.over("no update was promised", ""); err != nil {
+			return err
+		}
 		values[FieldNext] = FormatTime(c.NextUpdate)
 	}
 	return nil

@@ -171,6 +171,12 @@ func (s *stage) show(id string, sc screen.Screen) {
 	sc.Shown(true)
 }
 
+// settle draws what was just opened and gives it the keyboard, as the shell does with the next frame.
+func (s *stage) settle() {
+	s.window.Canvas().Capture() // a field that was never drawn takes no focus
+	s.host.Focus(s.host.Focused)
+}
+
 // frame is what the shell draws around a screen; waits is how much waits on the
 // board.
 func frame(id string, content, status fyne.CanvasObject, waits int, pressing bool) fyne.CanvasObject {
