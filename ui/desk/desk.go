@@ -107,7 +107,11 @@ func (d *Desk) acts() map[keys.ID]shell.Act {
 			}
 			return ""
 		}},
-		"room.join": {Do: func() { d.firstRun(func() { d.show(d.lastRoom()) }) }},
+		"room.join": {Do: d.another},
+		"room.files": {Do: func() {
+			d.another()
+			d.first.Choose("By files")
+		}},
 	}
 }
 
@@ -124,6 +128,9 @@ func (d *Desk) lastRoom() *node.Room {
 	}
 	return rooms[0]
 }
+
+// another shows how to get into one more room.
+func (d *Desk) another() { d.firstRun(func() { d.show(d.lastRoom()) }) }
 
 // firstRun shows how to get into a room.
 func (d *Desk) firstRun(back func()) {
