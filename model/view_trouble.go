@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -114,14 +115,16 @@ type LoadView struct {
 	PagesNight int `json:"pages_night"`
 }
 
-// LoadViews counts what everybody bears from a time to another, by schedule and
-// layer, the heaviest first.
+// LoadViews counts what everybody bears from a time to another, by the name of the
+// schedule and in it by layer; in a layer by hours, then by those at night, the
+// most first, and where these are equal by name.
 func (s *State) LoadViews(from, to time.Time) []LoadView {
 	views, pages := []LoadView{}, s.pages(from, to)
-	for _, r := range s.Schedules() {
+	for _, r := range s.byName() {
 		if r.Rota == nil {
 			continue
 		}
+		first := len(views)
 		for _, l := range r.Rota.Fairness(from, to) {
 			v := LoadView{
 				Schedule: r.Schedule.Name, Layer: l.Layer, Shifts: l.Shifts, TotalS: l.Total, NightS: l.Night, WeekendS: l.Weekend, HolidayS: l.Holiday,
@@ -131,6 +134,12 @@ func (s *State) LoadViews(from, to time.Time) []LoadView {
 			v.Pages, v.PagesNight = pages[v.PersonID].all, pages[v.PersonID].night
 			views = append(views, v)
 		}
+		layer := func(v LoadView) int {
+			return slices.IndexFunc(r.Schedule.Layers, func(l oncall.Layer) bool { return l.Name == v.Layer })
+		}
+		slices.SortStableFunc(views[first:], func(a, b LoadView) int {
+			return cmp.Or(layer(a)-layer(b), cmp.Compare(b.TotalS, a.TotalS), cmp.Compare(b.NightS, a.NightS), cmp.Compare(a.Person, b.Person))
+		})
 	}
 	return views
 }
