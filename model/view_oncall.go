@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
-	"strings"
 	"time"
 
 	"holdfast/model/oncall"
@@ -33,19 +32,11 @@ type DutyView struct {
 	Night bool      `json:"night"`
 }
 
-// byName gives the schedules in the order of their names; of one name, the one
-// written first.
-func (s *State) byName() []*RoomSchedule {
-	return slices.SortedStableFunc(slices.Values(s.Schedules()), func(a, b *RoomSchedule) int {
-		return cmp.Compare(strings.ToLower(a.Schedule.Name), strings.ToLower(b.Schedule.Name))
-	})
-}
-
-// DutyViews lists who is on call now, by the name of the schedule and in it by
-// layer, in the order of the schedule.
+// DutyViews lists who is on call now: the schedules in the order they were added,
+// and in each its layers.
 func (s *State) DutyViews(now time.Time) []DutyView {
 	views := []DutyView{}
-	for _, r := range s.byName() {
+	for _, r := range s.Schedules() {
 		if r.Rota == nil {
 			continue
 		}

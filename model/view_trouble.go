@@ -190,12 +190,12 @@ type LoadView struct {
 	PagesNight int `json:"pages_night"`
 }
 
-// LoadViews counts what everybody bears from a time to another, by the name of the
-// schedule and in it by layer; in a layer by hours, then by those at night, the
-// most first, and where these are equal by name.
+// LoadViews counts what everybody bears from a time to another: the schedules in the
+// order they were added, and in each its layers; in a layer by hours, then by those
+// at night, the most first, and where these are equal by name.
 func (s *State) LoadViews(from, to time.Time) []LoadView {
 	views, pages := []LoadView{}, s.pages(from, to)
-	for _, r := range s.byName() {
+	for _, r := range s.Schedules() {
 		if r.Rota == nil {
 			continue
 		}
