@@ -194,6 +194,7 @@ func onPeers(m maker, then ...keys.ID) func(fyne.Window) error {
 		for _, c := range then {
 			p.Run(c)
 		}
+		s.settle()
 		return nil
 	}
 }
@@ -238,6 +239,7 @@ func onArchived(m maker, letGo, linked bool, then ...keys.ID) func(fyne.Window) 
 		for _, c := range then {
 			p.Run(c)
 		}
+		s.settle()
 		return nil
 	}
 }

@@ -13,7 +13,10 @@ func table() []Entry {
 	var all []Entry
 	all = append(all, incidentCommands()...)
 	all = append(all, responseCommands()...)
+	all = append(all, ticketCommands()...)
 	all = append(all, rareCommands()...)
+	all = append(all, intakeCommands()...)
+	all = append(all, fileCommands()...)
 	all = append(all, alertCommands()...)
 	all = append(all, timelineCommands()...)
 	all = append(all, tellCommands()...)

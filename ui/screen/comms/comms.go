@@ -60,7 +60,6 @@ type Screen struct {
 	next      *form.Input
 	presets   *fyne.Container
 	pane      *pane
-	middle    *container.Scroll // the form
 	approval  *approval
 	outbox    *fyne.Container
 	sent      *container.Scroll
@@ -138,13 +137,13 @@ func (s *Screen) build() {
 	}
 	top := container.NewBorder(nil, nil, s.pill, nil, s.incident)
 	left := container.NewBorder(nil, nil, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, edge), s.list)))
-	s.middle = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 2*edge), container.New(
+	middle := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 2*edge), container.New(
 		layout.NewCustomPaddedLayout(headTop, 0, edge, 0), form.Stack(fieldGap, form.Buttons(s.pick), form.Caption("Who gets it"), s.audiences, s.approval.object, s.fields, s.next, s.presets))))
 	s.sent = container.NewVScroll(s.outbox)
 	s.bottom = container.New(&foot{says: s.says}, s.says, form.Buttons(s.copied, s.back, s.act))
 	sent := container.NewVBox(caption("Messages of this incident"), s.sent)
 	right := container.NewBorder(nil, container.NewVBox(s.bottom, sent), nil, nil, s.pane.object)
-	s.columns = container.New(&threeColumns{s, sent}, left, s.middle, right)
+	s.columns = container.New(&threeColumns{s, sent}, left, middle, right)
 	page := container.NewBorder(container.NewVBox(s.banner, top), nil, nil, nil, s.columns)
 	s.object = container.NewStack(container.New(layout.NewCustomPaddedLayout(edge, edge, form.SideMargin, form.SideMargin), page), s.nothing)
 	s.object.Objects[0].Hide()
@@ -341,22 +340,10 @@ func (s *Screen) focusFirst() {
 	}
 }
 
-// goTo puts the keyboard into a field, and the field in sight.
+// goTo puts the keyboard into a field, and the field in sight though it has the keyboard already.
 func (s *Screen) goTo(in *form.Input) {
 	s.host.Focus(in.Entry)
-	at, over := fyne.CurrentApp().Driver().AbsolutePositionForObject(in), fyne.CurrentApp().Driver().AbsolutePositionForObject(s.middle)
-	top, high := at.Y-over.Y, in.Size().Height
-	switch view := s.middle.Size().Height; {
-	case view < 1:
-		return
-	case top < 0:
-		s.middle.Offset.Y += top
-	case top+high > view:
-		s.middle.Offset.Y += min(top+high-view+fieldGap, top)
-	default:
-		return
-	}
-	s.middle.Refresh()
+	fynex.InSight(in.Entry)
 }
 
 func (s *Screen) rune(r rune) {

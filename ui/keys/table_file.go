@@ -1,0 +1,10 @@
+package keys
+
+import "fyne.io/fyne/v2"
+
+// fileCommands have an incident leave as a file, and a device enter the room by files.
+func fileCommands() []Entry {
+	return []Entry{
+		{ID: "incident.export", Title: "Export the incident", Aliases: []string{"save as", "markdown", "pdf", "json", "csv", "mail", "evidence pack", "zip", "form 214", "for outsiders"}, Keys: ctrlShift(fyne.KeyS), Group: Incident},
+	}
+}
