@@ -243,3 +243,54 @@ func TestAForkedArchiveIsNotBelieved(t *testing.T) {
 		}
 	}
 }
+
+// TestAClockThatJumpsWhileAnArchiveIsAsked: neither the laptop's nor the archive's has
+// anything new let go of, and nothing waits for ever. Links end where a clock jumps
+// ahead: that blames no archive, and once the clocks are right all goes on.
+func TestAClockThatJumpsWhileAnArchiveIsAsked(t *testing.T) {
+	k := keptRoom(t)
+	p := k.beside()
+	k.stopVault() // the puppet has it all, and is the one that is asked
+	for _, c := range []struct {
+		what  string
+		who   int
+		start [2]time.Duration // how far both are ahead when it begins
+		jump  time.Duration
+	}{
+		{"the laptop's goes ahead", 0, [2]time.Duration{}, 365 * day},
+		{"the laptop's was ahead and is set right", 0, [2]time.Duration{365 * day, 0}, -365 * day},
+		{"the laptop's was two days ahead and is set right", 0, [2]time.Duration{92 * day, 90 * day}, -92 * day},
+		{"the archive's goes ahead", 1, [2]time.Duration{365 * day, 0}, 365 * day},
+		{"the archive's goes back", 1, [2]time.Duration{100 * day, 100 * day}, -365 * day},
+		{"the laptop's goes back", 0, [2]time.Duration{100 * day, 100 * day}, -365 * day},
+	} {
+		k.ahead[0].Store(int64(c.start[0]))
+		k.ahead[1].Store(int64(c.start[1]))
+		jumped := false
+		p.shows(func(feed model.FeedID, after, upto uint64, salt [32]byte) ([32]byte, error) {
+			if !jumped {
+				jumped = true
+				k.ahead[c.who].Add(int64(c.jump))
+			}
+			return p.Sum(feed, after, upto, salt)
+		})
+		k.level(p.device.Key())
+		began := time.Now()
+		done, err := k.laptop.LetGo(t.Context(), 90*day, 1)
+		old := k.ahead[0].Load() >= int64(90*day) && k.ahead[1].Load() >= int64(90*day)
+		if done.Commits > 0 && !old || len(k.laptop.Begins()) > 0 && !old || time.Since(began) > 20*time.Second {
+			t.Errorf("%s: %+v %v after %s", c.what, done, err, time.Since(began))
+		}
+		if w := strings.Join(k.laptop.Warnings(), " "); strings.Contains(w, "did not show") {
+			t.Errorf("%s: %s", c.what, w)
+		}
+	}
+	p.shows(p.Sum)
+	k.ahead[0].Store(int64(100 * day))
+	k.ahead[1].Store(int64(100 * day))
+	awaited(t, "it is let go of once the clocks are right", k.laptop, func() bool {
+		k.level(p.device.Key())
+		_, err := k.laptop.LetGo(t.Context(), 90*day, 1)
+		return err == nil && len(k.laptop.Begins()) > 0
+	})
+}
