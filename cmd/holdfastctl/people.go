@@ -80,4 +80,3 @@ func (a *app) peopleImportCommand() *cobra.Command {
 		}),
 	}
 }
-
