@@ -143,6 +143,9 @@ func (d *side) draw() {
 		}
 		zone := d.screen.host.Zone()
 		words = "Selected: " + short(x.place(), maxName) + ", " + short(who, maxName) + ", " + x.span(zone)
+		if x.person != "" && x.note != "" {
+			words += ". " + plain.Capital(short(x.note, maxWords)) // its line in the list is cut
+		}
 	}
 	switch d.choice.At() {
 	case panelLeave, panelLoad, panelSchedule, panelCalendar, panelChanges:
