@@ -149,7 +149,7 @@ func (d *Desk) show(room *node.Room) {
 	inc.Files, inc.Context = room, d.shell.Context()
 	secure := security.New(d.shell.Context(), d.shell, room)
 	after, tell := review.New(d.shell), comms.New(d.shell)
-	tell.Self = room.Device()
+	tell.Self, tell.Outbox, tell.Context = room.Device(), room, d.shell.Context()
 	along := func(id model.ID) { // the screens of the same incident
 		secure.Open(id)
 		after.Open(id)

@@ -115,7 +115,7 @@ func homes(id keys.ID) []string {
 	switch area, _, _ := strings.Cut(string(id), "."); {
 	case id == "incident.declare", id == "incident.import", id == "drill.start", area == "alert":
 		return []string{"board"}
-	case id == "update.approve":
+	case id == "update.approve", id == "outbox.run":
 		return []string{"comms"}
 	case id == "update.write":
 		return []string{"comms", "incident"}
