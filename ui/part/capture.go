@@ -44,6 +44,7 @@ type Capture struct {
 	OnSuggestion func(id string)                   // a suggestion was taken
 	OnShortcut   func(shortcut fyne.Shortcut) bool // a shortcut that does not edit text; true means handled
 	After        Timer                             // nil hands drafts over at once
+	Blank        bool                              // Enter submits an empty box too
 
 	entry     *captureEntry
 	list      *suggestionList
@@ -133,7 +134,7 @@ func (c *Capture) take(id string) {
 // Submit does what Enter does. The same text is not submitted twice while its write is under way.
 func (c *Capture) Submit() {
 	s := c.entry.Text
-	if strings.TrimSpace(s) == "" || (c.isPending && c.pending == s) || c.OnSubmit == nil {
+	if strings.TrimSpace(s) == "" && !c.Blank || (c.isPending && c.pending == s) || c.OnSubmit == nil {
 		return
 	}
 	c.pending, c.isPending = s, true

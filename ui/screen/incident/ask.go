@@ -10,6 +10,7 @@ import (
 type question struct {
 	prompt string // what the empty box says
 	begin  string // what stands in the box already
+	blank  bool   // an empty answer is one
 	then   func(answer string) plan
 }
 
@@ -20,6 +21,7 @@ func (s *Screen) ask(q question) {
 	}
 	s.question = q
 	s.enter(asking, row{}, q.prompt, q.begin)
+	s.box.Blank = q.blank
 	s.box.SetHint(q.prompt+"  ·  Enter answers, Esc leaves", false)
 }
 

@@ -14,7 +14,7 @@ func editDraftName(entry string) string { return "entry." + entry }
 
 // leave goes back to logging and restores the draft.
 func (s *Screen) leave() {
-	s.mode, s.subject = logging, row{}
+	s.mode, s.subject, s.box.Blank = logging, row{}, false
 	s.box.SetPlaceHolder(promptLog)
 	s.load(s.aside)
 	s.aside = ""
@@ -76,7 +76,7 @@ func (s *Screen) enter(m mode, subject row, prompt, line string) {
 		s.aside = both(s.unfinished(), s.aside)
 		s.host.Draft(draftName(s.content.id), s.aside)
 	}
-	s.mode, s.subject, s.begun = m, subject, line
+	s.mode, s.subject, s.begun, s.box.Blank = m, subject, line, false
 	s.box.SetPlaceHolder(prompt)
 	s.load(line)
 	s.host.Focus(s.box.Focusable())

@@ -71,7 +71,7 @@ func (s *Screen) twice(first, begin, missing, then string, command func(a, b str
 		if a == "" {
 			return plan{refuse: missing}
 		}
-		return plan{says: "Asks one thing more · Enter", next: &question{prompt: then, then: func(b string) plan {
+		return plan{says: "Asks one thing more · Enter", next: &question{prompt: then, blank: true, then: func(b string) plan {
 			return plan{says: "Enter writes it down", commands: []model.Command{command(a, b)}, toast: "Written down"}
 		}}}
 	}})
@@ -79,11 +79,11 @@ func (s *Screen) twice(first, begin, missing, then string, command func(a, b str
 
 func (s *Screen) askOption() {
 	o := model.AddOption{Incident: s.content.id.String()}
-	back := question{prompt: "How is it undone?", then: func(words string) plan {
+	back := question{prompt: "How is it undone? May stay empty", blank: true, then: func(words string) plan {
 		o.WayBack = words
 		return plan{says: "Enter puts it up", commands: []model.Command{o}, toast: "The option is put up"}
 	}}
-	risk := question{prompt: "What may go wrong with it?", then: func(words string) plan {
+	risk := question{prompt: "What may go wrong with it? May stay empty", blank: true, then: func(words string) plan {
 		o.Risk = words
 		return plan{says: "Asks how it is undone next · Enter", next: &back}
 	}}
@@ -185,7 +185,7 @@ func (s *Screen) ofRunbooks(command keys.ID) bool {
 			}}}
 		}})
 	case "runbook.review":
-		s.twice("Which runbook did you look through?", "", "Name the runbook", "What came of it? Begin with tried, if it was", func(name, note string) model.Command {
+		s.twice("Which runbook did you look through?", "", "Name the runbook", "What came of it? Begin with tried, if it was; may stay empty", func(name, note string) model.Command {
 			return model.ReviewRunbook{Runbook: name, Note: note, Exercised: strings.HasPrefix(strings.ToLower(note), "tried")}
 		})
 	default:

@@ -22,6 +22,9 @@ func TestWhatIsDoneRarelyIsAskedInTheBox(t *testing.T) {
 	}{
 		{"incident.option", []string{"fail over to db2", "lag of 4 GB", "point the pool back"}, model.AddOption{Incident: inc, Text: "fail over to db2", Risk: "lag of 4 GB", WayBack: "point the pool back"}},
 		{"incident.phase.enter", []string{"recovery", "the copy runs"}, model.EnterPhase{Incident: inc, Phase: "recovery", Reason: "the copy runs"}},
+		{"incident.option", []string{"fail over to db2", "", ""}, model.AddOption{Incident: inc, Text: "fail over to db2"}},
+		{"incident.phase.enter", []string{"recovery", ""}, model.EnterPhase{Incident: inc, Phase: "recovery"}},
+		{"incident.target", []string{"engineering-manager", ""}, model.SetTarget{Target: "engineering-manager"}},
 		{"incident.phase.leave", []string{"recovery", "stopped"}, model.LeavePhase{Incident: inc, Phase: "recovery", Reason: "stopped"}},
 		{"incident.rhythm", []string{"long"}, model.SetRhythm{Incident: inc, Long: true}},
 		{"incident.audience", []string{"executives"}, model.AskAudience{Incident: inc, Audience: "executives"}},
