@@ -149,7 +149,7 @@ func (d *Desk) show(room *node.Room) {
 	inc.Files, inc.Context = room, d.shell.Context()
 	secure := security.New(d.shell.Context(), d.shell, room)
 	after, tell := review.New(d.shell), comms.New(d.shell)
-	tell.Self = room.Device()
+	tell.Self, tell.Outbox, tell.Context = room.Device(), room, d.shell.Context()
 	along := func(id model.ID) { // the screens of the same incident
 		secure.Open(id)
 		after.Open(id)
@@ -157,14 +157,16 @@ func (d *Desk) show(room *node.Room) {
 	device := settings.New(d.shell.Context(), d.shell, d.opts.Node, d.shell)
 	device.Chime = d.opts.Chime
 	first := board.New(d.shell)
-	first.Router, first.Context = room, d.shell.Context()
+	first.Router, first.Taker, first.Context = room, room, d.shell.Context()
+	humans := people.New(d.shell, room.Device())
+	humans.Importer, humans.Context = room, d.shell.Context()
 	entries := []shell.Entry{
 		{ID: "board", Screen: first},
 		{ID: "incident", Screen: &remembering{Screen: inc, keep: d.shell.Keep, also: along}},
 		{ID: "due", Screen: due.New(d.shell, room.Device())},
 		{ID: "comms", Screen: tell},
 		{ID: "oncall", Screen: oncall.New(d.shell, room.Device())},
-		{ID: "people", Screen: people.New(d.shell, room.Device())},
+		{ID: "people", Screen: humans},
 		{ID: "security", Screen: secure},
 		{ID: "review", Screen: after},
 		{ID: "reports", Screen: reports.New(d.shell)},
