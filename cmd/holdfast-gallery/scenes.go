@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"holdfast/model"
+	"holdfast/model/due"
 	"holdfast/sync/node"
 	"holdfast/ui/fynex"
 	"holdfast/ui/keys"
@@ -16,6 +17,7 @@ import (
 	"holdfast/ui/screen"
 	"holdfast/ui/screen/board"
 	"holdfast/ui/screen/incident"
+	"holdfast/ui/text"
 )
 
 // scene is one picture: its set fills a window of the final size.
@@ -34,6 +36,8 @@ func roomScenes() []scene {
 	empty := func() (sample.Story, error) { return sample.Empty(), nil }
 	return []scene{
 		{"board-empty", onBoard(empty, nil)},
+		{"board-quiet", onBoard(sample.Quiet, nil)},
+		{"board-quiet-old", onBoard(sample.Quiet, func(_ *stage, b *board.Screen) { b.ShowOver() })},
 		{"board-typical", onBoard(sample.Typical, nil)},
 		{"board-hearsay", onBoard(empty, hearing)},
 		{"board-declare", onBoard(sample.Typical, declaring)},
@@ -161,7 +165,7 @@ func (m maker) stage(w fyne.Window) (*stage, error) {
 
 // show puts a screen into the frame.
 func (s *stage) show(id string, sc screen.Screen) {
-	s.status.Set(statusAt(s.story.Now))
+	s.status.Set(statusAt(s.story.Now, s.story.Room.Devices()-1))
 	waits, pressing := 0, false
 	if c, ok := sc.(screen.Counter); ok {
 		waits, pressing = c.Waiting(s.host.Input())
@@ -198,9 +202,9 @@ func frame(id string, content, status fyne.CanvasObject, waits int, pressing boo
 	return container.NewBorder(nil, status, rail, nil, content)
 }
 
-func statusAt(now time.Time) part.StatusRow {
+func statusAt(now time.Time, peers int) part.StatusRow {
 	return part.StatusRow{
-		Mode: "Commands", Journal: "All you wrote is on this disk", Store: part.Good, Peers: "3 peers, last heard 2 s ago", Sync: part.Good,
+		Mode: "Commands", Journal: "All you wrote is on this disk", Store: part.Good, Peers: text.Count(peers, "peer", "peers") + ", last heard 2 s ago", Sync: part.Good,
 		UTC: now.UTC().Format("15:04:05 UTC"),
 	}
 }
@@ -243,7 +247,7 @@ func hearing(s *stage, _ *board.Screen) {
 	}
 	host := story.Room.Device(0)
 	s.host.Clock = func() time.Time { return story.Now }
-	s.host.SetHearsay([]node.HearsayView{{Person: "Li Wei", WeLack: 86_412, Incidents: host.State().Briefs(false, story.Now)}})
+	s.host.SetHearsay([]node.HearsayView{{Person: "Li Wei", WeLack: 86_412, Incidents: due.Briefs(host.State(), false, story.Now)}})
 	s.host.Refresh()
 }
 

@@ -17,12 +17,13 @@ type ClockText struct {
 	reserve string
 	text    string
 	tone    text.Tone
+	size    fyne.ThemeSizeName // of its digits
 	drawn   *canvas.Text
 }
 
 // NewClockText makes a clock with room for a sample such as "OVERDUE 59 min".
 func NewClockText(reserve string) *ClockText {
-	c := &ClockText{reserve: reserve, drawn: newText()}
+	c := &ClockText{reserve: reserve, size: theme.SizeClock, drawn: newText()}
 	c.ExtendBaseWidget(c)
 	return c
 }
@@ -46,11 +47,11 @@ func (c *ClockText) CreateRenderer() fyne.WidgetRenderer {
 }
 
 func (c *ClockText) least() fyne.Size {
-	return fyne.MeasureText(c.reserve, newPen(c).size(theme.SizeClock), mono)
+	return fyne.MeasureText(c.reserve, newPen(c).size(c.size), mono)
 }
 
 func (c *ClockText) draw(size fyne.Size) {
-	newPen(c).write(c.drawn, c.text, toneColour(c.tone), theme.SizeClock, mono)
+	newPen(c).write(c.drawn, c.text, toneColour(c.tone), c.size, mono)
 	place(c.drawn, 0, 0, size.Width, size.Height)
 }
 

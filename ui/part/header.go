@@ -123,12 +123,12 @@ func (h *HeaderBar) draw(size fyne.Size) {
 	place(h.ground, 0, 0, size.Width, size.Height)
 	place(h.edge, 0, size.Height-1, size.Width, 1)
 
-	h.value = base.SizeNameText
 	between := 2.5 * gap
-	widths, all := h.cellWidths(p, between)
+	widths, all := h.cellWidths(p, between, base.SizeNameText, theme.SizeClock)
 	if all > size.Width { // text so large that even a line of their own does not hold the cells
-		h.value, between = base.SizeNameCaptionText, 0.75*gap
-		widths, all = h.cellWidths(p, between)
+		widths, all = h.cellWidths(p, 0, base.SizeNameCaptionText, base.SizeNameText)
+		between = min(max((size.Width-3*gap-all)/(cells-1), 0.75*gap), between) // two clocks side by side are told apart
+		all += cells * between
 	}
 	h.stacked = size.Width-all-gap < leastName*p.size(base.SizeNameSubHeadingText)*0.6
 	top, height, x := float32(0), size.Height, size.Width-gap-all
@@ -147,10 +147,12 @@ func (h *HeaderBar) draw(size fyne.Size) {
 }
 
 // cellWidths is the room each cell reserves, and that of all with what is between them.
-func (h *HeaderBar) cellWidths(p pen, between float32) (widths [cells]float32, all float32) {
+func (h *HeaderBar) cellWidths(p pen, between float32, value, clock fyne.ThemeSizeName) (widths [cells]float32, all float32) {
 	samples := cellSamples()
+	h.value = value
 	for i := range cells {
 		if h.clocks[i] != nil {
+			h.clocks[i].size = clock
 			widths[i] = ceil(h.clocks[i].least().Width)
 		} else {
 			widths[i] = ceil(h.faces.at(p.size(h.value), bold).Width(samples[i]))

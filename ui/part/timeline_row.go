@@ -73,7 +73,7 @@ func (r *entryRow) add(o fyne.CanvasObject) { r.objects = append(r.objects, o) }
 
 func (r *entryRow) drawEarlier(p pen, size fyne.Size) {
 	t := r.timeline
-	words := "Load " + strconv.Itoa(min(t.Hidden(), hotRows)) + " earlier of " + text.Count(t.Hidden(), "entry", "entries")
+	words := "Load " + text.Number(min(t.Hidden(), hotRows)) + " earlier of " + text.Count(t.Hidden(), "entry", "entries")
 	p.write(r.rule, words, base.ColorNamePrimary, base.SizeNameText, regular)
 	place(r.rule, t.geo.at, 0, size.Width-t.geo.at, size.Height)
 	r.add(r.rule)

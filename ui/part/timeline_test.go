@@ -306,7 +306,7 @@ func TestTimelineLoadsEarlierRows(t *testing.T) {
 	tl.Select("e07000")
 	words := "Status: still investigating 7000"
 	before := top(t, w, words)
-	if _, ok := find(w, "Load 5000 earlier of 7000 entries"); !ok {
+	if _, ok := find(w, "Load 5,000 earlier of 7,000 entries"); !ok {
 		t.Error("no way to the earlier rows")
 	}
 	tl.LoadEarlier()

@@ -184,7 +184,7 @@ func Count(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return fmt.Sprintf("%d %s", n, many)
+	return Number(n) + " " + many
 }
 
 // Signed writes who did something and when in the room of a column: the first name, with the time of

@@ -207,6 +207,13 @@ func (b *Screen) open(code string) {
 	}
 }
 
+// ShowOver shows all that is resolved or closed.
+func (b *Screen) ShowOver() {
+	if !b.withOld {
+		b.toggleOld()
+	}
+}
+
 func (b *Screen) toggleOld() {
 	b.withOld = !b.withOld
 	b.show(b.host.Now())
@@ -243,7 +250,11 @@ func (b *Screen) show(now time.Time) {
 	if b.filter.Text() == "" {
 		over += b.content.more
 	}
-	word := "Show " + text.Count(over, "resolved or closed", "resolved and closed")
+	word := "Show "
+	if old && len(b.pastIn) > 0 {
+		word += "all " // those closed last are below already
+	}
+	word += text.Count(over, "resolved or closed", "resolved and closed")
 	if b.withOld {
 		word = "Hide resolved and closed"
 	}

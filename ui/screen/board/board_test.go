@@ -247,7 +247,7 @@ func TestHearsayStandsOverTheBoardUntilTheRecordIsHere(t *testing.T) {
 	open := story.Room.Device(0).State().Briefs(false, story.Now)
 	host.SetHearsay([]node.HearsayView{{Person: "Li Wei", WeLack: 86_412, Incidents: open}})
 	host.Refresh()
-	for _, want := range []string{"Li Wei says that 6 incidents are open", "86412 lines to come", "not confirmed", open[0].Title} {
+	for _, want := range []string{"Li Wei says that 6 incidents are open", "86,412 lines to come", "not confirmed", open[0].Title} {
 		if says := b.toldBy.Text() + "\n" + fmt.Sprint(b.toldOf.Rows()); !strings.Contains(says, want) {
 			t.Errorf("%q is not in\n%s", want, says)
 		}

@@ -22,7 +22,13 @@ import (
 const (
 	maxHearsay  = 6
 	tallHearsay = 3
+	tallAlone   = 5 // where the board has nothing else yet; the smallest window has room for these
 )
+
+// toldAlone reports that what a peer told has the board to itself.
+func (b *Screen) toldAlone() bool {
+	return len(b.told.lines) > 0 && len(b.content.open)+len(b.content.past)+len(b.alerts.lines) == 0
+}
 
 // saying is what a peer told of open incidents while the record is on its way, the
 // most pressing first. They are no rows of the list: nothing can be done about them yet.
@@ -38,8 +44,8 @@ func hearsay(views []node.HearsayView) (t saying) {
 		if name == "" {
 			name = "Device " + v.Device.Short()
 		}
-		fmt.Fprintf(&who, "%s says that %s open. The record is on its way (%d lines to come) and has not confirmed it yet.",
-			name, text.Count(len(v.Incidents), "incident is", "incidents are"), v.WeLack)
+		fmt.Fprintf(&who, "%s says that %s open. The record is on its way (%s to come) and has not confirmed it yet.",
+			name, text.Count(len(v.Incidents), "incident is", "incidents are"), text.Count(int(v.WeLack), "line", "lines"))
 		if more := len(v.Incidents) - maxHearsay; more > 0 {
 			fmt.Fprintf(&who, " The first %d are below.", maxHearsay)
 		}
@@ -91,7 +97,11 @@ func (t *told) MinSize([]fyne.CanvasObject) fyne.Size {
 	list, n := t.b.toldOf, len(t.b.told.lines)
 	row := list.MinSize().Height
 	if row > 1.5*list.Theme().Size(theme.SizeBoardRow) {
-		n = min(n, tallHearsay)
+		most := tallHearsay
+		if t.b.toldAlone() && !strings.Contains(t.b.told.who, "\n") { // a second peer's words take rows too
+			most = tallAlone
+		}
+		n = min(n, most)
 	}
 	return fyne.NewSize(1, row*float32(n))
 }

@@ -70,7 +70,12 @@ var _ fyne.Layout = (*lists)(nil)
 // wants room.
 type lists struct{ b *Screen }
 
-func (t *lists) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(320, 96) }
+func (t *lists) MinSize([]fyne.CanvasObject) fyne.Size {
+	if t.b.toldAlone() {
+		return fyne.NewSize(320, 0) // there is nothing to list yet
+	}
+	return fyne.NewSize(320, 96)
+}
 
 func (t *lists) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	b := t.b

@@ -17,7 +17,7 @@ func TestImpactIsAskedForInFigures(t *testing.T) {
 	if !ok || c.Share != "30-40" || strings.Join(c.Regions, "|") != "EU|US" || strings.Join(c.Services, "|") != "git" || c.Who != "people who push" || c.Money != "" {
 		t.Fatalf("command %+v", sc.last())
 	}
-	if got := pinned(map[string]string{"impact.what": "pushes fail", "impact.share": "40 %", "impact.regions": "EU"}); got[0].Text != "pushes fail (40 %, EU)" {
+	if got := pinned(map[string]string{"impact.what": "pushes fail", "impact.share": "40 %", "impact.regions": "EU"}); got[0].Text != "40 % of users, EU: pushes fail" {
 		t.Errorf("above the timeline stands %q", got[0].Text)
 	}
 	sc.screen.Run("incident.impact")

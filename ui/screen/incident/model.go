@@ -123,18 +123,21 @@ func pinned(facts map[string]string) []part.Fact {
 	return out
 }
 
-// reach adds how far the damage reaches to what it is.
+// reach says how far the damage reaches before what it is: the end of a long text is cut.
 func reach(facts map[string]string, what string) string {
 	var far []string
 	for _, name := range [...]string{"impact.share", "impact.regions"} {
 		if t := facts[name]; t != "" {
+			if strings.HasSuffix(t, "%") {
+				t += " of users"
+			}
 			far = append(far, t)
 		}
 	}
 	if len(far) == 0 {
 		return what
 	}
-	return strings.TrimPrefix(what+" ("+strings.Join(far, ", ")+")", " ")
+	return strings.TrimSuffix(strings.Join(far, ", ")+": "+what, ": ")
 }
 
 func holders(s *model.State, inc *model.Incident, me model.ID) []holder {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -352,7 +353,7 @@ func (c content) loadLines() string {
 	if len(c.loads) == 0 {
 		return ""
 	}
-	const wide = 24
+	const wide = 22
 	cell := func(s string) string {
 		r := []rune(s)
 		if len(r) > wide {
@@ -367,10 +368,14 @@ func (c content) loadLines() string {
 			if last != "" {
 				b.WriteByte('\n')
 			}
-			fmt.Fprintf(&b, "%s  total  night weekend\n", cell(at))
+			fmt.Fprintf(&b, "%s total night weekend pages\n", cell(at))
 			last = at
 		}
-		fmt.Fprintf(&b, "%s  %5d %6d %7d\n", cell(text.Line(l.Person)), l.TotalS/3600, l.NightS/3600, l.WeekendS/3600)
+		pages := strconv.Itoa(l.Pages)
+		if l.PagesNight > 0 {
+			pages += "/" + strconv.Itoa(l.PagesNight)
+		}
+		fmt.Fprintf(&b, "%s %5d %5d %7d %5s\n", cell(text.Line(l.Person)), l.TotalS/3600, l.NightS/3600, l.WeekendS/3600, pages)
 	}
 	return strings.TrimRight(b.String(), "\n")
 }

@@ -220,6 +220,11 @@ func TestTheFirstScheduleIsMadeHere(t *testing.T) {
 	if !strings.Contains(f.side.panels[panelLoad].(*loadPanel).words.Text(), "Tom Okafor") {
 		t.Error("the load leaves Tom out")
 	}
+	c := content{loads: []model.LoadView{{Schedule: "Platform", Layer: "primary", Person: "Tom Okafor", TotalS: 336 * 3600, Pages: 12, PagesNight: 3}, {Schedule: "Platform", Layer: "primary", Person: "Li Wei", Pages: 2}}}
+	lines := strings.Split(c.loadLines(), "\n")
+	if len(lines) != 3 || !strings.HasSuffix(lines[1], " 12/3") || !strings.HasSuffix(lines[2], "     2") || len(lines[1]) != len(lines[2]) {
+		t.Errorf("the pages of each person are not in their column:\n%s", c.loadLines())
+	}
 }
 
 func TestLeaveMarksTheShift(t *testing.T) {

@@ -39,7 +39,8 @@ func newArchive(s *Screen) *archiveForm {
 			is = "an archive"
 		}
 		f.about.Set("Selected: "+d.whose()+", "+d.role+", "+is+".", form.Plain)
-		f.choice.Choose(0)
+		f.choice.Choose(map[bool]int{true: 1}[d.view.Archive]) // what it is not yet
+		f.first = f.choice.Chosen()
 		f.weigh()
 		f.say("", form.Plain)
 	}

@@ -283,7 +283,7 @@ func theyHold(p node.PeerView) string {
 	if p.TheyLack == 0 {
 		return "has all"
 	}
-	return fmt.Sprintf("lacks %d", p.TheyLack)
+	return "lacks " + text.Number(int(min(p.TheyLack, math.MaxInt32)))
 }
 
 // weHold says how much of a device's record is here.
@@ -291,7 +291,7 @@ func weHold(p node.PeerView) string {
 	if p.WeLack == 0 {
 		return "we have all"
 	}
-	return fmt.Sprintf("we lack %d", p.WeLack)
+	return "we lack " + text.Number(int(min(p.WeLack, math.MaxInt32)))
 }
 
 func reasonOf(reason string) string {

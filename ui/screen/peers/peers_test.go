@@ -312,7 +312,7 @@ func TestVerdictOfACheck(t *testing.T) {
 	f := open(t)
 	f.link.report = oplog.Report{Feeds: 3, Commits: 1200, Signatures: 60}
 	f.Run("room.verify")
-	if got := f.acts.verify.says; got.Text() != "Sound: 1200 commits in 3 feeds, every chain whole, 60 signatures checked." || got.Tone() != form.Well {
+	if got := f.acts.verify.says; got.Text() != "Sound: 1,200 commits in 3 feeds, every chain whole, 60 signatures checked." || got.Tone() != form.Well {
 		t.Errorf("says %q", got.Text())
 	}
 	f.link.report.Bad = []oplog.BadCommit{{Feed: model.FeedID{1}, Seq: 17, What: "the signature does not match"}, {Seq: 2}}
