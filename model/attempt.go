@@ -99,7 +99,7 @@ type RecordAttempt struct {
 
 // Plan implements Command.
 func (c RecordAttempt) Plan(p *Planner) (Done, error) {
-	inc, err := p.State.FindIncident(c.Incident)
+	inc, err := p.State.working(c.Incident, "no call was written down", insteadLog)
 	if err != nil {
 		return Done{}, err
 	}

@@ -48,7 +48,7 @@ func (c Log) add(p *Planner, incident ID) error {
 	}
 	body := entryAdded{Precision: c.Precision, Kind: kind, Text: text}
 	if !c.At.IsZero() {
-		if err := p.happened(c.At, c.Confirm); err != nil {
+		if err := p.happened("the time of the entry", c.At, c.Confirm); err != nil {
 			return err
 		}
 		body.After = c.At.UnixMilli() - p.Now.UnixMilli()
@@ -57,14 +57,14 @@ func (c Log) add(p *Planner, incident ID) error {
 	return nil
 }
 
-// happened refuses a time of an entry that is still to come: what is planned is
+// happened refuses a time of what was that is still to come: what is planned is
 // a task, and an entry of tomorrow would stand last until then.
-func (p *Planner) happened(at time.Time, confirmed bool) error {
+func (p *Planner) happened(what string, at time.Time, confirmed bool) error {
 	if confirmed || at.Sub(p.Now) <= ClocksApart {
 		return nil
 	}
-	return doubt("the time of the entry, %s, is still to come: it is %s now; nothing was changed. Correct the time, or confirm it (--confirm) if it is so",
-		stampText(at), stampText(p.Now))
+	return doubt("%s, %s, is still to come: it is %s now; nothing was changed. Correct the time, or confirm it (--confirm) if it is so",
+		what, stampText(at), stampText(p.Now))
 }
 
 func entryKind(text string) (string, error) {
@@ -116,7 +116,7 @@ func (c EditEntry) Plan(p *Planner) (Done, error) {
 		}
 	}
 	if !c.At.IsZero() {
-		if err := p.happened(c.At, c.Confirm || c.At.UnixMilli() == now.At); err != nil {
+		if err := p.happened("the time of the entry", c.At, c.Confirm || c.At.UnixMilli() == now.At); err != nil {
 			return Done{}, err
 		}
 		body.At, body.Precision = c.At.UnixMilli(), when.Exact

@@ -11,7 +11,7 @@ type AssignRole struct {
 
 // Plan implements Command.
 func (c AssignRole) Plan(p *Planner) (Done, error) {
-	inc, role, err := p.role(c.Incident, c.Role)
+	inc, role, err := p.duty(c.Incident, c.Role)
 	if err != nil {
 		return Done{}, err
 	}
@@ -47,7 +47,7 @@ type AcceptRole struct {
 
 // Plan implements Command.
 func (c AcceptRole) Plan(p *Planner) (Done, error) {
-	inc, role, err := p.role(c.Incident, c.Role)
+	inc, role, err := p.duty(c.Incident, c.Role)
 	if err != nil {
 		return Done{}, err
 	}
@@ -108,6 +108,15 @@ func (p *Planner) releasing(role Role, given string, person ID) string {
 		return "anybody"
 	}
 	return p.State.PersonName(person)
+}
+
+// duty is role for who takes one up.
+func (p *Planner) duty(incident, name string) (*Incident, Role, error) {
+	inc, role, err := p.role(incident, name)
+	if err == nil {
+		err = inc.over("nobody was put into a role", insteadLog)
+	}
+	return inc, role, err
 }
 
 func (p *Planner) role(incident, name string) (*Incident, Role, error) {

@@ -61,12 +61,11 @@ func (c SetIncident) Plan(p *Planner) (Done, error) {
 	if err := p.State.lead(inc, values); err != nil {
 		return Done{}, err
 	}
-	notes := []string{p.State.typeNote(c.newTypes(values)), p.State.typesGone(inc, values)}
+	note := notes(p.State.typeNote(c.newTypes(values)), p.State.typesGone(inc, values))
 	for _, field := range slices.Sorted(maps.Keys(values)) {
 		p.set(KindIncidentField, inc.ID, inc.Fields, field, values[field], reason)
 	}
-	notes = slices.DeleteFunc(notes, func(n string) bool { return n == "" })
-	return Done{ID: inc.ID, Code: inc.Code, Note: strings.Join(notes, " · ")}, nil
+	return Done{ID: inc.ID, Code: inc.Code, Note: note}, nil
 }
 
 // lead checks the phase that is to lead. A track that leads from now on is none
@@ -75,6 +74,9 @@ func (s *State) lead(inc *Incident, values map[string]string) error {
 	phase := values[FieldPhase]
 	if phase == "" || phase == inc.Phase() {
 		return nil
+	}
+	if err := inc.mayLead(phase); err != nil {
+		return err
 	}
 	if inc.onTrack(phase) {
 		values[FieldTrack(phase)] = TrackLeft
@@ -142,6 +144,9 @@ func (c SetIncident) times(p *Planner, inc *Incident, values map[string]string) 
 		}
 	}
 	if !c.NextUpdate.IsZero() {
+		if err := inc.over("no update was promised", ""); err != nil {
+			return err
+		}
 		values[FieldNext] = FormatTime(c.NextUpdate)
 	}
 	return nil

@@ -12,7 +12,7 @@ type AddTask struct {
 
 // Plan implements Command.
 func (c AddTask) Plan(p *Planner) (Done, error) {
-	inc, err := p.State.FindIncident(c.Incident)
+	inc, err := p.State.working(c.Incident, "no task was added", insteadAction)
 	if err != nil {
 		return Done{}, err
 	}

@@ -38,7 +38,7 @@ type AddOption struct {
 
 // Plan implements Command.
 func (c AddOption) Plan(p *Planner) (Done, error) {
-	inc, err := p.State.FindIncident(c.Incident)
+	inc, err := p.State.working(c.Incident, "no option was put up", insteadLog)
 	if err != nil {
 		return Done{}, err
 	}
@@ -68,7 +68,7 @@ type Propose struct {
 
 // Plan implements Command.
 func (c Propose) Plan(p *Planner) (Done, error) {
-	inc, err := p.State.FindIncident(c.Incident)
+	inc, err := p.State.working(c.Incident, "nothing was proposed", insteadLog)
 	if err != nil {
 		return Done{}, err
 	}
@@ -127,6 +127,11 @@ func (c Decide) Plan(p *Planner) (Done, error) {
 	objections, err := remark("the objections", c.Objections)
 	if err != nil {
 		return Done{}, err
+	}
+	if result == Proposed {
+		if err := inc.over("nothing was proposed", insteadLog); err != nil {
+			return Done{}, err
+		}
 	}
 	item := inc.Items[id]
 	if objections != "" {

@@ -132,7 +132,7 @@ type InjectDrill struct{ Incident string }
 
 // Plan implements Command.
 func (c InjectDrill) Plan(p *Planner) (Done, error) {
-	inc, err := p.State.FindIncident(c.Incident)
+	inc, err := p.State.working(c.Incident, "no event was told", "")
 	if err != nil {
 		return Done{}, err
 	}

@@ -127,9 +127,14 @@ func (i *Incident) shifts(list []shift, now int64, d *Duties) []shift {
 			if err != nil {
 				continue // released, or left
 			}
-			from, to := min(w.Value.Stamp.Recorded(), now), now // a clock that is ahead begins no shift to come
+			at, _ := i.begins(name, w.Value.Stamp)
+			from, to := min(at, now), now // a clock that is ahead begins no shift to come
 			if !slices.ContainsFunc(current, func(c crdt.Write[ID, Value]) bool { return c.Key == w.Key }) && n+1 < len(history) {
-				to = history[n+1].Value.Stamp.Recorded()
+				next, said := i.begins(name, history[n+1].Value.Stamp)
+				if said && history[n+1].Value.Text == presenceJoined {
+					continue // it was corrected when they came
+				}
+				to = next
 			} else if joined && i.Open() {
 				if d.joined == nil {
 					d.joined = map[ID][]ID{}
@@ -144,6 +149,15 @@ func (i *Incident) shifts(list []shift, now int64, d *Duties) []shift {
 		}
 	}
 	return list
+}
+
+// begins is when a word on a role or on a presence counts from, in milliseconds
+// since 1970 UTC; said is true where that was written with it.
+func (i *Incident) begins(field string, word Stamp) (at int64, said bool) {
+	if strings.HasPrefix(field, presencePrefix) {
+		return i.presenceAt(field, word)
+	}
+	return word.Recorded(), false
 }
 
 // opened gives the times in which an incident was worked on: until it was

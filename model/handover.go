@@ -60,7 +60,7 @@ type HandOver struct {
 
 // Plan implements Command.
 func (c HandOver) Plan(p *Planner) (Done, error) {
-	inc, role, err := p.role(c.Incident, c.Role)
+	inc, role, err := p.duty(c.Incident, c.Role)
 	if err != nil {
 		return Done{}, err
 	}

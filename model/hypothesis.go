@@ -47,7 +47,7 @@ type AddHypothesis struct {
 
 // Plan implements Command.
 func (c AddHypothesis) Plan(p *Planner) (Done, error) {
-	inc, err := p.State.FindIncident(c.Incident)
+	inc, err := p.State.working(c.Incident, "no hypothesis was put up", insteadFactor)
 	if err != nil {
 		return Done{}, err
 	}
@@ -111,6 +111,11 @@ func (c SetHypothesis) Plan(p *Planner) (Done, error) {
 	}
 	if state == "" && owner == "" && c.Due.IsZero() {
 		return Done{}, refuse("nothing to set; name a state, an owner or a time")
+	}
+	if state == HypothesisOpen || owner != "" || !c.Due.IsZero() {
+		if err := inc.over("the hypothesis was not taken up", insteadFactor); err != nil {
+			return Done{}, err
+		}
 	}
 	item := inc.Items[id]
 	if state != "" {

@@ -77,7 +77,7 @@ type TakeLock struct {
 
 // Plan implements Command.
 func (c TakeLock) Plan(p *Planner) (Done, error) {
-	inc, err := p.State.FindIncident(c.Incident)
+	inc, err := p.State.working(c.Incident, "nothing was locked", insteadLog)
 	if err != nil {
 		return Done{}, err
 	}

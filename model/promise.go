@@ -71,6 +71,9 @@ func (c SetRhythm) Plan(p *Planner) (Done, error) {
 	}
 	word := "no"
 	if c.Long {
+		if err := inc.over("no rhythm was announced", ""); err != nil {
+			return Done{}, err
+		}
 		if age := p.Now.Sub(inc.declaredAt()); age < longNotBefore {
 			return Done{}, refuse("%s runs for %s; the slower rhythm is not decided in the first hour", inc.Code, speakDuration(age))
 		}
@@ -93,6 +96,11 @@ func (c AskAudience) Plan(p *Planner) (Done, error) {
 	inc, err := p.State.FindIncident(c.Incident)
 	if err != nil {
 		return Done{}, err
+	}
+	if !c.No {
+		if err := inc.over("nobody is to be told by its cadence", `or write to them: message send INC --audience `+c.Audience); err != nil {
+			return Done{}, err
+		}
 	}
 	var names []string
 	for _, row := range p.State.Policy().Cadence {

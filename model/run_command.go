@@ -21,12 +21,9 @@ type StartRun struct {
 
 // Plan implements Command.
 func (c StartRun) Plan(p *Planner) (Done, error) {
-	inc, err := p.State.FindIncident(c.Incident)
+	inc, err := p.State.working(c.Incident, "no runbook was started", "")
 	if err != nil {
 		return Done{}, err
-	}
-	if inc.State() == StateClosed {
-		return Done{}, refuse("%s is closed; reopen it first. Nothing was changed", inc.Code)
 	}
 	r, err := p.State.FindRunbook(c.Runbook)
 	if err != nil {

@@ -20,7 +20,7 @@ type AddTeam struct {
 
 // Plan implements Command.
 func (c AddTeam) Plan(p *Planner) (Done, error) {
-	inc, err := p.State.FindIncident(c.Incident)
+	inc, err := p.State.working(c.Incident, "no team was made", insteadLog)
 	if err != nil {
 		return Done{}, err
 	}
@@ -82,6 +82,11 @@ func (c SetTeam) Plan(p *Planner) (Done, error) {
 	inc, id, err := p.State.FindItem(c.Team, "team", ClassTeam)
 	if err != nil {
 		return Done{}, err
+	}
+	if c.Leader != "" || c.Objective != "" || len(c.Members) > 0 {
+		if err := inc.over("the team was not changed", insteadLog); err != nil {
+			return Done{}, err
+		}
 	}
 	values := map[string]string{}
 	if c.Leader != "" {

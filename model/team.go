@@ -20,14 +20,6 @@ const (
 	TeamClosed    = "closed"
 )
 
-// presencePrefix begins the fields that say whether a person joined the
-// response, or left it.
-const (
-	presencePrefix = "present."
-	presenceJoined = "joined"
-	presenceLeft   = "left"
-)
-
 // TeamView is who works on an incident, and what is wrong with that.
 type TeamView struct {
 	Members []TeamMember `json:"members"`
@@ -230,40 +222,4 @@ func (s *State) unwise(inc *Incident, role Role, person ID) string {
 		return s.PersonName(person) + " is commander and expert at once: who commands repairs nothing, hand one of them over"
 	}
 	return ""
-}
-
-// SetPresence says that a person joined the response or left it.
-type SetPresence struct {
-	Incident string
-	Person   string // empty is the author
-	Left     bool
-}
-
-// Plan implements Command.
-func (c SetPresence) Plan(p *Planner) (Done, error) {
-	inc, err := p.State.FindIncident(c.Incident)
-	if err != nil {
-		return Done{}, err
-	}
-	person := p.Person
-	if c.Person != "" {
-		find := p.here
-		if c.Left {
-			find = p.State.FindPerson
-		}
-		if person, err = find(c.Person); err != nil {
-			return Done{}, err
-		}
-	}
-	word := presenceJoined
-	if c.Left {
-		word = presenceLeft
-		for _, h := range inc.Team() {
-			if h.Person == person && h.Role != "observer" {
-				return Done{}, refuse("%s holds %s on %s; hand it over or release it before leaving", p.State.PersonName(person), h.Role, inc.Code)
-			}
-		}
-	}
-	p.set(KindIncidentField, inc.ID, inc.Fields, presencePrefix+person.String(), word, "")
-	return Done{ID: inc.ID, Code: inc.Code}, nil
 }

@@ -157,6 +157,9 @@ func (s *State) changeRows(inc *Incident) []Row {
 			if at := w.Value.Stamp; at != inc.Declared {
 				row := s.newRow(w.Key, at, FromChange)
 				row.Kind, row.Text = kind, s.changeText(name, before, w.Value)
+				if strings.HasPrefix(name, presencePrefix) {
+					s.presenceRow(inc, name, w.Value, &row)
+				}
 				if row.Text != "" { // an offer that was taken up is told by who took it
 					rows = append(rows, row)
 				}
@@ -186,7 +189,7 @@ func changeKind(field string) (kind string, told bool) {
 		return "security", true
 	case strings.HasPrefix(field, breachPrefix), strings.HasPrefix(field, riskPrefix):
 		return "breach", true
-	case strings.HasPrefix(field, rolePrefix), strings.HasPrefix(field, handoverPrefix):
+	case strings.HasPrefix(field, rolePrefix), strings.HasPrefix(field, handoverPrefix), strings.HasPrefix(field, presencePrefix):
 		return "role", true
 	case strings.HasPrefix(field, milestonePrefix):
 		return "milestone", true

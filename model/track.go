@@ -113,6 +113,9 @@ func (c EnterPhase) Plan(p *Planner) (Done, error) {
 	case inc.onTrack(phase):
 		return Done{}, refuse("%s runs beside %s in %s already; nothing was changed", phase, inc.Phase(), inc.Code)
 	}
+	if err := inc.mayLead(phase); err != nil {
+		return Done{}, err
+	}
 	if err := p.State.mayEnter(inc, phase); err != nil {
 		return Done{}, err
 	}

@@ -194,6 +194,7 @@ func onPeers(m maker, then ...keys.ID) func(fyne.Window) error {
 		for _, c := range then {
 			p.Run(c)
 		}
+		s.settle()
 		return nil
 	}
 }
@@ -238,6 +239,7 @@ func onArchived(m maker, letGo, linked bool, then ...keys.ID) func(fyne.Window) 
 		for _, c := range then {
 			p.Run(c)
 		}
+		s.settle()
 		return nil
 	}
 }
@@ -306,7 +308,7 @@ func onFirstRun(m maker, then ...func(*firstrun.FirstRun)) func(fyne.Window) err
 		if err != nil {
 			return err
 		}
-		f := firstrun.New(&patient{s.host, 1}, still{}, func(*node.Room) {}, nil)
+		f := firstrun.New(&patient{s.host, 1}, still{device: s.host.Device.Key}, func(*node.Room) {}, nil)
 		w.SetContent(f.Object())
 		f.Start()
 		for _, act := range then {

@@ -48,8 +48,8 @@ func looking(row string) func(*stage, *review.Screen) {
 
 func asking(command keys.ID) func(*stage, *review.Screen) {
 	return func(s *stage, r *review.Screen) {
-		s.window.Canvas().Capture() // a field that was never drawn takes no focus
 		r.Run(command)
+		s.settle()
 	}
 }
 

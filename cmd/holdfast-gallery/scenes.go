@@ -27,7 +27,7 @@ type scene struct {
 // scenes lists every picture. A screen that is added to the desktop is added
 // here.
 func scenes() []scene {
-	return slices.Concat(roomScenes(), archiveScenes(), reviewScenes(), reportScenes(), chooseScenes())
+	return slices.Concat(roomScenes(), archiveScenes(), reviewScenes(), reportScenes(), chooseScenes(), exportScenes(), byHandScenes(), ticketScenes(), intakeScenes())
 }
 
 func roomScenes() []scene {
@@ -169,6 +169,12 @@ func (s *stage) show(id string, sc screen.Screen) {
 	s.window.SetContent(frame(id, sc.Object(), s.status, waits, pressing))
 	s.host.Attach(sc)
 	sc.Shown(true)
+}
+
+// settle draws what was just opened and gives it the keyboard, as the shell does with the next frame.
+func (s *stage) settle() {
+	s.window.Canvas().Capture() // a field that was never drawn takes no focus
+	s.host.Focus(s.host.Focused)
 }
 
 // frame is what the shell draws around a screen; waits is how much waits on the

@@ -41,8 +41,7 @@ func assessing(s *stage, sc *security.Screen) {
 func attackToCome(s *stage, sc *security.Screen) {
 	s.host.Canvas = s.window.Canvas()
 	sc.Run("security.attack")
-	s.window.Canvas().Capture() // a field that was never drawn takes no focus
-	s.host.Focus(s.host.Focused)
+	s.settle()
 	typeInto(s, "2023-11-25 03:10 UTC")
 	pressKey(s, fyne.KeyTab)
 	s.window.Canvas().FocusNext()
@@ -51,9 +50,10 @@ func attackToCome(s *stage, sc *security.Screen) {
 }
 
 // starting opens the form that starts a clock.
-func starting(_ *stage, sc *security.Screen) {
+func starting(s *stage, sc *security.Screen) {
 	sc.Pick("clock.sec-8k")
 	sc.Run("list.open")
+	s.settle()
 }
 
 // crowded looks at one of many items of evidence, and hands it over.

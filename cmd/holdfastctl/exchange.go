@@ -5,13 +5,11 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"holdfast/model/plain"
-	"holdfast/model/report"
 	"holdfast/sync/export"
 	"holdfast/sync/node"
 )
@@ -60,10 +58,6 @@ type exportReport struct {
 	Bytes  int64  `json:"bytes"`
 }
 
-// printed are the formats in which an incident is its post-mortem, whole or as
-// drafted from the log: timeline, figures, texts and actions in one document.
-var printed = [...]string{export.HTML, export.PDF, export.EML}
-
 func (a *app) exportCommand() *cobra.Command {
 	var format, file, as string
 	var public bool
@@ -72,14 +66,11 @@ func (a *app) exportCommand() *cobra.Command {
 		Short: "Write an incident as a document for people or programs",
 		Args:  takes(1, 1),
 		PreRunE: func(*cobra.Command, []string) error {
-			all := slices.Concat(export.Formats[:], printed[:], report.Names[:], []string{export.Evidence})
-			switch {
-			case !slices.Contains(all, format):
-				return fmt.Errorf("format %q is not available in this version; there are: %s", format, strings.Join(all, ", "))
-			case format == export.Evidence && file == "":
+			if err := export.Allowed(format, public); err != nil {
+				return err
+			}
+			if format == export.Evidence && file == "" {
 				return misused("--format evidence needs -o FILE; it is a ZIP file")
-			case public && !slices.Contains(export.Public[:], format):
-				return fmt.Errorf("%s is no paper for outsiders as it stands; a person hands it over after legal review", format)
 			}
 			return nil
 		},
@@ -87,11 +78,8 @@ func (a *app) exportCommand() *cobra.Command {
 			if format == export.Evidence {
 				return a.evidencePack(ctx, c, args[0], file)
 			}
-			if slices.Contains(printed[:], format) {
-				return a.paper(ctx, c, ref{Ref: args[0], Paper: report.Review}, format, file)
-			}
-			if slices.Contains(report.Names[:], format) {
-				return a.paper(ctx, c, ref{Ref: args[0], Paper: format}, as, file)
+			if paper, form := export.PaperOf(format, as); paper != "" {
+				return a.paper(ctx, c, ref{Ref: args[0], Paper: paper}, form, file)
 			}
 			var d export.Document
 			if err := c.Call(ctx, "export", ref{Ref: args[0], Public: public}, &d); err != nil {
@@ -108,7 +96,7 @@ func (a *app) exportCommand() *cobra.Command {
 			return a.print(report, func(io.Writer) {})
 		}),
 	}
-	c.Flags().StringVar(&format, "format", export.Markdown, "one of: "+strings.Join(slices.Concat(export.Formats[:], printed[:], report.Names[:]), ", ")+"; evidence is a signed ZIP file with the attachments that are here")
+	c.Flags().StringVar(&format, "format", export.Markdown, "one of: "+strings.Join(export.Readable(), ", ")+"; evidence is a signed ZIP file with the attachments that are here")
 	c.Flags().BoolVar(&public, "public", false, "leave out what outsiders may not read: names, notes, evidence, restricted entries")
 	paperFlags(c, &as, &file)
 	return c

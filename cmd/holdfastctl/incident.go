@@ -204,7 +204,8 @@ func (a *app) closeCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "close INC", Short: "File a resolved incident",
 		Long: "File a resolved incident. Of a P0 or P1 somebody must have decided on the message to customers: sent\n" +
-			"one, or said why none is needed, here or with resolve or facts.",
+			"one, or said why none is needed, here or with resolve or facts. A closed incident takes no new work\n" +
+			"(task, role, lock, runbook ...); what tells what was is taken as before, and reopen takes it up again.",
 		Args: takes(1, 1),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
 			return a.do(ctx, c, model.Close{Incident: args[0], Customers: customers()}, code)

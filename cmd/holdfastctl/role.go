@@ -81,16 +81,29 @@ func (a *app) teamCommand() *cobra.Command {
 	set.Flags().StringVar(&s.Word, "word", "", "what its leader reports: condition, actions, needs")
 	set.Flags().BoolVar(&s.Close, "close", false, "dissolve it")
 	presence := func(use, short string, left bool) *cobra.Command {
-		return &cobra.Command{
+		p, at := model.SetPresence{Left: left}, ""
+		c := &cobra.Command{
 			Use: use + " INC [PERSON]", Short: short, Args: takes(1, 2),
+			Long: short + " (default: you). Hours on duty count from the time given;\nsaid again with another time, it is corrected.",
 			RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
-				p := model.SetPresence{Incident: args[0], Left: left}
-				if len(args) > 1 {
+				if p.Incident = args[0]; len(args) > 1 {
 					p.Person = args[1]
 				}
+				k, err := a.clock(ctx, c)
+				if err != nil {
+					return err
+				}
+				m, err := k.past("at", at)
+				if err != nil {
+					return err
+				}
+				p.At = m.At
 				return a.do(ctx, c, p, code)
 			}),
 		}
+		c.Flags().StringVar(&at, "at", "", "TIME when they did (default: now)")
+		c.Flags().BoolVar(&p.Confirm, "confirm", false, "take a time that is still to come, or before the incident began")
+		return c
 	}
 	return groupCommand("team", "Who works on an incident: roles, teams, hours, warnings", show, add, set,
 		presence("join", "Say that somebody joined the response", false), presence("leave", "Say that somebody left it", true))

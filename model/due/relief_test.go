@@ -75,6 +75,36 @@ func TestHoursAreThoseOfThePerson(t *testing.T) {
 		"two commands at once are one": {
 			[]shift{{declare(&first, model.P2), 0}, {take(&first, "ic"), 2 * h}, {declare(&second, model.P2), 0}, {take(&second, "ic"), h}}, 3 * h, 3 * h,
 		},
+		"came an hour before it was written down": {
+			[]shift{
+				{declare(&first, model.P2), 2 * h},
+				{func(r *modeltest.Room) { r.As(ben, model.SetPresence{Incident: first, At: r.Now.Add(-h)}) }, h},
+			}, 2 * h, 0,
+		},
+		"came later than it was written down": {
+			[]shift{
+				{declare(&first, model.P2), 0},
+				{as(ben, func() model.Command { return model.SetPresence{Incident: first} }), 2 * h},
+				{func(r *modeltest.Room) { r.As(ben, model.SetPresence{Incident: first, At: r.Now.Add(-h)}) }, h},
+			}, 2 * h, 0,
+		},
+		"went before it was written down, for long enough to rest": {
+			[]shift{
+				{declare(&first, model.P2), 0},
+				{as(ben, func() model.Command { return model.SetPresence{Incident: first} }), 9 * h},
+				{func(r *modeltest.Room) {
+					r.As(ben, model.SetPresence{Incident: first, Left: true, At: r.Now.Add(-8 * h)})
+				}, 0},
+				{take(&first, "scribe"), h},
+			}, h, 0,
+		},
+		"said twice, and nothing begins again": {
+			[]shift{
+				{declare(&first, model.P2), 0},
+				{as(ben, func() model.Command { return model.SetPresence{Incident: first} }), 2 * h},
+				{as(ben, func() model.Command { return model.SetPresence{Incident: first} }), h},
+			}, 3 * h, 0,
+		},
 		"joined without a role": {
 			[]shift{{declare(&first, model.P2), 0}, {as(ben, func() model.Command { return model.SetPresence{Incident: first} }), 2 * h}}, 2 * h, 0,
 		},

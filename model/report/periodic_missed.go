@@ -14,7 +14,7 @@ type MissedBy struct {
 	Incident string `json:"incident"`
 	Severity string `json:"severity"`
 	Title    string `json:"title"`
-	// Targets are named once each, those of which several were missed with their number.
+	// Targets are named once each, those of which several were missed with their number: "Escalations on time (2)".
 	Targets []string `json:"targets"`
 }
 
@@ -37,7 +37,7 @@ func (b *periodic) missed(incidents []*model.Incident) {
 			}
 			target := s.Title
 			if n > 1 {
-				target += ", " + strconv.Itoa(n) + " times"
+				target += " (" + strconv.Itoa(n) + ")"
 			}
 			by[code].Targets = append(by[code].Targets, target)
 		}

@@ -195,7 +195,7 @@ func TestMissedTargetsAreNamedByIncident(t *testing.T) {
 	if len(d.MissedBy) == 0 || d.MissedBy[0].Incident != late || d.MissedBy[0].Title != "Checkout is down" || d.MissedBy[0].Severity != "P0" {
 		t.Fatalf("missed: %v, %+v", d.Missed, d.MissedBy)
 	}
-	if got := d.MissedBy[0].Targets; !slices.Equal(got, []string{"Response within target", "Escalations on time, 2 times", "Actions on time"}) {
+	if got := d.MissedBy[0].Targets; !slices.Equal(got, []string{"Response within target", "Escalations on time (2)", "Actions on time"}) {
 		t.Errorf("%q missed of %q", got, d.Missed)
 	}
 }

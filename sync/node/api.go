@@ -100,6 +100,7 @@ func methods() map[string]handler {
 		"room/cards":      read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.MembershipCards(), nil }),
 		"room/quarantine": quarantine,
 		"people":          read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.PersonViews(), nil }),
+		"people/import":   importPeople,
 		"incidents":       read(func(r *Room, s *model.State, q ref) (any, error) { return s.Briefs(q.All, r.Now()), nil }),
 		"hearsay":         listHearsay,
 		"incident":        read(ofIncident(func(r *Room, s *model.State, i *model.Incident) any { return s.View(i, r.Now()) })),

@@ -126,7 +126,7 @@ func (r *Replica) forgetNow(ctx context.Context, prefix string) error {
 	if err != nil {
 		return err
 	}
-	return r.inWriter(ctx, func() error {
+	return r.inTurn(ctx, func() error {
 		b := r.log.Begin()
 		for _, name := range names {
 			if strings.HasPrefix(name, prefix) {
@@ -256,7 +256,7 @@ func (s *site) end(code string) {
 }
 
 func (s *site) packAll() {
-	s.w.check(s.inWriter(s.w.t.Context(), func() error {
+	s.w.check(s.inTurn(s.w.t.Context(), func() error {
 		s.packLoose(s.state, 0)
 		return s.putAside(s.state)
 	}))
@@ -266,7 +266,7 @@ func (s *site) keepSnapshot() { s.w.check(s.keepNow(s.w.t.Context())) }
 
 // keepNow keeps a snapshot, with its closed parts.
 func (r *Replica) keepNow(ctx context.Context) error {
-	return r.inWriter(ctx, func() error {
+	return r.inTurn(ctx, func() error {
 		r.mu.Lock()
 		r.since = max(r.since, snapshotEvery)
 		r.mu.Unlock()

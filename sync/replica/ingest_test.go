@@ -32,7 +32,7 @@ func TestRunsAreVerifiedBeforeThoseBeforeThemAreDurable(t *testing.T) {
 		t.Fatal("a run was taken before the one it follows on")
 	}
 	var answers []func() []error
-	err := b.inWriter(t.Context(), func() error { // so that nothing becomes durable meanwhile
+	err := b.inTurn(t.Context(), func() error { // so that nothing becomes durable meanwhile
 		for n := range runs {
 			answers = append(answers, b.accept(t.Context(), runs[n:n+1]))
 		}

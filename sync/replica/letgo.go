@@ -15,33 +15,17 @@ import (
 	"holdfast/sync/oplog"
 )
 
-// act is work for the writer that is neither a command nor a run.
-type act struct {
-	do     func() error
-	answer chan error // capacity 1
-}
-
-// inWriter has the writer do something, between batches.
-func (r *Replica) inWriter(ctx context.Context, do func() error) error {
-	a := act{do: do, answer: make(chan error, 1)}
-	select {
-	case r.acts <- a:
-	case <-r.closing:
-		return ErrClosed
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	select {
-	case err := <-a.answer:
-		return err
-	case <-r.closed:
-	}
-	select {
-	case err := <-a.answer:
-		return err
-	default:
+// inTurn calls do while nobody else writes, between batches.
+func (r *Replica) inTurn(ctx context.Context, do func() error) error {
+	r.turn.Lock()
+	defer r.turn.Unlock()
+	if r.closes() {
 		return ErrClosed
 	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return do()
 }
 
 // Holding is what an archive holds durably of each feed, from the first commit on: to
@@ -106,7 +90,7 @@ func (s Store) Show(feed model.FeedID, after, upto uint64, salt [32]byte) (sum [
 // where each feed begins, up to there. The archives are then asked to show that they
 // hold it.
 func (r *Replica) MayLetGo(ctx context.Context, before time.Time, archives []Holding) (to model.Vector, err error) {
-	err = r.inWriter(ctx, func() error {
+	err = r.inTurn(ctx, func() error {
 		if err := r.mayLetGo(archives); err != nil {
 			return err
 		}
@@ -125,7 +109,7 @@ func (r *Replica) MayLetGo(ctx context.Context, before time.Time, archives []Hol
 // called from any goroutine; commands and runs wait for it as long as folding all
 // of the room takes.
 func (r *Replica) LetGo(ctx context.Context, before time.Time, archives []Holding, least uint64) (done LetGo, err error) {
-	err = r.inWriter(ctx, func() error {
+	err = r.inTurn(ctx, func() error {
 		done, err = r.letGo(before, archives, least)
 		return err
 	})

@@ -300,7 +300,7 @@ func TestABaseThatIsAnotherStateIsNotUsed(t *testing.T) {
 	a := newAging(t)
 	a.incident("checkout down", 40, true)
 	a.now = a.now.AddDate(1, 0, 0)
-	err := a.inWriter(t.Context(), func() error {
+	err := a.inTurn(t.Context(), func() error {
 		other := a.Replica.state.Name()
 		if other == "" {
 			return errors.New("no name")

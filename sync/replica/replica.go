@@ -1,8 +1,8 @@
 // Package replica owns one device's copy of a room: commands go in, changes
 // come out, and in between everything is made durable.
 //
-// One goroutine writes. It takes whatever commands and runs are waiting, makes
-// them durable with one fsync, folds them into the state and only then answers
+// One goroutine at a time writes. It takes whatever commands and runs are waiting,
+// makes them durable with one fsync, folds them into the state and only then answers
 // any of them. Readers see durable state alone, through View.
 package replica
 
@@ -116,9 +116,15 @@ type Replica struct {
 
 	arrivals arrivals
 
+	// turn is held by who writes: the writer, or who brings a command while nobody
+	// writes, which spares waking the writer. It guards the five after it.
+	turn    sync.Mutex
+	beside  packing
+	asideAt int           // how many bytes of packs bring the next try, after one that failed
+	written time.Time     // when something last was
+	awaited bool          // the writer knows that something was, and waits for a pause
+	wrote   chan struct{} // capacity 1: tells it
 	work    chan *task
-	acts    chan act
-	asideAt int           // the writer's: how many bytes of packs bring the next try, after one that failed
 	mend    chan struct{} // holds one where what is kept outside the state is to be made again
 	parts   parts
 	mended  chan struct{} // guarded by mu: closed, and made anew, once the log was folded
@@ -135,7 +141,7 @@ type Replica struct {
 func open(log *oplog.Log, keys *identity.RoomKeys, keep func() error, watched *model.Watch, device *identity.Device, room model.RoomID, opts Options) (*Replica, error) {
 	r := &Replica{
 		log: log, keys: keys, keep: keep, watched: watched, device: device, room: room, opts: opts, brought: map[model.DeviceKey]int{},
-		work: make(chan *task, maxWaiting), acts: make(chan act), mend: make(chan struct{}, 1), mended: make(chan struct{}),
+		work: make(chan *task, maxWaiting), wrote: make(chan struct{}, 1), mend: make(chan struct{}, 1), mended: make(chan struct{}),
 		closing: make(chan struct{}), closed: make(chan struct{}), watchers: map[int]func(Change){},
 	}
 	r.moved = log.Moved()
@@ -143,6 +149,7 @@ func open(log *oplog.Log, keys *identity.RoomKeys, keep func() error, watched *m
 		return nil, err
 	}
 	r.chooseKey()
+	r.beside = packing{r: r, state: r.state}
 	go r.write() // joined by Close
 	return r, nil
 }
@@ -375,9 +382,18 @@ func (r *Replica) putSnapshot() error {
 	return b.Commit()
 }
 
-// do hands work to the writer and waits for its answer.
+// do carries a task out where nobody writes, and otherwise hands it to the writer and
+// waits for its answer.
 func (r *Replica) do(ctx context.Context, t *task) error {
 	t.answer = make(chan error, 1)
+	if r.turn.TryLock() {
+		defer r.turn.Unlock()
+		if r.closes() {
+			return ErrClosed
+		}
+		r.carry(t)
+		return <-t.answer
+	}
 	select {
 	case r.work <- t:
 	case <-r.closing:
@@ -386,6 +402,16 @@ func (r *Replica) do(ctx context.Context, t *task) error {
 		return ctx.Err()
 	}
 	return r.answer(t)
+}
+
+// closes reports whether Close was called: nothing more is begun.
+func (r *Replica) closes() bool {
+	select {
+	case <-r.closing:
+		return true
+	default:
+		return false
+	}
 }
 
 // answer waits for what the writer says of a task it was handed. A task that

@@ -87,7 +87,7 @@ func TestEntriesTogetherAreAsOneByOne(t *testing.T) {
 			c.Incident = codes[1][k]
 			batch = append(batch, &task{command: c, answer: make(chan error, 1)})
 		}
-		if err := together.inWriter(t.Context(), func() error { together.commit(batch); return nil }); err != nil {
+		if err := together.inTurn(t.Context(), func() error { together.commit(batch); return nil }); err != nil {
 			rt.Fatal(err)
 		}
 		made := 0
@@ -147,7 +147,7 @@ func TestWhatIsTogetherIsBounded(t *testing.T) {
 		batch = append(batch, &task{command: model.Log{Incident: inc.Code, Text: strings.Repeat("Clean-up ", model.MaxText/9)}, answer: make(chan error, 1)})
 	}
 	head := r.Heads()[r.OwnFeed()].Seq
-	if err := r.inWriter(t.Context(), func() error { r.commit(batch); return nil }); err != nil {
+	if err := r.inTurn(t.Context(), func() error { r.commit(batch); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	for _, task := range batch {

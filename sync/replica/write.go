@@ -55,37 +55,73 @@ func (r *Replica) Do(ctx context.Context, c model.Command) (model.Done, error) {
 	return t.done, nil
 }
 
-// write is the writer. It ends when the replica closes, after answering what
-// it took.
+// write is the writer: it carries out what came while another wrote, and what is to
+// be done once the room is quiet. It ends when the replica closes, after answering
+// what it took.
 func (r *Replica) write() {
 	defer close(r.closed)
 	quiet := time.NewTimer(quietFor)
 	defer quiet.Stop()
-	beside := packing{r: r, state: r.state}
-	defer func() {
-		beside.follow(r.state)
-		beside.end()
-	}()
+	defer r.hold(r.endPacking)
 	for {
 		select {
 		case <-r.closing:
 			return
 		case t := <-r.work:
-			r.commit(r.gather(t))
-			beside.follow(r.state)
-			beside.step()
+			r.hold(func() { r.carry(t) })
+		case <-r.wrote:
 			quiet.Reset(quietFor)
 		case <-quiet.C:
-			beside.follow(r.state)
-			beside.end()
-			r.lighten(r.state, maxPacks)
-			r.rest()
-		case a := <-r.acts:
-			a.answer <- a.do()
+			if busy := r.quiet(); busy > 0 {
+				quiet.Reset(busy)
+			}
 		case <-r.mend:
-			r.repair()
+			r.hold(r.repair)
 		}
 	}
+}
+
+// quiet does what waits for a pause, or tells how long after the last write there is
+// none yet.
+func (r *Replica) quiet() (busy time.Duration) {
+	r.turn.Lock()
+	defer r.turn.Unlock()
+	if busy = quietFor - time.Since(r.written); busy > 0 {
+		return busy
+	}
+	r.awaited = false
+	r.endPacking()
+	r.lighten(r.state, maxPacks)
+	r.rest()
+	return 0
+}
+
+// hold calls fn while nobody else writes.
+func (r *Replica) hold(fn func()) {
+	r.turn.Lock()
+	defer r.turn.Unlock()
+	fn()
+}
+
+// carry carries out a task and what else is waiting. The caller holds r.turn.
+func (r *Replica) carry(t *task) {
+	r.commit(r.gather(t))
+	r.beside.follow(r.state)
+	r.beside.step()
+	r.written = time.Now()
+	if !r.awaited {
+		r.awaited = true
+		select {
+		case r.wrote <- struct{}{}:
+		default: // the writer has yet to look
+		}
+	}
+}
+
+// endPacking installs what is being packed.
+func (r *Replica) endPacking() {
+	r.beside.follow(r.state)
+	r.beside.end()
 }
 
 // repair makes again from the log what could not be read.

@@ -73,8 +73,11 @@ func (b *Button) Disable() { set(b, &b.disabled, true) }
 // Disabled reports whether the button does not act.
 func (b *Button) Disabled() bool { return b.disabled }
 
-// FocusGained draws the ring.
-func (b *Button) FocusGained() { set(b, &b.focused, true) }
+// FocusGained draws the ring and brings the button into sight.
+func (b *Button) FocusGained() {
+	set(b, &b.focused, true)
+	InSight(b)
+}
 
 // FocusLost takes the ring away.
 func (b *Button) FocusLost() { set(b, &b.focused, false) }

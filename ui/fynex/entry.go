@@ -56,6 +56,12 @@ func (e *Entry) fitHint() {
 	}
 }
 
+// FocusGained draws the cursor and brings the field into sight.
+func (e *Entry) FocusGained() {
+	e.Entry.FocusGained()
+	InSight(e)
+}
+
 // TypedKey offers the key to OnKey before the text.
 func (e *Entry) TypedKey(k *fyne.KeyEvent) {
 	if e.OnKey != nil && e.OnKey(k.Name) {

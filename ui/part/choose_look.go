@@ -48,7 +48,8 @@ func newChooserLook(c *Chooser) *chooserLook {
 	up.SetHint("Backspace")
 	l.bind(c, l.take, leave, up, home)
 	top := container.NewVBox(newTitle(c.ask.Title), fynex.Flush(container.NewBorder(nil, nil, nil, container.NewHBox(home, up), l.place)))
-	below := container.NewVBox(l.field, fynex.Flush(container.NewHBox(l.only, l.hidden, layout.NewSpacer(), leave, l.take)))
+	switches := container.New(layout.NewCustomPaddedLayout(fynex.RingRoom, fynex.RingRoom, 0, 0), container.NewHBox(l.only, l.hidden)) // as tall as the buttons
+	below := container.NewVBox(l.field, fynex.Flush(container.NewHBox(switches, layout.NewSpacer(), leave, l.take)))
 	l.object = container.NewBorder(top, below, nil, nil, l.list)
 	return l
 }

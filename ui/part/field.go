@@ -6,6 +6,7 @@ import (
 	base "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"holdfast/ui/fynex"
 	"holdfast/ui/theme"
 )
 
@@ -30,6 +31,9 @@ func NewField(name string, input fyne.CanvasObject) *Field {
 	f.ExtendBaseWidget(f)
 	return f
 }
+
+// Framed is the input, which is seen with its name and its help.
+func (f *Field) Framed() fyne.CanvasObject { return f.input }
 
 // SetHelp sets the quiet word under the input.
 func (f *Field) SetHelp(s string) {
@@ -151,8 +155,12 @@ func (c *Chip) Tapped(*fyne.PointEvent) {
 	}
 }
 
-// FocusGained draws the ring.
-func (c *Chip) FocusGained() { c.focused = true; c.Refresh() }
+// FocusGained draws the ring and brings the chip into sight.
+func (c *Chip) FocusGained() {
+	c.focused = true
+	c.Refresh()
+	fynex.InSight(c)
+}
 
 // FocusLost takes the ring away.
 func (c *Chip) FocusLost() { c.focused = false; c.Refresh() }

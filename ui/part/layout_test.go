@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
+	"holdfast/ui/fynex"
 	"holdfast/ui/part"
 	"holdfast/ui/theme"
 )
@@ -110,6 +111,27 @@ func TestFieldShowsAllOfItsHelp(t *testing.T) {
 		}
 		if all := strings.Join(said, " "); !strings.Contains(all, help) {
 			t.Errorf("in %v units it says %q", wide, all)
+		}
+	}
+}
+
+// A button for a path ends where a field without one does, and moves nothing beside or below it.
+func TestAButtonForAPathEndsWhereTheFieldsDo(t *testing.T) {
+	for _, o := range []theme.Options{{}, zoomed} {
+		w := empty(t, o, 900, 400)
+		plain, path := part.NewField("Reason", fynex.NewEntry()), part.NewPathField("File", func(string) {})
+		w.SetContent(container.NewVBox(path, plain))
+		w.Canvas().Capture()
+		row := path.Framed().(*fyne.Container).Objects
+		field, button := row[0], row[1]
+		if end, want := button.Position().X+button.Size().Width-fynex.RingRoom, plain.Size().Width; end != want {
+			t.Errorf("at %d %% the button ends at %v of %v", max(o.Zoom, 100), end, want)
+		}
+		if field.Position().X+field.Size().Width > button.Position().X {
+			t.Errorf("at %d %% the field goes under the button", max(o.Zoom, 100))
+		}
+		if path.MinSize().Height != plain.MinSize().Height || field.Size().Height != plain.Framed().Size().Height {
+			t.Errorf("at %d %% it is %v tall, a field without a button %v", max(o.Zoom, 100), path.MinSize().Height, plain.MinSize().Height)
 		}
 	}
 }

@@ -46,9 +46,11 @@ func NewShiftList() *ShiftList {
 			c.fromLeft(t[0], r.From, "Mon 30 Nov 00:00", time, regular)
 			c.fromLeft(t[1], r.Until, "Mon 30 Nov 00:00", theme.ColorMuted, regular)
 			of := c.sample("secondary of Platform", regular)
-			// One width for both styles; with large text a name gives way to the place.
-			width := min(c.sample("Maximiliane Wolfeschlegel", bold), max(c.right-c.left-c.gap-of, c.sample("Joanna", bold)))
-			c.put(t[2], r.Who, c.left, width, who, style)
+			// One width for both styles; with large text a name gives way to the place. A long one is
+			// shortened to its initial, which leaves room for the note.
+			width := min(c.sample("Joanna Kowalska-Ruiz", bold), max(c.right-c.left-c.gap-of, c.sample("Joanna", bold)))
+			name := c.f.at(c.p.size(base.SizeNameText), bold).Name(r.Who, width)
+			c.put(t[2], name, c.left, width, who, style)
 			c.left += width + c.gap
 			width = max(min(of, c.right-c.left), 0)
 			c.put(t[3], r.Place, c.left, width, theme.ColorMuted, regular)
@@ -212,7 +214,7 @@ func (s *Strip) block(p pen, seg Segment, at fyne.Position, size fyne.Size, clea
 	words, pad := "", p.size(base.SizeNameInnerPadding)
 	from, until := clear(p.width(seg.Words, base.SizeNameText, style) + 2*pad)
 	if until-from > 2*size.Height { // less has no room for a name
-		words = p.cut(s.faces, seg.Words, base.SizeNameText, style, until-from-2*pad)
+		words = s.faces.at(p.size(base.SizeNameText), style).Name(seg.Words, until-from-2*pad)
 	}
 	p.write(t, words, toneColour(seg.Tone), base.SizeNameText, style)
 	place(t, from+pad, at.Y, max(until-from-2*pad, 1), size.Height)

@@ -45,6 +45,23 @@ func TestLookOfOnCall(t *testing.T) {
 	}
 }
 
+// A long name is shortened, so that what is said of the shift keeps its room.
+func TestALongNameLeavesRoomForTheNote(t *testing.T) {
+	const note = "override for Joanna Kowalska: Joanna is on a flight"
+	w := empty(t, theme.Options{}, 900, 120)
+	list := part.NewShiftList()
+	w.SetContent(list)
+	list.SetRows([]part.ShiftRow{{
+		ID: "1", From: "Fri 3 Feb 18:00", Until: "Sat 4 Feb 08:00", Place: "secondary of Platform", Who: "Maximiliane Wolfeschlegelsteinhausenbergerdorff", Note: note,
+	}})
+	w.Canvas().Capture()
+	for _, words := range []string{"Maximiliane W.", note} {
+		if _, ok := where(w, words); !ok {
+			t.Errorf("%q is not shown", words)
+		}
+	}
+}
+
 func TestStripTakesNoRoomForNothing(t *testing.T) {
 	w := empty(t, theme.Options{}, 600, 200)
 	s := part.NewStrip()

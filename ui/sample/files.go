@@ -20,9 +20,10 @@ import (
 // in turn that it is here, elsewhere, or under way.
 type Files struct {
 	Device *Device
-	// Added, Fetched and Saved are what was asked for, in order.
+	// Added, Fetched, Saved and Exported are what was asked for, in order.
 	Added          []node.AttachRequest
 	Fetched, Saved []string
+	Exported       []node.ExportRequest
 	// Refuse, where set, is the answer to all of it.
 	Refuse error
 	// Gate, where set, holds what is asked for back until it is closed.

@@ -40,6 +40,9 @@ func AskAgain(h Host, c model.Command, err error, then func(model.Command)) bool
 	case model.SetIncident:
 		was.Confirm = true
 		c = was
+	case model.SetPresence:
+		was.Confirm = true
+		c = was
 	case model.Declare:
 		was.Confirm = true
 		c = was

@@ -32,6 +32,9 @@ func (f *Face) Name(name string, width float32) string {
 	return f.Ellipsis(name, width)
 }
 
+// Short is the first name of a person and the initial of the next: "Joanna K.". A single name stays.
+func Short(name string) string { return shortName(name, firstAndInitial) }
+
 func shortName(name string, step int) string {
 	first, rest, _ := strings.Cut(name, " ")
 	rest = strings.TrimLeft(rest, " ")

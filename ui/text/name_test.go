@@ -30,3 +30,14 @@ func TestNamesAreShortenedNotCut(t *testing.T) {
 		}
 	}
 }
+
+func TestAShortNameIsAFirstNameAndAnInitial(t *testing.T) {
+	for name, want := range map[string]string{
+		"Joanna Kowalska": "Joanna K.", "Maximiliane Wolfeschlegelstein III": "Maximiliane W.", "monitor": "monitor", "": "",
+		"محمد عبد الرحمن": "محمد ع", // a stop would stand on the wrong side
+	} {
+		if got := text.Short(name); got != want {
+			t.Errorf("%q is %q, want %q", name, got, want)
+		}
+	}
+}

@@ -4,6 +4,7 @@
 package comms
 
 import (
+	"context"
 	"encoding/json"
 	"sync"
 	"time"
@@ -31,6 +32,10 @@ const lockOut = time.Second
 type Screen struct {
 	// Self is the device that is written on: who commands asks nobody.
 	Self model.DeviceKey
+	// Outbox delivers what waits; nil where this device cannot. Context ends with
+	// the window.
+	Outbox  Outbox
+	Context context.Context
 
 	host      screen.Host
 	keys      *keys.Map
@@ -60,11 +65,11 @@ type Screen struct {
 	next      *form.Input
 	presets   *fyne.Container
 	pane      *pane
-	middle    *container.Scroll // the form
 	approval  *approval
 	outbox    *fyne.Container
 	sent      *container.Scroll
 	boxRows   []*item.Row
+	run       *fynex.Button // sends what waits, while something does
 	banner    *part.Banner
 	says      *form.Words
 	pick      *fynex.Button // where the templates are out of sight: which one is chosen
@@ -99,7 +104,11 @@ func New(h screen.Host) *Screen {
 		incident: widget.NewLabel(""), pill: part.NewSevPill(0), list: container.NewVBox(), audiences: container.New(&flow{}),
 		fields: form.Stack(fieldGap), next: form.NewInput("Next update", nextHelp), outbox: container.NewVBox(), banner: part.NewBanner(),
 		says: form.Caption(""), typed: typed{Fields: map[string]string{}},
+		Context: context.Background(),
 	}
+	s.run = fynex.NewButton("Send what waits now", s.runOutbox)
+	s.run.SetHint("Ctrl+Shift+O")
+	s.run.Hide()
 	s.pane, s.approval = newPane(), newApproval(s)
 	s.incident.TextStyle.Bold, s.incident.Truncation = true, fyne.TextTruncateEllipsis
 	s.act = fynex.NewButton("Review", func() { s.step() })
@@ -138,13 +147,13 @@ func (s *Screen) build() {
 	}
 	top := container.NewBorder(nil, nil, s.pill, nil, s.incident)
 	left := container.NewBorder(nil, nil, nil, nil, container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, edge), s.list)))
-	s.middle = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 2*edge), container.New(
+	middle := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 2*edge), container.New(
 		layout.NewCustomPaddedLayout(headTop, 0, edge, 0), form.Stack(fieldGap, form.Buttons(s.pick), form.Caption("Who gets it"), s.audiences, s.approval.object, s.fields, s.next, s.presets))))
 	s.sent = container.NewVScroll(s.outbox)
 	s.bottom = container.New(&foot{says: s.says}, s.says, form.Buttons(s.copied, s.back, s.act))
-	sent := container.NewVBox(caption("Messages of this incident"), s.sent)
+	sent := container.NewVBox(container.NewBorder(nil, nil, nil, form.Buttons(s.run), caption("Messages of this incident")), s.sent)
 	right := container.NewBorder(nil, container.NewVBox(s.bottom, sent), nil, nil, s.pane.object)
-	s.columns = container.New(&threeColumns{s, sent}, left, s.middle, right)
+	s.columns = container.New(&threeColumns{s, sent}, left, middle, right)
 	page := container.NewBorder(container.NewVBox(s.banner, top), nil, nil, nil, s.columns)
 	s.object = container.NewStack(container.New(layout.NewCustomPaddedLayout(edge, edge, form.SideMargin, form.SideMargin), page), s.nothing)
 	s.object.Objects[0].Hide()
@@ -294,6 +303,8 @@ func (s *Screen) Run(command keys.ID) bool {
 		}
 	case "update.write", "update.write.here", "go.find", "list.filter":
 		s.focusFirst()
+	case "outbox.run":
+		s.runOutbox()
 	case "update.approve":
 		if !s.approval.ask() {
 			s.host.Toast("This message needs nobody's approval")
@@ -341,22 +352,10 @@ func (s *Screen) focusFirst() {
 	}
 }
 
-// goTo puts the keyboard into a field, and the field in sight.
+// goTo puts the keyboard into a field, and the field in sight though it has the keyboard already.
 func (s *Screen) goTo(in *form.Input) {
 	s.host.Focus(in.Entry)
-	at, over := fyne.CurrentApp().Driver().AbsolutePositionForObject(in), fyne.CurrentApp().Driver().AbsolutePositionForObject(s.middle)
-	top, high := at.Y-over.Y, in.Size().Height
-	switch view := s.middle.Size().Height; {
-	case view < 1:
-		return
-	case top < 0:
-		s.middle.Offset.Y += top
-	case top+high > view:
-		s.middle.Offset.Y += min(top+high-view+fieldGap, top)
-	default:
-		return
-	}
-	s.middle.Refresh()
+	fynex.InSight(in.Entry)
 }
 
 func (s *Screen) rune(r rune) {

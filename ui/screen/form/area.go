@@ -5,6 +5,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
+
+	"holdfast/ui/fynex"
 )
 
 // Area is a field of several lines. Tab leaves it, as every other field: in a
@@ -36,9 +38,10 @@ func (a *Area) TypedKey(k *fyne.KeyEvent) {
 	a.Entry.TypedKey(k)
 }
 
-// FocusGained draws the cursor and reports where the keyboard is.
+// FocusGained draws the cursor, brings the field into sight and reports where the keyboard is.
 func (a *Area) FocusGained() {
 	a.Entry.FocusGained()
+	fynex.InSight(a)
 	if a.OnFocus != nil {
 		a.OnFocus(true)
 	}

@@ -1,6 +1,8 @@
 package incident
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -50,5 +52,17 @@ func TestATimeToComeIsAskedFor(t *testing.T) {
 				break
 			}
 		}
+	}
+}
+
+// TestALineHasRoomForWhatItSaysOfATime: what the question says in full is cut in the line under the box.
+func TestALineHasRoomForWhatItSaysOfATime(t *testing.T) {
+	const most = 90 // characters of a caption in the smallest window, at 200 percent
+	doubted := fmt.Errorf("it: %w", model.ErrUnconfirmed)
+	if says := unwritten(doubted); len(says) > most || !strings.Contains(says, "your text is kept") {
+		t.Errorf("it says %q, %d characters", says, len(says))
+	}
+	if says := unwritten(errors.New("the disk is full")); says != "Not written: the disk is full. Your text is kept; Enter tries again." {
+		t.Errorf("of a full disk it says %q", says)
 	}
 }

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -207,6 +208,15 @@ func (s *Screen) compose(line string, p plan) {
 	s.host.Compose(id, p.template)
 }
 
+// unwritten is what the line under the box says of a refusal. One that asks says the rest in its question:
+// the line has no room for it.
+func unwritten(err error) string {
+	if errors.Is(err, model.ErrUnconfirmed) {
+		return "Not written: is its time right? Enter asks again; your text is kept."
+	}
+	return "Not written: " + err.Error() + ". Your text is kept; Enter tries again."
+}
+
 // carryOut sends the commands of a line one after the other.
 func (s *Screen) carryOut(line string, p plan) {
 	at, mode, subject := s.content.id, s.mode, s.subject
@@ -221,7 +231,7 @@ func (s *Screen) carryOut(line string, p plan) {
 			return
 		}
 		if err != nil {
-			s.box.Refuse("Not written: " + screen.Refusal(err) + ". Your text is kept; Enter tries again.")
+			s.box.Refuse(unwritten(err))
 			if len(p.commands) == 1 {
 				screen.AskAgain(s.host, p.commands[0], err, func(c model.Command) {
 					p.commands = []model.Command{c}

@@ -25,6 +25,7 @@ const (
 	drawerFiles
 	drawerPicture
 	drawerCustomers
+	drawerExport
 )
 
 // drawer asks over the box, and keeps nobody from anything: the timeline, the
@@ -88,7 +89,7 @@ func (d *drawer) show(kind sheetKind, enter bool) {
 	d.kind = kind
 	d.say("")
 	d.shut.SetText("Not now")
-	if kind == drawerFiles || kind == drawerSheet { // nothing is put off
+	if kind == drawerFiles || kind == drawerSheet || kind == drawerExport { // nothing is put off
 		d.shut.SetText("Close")
 	}
 	d.set(s.host.Now())
@@ -156,6 +157,9 @@ func (d *drawer) set(now time.Time) {
 	case drawerCustomers:
 		d.title.Set(d.ending.what+": what are customers told?", base.ColorNameForeground)
 		d.list.Set(d.customers())
+	case drawerExport:
+		d.title.Set("Export "+s.content.code, base.ColorNameForeground)
+		d.list.Set(s.exports.blocks())
 	case drawerPicture, drawerShut:
 	}
 }

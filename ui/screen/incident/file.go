@@ -14,7 +14,7 @@ import (
 	"holdfast/ui/theme"
 )
 
-// Files keeps the attachments of a room. *node.Room is one.
+// Files keeps the attachments of a room, and has an incident leave as a file. *node.Room is one.
 type Files interface {
 	// AttachmentsOf is called with the state locked for reading.
 	AttachmentsOf(s *model.State, inc *model.Incident) []node.AttachmentStatus
@@ -22,6 +22,8 @@ type Files interface {
 	FetchAttachment(ctx context.Context, id string, told func(here, total int)) error
 	SaveAttachment(ctx context.Context, id, path string, told func(here, total int)) (node.AttachmentStatus, error)
 	ReadAttachment(ctx context.Context, id string, limit int64) ([]byte, error)
+	// Export writes an incident to a file.
+	Export(ctx context.Context, q node.ExportRequest) (node.ExportReport, error)
 }
 
 // file finds an attachment by its id.

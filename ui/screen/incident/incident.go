@@ -74,6 +74,7 @@ type Screen struct {
 	side        *side
 	drawer      *drawer
 	files       *files
+	exports     *exports
 	standing    *part.Standing
 	panel       *fyne.Container // versions
 	sideTab     *fynex.Button
@@ -105,7 +106,7 @@ func New(h screen.Host) *Screen {
 		facts: part.NewFactStrip(), timeline: part.NewTimeline(), box: part.NewCapture(), disputes: container.NewVBox(), panel: container.NewStack(),
 	}
 	s.side, s.drawer, s.standing = newSide(s), newDrawer(s), part.NewStanding()
-	s.files = newFiles(s)
+	s.files, s.exports = newFiles(s), &exports{screen: s}
 	s.sideTab = fynex.NewButton("Team and tasks", func() { s.Run("view.panel") })
 	s.sideTab.SetHint("Ctrl+B")
 	s.start = part.NewEmptyState("",

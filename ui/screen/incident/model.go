@@ -271,12 +271,10 @@ const authorRunes = 12
 // author shortens a long name to the first and an initial.
 func author(name string) string {
 	name = text.Line(name)
-	first, rest, two := strings.Cut(name, " ")
-	if !two || utf8.RuneCountInString(name) <= authorRunes {
+	if utf8.RuneCountInString(name) <= authorRunes {
 		return name
 	}
-	initial, _ := utf8.DecodeRuneInString(rest)
-	return first + " " + string(initial) + "."
+	return text.Short(name)
 }
 
 // firsts gives first names where several people share a cell.

@@ -5,8 +5,10 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"holdfast/model"
+	"holdfast/model/when"
 	"holdfast/ui/keys"
 	"holdfast/ui/part"
 	"holdfast/ui/text"
@@ -108,16 +110,29 @@ func (s *Screen) askRhythm() {
 }
 
 func (s *Screen) askPresence(left bool) {
-	prompt := "Who joined the response?"
+	prompt, moment := "Who joined the response?", "When did they come? Such as 14:05 or -40m"
 	if left {
-		prompt = "Who left the response?"
+		prompt, moment = "Who left the response?", "When did they go? Such as 14:05 or -40m"
 	}
+	c := model.SetPresence{Incident: s.content.id.String(), Left: left}
+	at := question{prompt: moment, begin: "now", then: func(words string) plan {
+		c.At = time.Time{}
+		if words != "now" {
+			m, err := when.Parse(words, s.host.Now(), s.host.Zone())
+			if err != nil {
+				return plan{refuse: "Write a time, such as 14:05 or -40m, or now"}
+			}
+			c.At = m.At
+		}
+		return plan{says: "Enter writes down " + c.Person, commands: []model.Command{c}, toast: "Written down"}
+	}}
 	s.ask(question{prompt: prompt, begin: "@me", then: func(words string) plan {
 		name, why := s.person(words)
 		if why != "" {
 			return plan{refuse: why}
 		}
-		return plan{says: "Enter writes down " + name, commands: []model.Command{model.SetPresence{Incident: s.content.id.String(), Person: name, Left: left}}, toast: "Written down"}
+		c.Person = name
+		return plan{says: "Asks when next · Enter", next: &at}
 	}})
 }
 

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"testing"
+	"time"
 
 	"holdfast/model"
 	"holdfast/ui/keys"
@@ -24,8 +25,8 @@ func TestWhatIsDoneRarelyIsAskedInTheBox(t *testing.T) {
 		{"incident.phase.leave", []string{"recovery", "stopped"}, model.LeavePhase{Incident: inc, Phase: "recovery", Reason: "stopped"}},
 		{"incident.rhythm", []string{"long"}, model.SetRhythm{Incident: inc, Long: true}},
 		{"incident.audience", []string{"executives"}, model.AskAudience{Incident: inc, Audience: "executives"}},
-		{"incident.absent", []string{"@Li Wei"}, model.SetPresence{Incident: inc, Person: "Li Wei", Left: true}},
-		{"incident.present", []string{"@Li Wei"}, model.SetPresence{Incident: inc, Person: "Li Wei"}},
+		{"incident.absent", []string{"@Li Wei", "now"}, model.SetPresence{Incident: inc, Person: "Li Wei", Left: true}},
+		{"incident.present", []string{"@Li Wei", "-1h"}, model.SetPresence{Incident: inc, Person: "Li Wei", At: sc.host.Now().Add(-time.Hour)}},
 		{"incident.target", []string{"engineering-manager", "Tom Okafor, @Li Wei"}, model.SetTarget{Target: "engineering-manager", People: []string{"Tom Okafor", "Li Wei"}}},
 		{"runbook.review", []string{"database", "tried: step 3 is old"}, model.ReviewRunbook{Runbook: "database", Note: "tried: step 3 is old", Exercised: true}},
 		{"runbook.retire", []string{"database", "db1 is gone"}, model.RetireRunbook{Runbook: "database", Reason: "db1 is gone"}},

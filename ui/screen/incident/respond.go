@@ -20,6 +20,8 @@ func (s *Screen) respond(command keys.ID) bool {
 		s.files.ask()
 	case "incident.files":
 		s.drawer.show(drawerFiles, true)
+	case "incident.export":
+		s.exports.show()
 	case "incident.sheet":
 		s.showSheet(s.myOffer())
 	case "incident.handover":
@@ -54,7 +56,7 @@ func (s *Screen) respond(command keys.ID) bool {
 		}
 		return s.panelRun(command)
 	default:
-		return s.ofTeam(command) || s.rare(command) || s.panelRun(command)
+		return s.ofTeam(command) || s.ofTicket(command) || s.rare(command) || s.panelRun(command)
 	}
 	return true
 }
