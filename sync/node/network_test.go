@@ -237,6 +237,24 @@ var stories = []struct {
 	{"1 Mbit/s, 500 ms there and back, 2 % lost", slow(path{rate: 1e6, delay: 250 * time.Millisecond, loss: 0.02}, 300)},
 	{"20 Mbit/s, 80 ms there and back, 10 % lost", slow(path{rate: 2e7, delay: 40 * time.Millisecond, loss: 0.1}, 300)},
 	{"a newcomer to a long history, 20 Mbit/s, 80 ms there and back", newcomer(path{rate: 2e7, delay: 40 * time.Millisecond})},
+	{"a peer that sleeps 60 s, longer than any time limit of a link", func(s *site) string {
+		s.write(chi, 2, "Lid is about to close")
+		group := -s.run[chi].Process.Pid
+		if err := syscall.Kill(group, syscall.SIGSTOP); err != nil {
+			s.t.Fatal(err)
+		}
+		s.split(chi, true)                        // nobody answers for it, and its links end without a word
+		asleep := time.NewTimer(60 * time.Second) // the sleep itself
+		s.write(ana, 5, "Written while chi sleeps")
+		<-asleep.C
+		s.split(chi, false)
+		if err := syscall.Kill(group, syscall.SIGCONT); err != nil {
+			s.t.Fatal(err)
+		}
+		took := s.has(chi, "Written while chi sleeps, line 5 of ana")
+		s.write(chi, 2, "Awake again")
+		return fmt.Sprintf("caught up %.1f s after waking, alike %.1f s after that", took.Seconds(), s.alike("waking").Seconds())
+	}},
 	{"a line that flaps 20 times in 20 s", func(s *site) string {
 		for k := range 20 {
 			s.split(chi, k%2 == 0)

@@ -71,11 +71,7 @@ func appendForEver(path string) error {
 
 func TestKilledWhileAppending(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "room.db")
-	l := newLogAt(t, path, testOptions("ann"))
-	feed := write(t, l, "start")[0].Feed
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
+	feed := withSegments(t, path)
 	rounds := number("KILLS", 24)
 	for round := range rounds {
 		acked := killAfter(t, 3+round%24, "append", path)
@@ -95,6 +91,9 @@ func TestKilledWhileAppending(t *testing.T) {
 			if err != nil || !r.OK() || r.Commits != n {
 				t.Fatalf("%+v %v", r, err)
 			}
+		}
+		if round%6 == 0 { // what was written since becomes segments
+			compacted(t, l)
 		}
 		// Leave it unclean every other time: the next writer checks it.
 		if round%2 == 0 {
@@ -237,11 +236,26 @@ func killLater(t *testing.T, n int, pause time.Duration, role string, args ...st
 	return acked
 }
 
+// withSegments makes a store that was written anew.
+func withSegments(t *testing.T, path string) model.FeedID {
+	t.Helper()
+	l := newLogAt(t, path, testOptions("ann"))
+	writeEach(t, l, 200)
+	compacted(t, l)
+	if len(segments(t, l)) == 0 {
+		t.Fatal("the store has no segment")
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return l.OwnFeed()
+}
+
 func TestFullDisk(t *testing.T) {
 	points := number("POINTS", 2)
 	for n := range points {
 		path := filepath.Join(t.TempDir(), "room.db")
-		newLogAt(t, path, testOptions("ann")).Close()
+		withSegments(t, path)
 		cmd := exec.Command(os.Args[0], path, strconv.Itoa(3<<20-n*13_001))
 		cmd.Env = append(os.Environ(), roleVariable+"=fill")
 		out, err := cmd.CombinedOutput()
@@ -289,8 +303,8 @@ func fillUp(path, limit string) error {
 		}
 		return c, b.Commit()
 	}
-	var stored uint64
-	for stored < 1000 {
+	stored := l.Heads()[l.OwnFeed()].Seq // in segments
+	for stored < 2000 {
 		if _, err = put(); err != nil {
 			break
 		}

@@ -418,7 +418,7 @@ func FuzzFrames(f *testing.F) {
 		out := s.up()
 		script = script[:min(len(script), 1500)] // 500 frames: more shows nothing new
 		for len(script) >= 3 && s.e.link(1) != nil {
-			kind, feed, n := script[0]%12, model.FeedID{script[1] % 4}, uint64(script[2])
+			kind, feed, n := script[0]%(frameProof+1), model.FeedID{script[1] % 4}, uint64(script[2])
 			script = script[3:]
 			out = append(out, s.say(kind, feed, n)...)
 			out = s.serve(out, durable)
@@ -444,6 +444,10 @@ func (s *solo) say(kind byte, feed model.FeedID, n uint64) []Effect {
 		return s.frame(kind, stopFrame{Feed: feed[:]})
 	case frameHold:
 		return s.frame(kind, holdFrame{Feeds: [][]byte{feed[:]}, On: n%2 == 0})
+	case frameProve:
+		return s.frame(kind, proveFrame{ID: n, Feed: feed[:], After: n, Upto: n * 33, Salt: make([]byte, 32)})
+	case frameProof:
+		return s.frame(kind, proofFrame{ID: n, Wall: int64(n) << 40, Sum: feed[:n%33]})
 	case framePong:
 		return s.frame(kind, pongFrame{T1: int64(n), T2: int64(n) << 40, T3: int64(n) << 41})
 	}
@@ -456,6 +460,12 @@ func (s *solo) serve(out []Effect, durable bool) []Effect {
 	for _, r := range pick[ReadRun](out) {
 		run := runOf(r.Feed, r.After+1, r.After+3)
 		next = append(next, s.step(RunRead{Link: 1, Feed: r.Feed, After: r.After, Run: &run})...)
+	}
+	for _, r := range pick[ReadProof](out) {
+		if r.Upto-r.After > MaxProve {
+			s.t.Fatal("more is read than a question may ask for")
+		}
+		next = append(next, s.step(ProofRead{Link: 1, ID: r.ID, Held: durable})...)
 	}
 	for _, in := range pick[Ingest](out) {
 		var err error
