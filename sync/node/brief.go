@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"holdfast/model"
+	"holdfast/model/due"
 	"holdfast/sync/mesh/engine"
 )
 
@@ -45,7 +46,7 @@ func (r *Room) brief(peer model.DeviceKey) []byte {
 	var open []model.IncidentBrief
 	r.View(func(s *model.State) {
 		if m, active := s.ActiveMember(peer); active && m.Role != model.RoleRelay {
-			open = s.Briefs(false, r.Now())
+			open = due.Briefs(s, false, r.Now())
 		}
 	})
 	for len(open) > 0 {
