@@ -319,7 +319,7 @@ func (c AddFactor) Plan(p *Planner) (Done, error) {
 			return Done{}, err
 		}
 	}
-	return Done{ID: p.addItem(inc.ID, ClassFactor, fields), Code: inc.Code}, nil
+	return Done{ID: p.addItem(inc.ID, ClassFactor, fields), Code: inc.Code, Note: p.State.mindFactor(fields[FactorText])}, nil
 }
 
 // SetFactor changes a factor, or takes it back.
@@ -350,7 +350,17 @@ func (c SetFactor) Plan(p *Planner) (Done, error) {
 	if fields[FactorDrop], err = remark("the reason", c.Dropped); err != nil {
 		return Done{}, err
 	}
-	return p.setFields(inc, id, fields)
+	done, err := p.setFields(inc, id, fields)
+	if err == nil && fields[FactorDrop] == "" {
+		done.Note = notes(done.Note, p.State.mindFactor(fields[FactorText]))
+	}
+	return done, err
+}
+
+// mindFactor says at once what the review would say of a factor: that it looks for
+// who, where a review asks how. It keeps nobody from writing.
+func (s *State) mindFactor(text string) string {
+	return strings.Join(s.checkText("the factor", text, true), "; ")
 }
 
 func toldAction(s *State, i *Item, field string) (kind, text string) {

@@ -108,7 +108,8 @@ func readAnswers(p *policy.Policy, given map[string]string) (map[string]policy.A
 }
 
 // answers gives what was answered so far. Where two answered apart, the one
-// that means more trouble counts: unsure takes the higher.
+// that means more trouble counts: unsure takes the higher. Who said that nobody
+// knows whether personal data is involved has answered the question for data.
 func (s *State) answers(inc *Incident) map[string]policy.Answer {
 	answers := map[string]policy.Answer{}
 	for _, q := range s.Policy().Questions {
@@ -118,6 +119,9 @@ func (s *State) answers(inc *Incident) map[string]policy.Answer {
 			if w.Value.Text != string(policy.No) {
 				text = w.Value.Text
 			}
+		}
+		if text == "" && q.ID == QuestionData && inc.Fields.Text(FieldData) == string(policy.Unknown) {
+			text = string(policy.Unknown)
 		}
 		if text != "" {
 			answers[q.ID] = policy.Answer(text)

@@ -267,3 +267,24 @@ func TestIncidentsAreMergedUnderAParent(t *testing.T) {
 		t.Errorf("still under %q, %v", p.state.Response(b).Parent, err)
 	}
 }
+
+// TestUnknownDataIsAnAnswer: who said that nobody knows whether personal data is
+// involved is not asked again whether data is exposed; unsure takes the higher.
+func TestUnknownDataIsAnAnswer(t *testing.T) {
+	w := founded(t, RoleMember)
+	p := w.peers[0]
+	inc := p.incident(p.do(Declare{Title: "checkout fails", Severity: P1}).ID)
+	p.do(SetIncident{Incident: inc.Code, Data: "unknown"})
+	v := p.state.Response(inc).Assessment
+	if q := v.Questions[0]; q.ID != QuestionData || q.Answer != "unknown" || q.By != "Ana Ruiz" || v.Suggested != P0 ||
+		!strings.HasSuffix(v.Why, "unknown, and unsure takes the higher level") {
+		t.Errorf("the assessment is %+v", v)
+	}
+	if done := p.do(AssessSeverity{Incident: inc.Code}); !strings.HasPrefix(done.Note, "the answers mean P0, it is P1") {
+		t.Errorf("says %q", done.Note)
+	}
+	p.do(AssessSeverity{Incident: inc.Code, Answers: map[string]string{"data": "no"}})
+	if v := p.state.Response(inc).Assessment; v.Questions[0].Answer != "no" || v.Suggested != "" {
+		t.Errorf("answered by itself: %+v", v)
+	}
+}

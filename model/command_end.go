@@ -1,6 +1,10 @@
 package model
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // Resolve ends the work on an incident: what it broke works again.
 type Resolve struct {
@@ -94,7 +98,25 @@ func (c Close) Plan(p *Planner) (Done, error) {
 	}
 	p.set(KindIncidentField, inc.ID, inc.Fields, FieldState, StateClosed, "")
 	p.set(KindIncidentField, inc.ID, inc.Fields, FieldMilestone("closed"), FormatTime(p.Now), "")
-	return Done{ID: inc.ID, Code: inc.Code, Note: p.watchCut(inc)}, nil
+	return Done{ID: inc.ID, Code: inc.Code, Note: notes(p.watchCut(inc), p.stillWaiting(inc))}, nil
+}
+
+// stillWaiting says that an incident is closed while a vendor owes an answer.
+func (p *Planner) stillWaiting(inc *Incident) string {
+	waits := inc.waits()
+	if len(waits) == 0 {
+		return ""
+	}
+	called, found := p.State.ticketName(waits[0], inc.Items[waits[0]])
+	if more := len(waits) - 1; more > 0 {
+		called += " and " + count(more, "other ticket")
+	}
+	return called + " still waits for an answer, and `due` goes on asking; where none will come, say so: vendor answer " + found + ` "given up, because ..."`
+}
+
+// notes puts notes into one line; empty ones are left out.
+func notes(list ...string) string {
+	return strings.Join(slices.DeleteFunc(list, func(n string) bool { return n == "" }), " · ")
 }
 
 // watchCut says that an incident is closed before the watch for its recurrence

@@ -61,12 +61,11 @@ func (c SetIncident) Plan(p *Planner) (Done, error) {
 	if err := p.State.lead(inc, values); err != nil {
 		return Done{}, err
 	}
-	notes := []string{p.State.typeNote(c.newTypes(values)), p.State.typesGone(inc, values)}
+	note := notes(p.State.typeNote(c.newTypes(values)), p.State.typesGone(inc, values))
 	for _, field := range slices.Sorted(maps.Keys(values)) {
 		p.set(KindIncidentField, inc.ID, inc.Fields, field, values[field], reason)
 	}
-	notes = slices.DeleteFunc(notes, func(n string) bool { return n == "" })
-	return Done{ID: inc.ID, Code: inc.Code, Note: strings.Join(notes, " · ")}, nil
+	return Done{ID: inc.ID, Code: inc.Code, Note: note}, nil
 }
 
 // lead checks the phase that is to lead. A track that leads from now on is none

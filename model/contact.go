@@ -43,12 +43,16 @@ func (s *State) ContactWarnings(now time.Time) []ContactWarning {
 
 // OnCallSoon lists who is on call at some time from now on, by name.
 func (s *State) OnCallSoon(now time.Time, ahead time.Duration) []ID {
+	return s.Plan(now, now.Add(ahead)).OnCall(now)
+}
+
+// OnCall lists who is on call in the time of the plan and is with the room at now,
+// by name. Those who look on are left out.
+func (p Planned) OnCall(now time.Time) []ID {
 	var ids []ID
-	for _, r := range s.Schedules() {
-		if r.Rota == nil {
-			continue
-		}
-		for _, h := range r.Rota.Plan(now, now.Add(ahead)).Holds() {
+	s := p.state
+	for _, plan := range p.plans {
+		for _, h := range plan.Holds() {
 			if id, err := ParseID(h.Person); err == nil && s.People[id] != nil && !s.hasLeft(id, now) && h.Layer != oncall.Shadow && !slices.Contains(ids, id) {
 				ids = append(ids, id)
 			}

@@ -59,6 +59,12 @@ func (s *State) Missing(inc *Incident, act string) []Missing {
 			m.add(false, "the end of a change: "+s.PersonName(l.Person)+" is changing "+l.Thing, "lock release "+inc.Code+` "`+l.Thing+`"`)
 		}
 	}
+	if act == ActClose {
+		for _, id := range inc.waits() {
+			called, found := s.ticketName(id, inc.Items[id])
+			m.add(false, "the answer on "+called, "vendor answer "+found+` "...", or "given up, because ..."`)
+		}
+	}
 	for _, c := range s.unticked(inc, phase) {
 		m.add(false, c.Text, "check "+inc.Code+" "+c.ID+`, or --skip "why not"`)
 		m.list[len(m.list)-1].Check = c.ID

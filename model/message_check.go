@@ -165,15 +165,15 @@ func (c *contradiction) ended() {
 	}
 	for _, at := range overPattern.FindAllStringIndex(c.text, -1) {
 		if !c.hedged(at[0]) {
-			c.tell(at, "the record says that it is open, in "+c.inc.Phase())
+			c.tell(at, c.open())
 		}
 	}
-	if _, mitigated := c.inc.Milestone("mitigated"); mitigated || slices.Index(Phases[:], c.inc.Phase()) >= slices.Index(Phases[:], "recovery") {
+	if c.stopped() {
 		return
 	}
 	for _, at := range worksPattern.FindAllStringIndex(c.text, -1) {
 		if !c.hedged(at[0]) {
-			c.tell(at, "the record says that it is in "+c.inc.Phase()+", and not that the harm has stopped")
+			c.tell(at, c.harmful())
 		}
 	}
 }
@@ -183,10 +183,7 @@ func (c *contradiction) goesOn() {
 	if c.inc.Open() {
 		return
 	}
-	advice := "the record says that it is " + c.inc.State()
-	if at, ok := c.inc.Milestone("resolved"); ok {
-		advice += " since " + at.Format("15:04 UTC")
-	}
+	advice := c.over()
 	for _, at := range worksOn.FindAllStringIndex(c.text, -1) {
 		if !c.hedged(at[0]) {
 			c.tell(at, advice)
@@ -198,17 +195,62 @@ func (c *contradiction) goesOn() {
 // brackets, before a colon or a dash, or after "Status:".
 var statusPattern = regexp.MustCompile(`(?im)(?:^|\[|status(?: is)?: ?)(investigating|identified|monitoring|resolved)(?:\]|$|[.:]|\s[-–—])`)
 
-// status looks for the name of another status than that of the template.
+// status looks for the name of another status than that of the template, and for a
+// template whose status the record does not have: an end that has not come, or work
+// on what is over. What the text itself was told of is not told twice.
 func (c *contradiction) status(id string) {
-	_, own, ok := strings.Cut(id, "-")
-	if !ok || !slices.Contains([]string{"investigating", "identified", "monitoring", "resolved"}, own) {
+	own := c.state.templateStatus(id)
+	if own == "" {
 		return
+	}
+	if advice := c.tooEarly(own); advice != "" && !slices.ContainsFunc(c.found, func(w template.Warning) bool { return w.Advice == advice }) {
+		c.found = append(c.found, template.Warning{Rule: RuleRecord, Found: id, Advice: advice})
 	}
 	for _, at := range statusPattern.FindAllStringSubmatchIndex(c.text, -1) {
 		if !strings.EqualFold(c.text[at[2]:at[3]], own) {
 			c.tell(at[2:4], "the template is "+id)
 		}
 	}
+}
+
+// tooEarly says why the record does not have a status; empty where it may.
+func (c *contradiction) tooEarly(status string) string {
+	switch status {
+	case template.StatusInvestigating, template.StatusIdentified:
+		if !c.inc.Open() {
+			return c.over()
+		}
+	case template.StatusMonitoring:
+		if c.inc.Open() && !c.stopped() {
+			return c.harmful()
+		}
+	case template.StatusResolved:
+		if c.inc.Open() {
+			return c.open()
+		}
+	}
+	return ""
+}
+
+// open, over and harmful are what the record says of the incident.
+func (c *contradiction) open() string { return "the record says that it is open, in " + c.inc.Phase() }
+
+func (c *contradiction) over() string {
+	advice := "the record says that it is " + c.inc.State()
+	if at, ok := c.inc.Milestone("resolved"); ok {
+		advice += " since " + at.Format("15:04 UTC")
+	}
+	return advice
+}
+
+func (c *contradiction) harmful() string {
+	return "the record says that it is in " + c.inc.Phase() + ", and not that the harm has stopped"
+}
+
+// stopped reports whether the record says that the harm has stopped.
+func (c *contradiction) stopped() bool {
+	_, mitigated := c.inc.Milestone("mitigated")
+	return mitigated || slices.Index(Phases[:], c.inc.Phase()) >= slices.Index(Phases[:], "recovery")
 }
 
 var codePattern = regexp.MustCompile(`(?i)\bINC-[0-9A-Z]{4,26}\b`)

@@ -7,6 +7,7 @@ import (
 
 	"holdfast/assets"
 	"holdfast/model/policy"
+	"holdfast/model/template"
 )
 
 // AudiencePage is whom a page is for: the one person it names. No newer message
@@ -141,19 +142,42 @@ func (p *Planner) pageText(inc *Incident, person ID, text, way string) (Draft, e
 
 // pageTemplate gives the room's own template of a page, else the shipped one.
 func (s *State) pageTemplate() (string, error) {
-	if own := s.Fields.Text("template." + templatePage); own != "" {
+	if own := s.ownTemplate(templatePage); own != "" {
 		return own, nil
 	}
-	shipped, err := assets.Templates()
-	if err != nil {
-		return "", err
-	}
-	for _, t := range shipped {
-		if t.ID == templatePage {
-			return t.Source, nil
-		}
+	if shipped := shippedTemplate(templatePage); shipped != "" {
+		return shipped, nil
 	}
 	return "", refuse("this version has no template for pages; call by phone")
+}
+
+// ownTemplate gives the text the room has for a template; empty where it has none.
+func (s *State) ownTemplate(id string) string { return s.Fields.Text("template." + id) }
+
+// shippedTemplate gives the text of a template that ships; empty where none does.
+func shippedTemplate(id string) string {
+	shipped, err := assets.Templates()
+	if err != nil {
+		return ""
+	}
+	for _, t := range shipped {
+		if t.ID == id {
+			return t.Source
+		}
+	}
+	return ""
+}
+
+// templateStatus is what the messages of a template say of their incident: as the
+// room's own text has it, else the shipped one of that name. See
+// template.Template.Status.
+func (s *State) templateStatus(id string) string {
+	for _, source := range [...]string{s.ownTemplate(id), shippedTemplate(id)} {
+		if t, err := template.Parse(source); err == nil && t.Status != "" {
+			return t.Status
+		}
+	}
+	return ""
 }
 
 // Mailable reports whether a person has an address a page can go to.

@@ -265,3 +265,22 @@ func TestOutagesOfTwiceReopened(t *testing.T) {
 		}
 	}
 }
+
+// TestAFactorThatLooksForWhoIsRemarkedAtOnce: not only in the review, where it may
+// be read days later. It is written down all the same.
+func TestAFactorThatLooksForWhoIsRemarkedAtOnce(t *testing.T) {
+	p := founded(t, RoleMember).peers[0]
+	inc := p.do(Declare{Title: "checkout fails", Severity: P1}).Code
+	for text, want := range map[string]string{
+		"expired certificate":        "",
+		"Ben Okafor failed to check": `the factor says "failed to": ask how it came about, not who; the factor names Ben Okafor: tell what the system let happen`,
+	} {
+		done := p.do(AddFactor{Incident: inc, Text: text})
+		if done.Note != want {
+			t.Errorf("%s: says %q", text, done.Note)
+		}
+		if done := p.do(SetFactor{Factor: done.ID.String(), Text: text + " "}); done.Note != want {
+			t.Errorf("%s, changed: says %q", text, done.Note)
+		}
+	}
+}

@@ -78,14 +78,18 @@ func (s *State) putAwayBy(p *policy.Policy) bool {
 	return same
 }
 
-// fingerprint names what a policy says; zero where it cannot be written, which
-// no policy is.
+// settledRule is the version of what settled asks beside the policy. What another
+// one put away is asked again.
+const settledRule = "2" // a ticket that waits is owed
+
+// fingerprint names what a policy says, and the rule it is asked by; zero where it
+// cannot be written, which no policy is.
 func fingerprint(p *policy.Policy) Hash {
 	text, err := json.Marshal(p)
 	if err != nil {
 		return Hash{}
 	}
-	return sha256.Sum256(text)
+	return sha256.Sum256(append(text, settledRule...))
 }
 
 // settled reports whether a closed incident asks nothing of anybody under a
@@ -122,6 +126,8 @@ func (i *Incident) itemSettled(item *Item) bool {
 		return item.Known() && (item.Fields.Text(ActionDone) != "" || item.Fields.Text(ActionDrop) != "")
 	case ClassLock:
 		return item.Fields.Text(LockReleased) == yes
+	case ClassTicket:
+		return item.Known() && item.answered()
 	case ClassRun:
 		return !i.Drill() // it says when its runbook was exercised
 	case ClassClock, ClassCredential:

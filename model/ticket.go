@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -139,7 +140,7 @@ func (s *State) findTicket(text string) (*Incident, ID, error) {
 	number := strings.TrimSpace(text)
 	var on *Incident
 	var found ID
-	for inc := range s.Unclosed() {
+	for inc := range s.AtHand() {
 		for id, item := range inc.Items {
 			if number == "" || item.Class != ClassTicket || !item.Known() || !strings.EqualFold(item.Fields.Text(TicketNumber), number) {
 				continue
@@ -158,6 +159,27 @@ func (s *State) findTicket(text string) (*Incident, ID, error) {
 		return nil, ID{}, refuse("%s; a ticket is named by its id or by the vendor's number, and `vendor tickets INC` lists both. Nothing was written", err)
 	}
 	return inc, id, nil
+}
+
+// answered reports whether a ticket waits for nothing more.
+func (i *Item) answered() bool {
+	return i.Fields.Text(TicketAnswer) != "" && i.Fields.Text(TicketPromised) == ""
+}
+
+// waits lists the tickets of an incident that wait for an answer, in the order they
+// were opened.
+func (i *Incident) waits() []ID {
+	return slices.DeleteFunc(i.Items.Of(ClassTicket), func(id ID) bool { return i.Items[id].answered() })
+}
+
+// ticketName is what a ticket is called in a sentence, and the name by which it is
+// found.
+func (s *State) ticketName(id ID, item *Item) (called, found string) {
+	number := item.Fields.Text(TicketNumber)
+	if number == "" {
+		return "the ticket with " + s.TicketVendor(item), id.Short(8)
+	}
+	return "ticket " + number + " with " + s.TicketVendor(item), number
 }
 
 // States of a ticket.
@@ -204,7 +226,7 @@ func (s *State) TicketViews(inc *Incident, now time.Time) []TicketView {
 		}
 		_, v.AnsweredAt, _ = s.written(f, TicketAnswer)
 		switch {
-		case v.PromisedAt.IsZero() && v.Answer != "":
+		case item.answered():
 			v.State = TicketAnswered
 		case !v.PromisedAt.IsZero() && !now.Before(v.PromisedAt):
 			v.State = TicketLate

@@ -32,7 +32,8 @@ type DutyView struct {
 	Night bool      `json:"night"`
 }
 
-// DutyViews lists who is on call now, by schedule and layer.
+// DutyViews lists who is on call now: the schedules in the order they were added,
+// and in each its layers.
 func (s *State) DutyViews(now time.Time) []DutyView {
 	views := []DutyView{}
 	for _, r := range s.Schedules() {
@@ -275,10 +276,19 @@ func (s *State) HandoffViews(now, until time.Time) []HandoffView {
 	return views
 }
 
+// heldBy is the name of a person as a schedule names them; empty where it names
+// none.
+func (s *State) heldBy(person string) string {
+	if id, err := ParseID(person); err == nil {
+		return s.PersonName(id)
+	}
+	return ""
+}
+
 func (s *State) handoffView(h roomHandoff, now time.Time) HandoffView {
 	v := HandoffView{
-		Schedule: h.Schedule, ScheduleID: h.schedule, Layer: h.Layer, At: h.At, Until: h.Until, From: s.namesOf([]string{h.From}),
-		To: s.namesOf([]string{h.To}), State: "ahead", Notes: []NoteView{}, Checked: []string{},
+		Schedule: h.Schedule, ScheduleID: h.schedule, Layer: h.Layer, At: h.At, Until: h.Until, From: s.heldBy(h.From),
+		To: s.heldBy(h.To), State: "ahead", Notes: []NoteView{}, Checked: []string{},
 	}
 	v.FromID, _ = ParseID(h.From)
 	v.ToID, _ = ParseID(h.To)

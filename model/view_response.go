@@ -231,7 +231,13 @@ func (s *State) assessmentView(inc *Incident) AssessmentView {
 	v.Suggested, v.Why, _ = rules.Suggest(answers)
 	for _, q := range rules.Questions {
 		line := QuestionView{ID: q.ID, Text: q.Text, Answer: string(answers[q.ID])}
-		line.By, line.At, _ = s.written(inc.Fields, FieldAnswer(q.ID))
+		field := FieldAnswer(q.ID)
+		if q.ID == QuestionData && inc.Fields.Text(field) == "" {
+			field = FieldData
+		}
+		if line.Answer != "" {
+			line.By, line.At, _ = s.written(inc.Fields, field)
+		}
 		v.Questions = append(v.Questions, line)
 	}
 	return v

@@ -119,6 +119,11 @@ type MessageView struct {
 	ApprovedBy string `json:"approved_by,omitempty"`
 }
 
+// Waits reports whether the message is still to be sent.
+func (m MessageView) Waits() bool {
+	return m.Status == Outcome(0).String() || m.Status == Deferred.String()
+}
+
 // RoomView is a room in one line.
 type RoomView struct {
 	ID   string `json:"id"`

@@ -308,7 +308,7 @@ func onFirstRun(m maker, then ...func(*firstrun.FirstRun)) func(fyne.Window) err
 		if err != nil {
 			return err
 		}
-		f := firstrun.New(&patient{s.host, 1}, still{}, func(*node.Room) {}, nil)
+		f := firstrun.New(&patient{s.host, 1}, still{device: s.host.Device.Key}, func(*node.Room) {}, nil)
 		w.SetContent(f.Object())
 		f.Start()
 		for _, act := range then {

@@ -34,14 +34,11 @@ func (a *app) alertAddCommand() *cobra.Command {
 			if f.Acknowledged, err = a.when(ctx, c, "acknowledgement", acknowledged); err != nil {
 				return err
 			}
-			if f.Fingerprint == "" { // the same words are the same alert
-				f.Fingerprint = strings.ToLower(strings.Join(strings.Fields(f.Service+" "+f.What), " "))
-			}
-			return a.do(ctx, c, model.TakeAlerts{Alerts: []model.AlertFact{f}, Via: model.ViaHand, Incident: incident}, id)
+			return a.do(ctx, c, model.AlertByHand(f, incident), id)
 		}),
 	}
 	fl := c.Flags()
-	fl.StringVar(&f.Source, "source", "by hand", "the system, or who, told it")
+	fl.StringVar(&f.Source, "source", model.SourceByHand, "the system, or who, told it")
 	fl.StringVar(&f.Fingerprint, "fingerprint", "", "what names it at its source (default: service and words)")
 	fl.StringVar(&f.Class, "class", "", "critical, high, medium or low, or what the source calls it (default: high)")
 	fl.StringVar(&f.Metric, "metric", "", "what was measured")

@@ -32,16 +32,21 @@ func (a *app) dueCommand() *cobra.Command {
 					if d.Result != "" {
 						what += " (" + d.Result + ")"
 					}
-					when := a.countdown(d.DueAt)
-					if !d.Open() {
-						when = a.dayTime(d.DueAt)
-					}
-					t.add(when, state, d.Kind, d.Incident, d.Severity, d.Who, what)
+					t.add(a.dueTime(d.DueAt, d.Open()), state, d.Kind, d.Incident, d.Severity, d.Who, what)
 				}
 				t.write(w, "Nothing is due.")
 			})
 		}),
 	}
+}
+
+// dueTime writes when something is due, and how far that is while it is open: what
+// was done runs no more.
+func (a *app) dueTime(at time.Time, open bool) string {
+	if !open {
+		return a.dayTime(at)
+	}
+	return a.countdown(at)
 }
 
 // countdown writes a deadline and how far it is.

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"holdfast/model"
+	"holdfast/model/due"
 	"holdfast/model/plain"
 	"holdfast/sync/node"
 )
@@ -73,7 +74,7 @@ func (a *app) writeLadder(w io.Writer, e node.Escalation) {
 		if r.Waiting != "" {
 			result += "; " + r.Waiting + " " + a.countdown(r.AnswerAt)
 		}
-		t.add(r.Rung, state, a.countdown(r.DueAt), r.Name, result)
+		t.add(r.Rung, state, a.dueTime(r.DueAt, r.State != due.Done && r.State != due.Skipped), r.Name, result)
 		if next == nil && r.State == "overdue" && hasNext(r.Tree) {
 			next = &e.Rungs[i]
 		}

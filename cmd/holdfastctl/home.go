@@ -222,15 +222,9 @@ func (k clock) past(flag, text string) (when.Moment, error) {
 
 // ahead reads a deadline: a span from now, or a time to come.
 func (k clock) ahead(flag, text string) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	if span, err := when.ParseSpan(text); err == nil {
-		return k.now.Add(span), nil
-	}
-	m, err := when.Options{Ahead: true}.Parse(text, k.now, k.zone)
+	at, err := when.Ahead(text, k.now, k.zone)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("--%s: %w", flag, err)
 	}
-	return m.At, nil
+	return at, nil
 }

@@ -70,6 +70,8 @@ func (a *app) windowFlags(c *cobra.Command) func(context.Context, *node.Client) 
 func (a *app) oncallNowCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "now", Short: "Show who is on call, until when, and who is next", Args: takes(0, 0),
+		Long: "Show who is on call, until when, and who is next: the schedules in the order they were added,\n" +
+			"and in each its layers.",
 		RunE: a.through(func(ctx context.Context, c *node.Client, _ []string) error {
 			return query(a, ctx, c, "oncall/now", node.Window{}, func(w io.Writer, list []model.DutyView) {
 				t := newTable("SCHEDULE", "LAYER", "PERSON", "UNTIL", "LOCAL", "NEXT", "FIRST WAY")
@@ -209,7 +211,11 @@ func (a *app) oncallGapsCommand() *cobra.Command {
 }
 
 func (a *app) oncallFairnessCommand() *cobra.Command {
-	c := &cobra.Command{Use: "fairness", Short: "Count shifts, nights, weekends, holidays and pages of each person", Args: takes(0, 0)}
+	c := &cobra.Command{
+		Use: "fairness", Short: "Count shifts, nights, weekends, holidays and pages of each person", Args: takes(0, 0),
+		Long: "Count shifts, hours and pages of each person: the schedules in the order they were added, and in each its\n" +
+			"layers. In a layer who has the most hours comes first, then who has the most at night, then by name.",
+	}
 	window := a.windowFlags(c)
 	c.RunE = a.through(func(ctx context.Context, client *node.Client, _ []string) error {
 		q, err := window(ctx, client)

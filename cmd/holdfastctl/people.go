@@ -5,13 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"holdfast/model"
-	"holdfast/sync/intake/importer"
 	"holdfast/sync/node"
 )
 
@@ -54,13 +53,6 @@ func (a *app) peopleAddCommand() *cobra.Command {
 	return c
 }
 
-// peopleReport is the result of people import.
-type peopleReport struct {
-	Added   int      `json:"added"`
-	Known   int      `json:"known"`
-	Refused []string `json:"refused"`
-}
-
 func (a *app) peopleImportCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "import FILE.csv",
@@ -70,27 +62,13 @@ func (a *app) peopleImportCommand() *cobra.Command {
 			"emergency_note are known; any other is kept under its own name. People known already get what they lack.",
 		Args: takes(1, 1),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
-			people, bad, err := readPeople(args[0])
+			path, err := filepath.Abs(args[0])
 			if err != nil {
 				return err
 			}
-			report := peopleReport{Refused: []string{}}
-			for _, b := range bad {
-				report.Refused = append(report.Refused, b.String())
-			}
-			for _, p := range people {
-				done, err := c.Do(ctx, p)
-				var refused *node.Refused
-				switch {
-				case errors.As(err, &refused):
-					report.Refused = append(report.Refused, p.Name+": "+refused.Text)
-				case err != nil:
-					return fmt.Errorf("%s: %w; %d before were added", p.Name, err, report.Added)
-				case done.Note != "":
-					report.Known++
-				default:
-					report.Added++
-				}
+			var report node.PeopleReport
+			if err := c.Call(ctx, "people/import", node.PeopleImport{Path: path}, &report); err != nil {
+				return err
 			}
 			err = a.print(report, func(w io.Writer) {
 				fmt.Fprintf(w, "%s added, %d known already.\n", count(report.Added, "person", "people"), report.Known)
@@ -101,17 +79,4 @@ func (a *app) peopleImportCommand() *cobra.Command {
 			return err
 		}),
 	}
-}
-
-func readPeople(path string) ([]model.AddPerson, []importer.BadRow, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer f.Close()
-	people, bad, err := importer.PeopleCSV(f)
-	if err != nil {
-		err = fmt.Errorf("%s: %w", path, err)
-	}
-	return people, bad, err
 }

@@ -153,6 +153,9 @@ type room struct {
 	duties  model.Duties
 	counted bool
 	reliefs map[post]*Due
+	// plan is who is on call in the next weeks, laid once.
+	plan    model.Planned
+	planned bool
 	// texts is what the rules of the policy say in words, by rule.
 	texts [texts][]string
 	// times and ids are room for those of the deadlines to come: one piece of

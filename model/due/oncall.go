@@ -58,22 +58,18 @@ func (b *builder) handoffs() {
 // rotas asks to see to what is wrong in the next two weeks. The first of each
 // kind, place and person stands for all.
 func (b *builder) rotas() {
-	type same struct{ kind, schedule, layer, person string }
-	first, more := map[same]int{}, map[same]int{}
-	for _, t := range b.state.Troubles(b.now, b.now.Add(ahead)) {
-		key := same{t.Kind, t.Schedule, t.Layer, t.Person}
-		if _, had := first[key]; had {
-			more[key]++
-			continue
-		}
+	for _, t := range b.weeks().FirstTroubles() {
 		d := Due{
 			Kind: Rota, Key: t.Kind + "/" + t.Schedule + "/" + t.Layer + "/" + t.Person, From: b.now, DueAt: t.From, Who: t.Person, What: t.What,
 			Why: "the next two weeks have somebody on call at all times, in one place at once", Target: t.Layer,
 		}
+		if t.More > 0 {
+			d.What += ", and " + strconv.Itoa(t.More) + " times more"
+		}
 		if d.DueAt.IsZero() {
 			d.DueAt = b.now
 		} else {
-			d.RemindAt = []time.Time{t.From.Add(-ahead)}
+			d.RemindAt = b.moments(t.From.Add(-ahead))
 		}
 		if d.Who == "" {
 			d.Who = "Everybody on " + t.Schedule
@@ -81,28 +77,30 @@ func (b *builder) rotas() {
 		if t.Kind == model.TroubleLeft {
 			d.Who = "Everybody on " + t.Schedule
 		} else if !t.PersonID.Zero() {
-			d.WhoIDs = []model.ID{t.PersonID}
+			d.WhoIDs = b.one(t.PersonID)
 		}
-		first[key] = len(b.list)
 		b.near(d)
 	}
-	for key, n := range more {
-		if at := first[key]; at < len(b.list) {
-			b.list[at].What += ", and " + strconv.Itoa(n) + " times more"
-		}
+}
+
+// weeks is who is on call in the next two weeks, laid once for a list.
+func (b *builder) weeks() model.Planned {
+	if !b.planned {
+		b.plan, b.planned = b.state.Plan(b.now, b.now.Add(ahead)), true
 	}
+	return b.plan
 }
 
 // testPages asks that who is on call soon was reached by a test page lately.
 func (b *builder) testPages() {
-	for _, id := range b.state.OnCallSoon(b.now, ahead) {
+	for _, id := range b.weeks().OnCall(b.now) {
 		name := b.state.PersonName(id)
-		d := Due{Kind: TestPage, Key: id.String(), Who: name, WhoIDs: []model.ID{id}, Why: "a test page is good for 30 days"}
+		d := Due{Kind: TestPage, Key: id.String(), Who: name, WhoIDs: b.one(id), Why: "a test page is good for 30 days"}
 		if at := b.state.TestPage(id); at.IsZero() {
 			d.DueAt, d.What = b.now, "Send "+name+" a test page: none has reached them yet"
 		} else {
 			d.From, d.DueAt, d.What = at, at.Add(model.TestPageEvery), "Send "+name+" a test page"
-			d.RemindAt = []time.Time{d.DueAt.Add(-3 * 24 * time.Hour)}
+			d.RemindAt = b.moments(d.DueAt.Add(-3 * 24 * time.Hour))
 		}
 		b.near(d)
 	}
@@ -146,7 +144,7 @@ func (b *builder) access() {
 		}
 		b.near(Due{
 			Kind: Access, Key: id.String(), From: tested, DueAt: at, Who: who, What: "Test " + f.Text(model.AccessName),
-			Why: "what is used in need alone is tried every 90 days", RemindAt: []time.Time{at.Add(-ahead / 2)},
+			Why: "what is used in need alone is tried every 90 days", RemindAt: b.moments(at.Add(-ahead / 2)),
 		})
 	}
 }

@@ -30,6 +30,13 @@ func past(r *modeltest.Room) {
 	over(model.Declare{Title: "its lock is held", Severity: model.P2}, func(inc string) {
 		r.As(ana, model.TakeLock{Incident: inc, Thing: "load balancer"})
 	})
+	r.As(ana, model.AddVendor{Fields: map[string]string{"name": "Carrier One"}})
+	over(model.Declare{Title: "its ticket waits", Severity: model.P2}, func(inc string) {
+		r.As(ana, model.OpenTicket{Incident: inc, Vendor: "carrier"})
+	})
+	over(model.Declare{Title: "its ticket was answered", Severity: model.P2}, func(inc string) {
+		r.As(ana, model.SetTicket{Ticket: r.As(ana, model.OpenTicket{Incident: inc, Vendor: "carrier"}).ID.String(), Answer: "a card is broken"})
+	})
 	over(model.Declare{Title: "an intruder", Severity: model.P2, Type: "Security Breach"})
 	over(model.Declare{Title: "data was seen", Severity: model.P2}, func(inc string) { r.As(ana, model.SetIncident{Incident: inc, Data: "yes"}) })
 	over(model.Declare{Title: "its message waits", Severity: model.P2}, func(inc string) {

@@ -1,6 +1,7 @@
 package due_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -33,5 +34,40 @@ func TestAVendorOwesAnAnswer(t *testing.T) {
 	r.As(ana, model.SetTicket{Ticket: "4711", Answer: "a card is broken\nmore"})
 	if d := owed(); d.State != due.Done || d.Result != "a card is broken" {
 		t.Errorf("answered: %+v", d)
+	}
+}
+
+// TestAVendorOwesTheAnswerAfterTheEndToo: the end of the incident ends no waiting;
+// the closing says that it goes on, and only word of the vendor, or that none will
+// come, ends it.
+func TestAVendorOwesTheAnswerAfterTheEndToo(t *testing.T) {
+	r := modeltest.New(t, ana)
+	inc := r.As(ana, model.Declare{Title: "uplink slow", Severity: model.P2}).Code
+	r.As(ana, model.AddVendor{Fields: map[string]string{"name": "Carrier One"}})
+	r.As(ana, model.OpenTicket{Incident: inc, Vendor: "carrier", Number: "4711", Promised: r.Now.Add(2 * 24 * time.Hour)})
+	owed := func() []due.Due {
+		var list []due.Due
+		for _, d := range due.List(r.State, r.State.Policy(), r.Now) {
+			if d.Kind == due.Vendor {
+				list = append(list, d)
+			}
+		}
+		return list
+	}
+	r.As(ana, model.Resolve{Incident: inc, Verification: "packets pass"})
+	if list := owed(); len(list) != 1 || list[0].What != "Carrier One answers on ticket 4711" {
+		t.Errorf("resolved: %+v", list)
+	}
+	note := r.As(ana, model.Close{Incident: inc, Customers: "only staff saw it"}).Note
+	if !strings.Contains(note, "ticket 4711 with Carrier One still waits for an answer") || !strings.Contains(note, `vendor answer 4711 "given up, because ..."`) {
+		t.Errorf("the closing says %q", note)
+	}
+	r.Wait(3 * 24 * time.Hour)
+	if list := owed(); len(list) != 1 || list[0].State != due.Overdue {
+		t.Errorf("closed: %+v", list)
+	}
+	r.As(ana, model.SetTicket{Ticket: "4711", Answer: "A card was broken"})
+	if list := owed(); len(list) != 0 {
+		t.Errorf("answered: %+v", list)
 	}
 }

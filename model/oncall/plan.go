@@ -2,6 +2,7 @@ package oncall
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -51,7 +52,7 @@ type Hold struct {
 
 // Holds lists who is on call at some time, by layer and first shift.
 func (p Plan) Holds() []Hold {
-	var out []Hold
+	out := make([]Hold, 0, 2*len(p.layers))
 	for i, list := range p.layers {
 		first := len(out)
 		for n := range list {
@@ -153,12 +154,36 @@ type clash struct {
 // DoubleBooked finds people who hold two places at once, in layers of one plan
 // or of several. Clashes are cut to the time of the first, and in order of time.
 func DoubleBooked(plans ...Plan) []Clash {
-	if len(plans) == 0 {
-		return []Clash{}
+	return append([]Clash{}, slices.Collect(Clashes(plans...))...)
+}
+
+// Clashes gives what DoubleBooked finds, one after the other: a Clash is large, and
+// who counts needs few of them.
+func Clashes(plans ...Plan) iter.Seq[Clash] {
+	return func(yield func(Clash) bool) {
+		if len(plans) == 0 {
+			return
+		}
+		all := byPerson(plans)
+		found := twice(all, plans[0].span)
+		slices.SortStableFunc(found, func(x, y clash) int { return cmp.Compare(x.from, y.from) })
+		shift := func(n int) Shift { return plans[all[n].plan].rota.shift(all[n].layer, *all[n].seg) }
+		for _, c := range found {
+			if !yield(Clash{all[c.first].person, moment(c.from), moment(c.until), shift(c.first), shift(c.second)}) {
+				return
+			}
+		}
 	}
-	var all []held
+}
+
+// byPerson gives the shifts of all plans, those of a person together in order of time.
+func byPerson(plans []Plan) []held {
+	n := 0
 	for at := range plans {
-		all = slices.Grow(all, plans[at].len())
+		n += plans[at].len()
+	}
+	all := make([]held, 0, n)
+	for at := range plans {
 		for layer, list := range plans[at].layers {
 			for i := range list {
 				all = append(all, held{&list[i], at, layer, len(all)})
@@ -166,23 +191,19 @@ func DoubleBooked(plans ...Plan) []Clash {
 		}
 	}
 	slices.SortFunc(all, func(x, y held) int {
-		return cmp.Or(strings.Compare(x.person, y.person), cmp.Compare(x.from, y.from), x.n-y.n)
+		if c := strings.Compare(x.person, y.person); c != 0 {
+			return c
+		}
+		return cmp.Or(cmp.Compare(x.from, y.from), x.n-y.n)
 	})
-	found := twice(all, plans[0].span)
-	slices.SortStableFunc(found, func(x, y clash) int { return cmp.Compare(x.from, y.from) })
-	shift := func(n int) Shift { return plans[all[n].plan].rota.shift(all[n].layer, *all[n].seg) }
-	out := make([]Clash, 0, len(found))
-	for _, c := range found {
-		out = append(out, Clash{all[c.first].person, moment(c.from), moment(c.until), shift(c.first), shift(c.second)})
-	}
-	return out
+	return all
 }
 
 // twice finds what overlaps within a time among the shifts of a person, which
 // stand together in order of time.
 func twice(all []held, in span) []clash {
 	var found []clash
-	var open []int // of one person, not over yet
+	open := make([]int, 0, 8) // of one person, not over yet
 	for n, s := range all {
 		open = slices.DeleteFunc(open, func(o int) bool { return all[o].person != s.person || all[o].until <= s.from })
 		for _, o := range open {

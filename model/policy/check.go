@@ -319,7 +319,11 @@ func (p *Policy) Suggest(answers map[string]Answer) (level, why string, ok bool)
 			return "", q.Text, false
 		}
 		if means != "" {
-			return means, fmt.Sprintf("%s %s", q.Text, answers[q.ID]), true
+			why := fmt.Sprintf("%s %s", q.Text, answers[q.ID])
+			if answers[q.ID] == Unknown {
+				why += ", and unsure takes the higher level"
+			}
+			return means, why, true
 		}
 	}
 	return "", "", false

@@ -160,7 +160,7 @@ func (w *walk) check(res Result) error {
 	case strings.TrimSpace(res.Person) == "":
 		return refuse("who did it? Nothing was recorded; name the person")
 	case remark && !note:
-		return refuse("say in a note what is %s; nothing was recorded", res.Outcome)
+		return refuse("say in the result what is %s; nothing was recorded", res.Outcome)
 	case remark:
 		return nil
 	case !slices.Contains([]Outcome{Done, Failed, Skipped, Deviated}, res.Outcome):
@@ -168,14 +168,14 @@ func (w *walk) check(res Result) error {
 	case w.over != "":
 		return refuse("the run is over; nothing was recorded. Start the runbook again if there is more to do")
 	case !note && (res.Outcome == Skipped || res.Outcome == Deviated):
-		return refuse("a step that is %s needs a note: why, and what was done instead; nothing was recorded", res.Outcome)
+		return refuse("say in the result why the step is %s, and what was done instead; nothing was recorded", res.Outcome)
 	}
 	_, chosen := s.Choose(res.Branch)
 	switch {
 	case res.Branch != "" && !chosen:
 		return refuse("the step %q has no branch %q; nothing was recorded%s", s.Title, res.Branch, ways(s))
 	case stops(res) && s.StopIf == "" && !note:
-		return refuse("say in a note why the run stops here; nothing was recorded")
+		return refuse("say in the result why the run stops here; nothing was recorded")
 	case res.Outcome == Skipped, res.Outcome == Failed && stops(res):
 		return nil // to leave a step out, or to stop before it worked, does no harm
 	}

@@ -212,12 +212,12 @@ func TestDestructiveStepsAreGuarded(t *testing.T) {
 		{"copied, and then it proved bad", begun(t, append(slices.Clone(ready.Results), Result{Step: "copy", Outcome: Failed, Person: "x"})...), wiped(5), `the step "Copy what is left" has to come first`},
 		{"no person", ready, change(func(r *Result) { r.Person = "" }), "who did it?"},
 		{"no such outcome", ready, change(func(r *Result) { r.Outcome = "fine" }), `"fine" is no result of a step`},
-		{"skipped without a reason", ready, Result{Step: "wipe", Outcome: Skipped, Person: "x"}, "a step that is skipped needs a note"},
-		{"a remark without words", ready, Result{Step: "wipe", Outcome: Wrong, Person: "x"}, "say in a note what is wrong"},
+		{"skipped without a reason", ready, Result{Step: "wipe", Outcome: Skipped, Person: "x"}, "say in the result why the step is skipped"},
+		{"a remark without words", ready, Result{Step: "wipe", Outcome: Wrong, Person: "x"}, "say in the result what is wrong"},
 		{"no branch chosen", begun(t), ok("lag", "", 1), "say which of these is so: a the lag falls by itself; b otherwise"},
 		{"no such branch", begun(t), ok("lag", "c", 1), `has no branch "c"; nothing was recorded; say which`},
 		{"a branch where there is none", ready, change(func(r *Result) { r.Branch = "a" }), "it has no branches, only stop"},
-		{"a stop without a reason", begun(t), Result{Step: "lag", Outcome: Failed, Branch: "stop", Person: "x"}, "say in a note why the run stops here"},
+		{"a stop without a reason", begun(t), Result{Step: "lag", Outcome: Failed, Branch: "stop", Person: "x"}, "say in the result why the run stops here"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			err := c.run.Check(c.res)

@@ -32,6 +32,18 @@ const (
 	MaxChoices = 12
 )
 
+// Statuses are what a template may say of an incident, in the order they come.
+var Statuses = [...]string{StatusInvestigating, StatusIdentified, StatusMonitoring, StatusResolved}
+
+// The statuses. Monitoring says that it works again and is watched, resolved that
+// it is over.
+const (
+	StatusInvestigating = "investigating"
+	StatusIdentified    = "identified"
+	StatusMonitoring    = "monitoring"
+	StatusResolved      = "resolved"
+)
+
 var (
 	// ErrSyntax marks a source that is no template.
 	ErrSyntax = errors.New("template syntax")
@@ -46,6 +58,9 @@ type Template struct {
 	Audience string
 	Channel  string
 	MaxWords int // 0: no limit
+	// Status is what a message of it says of the incident, one of Statuses; empty
+	// where it says none.
+	Status string
 
 	subject, body []node
 	own           []string // names the template declares beside the vocabulary
@@ -166,6 +181,11 @@ func (t *Template) set(key, value string) error {
 		t.Audience = value
 	case "channel":
 		t.Channel = value
+	case "status":
+		if !slices.Contains(Statuses[:], value) {
+			return fmt.Errorf("status is one of %s, not %q", strings.Join(Statuses[:], ", "), value)
+		}
+		t.Status = value
 	case "max_words":
 		n, err := strconv.Atoi(value)
 		if err != nil || n < 1 {
@@ -181,7 +201,7 @@ func (t *Template) set(key, value string) error {
 			t.own = append(t.own, f)
 		}
 	default:
-		return fmt.Errorf("%q is not known here; the front matter has id, name, audience, channel, subject, max_words and fields", key)
+		return fmt.Errorf("%q is not known here; the front matter has id, name, audience, channel, status, subject, max_words and fields", key)
 	}
 	return nil
 }

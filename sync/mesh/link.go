@@ -288,6 +288,7 @@ func (m *Mesh) forgetLink(l *link, fault bool) {
 		m.incoming--
 	}
 	m.endStream(l.peer)
+	m.unanswered(l.peer)
 	m.book.broke(l.address, m.cfg.Now(), l.peer, l.why(), fault)
 	poke(m.dialNow)
 }

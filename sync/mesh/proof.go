@@ -18,10 +18,16 @@ const proveWithin = 30 * time.Second
 // MaxProve is the most commits Prove goes over.
 const MaxProve = engine.MaxProve
 
-// ErrUnproven says that a device did not show that it holds what it says it holds.
-var ErrUnproven = errors.New("the device does not show that it holds it")
+// Why a device is not relied on.
+var (
+	// ErrUnproven: it did not show that it holds what it says it holds.
+	ErrUnproven = errors.New("the device does not show that it holds it")
+	// ErrUnlinked: it was asked nothing, or is gone before it answered.
+	ErrUnlinked = errors.New("the device is not linked")
+)
 
-// asked is a question that waits for its answer.
+// asked is a question that waits for its answer. The answer is closed without one
+// where the link ends.
 type asked struct {
 	peer   model.DeviceKey
 	answer chan engine.ProofTold // capacity 1
@@ -30,7 +36,9 @@ type asked struct {
 // Prove has a linked device show that it holds what is held here of a feed after a
 // commit, up to another, byte for byte. It gives the clock there. ErrUnproven where
 // the device holds something else, says that it does not, or does not answer: one of a
-// version before this question never does.
+// version before this question never does. A link that ends meanwhile, as all do when a
+// computer wakes or its clock jumps, is waited for and the question asked again;
+// ErrUnlinked where none comes.
 func (m *Mesh) Prove(ctx context.Context, device model.DeviceKey, feed model.FeedID, after, upto uint64) (time.Time, error) {
 	q := engine.Question{Feed: feed, After: after, Upto: upto}
 	_, _ = rand.Read(q.Salt[:]) // never fails
@@ -38,11 +46,35 @@ func (m *Mesh) Prove(ctx context.Context, device model.DeviceKey, feed model.Fee
 	if err != nil {
 		return time.Time{}, fmt.Errorf("read what is to be shown: %w", err)
 	}
+	ctx, cancel := context.WithTimeout(ctx, proveWithin)
+	defer cancel()
+	changed := make(chan struct{}, 1)
+	defer m.Subscribe(func() { poke(changed) })()
+	for {
+		told, err := m.put(ctx, device, q)
+		switch {
+		case err == nil && told.Held && told.Sum == want:
+			return told.Wall, nil
+		case err == nil:
+			return told.Wall, fmt.Errorf("device %s, feed %s, %d to %d: %w", device.Short(), feed.Short(), after+1, upto, ErrUnproven)
+		case !errors.Is(err, ErrUnlinked):
+			return time.Time{}, err
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return time.Time{}, err
+		}
+	}
+}
+
+// put asks a device once.
+func (m *Mesh) put(ctx context.Context, device model.DeviceKey, q engine.Question) (told engine.ProofTold, err error) {
 	a := &asked{peer: device, answer: make(chan engine.ProofTold, 1)}
 	m.mu.Lock()
 	if !m.engine.Linked(device) {
 		m.mu.Unlock()
-		return time.Time{}, fmt.Errorf("device %s is not linked: %w", device.Short(), ErrUnproven)
+		return told, fmt.Errorf("device %s: %w", device.Short(), ErrUnlinked)
 	}
 	m.nextAsk++
 	q.ID = m.nextAsk
@@ -54,16 +86,25 @@ func (m *Mesh) Prove(ctx context.Context, device model.DeviceKey, feed model.Fee
 		defer m.mu.Unlock()
 		delete(m.asked, q.ID)
 	}()
-	ctx, cancel := context.WithTimeout(ctx, proveWithin)
-	defer cancel()
 	select {
-	case told := <-a.answer:
-		if !told.Held || told.Sum != want {
-			return told.Wall, fmt.Errorf("device %s, feed %s, %d to %d: %w", device.Short(), feed.Short(), after+1, upto, ErrUnproven)
+	case told, ok := <-a.answer:
+		if !ok {
+			return told, fmt.Errorf("device %s is gone before it answered: %w", device.Short(), ErrUnlinked)
 		}
-		return told.Wall, nil
+		return told, nil
 	case <-ctx.Done():
-		return time.Time{}, fmt.Errorf("device %s does not answer: %w", device.Short(), ErrUnproven)
+		return told, fmt.Errorf("device %s does not answer: %w", device.Short(), ErrUnproven)
+	}
+}
+
+// unanswered ends the questions a device was asked, one of whose links ends: on which
+// they were is not known. The caller holds m.mu.
+func (m *Mesh) unanswered(device model.DeviceKey) {
+	for id, a := range m.asked {
+		if a.peer == device {
+			delete(m.asked, id)
+			close(a.answer)
+		}
 	}
 }
 

@@ -101,6 +101,7 @@ func methods() map[string]handler {
 		"room/quarantine": quarantine,
 		"people":          read(func(_ *Room, s *model.State, _ ref) (any, error) { return s.PersonViews(), nil }),
 		"incidents":       read(func(r *Room, s *model.State, q ref) (any, error) { return due.Briefs(s, q.All, r.Now()), nil }),
+		"people/import":   importPeople,
 		"hearsay":         listHearsay,
 		"incident":        read(ofIncident(func(r *Room, s *model.State, i *model.Incident) any { return due.View(s, i, r.Now()) })),
 		"timeline":        read(ofIncident(func(_ *Room, s *model.State, i *model.Incident) any { return s.Rows(i) })),

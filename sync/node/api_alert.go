@@ -89,11 +89,16 @@ func importAlerts(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	batch, err := alert.Read(q.Format, q.Content, room.Now())
+	return room.ImportAlerts(r.ctx, q)
+}
+
+// ImportAlerts takes alerts in as they were told, as TakeAlerts does.
+func (r *Room) ImportAlerts(ctx context.Context, q AlertImport) (AlertReport, error) {
+	batch, err := alert.Read(q.Format, q.Content, r.Now())
 	if err != nil {
-		return nil, err
+		return AlertReport{}, err
 	}
-	return room.TakeAlerts(r.ctx, batch, model.ViaImport, q.Incident, q.DryRun)
+	return r.TakeAlerts(ctx, batch, model.ViaImport, q.Incident, q.DryRun)
 }
 
 // TakeAlerts writes what was read, in commits a room takes. What is here already

@@ -24,8 +24,8 @@ func exportIncident(r *Room, s *model.State, q ref) (any, error) {
 	return export.Build(s, inc, r.Device(), r.Now()), nil
 }
 
-// importFormats are the forms of incidents told elsewhere.
-var importFormats = [...]string{export.IncidentJSON}
+// ImportFormats are the forms of incidents told elsewhere.
+var ImportFormats = [...]string{export.IncidentJSON}
 
 // ImportRequest asks for a file to be taken over.
 type ImportRequest struct {
@@ -55,22 +55,27 @@ func importFile(r *request) (any, error) {
 	if err := r.params(&q); err != nil {
 		return nil, err
 	}
-	if q.Format != export.IncidentJSON {
-		return nil, fmt.Errorf("format %q cannot be imported; this version takes: %s", q.Format, strings.Join(importFormats[:], ", "))
-	}
-	if !filepath.IsAbs(q.Path) {
-		return nil, fmt.Errorf("%q is not an absolute path", q.Path)
-	}
 	room, err := r.pick()
 	if err != nil {
 		return nil, err
 	}
+	return room.ImportFile(r.ctx, q)
+}
+
+// ImportFile takes over a file told elsewhere, as Import does.
+func (r *Room) ImportFile(ctx context.Context, q ImportRequest) (ImportReport, error) {
+	if q.Format != export.IncidentJSON {
+		return ImportReport{}, fmt.Errorf("format %q cannot be imported; this version takes: %s", q.Format, strings.Join(ImportFormats[:], ", "))
+	}
+	if !filepath.IsAbs(q.Path) {
+		return ImportReport{}, fmt.Errorf("%q is not an absolute path", q.Path)
+	}
 	f, err := os.Open(q.Path)
 	if err != nil {
-		return nil, err
+		return ImportReport{}, err
 	}
 	defer f.Close()
-	return room.Import(r.ctx, f, q.Incident, q.DryRun)
+	return r.Import(ctx, f, q.Incident, q.DryRun)
 }
 
 // Import takes over an incident in the form incident-json: as one of its own,

@@ -234,13 +234,8 @@ func runOutbox(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !room.anyWay() {
-		return nil, errors.New("this device has no mail account, and no other way out; set it with `config set mail.host HOST` and the other mail settings, or slack.webhook, pagerduty.key or ticket.url")
-	}
-	room.outbox.Pass(r.ctx, true)
-	var out any
-	room.View(func(s *model.State) { out = s.MessageViews(nil) })
-	return out, nil
+	run, err := room.RunOutbox(r.ctx)
+	return run.Messages, err
 }
 
 func listConfig(r *request) (any, error) {

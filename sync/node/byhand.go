@@ -58,10 +58,16 @@ func requestByHand(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	device := r.node.home.Device()
-	b, err := identity.NewRequest(device, identity.Wishes{Person: q.Person, Email: q.Email, Device: r.node.deviceName(q.Device)})
+	return r.node.RequestByHand(q)
+}
+
+// RequestByHand writes the request of this device to a file, which carries no
+// secret; a file that is there is replaced.
+func (n *Node) RequestByHand(q ByHand) (ByHandReply, error) {
+	device := n.home.Device()
+	b, err := identity.NewRequest(device, identity.Wishes{Person: q.Person, Email: q.Email, Device: n.deviceName(q.Device)})
 	if err != nil {
-		return nil, err
+		return ByHandReply{}, err
 	}
 	return ByHandReply{File: q.Request, Code: identity.Code(device.Key())}, os.WriteFile(q.Request, b, 0o644)
 }
@@ -77,29 +83,38 @@ func answerByHand(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	reply, _, err := room.AnswerByHand(r.ctx, q)
+	return reply, err
+}
+
+// AnswerByHand admits the device of a request, writes the answer with the record
+// for it, and tells whose device was let in, with an error too where it was and the
+// answer could not be written. Errors: identity's of ReadRequest, and
+// identity.ErrDeviceRemoved.
+func (r *Room) AnswerByHand(ctx context.Context, q ByHand) (ByHandReply, identity.Wishes, error) {
 	f, err := os.Open(q.Request)
 	if err != nil {
-		return nil, err
+		return ByHandReply{}, identity.Wishes{}, err
 	}
 	b, err := io.ReadAll(io.LimitReader(f, identity.MaxRequest))
 	if err = errors.Join(err, f.Close()); err != nil {
-		return nil, err
+		return ByHandReply{}, identity.Wishes{}, err
 	}
 	asked, err := identity.ReadRequest(b, q.Code)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", q.Request, err)
+		return ByHandReply{}, identity.Wishes{}, fmt.Errorf("%s: %w", q.Request, err)
 	}
-	welcome, err := room.letIn(r.ctx, asked.Device, asked.Wishes, q.Role)
+	welcome, err := r.letIn(ctx, asked.Device, asked.Wishes, q.Role)
 	if err != nil {
-		return nil, err
+		return ByHandReply{}, identity.Wishes{}, err
 	}
-	_, err = room.writeBundle(r.ctx, q.Answer, false, func(w io.Writer) (bundle.Summary, error) {
+	_, err = r.writeBundle(ctx, q.Answer, false, func(w io.Writer) (bundle.Summary, error) {
 		if err := identity.WriteAnswer(w, rand.Reader, welcome); err != nil {
 			return bundle.Summary{}, err
 		}
-		return bundle.Export(w, room.Replica, nil)
+		return bundle.Export(w, r.Replica, nil)
 	})
-	return ByHandReply{File: q.Answer, Code: identity.Code(room.Device())}, err
+	return ByHandReply{File: q.Answer, Code: identity.Code(r.Device())}, asked.Wishes, err
 }
 
 // letIn admits a device that an admin was shown; one that is a member already
@@ -130,31 +145,44 @@ func (r *Room) letIn(ctx context.Context, device model.DeviceKey, wishes identit
 }
 
 // enterByHand enters the room of an answer and takes the record that comes with
-// it. Where the file was torn it is carried again: what was taken is kept.
+// it.
 func enterByHand(r *request) (any, error) {
 	q, err := r.byHand()
 	if err != nil {
 		return nil, err
 	}
-	f, err := os.Open(q.Answer)
+	_, reply, err := r.node.EnterByHand(r.ctx, q.Answer)
 	if err != nil {
 		return nil, err
+	}
+	return reply, nil
+}
+
+// EnterByHand enters the room of an answer and takes the record that comes with
+// it. Where the file was torn it is carried again: what was taken is kept, and
+// the room is given with the error. Errors: identity's of ReadAnswer.
+func (n *Node) EnterByHand(ctx context.Context, answer string) (*Room, ByHandReply, error) {
+	f, err := os.Open(answer)
+	if err != nil {
+		return nil, ByHandReply{}, err
 	}
 	defer f.Close() // only read
 	in := bufio.NewReader(f)
-	welcome, err := identity.ReadAnswer(in, r.node.home.Device())
+	welcome, err := identity.ReadAnswer(in, n.home.Device())
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", q.Answer, err)
+		return nil, ByHandReply{}, fmt.Errorf("%s: %w", answer, err)
 	}
-	room, err := r.node.enterOnce(welcome)
+	room, err := n.enterOnce(welcome)
 	if err != nil {
-		return nil, err
+		return nil, ByHandReply{}, err
 	}
-	s, err := bundle.Import(r.ctx, in, room.Replica, room.files.taker())
+	reply := ByHandReply{Room: welcome.Room.String(), Name: welcome.RoomName, By: identity.Code(welcome.Certificate.By)}
+	s, err := bundle.Import(ctx, in, room.Replica, room.files.taker())
 	if err != nil {
-		return nil, fmt.Errorf("%s: the room was entered; %w", q.Answer, err)
+		return room, reply, fmt.Errorf("%s: the room was entered; %w", answer, err)
 	}
-	return ByHandReply{Room: welcome.Room.String(), Name: welcome.RoomName, By: identity.Code(welcome.Certificate.By), New: s.New}, nil
+	reply.New = s.New
+	return room, reply, nil
 }
 
 func (n *Node) enterOnce(welcome identity.Welcome) (*Room, error) {

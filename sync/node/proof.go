@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -26,46 +27,44 @@ type unproven struct {
 }
 
 // shown has archives show that they hold what would be let go. It gives what they have
-// shown, and the earliest of the clocks: what is not old by all of them stays.
+// shown, and the earliest of the clocks: what is not old by all of them stays. Each is
+// asked for all it says it holds, also what another has shown: while this device still
+// has it, one that lost it can be named.
 func (r *Room) shown(ctx context.Context, to model.Vector, said []replica.Holding) (shown []replica.Holding, now time.Time, err error) {
 	begins, now := r.Begins(), r.Now()
-	proven := map[model.FeedID]uint64{}
 	var failed []model.DeviceKey
+	defer func() {
+		r.unproven.mu.Lock()
+		r.unproven.list = failed
+		r.unproven.mu.Unlock()
+	}()
 	for _, holding := range said {
 		has := replica.Holding{Archive: holding.Archive, Upto: map[model.FeedID]uint64{}}
 		for _, feed := range slices.SortedFunc(maps.Keys(to), model.FeedID.Compare) {
 			begin := begins[feed].Seq
-			end := min(to[feed].Seq, holding.Upto[feed])
-			if end <= max(begin, proven[feed]) {
-				continue
-			}
-			upto, wall, err := r.showsUpTo(ctx, holding.Archive, feed, begin, end)
+			upto, wall, err := r.showsUpTo(ctx, holding.Archive, feed, begin, min(to[feed].Seq, holding.Upto[feed]))
 			if ctx.Err() != nil {
 				return nil, now, ctx.Err()
 			}
+			if upto > begin {
+				if apart := wall.Sub(r.Now()); apart.Abs() > clocksApart {
+					return nil, now, r.clocksDiffer(holding.Archive, apart)
+				}
+				if wall.Before(now) {
+					now = wall
+				}
+				has.Upto[feed] = upto
+			}
 			if err != nil {
 				r.node.log.Warn("an archive did not show that it holds what would be let go", "room", r.label(), "error", err)
-				failed = append(failed, holding.Archive)
-			}
-			if upto == begin {
-				if err != nil {
-					break // it is asked no more today
+				if !errors.Is(err, mesh.ErrUnlinked) { // who went away is not to blame
+					failed = append(failed, holding.Archive)
 				}
-				continue
+				break // it is asked no more today
 			}
-			if apart := wall.Sub(r.Now()); apart.Abs() > clocksApart {
-				return nil, now, r.clocksDiffer(holding.Archive, apart)
-			}
-			if wall.Before(now) {
-				now = wall
-			}
-			has.Upto[feed], proven[feed] = upto, max(proven[feed], upto)
 		}
 		shown = append(shown, has)
 	}
-	r.unproven.mu.Lock()
-	r.unproven.list = failed
-	r.unproven.mu.Unlock()
 	return shown, now, nil
 }
 

@@ -95,6 +95,7 @@ func (r *Replica) MayLetGo(ctx context.Context, before time.Time, archives []Hol
 			return err
 		}
 		r.unshown.Store(false)
+		r.asked = r.Now().UnixMilli()
 		to, _, err = r.passes(before, archives, map[string]int{})
 		return err
 	})
@@ -230,7 +231,7 @@ func (r *Replica) settledUpTo(before time.Time) (map[model.FeedID]uint64, error)
 		devices[f.Feed] = f.Open.Device
 		ends[f.Feed] = f.Begin.Seq
 	}
-	now, latest := r.Now().UnixMilli(), int64(math.MinInt64)
+	now, latest := max(r.Now().UnixMilli(), r.asked), int64(math.MinInt64)
 	err := r.log.Scan(r.log.Begins(), func(c oplog.Commit) error {
 		at := c.Time()
 		if at <= now {

@@ -450,6 +450,29 @@ func TestAClockYearsBehindWritesNothingOld(t *testing.T) {
 	}
 }
 
+// TestAClockSetBackWhileArchivesAreAsked: what was written today by a clock that is
+// years behind stays, although the others' work of today is now to come.
+func TestAClockSetBackWhileArchivesAreAsked(t *testing.T) {
+	a := newAging(t)
+	a.incident("checkout down", 5, true)
+	a.now = a.now.AddDate(1, 0, 0)
+	today := a.now
+	a.incident("search slow", 5, true)
+	a.RolledBack() // another feed, as another device has
+	a.now = today.AddDate(-20, 0, 0)
+	a.incident("mail delayed", 20, true)
+	a.now = today
+	all, before := a.store(), today.AddDate(0, 0, -60)
+	if to, err := a.MayLetGo(t.Context(), before, all); err != nil || to[a.OwnFeed()].Seq > 0 {
+		t.Fatal(to, err)
+	}
+	a.now = today.AddDate(-1, 0, 10)
+	done, err := a.LetGo(t.Context(), before, all, 1)
+	if err != nil || a.Begins()[a.OwnFeed()].Seq > 0 {
+		t.Errorf("%+v %v", done, err)
+	}
+}
+
 // TestWhoWasReliedOnLetsGoOfNothing: an archive showed what it holds, and is none a
 // moment later: what another may have let go of by then stays here.
 func TestWhoWasReliedOnLetsGoOfNothing(t *testing.T) {

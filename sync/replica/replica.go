@@ -111,6 +111,8 @@ type Replica struct {
 	// unshown: what archives showed this device does not count any more: since it
 	// asked, it showed a peer what it holds, or has history again.
 	unshown atomic.Bool
+	// asked is when the archives were last asked, in ms since 1970; of the writer.
+	asked int64
 
 	arrivals arrivals
 

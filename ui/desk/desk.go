@@ -107,7 +107,11 @@ func (d *Desk) acts() map[keys.ID]shell.Act {
 			}
 			return ""
 		}},
-		"room.join": {Do: func() { d.firstRun(func() { d.show(d.lastRoom()) }) }},
+		"room.join": {Do: d.another},
+		"room.files": {Do: func() {
+			d.another()
+			d.first.Choose("By files")
+		}},
 	}
 }
 
@@ -124,6 +128,9 @@ func (d *Desk) lastRoom() *node.Room {
 	}
 	return rooms[0]
 }
+
+// another shows how to get into one more room.
+func (d *Desk) another() { d.firstRun(func() { d.show(d.lastRoom()) }) }
 
 // firstRun shows how to get into a room.
 func (d *Desk) firstRun(back func()) {
@@ -142,7 +149,7 @@ func (d *Desk) show(room *node.Room) {
 	inc.Files, inc.Context = room, d.shell.Context()
 	secure := security.New(d.shell.Context(), d.shell, room)
 	after, tell := review.New(d.shell), comms.New(d.shell)
-	tell.Self = room.Device()
+	tell.Self, tell.Outbox, tell.Context = room.Device(), room, d.shell.Context()
 	along := func(id model.ID) { // the screens of the same incident
 		secure.Open(id)
 		after.Open(id)
@@ -150,14 +157,16 @@ func (d *Desk) show(room *node.Room) {
 	device := settings.New(d.shell.Context(), d.shell, d.opts.Node, d.shell)
 	device.Chime = d.opts.Chime
 	first := board.New(d.shell)
-	first.Router, first.Context = room, d.shell.Context()
+	first.Router, first.Taker, first.Context = room, room, d.shell.Context()
+	humans := people.New(d.shell, room.Device())
+	humans.Importer, humans.Context = room, d.shell.Context()
 	entries := []shell.Entry{
 		{ID: "board", Screen: first},
 		{ID: "incident", Screen: &remembering{Screen: inc, keep: d.shell.Keep, also: along}},
 		{ID: "due", Screen: due.New(d.shell, room.Device())},
 		{ID: "comms", Screen: tell},
 		{ID: "oncall", Screen: oncall.New(d.shell, room.Device())},
-		{ID: "people", Screen: people.New(d.shell, room.Device())},
+		{ID: "people", Screen: humans},
 		{ID: "security", Screen: secure},
 		{ID: "review", Screen: after},
 		{ID: "reports", Screen: reports.New(d.shell)},

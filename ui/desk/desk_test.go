@@ -117,7 +117,7 @@ func TestEveryCommandOfTheMapIsCarriedOut(t *testing.T) {
 	l.until(t, "the incident is shown", func() bool { return shows(d) == id })
 	last := keys.ID("room.join") // leads away from the room
 	for _, e := range keys.Default().All() {
-		if e.ID == last {
+		if e.ID == last || e.ID == "room.files" { // so does that: see TestJoiningByFilesIsOpened
 			continue
 		}
 		done := false

@@ -21,6 +21,7 @@ func TestCommandFromTheBoardOpensItsForm(t *testing.T) {
 	}
 	for command, home := range map[keys.ID]string{
 		"security.evidence": "Security", "security.hold": "Security", "policy.import": "Policy", "people.vendor.add": "People", "people.access.add": "People",
+		"alert.add": "Board", "alert.import": "Board", "incident.import": "Board", "people.import": "People",
 	} {
 		d, w, l := open(t, n, done.ID.String())
 		sh := d.Shell()

@@ -13,7 +13,9 @@ func table() []Entry {
 	var all []Entry
 	all = append(all, incidentCommands()...)
 	all = append(all, responseCommands()...)
+	all = append(all, ticketCommands()...)
 	all = append(all, rareCommands()...)
+	all = append(all, intakeCommands()...)
 	all = append(all, fileCommands()...)
 	all = append(all, alertCommands()...)
 	all = append(all, timelineCommands()...)
@@ -72,6 +74,7 @@ func tellCommands() []Entry {
 		{ID: "update.write", Title: "Write update", Aliases: []string{"status page", "tell", "comms", "announce", "message"}, Keys: ctrlShift(fyne.KeyU), Group: Tell},
 		{ID: "update.write.here", Title: "Write update from the list", Keys: char('u'), Scope: Command, Group: Tell},
 		{ID: "update.approve", Title: "Say who approved the message", Aliases: []string{"approval", "sign off", "legal", "commander"}, Keys: ctrlShift(fyne.KeyY), Group: Tell},
+		{ID: "outbox.run", Title: "Send what waits now", Aliases: []string{"outbox", "try again", "deliver", "resend", "mail"}, Keys: ctrlShift(fyne.KeyO), Group: Tell},
 	}
 }
 

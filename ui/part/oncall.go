@@ -214,7 +214,7 @@ func (s *Strip) block(p pen, seg Segment, at fyne.Position, size fyne.Size, clea
 	words, pad := "", p.size(base.SizeNameInnerPadding)
 	from, until := clear(p.width(seg.Words, base.SizeNameText, style) + 2*pad)
 	if until-from > 2*size.Height { // less has no room for a name
-		words = p.cut(s.faces, seg.Words, base.SizeNameText, style, until-from-2*pad)
+		words = s.faces.at(p.size(base.SizeNameText), style).Name(seg.Words, until-from-2*pad)
 	}
 	p.write(t, words, toneColour(seg.Tone), base.SizeNameText, style)
 	place(t, from+pad, at.Y, max(until-from-2*pad, 1), size.Height)

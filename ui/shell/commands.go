@@ -113,9 +113,9 @@ func (s *Shell) note(id keys.ID, done bool) bool {
 // homes are the screens that may carry a command out, the likeliest first.
 func homes(id keys.ID) []string {
 	switch area, _, _ := strings.Cut(string(id), "."); {
-	case id == "incident.declare", id == "drill.start", area == "alert":
+	case id == "incident.declare", id == "incident.import", id == "drill.start", area == "alert":
 		return []string{"board"}
-	case id == "update.approve":
+	case id == "update.approve", id == "outbox.run":
 		return []string{"comms"}
 	case id == "update.write":
 		return []string{"comms", "incident"}

@@ -29,7 +29,9 @@ type Screen struct {
 
 	// Router passes alerts on; nil where this device cannot. Context ends what it
 	// started.
-	Router  Router
+	Router Router
+	// Taker takes alerts and incidents in from files; nil where this device cannot.
+	Taker   Taker
 	Context context.Context
 
 	content content
@@ -45,6 +47,7 @@ type Screen struct {
 	alerts  *alerts
 	later   screen.Later // an act chosen while another screen was in front
 	declare *declarePanel
+	asks    *asks
 	filter  *form.Filter
 	summary *item.Note
 	list    *part.BoardList
@@ -74,7 +77,7 @@ func New(h screen.Host) *Screen {
 		past: part.NewBoardList(), summary: quiet(false), empty: quiet(true), Context: context.Background(),
 	}
 	b.alerts = newAlerts(b)
-	b.declare, b.waits = newDeclarePanel(b), newWaits(b)
+	b.declare, b.asks, b.waits = newDeclarePanel(b), newAsks(b), newWaits(b)
 	b.toldBy = form.NewWords("", form.Warn)
 	b.filter = form.NewOpenFilter("Filter by title, commander or phase", h.Focus, b.list, func() { b.show(b.host.Now()) })
 	b.toggle = fynex.NewButton("", b.toggleOld)
@@ -90,7 +93,7 @@ func (b *Screen) build() {
 	b.top = container.NewBorder(nil, nil, nil, b.summary, b.filter.Entry)
 	b.lists = container.New(&lists{b}, append([]fyne.CanvasObject{b.list, b.toggle, b.past}, b.alerts.objects()...)...)
 	b.object = container.NewBorder(form.Stack(edge, b.declare.object, b.waits, b.toldBy, b.newTold(), b.top), nil, nil, nil,
-		container.NewStack(b.lists, container.NewVBox(b.empty)))
+		container.NewStack(b.lists, container.NewVBox(b.empty), b.asks.object))
 	b.outer = container.New(layout.NewCustomPaddedLayout(edge, edge, form.SideMargin, form.SideMargin), b.object)
 	b.arrange()
 }
@@ -159,6 +162,9 @@ func (b *Screen) Run(command keys.ID) bool {
 	case "incident.declare", "drill.start":
 		b.declare.open(command == "drill.start")
 	case "capture.submit":
+		if b.asks.press() {
+			return true
+		}
 		if !b.declare.object.Visible() {
 			return false
 		}
@@ -168,6 +174,9 @@ func (b *Screen) Run(command keys.ID) bool {
 	case "list.open":
 		b.open(b.list.Selected())
 	case "go.back":
+		if b.asks.shut() {
+			return true
+		}
 		if !b.declare.object.Visible() {
 			return b.alerts.shut()
 		}
@@ -179,7 +188,7 @@ func (b *Screen) Run(command keys.ID) bool {
 		}
 		return b.alerts.run(command)
 	default:
-		return screen.Step(b.list, len(b.shown), command)
+		return b.asks.run(command) || screen.Step(b.list, len(b.shown), command)
 	}
 	return true
 }
@@ -227,7 +236,8 @@ func (b *Screen) show(now time.Time) {
 	}
 	b.alerts.show(now)
 	b.showTold(now)
-	setVisible(b.top, len(b.alerts.lines) > 0 || len(b.content.open)+len(b.content.past) > 0) // there is nothing to look in
+	setVisible(b.lists, !b.asks.open())
+	setVisible(b.top, !b.asks.open() && (len(b.alerts.lines) > 0 || len(b.content.open)+len(b.content.past) > 0)) // there is nothing to look in
 	b.empty.Set(b.content.empty(now), theme.ColorMuted)
 	over := len(b.pastIn)
 	if b.filter.Text() == "" {
@@ -239,7 +249,7 @@ func (b *Screen) show(now time.Time) {
 	}
 	b.toggle.SetText(word)
 	told := b.alerts.open() // the details take the place of the incidents
-	setVisible(b.empty, len(b.content.open) == 0 && !told && len(b.told.lines) == 0)
+	setVisible(b.empty, len(b.content.open) == 0 && !told && !b.asks.open() && len(b.told.lines) == 0)
 	setVisible(b.list, len(b.content.open) > 0 && !told)
 	setVisible(b.toggle, len(b.content.past) > 0 && (len(b.content.open) > 0 || b.content.more > 0) && !told)
 	setVisible(b.past, old && len(b.pastIn) > 0 && !told)

@@ -4,6 +4,7 @@
 package comms
 
 import (
+	"context"
 	"encoding/json"
 	"sync"
 	"time"
@@ -31,6 +32,10 @@ const lockOut = time.Second
 type Screen struct {
 	// Self is the device that is written on: who commands asks nobody.
 	Self model.DeviceKey
+	// Outbox delivers what waits; nil where this device cannot. Context ends with
+	// the window.
+	Outbox  Outbox
+	Context context.Context
 
 	host      screen.Host
 	keys      *keys.Map
@@ -64,6 +69,7 @@ type Screen struct {
 	outbox    *fyne.Container
 	sent      *container.Scroll
 	boxRows   []*item.Row
+	run       *fynex.Button // sends what waits, while something does
 	banner    *part.Banner
 	says      *form.Words
 	pick      *fynex.Button // where the templates are out of sight: which one is chosen
@@ -98,7 +104,11 @@ func New(h screen.Host) *Screen {
 		incident: widget.NewLabel(""), pill: part.NewSevPill(0), list: container.NewVBox(), audiences: container.New(&flow{}),
 		fields: form.Stack(fieldGap), next: form.NewInput("Next update", nextHelp), outbox: container.NewVBox(), banner: part.NewBanner(),
 		says: form.Caption(""), typed: typed{Fields: map[string]string{}},
+		Context: context.Background(),
 	}
+	s.run = fynex.NewButton("Send what waits now", s.runOutbox)
+	s.run.SetHint("Ctrl+Shift+O")
+	s.run.Hide()
 	s.pane, s.approval = newPane(), newApproval(s)
 	s.incident.TextStyle.Bold, s.incident.Truncation = true, fyne.TextTruncateEllipsis
 	s.act = fynex.NewButton("Review", func() { s.step() })
@@ -141,7 +151,7 @@ func (s *Screen) build() {
 		layout.NewCustomPaddedLayout(headTop, 0, edge, 0), form.Stack(fieldGap, form.Buttons(s.pick), form.Caption("Who gets it"), s.audiences, s.approval.object, s.fields, s.next, s.presets))))
 	s.sent = container.NewVScroll(s.outbox)
 	s.bottom = container.New(&foot{says: s.says}, s.says, form.Buttons(s.copied, s.back, s.act))
-	sent := container.NewVBox(caption("Messages of this incident"), s.sent)
+	sent := container.NewVBox(container.NewBorder(nil, nil, nil, form.Buttons(s.run), caption("Messages of this incident")), s.sent)
 	right := container.NewBorder(nil, container.NewVBox(s.bottom, sent), nil, nil, s.pane.object)
 	s.columns = container.New(&threeColumns{s, sent}, left, middle, right)
 	page := container.NewBorder(container.NewVBox(s.banner, top), nil, nil, nil, s.columns)
@@ -293,6 +303,8 @@ func (s *Screen) Run(command keys.ID) bool {
 		}
 	case "update.write", "update.write.here", "go.find", "list.filter":
 		s.focusFirst()
+	case "outbox.run":
+		s.runOutbox()
 	case "update.approve":
 		if !s.approval.ask() {
 			s.host.Toast("This message needs nobody's approval")

@@ -270,7 +270,7 @@ func TestTemplatesOfThePhaseComeFirst(t *testing.T) {
 }
 
 func TestSegmentsMarkWhatIsMissing(t *testing.T) {
-	parts := segments("Since {{started}} it fails for {{impact.who}}.", []string{"impact.who", "started"})
+	parts := segments("Since {{started}} it fails ({{impact.who}}).", []string{"impact.who", "started"})
 	var got []string
 	for _, p := range parts {
 		mark := ""
@@ -279,7 +279,7 @@ func TestSegmentsMarkWhatIsMissing(t *testing.T) {
 		}
 		got = append(got, mark+p.Textual())
 	}
-	if want := "Since |!{{started}}| it fails for |!{{impact.who}}|."; strings.Join(got, "|") != want {
+	if want := "Since |!{{started}}| it fails |!({{impact.who}}|)."; strings.Join(got, "|") != want {
 		t.Errorf("%q", got)
 	}
 }

@@ -214,6 +214,7 @@ func (s *Screen) choices(f template.Field) fyne.CanvasObject {
 }
 
 func (s *Screen) drawOutbox() {
+	form.Show(s.run, s.content.waits())
 	n := max(len(s.content.outbox), 1)
 	if len(s.boxRows) != n {
 		s.outbox.RemoveAll()

@@ -111,11 +111,15 @@ func segments(body string, missing []string) []widget.RichTextSegment {
 		if at < 0 {
 			at = len(body)
 		}
-		if at > 0 {
-			out = append(out, &widget.TextSegment{Text: body[:at], Style: plain})
+		from := at
+		if from > 0 && size > 0 && body[from-1] == '(' {
+			from-- // a line may break between two segments, and a bracket stays with what it opens
+		}
+		if from > 0 {
+			out = append(out, &widget.TextSegment{Text: body[:from], Style: plain})
 		}
 		if size > 0 {
-			out = append(out, &widget.TextSegment{Text: body[at : at+size], Style: alarm})
+			out = append(out, &widget.TextSegment{Text: body[from : at+size], Style: alarm})
 		}
 		body = body[at+size:]
 	}

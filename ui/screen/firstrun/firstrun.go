@@ -1,6 +1,6 @@
 // Package firstrun is what the desktop shows where a home has no room yet:
 // create one, or join one by an invite, a code that was read aloud, asking a
-// device nearby, or the room's recovery key.
+// device nearby, files that are carried, or the room's recovery key.
 package firstrun
 
 import (
@@ -49,6 +49,10 @@ type Rooms interface {
 	// record from a bundle where one is named. With an error it gives the room too
 	// where the home holds the key already.
 	Recover(ctx context.Context, paper identity.Recovery, bundle string) (*node.Room, error)
+	// RequestByHand and EnterByHand join by files; with an error the latter gives the
+	// room too where it was entered.
+	RequestByHand(node.ByHand) (node.ByHandReply, error)
+	EnterByHand(ctx context.Context, answer string) (*node.Room, node.ByHandReply, error)
 	Status() node.Status
 }
 
@@ -74,6 +78,7 @@ type FirstRun struct {
 	created, joined                    *form.Words // what went wrong, or goes on
 	printed                            *form.Choice
 	ways                               ways
+	stick                              stick
 	first                              *fyne.Container // the panel of the founder
 	stop                               context.CancelFunc
 	object                             *container.Scroll
@@ -102,6 +107,7 @@ func New(h Host, rooms Rooms, entered func(*node.Room), back func()) *FirstRun {
 	}
 	f.cancel.Hide()
 	f.newWays()
+	f.newStick()
 	f.bind()
 	f.build(back)
 	f.arrange()
@@ -237,6 +243,8 @@ func (f *FirstRun) enter() {
 		f.speak()
 	case byAsking:
 		f.ask()
+	case byFiles:
+		f.useAnswer()
 	case byRecovery:
 		f.recover()
 	default:
@@ -280,6 +288,10 @@ func (f *FirstRun) dial(invite string, guest node.Guest) {
 
 // refused says why the join failed, at the field that can mend it.
 func (f *FirstRun) refused(err error) {
+	if f.ways.choice.At() == byFiles && !errors.Is(err, context.Canceled) {
+		f.answerRefused(err)
+		return
+	}
 	switch {
 	case errors.Is(err, context.Canceled):
 		f.joined.Set("Cancelled. Nothing was changed.", form.Plain)
@@ -304,7 +316,7 @@ func (f *FirstRun) Cancel() {
 }
 
 func (f *FirstRun) busy(on bool) {
-	for _, b := range []*fynex.Button{f.create, f.join} {
+	for _, b := range []*fynex.Button{f.create, f.join, f.stick.write} {
 		if on {
 			b.Disable()
 		} else {

@@ -25,17 +25,19 @@ const (
 	byInvite = iota
 	bySpoken
 	byAsking
+	byFiles
 	byRecovery
 )
 
 // wayWords are on the chips.
-var wayWords = [...]string{byInvite: "Invite", bySpoken: "Spoken code", byAsking: "Ask nearby", byRecovery: "Recovery key"}
+var wayWords = [...]string{byInvite: "Invite", bySpoken: "Spoken code", byAsking: "Ask nearby", byFiles: "By files", byRecovery: "Recovery key"}
 
 // about says what a way is for.
 var about = [...]string{
 	byInvite:   "With the invite that somebody in the room gave you: text, or what a QR code holds.",
 	bySpoken:   "With eight characters and an address that somebody in the room reads to you. They are good for ten minutes.",
 	byAsking:   "Without an invite: ask a Holdfast on this network. Both screens show the same three words; say them aloud, and an admin there says yes.",
+	byFiles:    "Where no network reaches: you write a file, an admin of the room answers it with another, and a stick carries both.",
 	byRecovery: "With the key that was printed when the room was founded. This computer becomes the key's device, which outranks every admin.",
 }
 
@@ -70,7 +72,7 @@ func (f *FirstRun) newWays() {
 // fields are the objects of the join panel, each shown by some of the ways.
 func (f *FirstRun) fields() []fyne.CanvasObject {
 	w := &f.ways
-	return []fyne.CanvasObject{w.choice.Object, w.says, f.invite, w.code, w.near, w.where, w.key, w.bundle, f.guest, f.guestEmail, f.address}
+	return append([]fyne.CanvasObject{w.choice.Object, w.says, f.invite, w.code, w.near, w.where, w.key, w.bundle, f.guest, f.guestEmail, f.address}, f.stick.all...)
 }
 
 // arrange shows the fields of the way that is chosen.
@@ -78,13 +80,16 @@ func (f *FirstRun) arrange() {
 	w := &f.ways
 	at := w.choice.At()
 	w.says.Set(about[at], form.Quiet)
+	for _, o := range f.stick.all {
+		form.Show(o, at == byFiles)
+	}
 	for o, shown := range map[fyne.CanvasObject]bool{
 		f.invite: at == byInvite, f.address: at == byInvite, w.code: at == bySpoken, w.where: at == bySpoken || at == byAsking, w.near: at == byAsking,
 		w.key: at == byRecovery, w.bundle: at == byRecovery, f.guest: at != byRecovery, f.guestEmail: at != byRecovery, w.words: false,
 	} {
 		form.Show(o, shown)
 	}
-	f.join.SetText([...]string{"Join room", "Join room", "Ask to be let in", "Use recovery key"}[at])
+	f.join.SetText([...]string{"Join room", "Join room", "Ask to be let in", "Enter room", "Use recovery key"}[at])
 	f.joined.Set("", form.Plain)
 	if at == byAsking {
 		f.look()

@@ -56,7 +56,7 @@ func (s *Screen) respond(command keys.ID) bool {
 		}
 		return s.panelRun(command)
 	default:
-		return s.ofTeam(command) || s.rare(command) || s.panelRun(command)
+		return s.ofTeam(command) || s.ofTicket(command) || s.rare(command) || s.panelRun(command)
 	}
 	return true
 }

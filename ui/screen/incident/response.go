@@ -23,9 +23,13 @@ type response struct {
 	legal  model.ClocksView
 	dues   []due.Due // what is open, the earliest first
 	sheet  model.Sheet
-	phase  policy.Phase // the lead phase
-	asked  bool         // somebody said of a tool how it is
-	drill  bool
+	// tickets are those with vendors, in the order they were opened; vendors are
+	// those of the register.
+	tickets []model.TicketView
+	vendors []model.VendorView
+	phase   policy.Phase // the lead phase
+	asked   bool         // somebody said of a tool how it is
+	drill   bool
 }
 
 func readResponse(s *model.State, inc *model.Incident, me string, from reader) response {
@@ -34,6 +38,7 @@ func readResponse(s *model.State, inc *model.Incident, me string, from reader) r
 	r := response{
 		ResponseView: s.Response(inc), team: s.TeamView(inc, now), runs: s.RunViews(inc), books: s.SuggestionViews(inc),
 		ladder: node.Ladder(s, inc, list, now), legal: s.ClocksView(inc, now), asked: inc.ToolsAnswered(), drill: inc.Drill(),
+		tickets: s.TicketViews(inc, now), vendors: s.VendorViews(),
 	}
 	r.phase, _ = p.Phase(inc.Phase())
 	var promises []string

@@ -210,7 +210,7 @@ func (p *side) mark(tabs []item.Tab, now time.Time) {
 			called++
 		}
 	}
-	count(3, called, true)
+	count(3, called+w.vendorsOverdue(now), true)
 	if w.ladder.Exhausted != "" {
 		tabs[3].Mark, tabs[3].Alarm = "!", true
 	}

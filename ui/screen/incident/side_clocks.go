@@ -196,8 +196,10 @@ func (p *side) owed(d due.Due, now time.Time) item.Line {
 	switch d.Kind {
 	case due.Update:
 		l.Open, l.Hint = func() { s.host.Compose(s.content.id, "") }, "Enter writes the update"
-	case due.Escalation, due.Answer, due.Ladder, due.Response, due.Vendor:
+	case due.Escalation, due.Answer, due.Ladder, due.Response:
 		l.Open, l.Hint = func() { p.open(tabEscalation, "") }, "Enter goes to the escalation"
+	case due.Vendor:
+		l.Open, l.Hint = func() { p.open(tabEscalation, d.Key) }, "Enter goes to the ticket"
 	case due.Trigger:
 		trigger, _, _ := strings.Cut(d.Key, "/")
 		l.Open, l.Hint = func() { s.askTrigger(trigger) }, "Enter writes down what was decided"

@@ -56,6 +56,7 @@ func (p *side) escalation(now time.Time) []item.Block {
 	if len(unnamed.Lines) > 0 {
 		blocks = append(blocks, unnamed)
 	}
+	asked := len(blocks) // what the vendors owe stands below who is called now
 	if len(next.Lines) > 0 {
 		blocks = append(blocks, next)
 	}
@@ -64,8 +65,9 @@ func (p *side) escalation(now time.Time) []item.Block {
 	}
 	if len(blocks) == 0 {
 		blocks = append(blocks, item.Block{Lines: []item.Line{quiet("rungs.none", "Nobody is to be called for "+p.screen.content.brief.Severity, 2)}})
+		asked = 1
 	}
-	return blocks
+	return slices.Insert(blocks, asked, p.vendors(now))
 }
 
 // doneShown is how many lines of what was done stand below what is to be done.

@@ -115,15 +115,6 @@ func shiftOf(v model.ScheduleView, x model.ShiftView, troubles []model.Trouble) 
 		id: shiftID(v.ID, x.Layer, x.From), schedule: v.ID, name: text.Line(v.Name), layer: text.Line(x.Layer), person: text.Line(x.Person),
 		personID: x.PersonID, from: x.From, until: x.Until,
 	}
-	if x.Why != "rotation" {
-		s.note = x.Why
-		if x.Instead != "" {
-			s.note += " for " + text.Line(x.Instead)
-		}
-		if x.Reason != "" {
-			s.note += ": " + text.Line(x.Reason)
-		}
-	}
 	for _, t := range troubles {
 		if t.PersonID != x.PersonID || !t.From.Before(x.Until) || !x.From.Before(t.Until) {
 			continue
@@ -137,7 +128,23 @@ func shiftOf(v model.ScheduleView, x model.ShiftView, troubles []model.Trouble) 
 			s.note, s.tone = join(s.note, "holds two places"), text.Soon
 		}
 	}
+	if x.Why != "rotation" {
+		// What is wrong comes first: a long reason is cut at the end of the line.
+		s.note = join(s.note, changed(x))
+	}
 	return s
+}
+
+// changed says why a shift is not as the rotation has it: "override for Ana Ruiz: dentist".
+func changed(x model.ShiftView) string {
+	says := x.Why
+	if x.Instead != "" {
+		says += " for " + text.Line(x.Instead)
+	}
+	if x.Reason != "" {
+		says += ": " + text.Line(x.Reason)
+	}
+	return says
 }
 
 func join(note, more string) string {

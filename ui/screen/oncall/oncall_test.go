@@ -75,6 +75,16 @@ func TestWhoIsOnCallAndWhatIsWrong(t *testing.T) {
 	if gap.Tone != text.Late || gap.From != "Fri 10 Feb 10:00" {
 		t.Errorf("the gap is %+v", gap)
 	}
+	at := slices.IndexFunc(f.list.Rows(), func(r part.ShiftRow) bool {
+		return strings.HasPrefix(r.Note, "holds two places; override for Joanna Kowalska: ")
+	})
+	if at < 0 {
+		t.Fatal("what is wrong with an override must come before its reason")
+	}
+	f.list.Select(f.list.Rows()[at].ID)
+	if got := f.side.about.Text(); !strings.HasSuffix(got, ". Holds two places; override for Joanna Kowalska: Joanna is on a flight") {
+		t.Errorf("of the selected shift the side says %q", got)
+	}
 	if r := f.pick(t, "Li Wei", "primary of Platform"); r.Tone != text.Soon || r.Note != "on leave in it" {
 		t.Errorf("on leave: %+v", r)
 	}

@@ -143,6 +143,9 @@ func (d *side) draw() {
 		}
 		zone := d.screen.host.Zone()
 		words = "Selected: " + short(x.place(), maxName) + ", " + short(who, maxName) + ", " + x.span(zone)
+		if x.person != "" && x.note != "" {
+			words += ". " + plain.Capital(short(x.note, maxWords)) // its line in the list is cut
+		}
 	}
 	switch d.choice.At() {
 	case panelLeave, panelLoad, panelSchedule, panelCalendar, panelChanges:
@@ -236,16 +239,13 @@ func (s *Screen) readTime(i *form.Input) (time.Time, bool) {
 			return t, true
 		}
 	}
-	if span, err := when.ParseSpan(typed); err == nil {
-		return s.host.Now().Add(span), true
-	}
-	m, err := when.Options{Ahead: true}.Parse(typed, s.host.Now(), zone)
-	if err != nil {
+	at, err := when.Ahead(typed, s.host.Now(), zone)
+	if err != nil || at.IsZero() {
 		i.Wrong("Write 2026-11-23 10:00, 10:00, or a span from now such as 8h")
 		s.host.Focus(i.Entry)
 		return time.Time{}, false
 	}
-	return m.At, true
+	return at, true
 }
 
 // typed writes a time as a field takes it.

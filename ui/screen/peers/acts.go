@@ -107,6 +107,7 @@ type acts struct {
 	quarantine                                        *quarantineForm
 	invites                                           *inviteList
 	inviting                                          *inviteForm
+	request                                           *requestForm
 	all                                               []*act
 	open                                              *act
 	object                                            *fyne.Container
@@ -120,6 +121,8 @@ func newActs(s *Screen) *acts {
 	a.role, a.quarantine, a.invites = newRole(s), newQuarantine(s), newInvites(s)
 	a.archive, a.age, a.shrink = newArchive(s), newAge(s), newShrink(s)
 	a.all = []*act{a.invite, a.connect, a.verify, a.export, a.imported, a.remove, a.role, a.quarantine.act, a.invites.act, a.archive.act, a.age, a.shrink}
+	a.request = newRequest(s)
+	a.all = append(a.all, a.request.act)
 	a.object = form.Stack(0)
 	for _, o := range a.all {
 		a.object.Add(o.object)

@@ -29,6 +29,9 @@ type Link interface {
 	// AnswerAsk lets the device in that shows the words, or sends it away where
 	// role is empty.
 	AnswerAsk(ctx context.Context, words, role string) error
+	// AnswerByHand lets the device of a request in and writes the answer, and tells
+	// whose it is.
+	AnswerByHand(ctx context.Context, q node.ByHand) (node.ByHandReply, identity.Wishes, error)
 	// Quarantine lists what removed devices wrote after their removal, to an admin
 	// with the first lines of it.
 	Quarantine(all bool) ([]model.QuarantineView, error)

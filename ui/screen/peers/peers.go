@@ -60,7 +60,7 @@ func New(ctx context.Context, h screen.Host, link Link) *Screen {
 	invite.SetImportance(fynex.Recommended)
 	buttons := form.Buttons(invite, fynex.NewButton("Connect to address", s.acts.connect.show),
 		fynex.NewButton("Verify journal", s.acts.verify.show), fynex.NewButton("Export bundle", s.acts.export.show),
-		fynex.NewButton("Import bundle", s.acts.imported.show), s.cut)
+		fynex.NewButton("Import bundle", s.acts.imported.show), fynex.NewButton("Answer request", s.acts.request.show), s.cut)
 	s.list.OnSelect = func(string) { s.about.draw(s.host.Now()) }
 	s.list.OnRune = s.rune
 	s.list.OnKey = func(k *fyne.KeyEvent) { s.key(k) }
@@ -170,6 +170,8 @@ func (s *Screen) Run(command keys.ID) bool {
 		s.acts.export.show()
 	case "room.import":
 		s.acts.imported.show()
+	case "room.answer":
+		s.acts.request.show()
 	case "room.cut":
 		s.toggleLinks()
 	case "room.remove":

@@ -37,6 +37,9 @@ type link struct {
 	held    node.HistoryView
 	shrunk  node.CompactReply
 	days    int // asked to let go of
+	// answered is the request that was answered, of who.
+	answered node.ByHand
+	who      identity.Wishes
 }
 
 func (l *link) Device() model.DeviceKey { return l.device }
@@ -70,6 +73,11 @@ func (l *link) InviteViews(bool) []node.InviteView { return l.invites }
 func (l *link) AnswerAsk(_ context.Context, words, role string) error {
 	l.asked = words + " " + role
 	return l.err
+}
+
+func (l *link) AnswerByHand(_ context.Context, q node.ByHand) (node.ByHandReply, identity.Wishes, error) {
+	l.answered = q
+	return node.ByHandReply{File: q.Answer, Code: "K7Q2-9DXM-3VTB-80HC"}, l.who, l.err
 }
 
 func (l *link) Quarantine(bool) ([]model.QuarantineView, error) { return l.aside, l.err }

@@ -47,7 +47,7 @@ func newAdding(s *Screen) *adding {
 	a.object = form.Column(columnWidth, form.Caption("Add a person"),
 		form.NewWords("Somebody to tell or to give work to; they need no device. To let a device in, invite it on the Peers screen.", form.Quiet),
 		form.Beside(0.5, a.name, a.email), form.Beside(0.5, a.team, a.phone), form.Beside(0.5, a.zone, form.Buttons()),
-		form.Buttons(a.button), a.says)
+		form.Buttons(a.button), a.says, s.lists.object)
 	return a
 }
 

@@ -3,6 +3,7 @@
 package people
 
 import (
+	"context"
 	"sync/atomic"
 	"time"
 
@@ -20,6 +21,11 @@ import (
 
 // Screen is the screen of people. All but Read belongs to the UI goroutine.
 type Screen struct {
+	// Importer takes lists of people over; nil where this device cannot. Context
+	// ends what it started.
+	Importer Importer
+	Context  context.Context
+
 	host screen.Host
 	self model.DeviceKey
 
@@ -31,6 +37,7 @@ type Screen struct {
 	filter   *form.Filter
 	list     *part.PersonList
 	adding   *adding
+	lists    *importing
 	audience *audience
 	panels   *panels
 	printing atomic.Bool // the next Read takes a pack to print
@@ -47,9 +54,10 @@ const filterWidth = 320
 
 // New makes the screen; self is this device.
 func New(h screen.Host, self model.DeviceKey) *Screen {
-	s := &Screen{host: h, self: self, title: form.Heading(""), list: part.NewPersonList()}
+	s := &Screen{host: h, self: self, title: form.Heading(""), list: part.NewPersonList(), Context: context.Background()}
 	s.filter = form.NewOpenFilter("Filter by name, role or team", h.Focus, s.list, func() { s.draw(s.host.Now()) })
 	s.list.OnRune, s.list.OnKey = screen.ListKeys(h, keys.Default(), s.Run)
+	s.lists = newImporting(s)
 	s.adding, s.audience = newAdding(s), newAudience(s)
 	s.panels = newPanels(s)
 	s.list.OnSelect = func(string) { s.panels.person.draw() }
@@ -142,6 +150,9 @@ func (s *Screen) Run(command keys.ID) bool {
 	case "people.print":
 		s.panels.show(panelPrint)
 		s.host.Focus(s.panels.print.path.Entry)
+	case "people.import":
+		s.panels.show(panelAudiences)
+		s.host.Focus(s.lists.path.Entry)
 	case "people.add":
 		s.panels.show(panelAudiences)
 		s.host.Focus(s.adding.name.Entry)
@@ -176,6 +187,8 @@ func (s *Screen) submit() bool {
 		s.audience.save()
 	case s.adding.name.Text() != "":
 		s.adding.submit()
+	case s.lists.path.Text() != "":
+		s.lists.submit()
 	default:
 		return false
 	}

@@ -278,14 +278,7 @@ func (s *Screen) askPublish(line) form.Ask {
 
 // ahead reads a time to come, or a span from now; no text is none.
 func (s *Screen) ahead(typed string) (time.Time, error) {
-	if typed == "" {
-		return time.Time{}, nil
-	}
-	if span, err := when.ParseSpan(typed); err == nil {
-		return s.host.Now().Add(span), nil
-	}
-	m, err := when.Options{Ahead: true}.Parse(typed, s.host.Now(), s.host.Zone())
-	return m.At, err
+	return when.Ahead(typed, s.host.Now(), s.host.Zone())
 }
 
 // past reads a time that was; no text is none.

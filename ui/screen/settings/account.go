@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/widget"
 
 	"holdfast/model/plain"
 	"holdfast/sync/outbox/mail"
@@ -27,7 +26,7 @@ type account struct {
 	host, port, addrs, user, name, from   *form.Input
 	password, rootCAs, pin, server, helo  *form.Input
 	tls                                   *form.Choice
-	mechanism                             *widget.Select
+	mechanism                             *fynex.Select
 	tlsWrong, mechanismWrong, says, heard *form.Words
 	try, save                             *fynex.Button
 	stop                                  context.CancelFunc
@@ -56,7 +55,7 @@ func newAccount(s *Screen) *account {
 	for _, m := range mail.Mechanisms() {
 		words = append(words, mechanismWord(m))
 	}
-	a.mechanism = widget.NewSelect(words, func(string) { a.mechanismWrong.Set("", form.Wrong) })
+	a.mechanism = fynex.NewSelect(words, func(string) { a.mechanismWrong.Set("", form.Wrong) })
 	a.save = fynex.NewButton("Save account", a.submit)
 	a.save.SetImportance(fynex.Recommended)
 	a.try = fynex.NewButton("Test account", a.test)

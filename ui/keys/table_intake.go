@@ -1,0 +1,11 @@
+package keys
+
+import "fyne.io/fyne/v2"
+
+// intakeCommands take over what was told elsewhere.
+func intakeCommands() []Entry {
+	return []Entry{
+		{ID: "people.import", Title: "Import people from a file", Aliases: []string{"directory", "contacts", "csv", "address book"}, Keys: char('P'), Scope: Command, Group: Room},
+		{ID: "incident.import", Title: "Import an incident from a file", Aliases: []string{"take over", "told elsewhere", "timeline", "json", "postmortem"}, Keys: ctrlShift(fyne.KeyI), Group: Incident},
+	}
+}

@@ -1,0 +1,138 @@
+package board
+
+import (
+	"errors"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"holdfast/assets"
+	"holdfast/model"
+	"holdfast/ui/fynex"
+	"holdfast/ui/keys"
+	"holdfast/ui/sample"
+	"holdfast/ui/screen/form"
+)
+
+func TestAnAlertIsWrittenDownAsTheTerminalDoes(t *testing.T) {
+	b, host, _ := show(t, sample.Empty())
+	if !b.Run("alert.add") || !b.asks.open() || b.lists.Visible() {
+		t.Fatal("no form takes the place of the lists")
+	}
+	if _, ok := host.Focused.(*fynex.Entry); !ok {
+		t.Errorf("the keyboard is on %T", host.Focused)
+	}
+	b.Run("capture.submit")
+	if got := b.asks.panel.Said(); got != "Not done: say what is wrong. What you typed is kept." || len(host.Commands) > 0 {
+		t.Fatalf("says %q", got)
+	}
+	for name, words := range map[string]string{
+		"what": "Checkout fails in Spain", "service": "checkout", "class": "critical", "at": "20 min ago", "seen": "Support", "method": "User reports",
+	} {
+		b.asks.panel.Set(name, words)
+	}
+	b.Run("capture.submit")
+	want := model.TakeAlerts{Via: model.ViaHand, Alerts: []model.AlertFact{{
+		What: "Checkout fails in Spain", Service: "checkout", Class: "critical", Source: "by hand", Seen: "Support", Method: "User reports",
+		Fingerprint: "checkout checkout fails in spain", At: host.Now().Add(-20 * time.Minute).Truncate(time.Minute),
+	}}}
+	got := host.Commands[len(host.Commands)-1]
+	if take, ok := got.(model.TakeAlerts); ok && len(take.Alerts) == 1 {
+		take.Alerts[0].At = take.Alerts[0].At.Truncate(time.Minute)
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+	if b.asks.open() || !b.lists.Visible() || len(b.alerts.lines) != 1 || host.Toasts[0] != "The alert is written down: Checkout fails in Spain · 1 alert written" {
+		t.Errorf("after it: open %v, %d alerts, says %q", b.asks.open(), len(b.alerts.lines), host.Toasts)
+	}
+}
+
+func TestARefusedAlertKeepsWhatWasTyped(t *testing.T) {
+	b, host, _ := show(t, sample.Empty())
+	host.Refuse = errors.New("the disk is full")
+	b.Run("alert.add")
+	b.asks.panel.Set("what", "Checkout fails")
+	b.Run("capture.submit")
+	if got := b.asks.panel.Said(); !b.asks.open() || got != "Not done: the disk is full. What you typed is kept." {
+		t.Fatalf("says %q", got)
+	}
+	if !b.Run("go.back") || b.asks.open() || host.Drafts["board.ask.alert.what"] != "Checkout fails" {
+		t.Errorf("Escape leaves %v, kept %q", b.asks.open(), host.Drafts)
+	}
+}
+
+func TestAlertsOfAFileAreShownBeforeTheyAreTakenIn(t *testing.T) {
+	b, host, _ := show(t, sample.Empty())
+	b.Taker = sample.Taker{Device: host.Device}
+	path, err := filepath.Abs("../../../sync/intake/alert/testdata/alertmanager-webhook-firing.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	host.Device.Now = time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)
+	b.Run("alert.import")
+	b.asks.panel.Set("file", path)
+	b.Run("capture.submit")
+	if got := words(b.asks); !strings.Contains(got, "2 alerts read as alertmanager: 2 new would be taken in") || len(b.alerts.lines) > 0 {
+		t.Fatalf("%d alerts; the form says\n%s%s", len(b.alerts.lines), got, b.asks.panel.Said())
+	}
+	b.Run("capture.submit")
+	if n := len(host.Toasts); n != 1 || !strings.Contains(host.Toasts[0], "2 new taken in") || b.asks.open() || len(b.alerts.lines) == 0 {
+		t.Errorf("says %q, %d lines", host.Toasts, len(b.alerts.lines))
+	}
+	if len(host.Drafts) > 0 {
+		t.Errorf("what is done with is kept: %q", host.Drafts)
+	}
+	b.Run("alert.import")
+	b.asks.panel.Set("file", path+".not")
+	b.Run("capture.submit")
+	if got := b.asks.panel.Said(); !strings.HasPrefix(got, "Not done: open ") {
+		t.Errorf("a file that is not there: %q", got)
+	}
+}
+
+func TestAnIncidentOfAFileIsShownBeforeItIsWritten(t *testing.T) {
+	b, host, _ := show(t, sample.Empty())
+	file, err := assets.Sample("aws-2017-02-28-s3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const path = "/media/stick/s3.json"
+	b.Taker = sample.Taker{Device: host.Device, Files: map[string][]byte{path: file}}
+	b.Run("incident.import")
+	b.asks.panel.Set("file", path)
+	b.Run("capture.submit")
+	if got := words(b.asks); !strings.Contains(got, "Would declare “") || len(b.content.open)+len(b.content.past) > 0 {
+		t.Fatalf("the form says\n%s%s", got, b.asks.panel.Said())
+	}
+	b.Run("capture.submit")
+	if len(b.content.open)+len(b.content.past) != 1 || host.Opened.Zero() || !strings.Contains(host.Toasts[0], "written, 0 here already.") {
+		t.Errorf("says %q, opened %v", host.Toasts, host.Opened)
+	}
+}
+
+func TestADeviceWithoutIntakeSaysSo(t *testing.T) {
+	b, _, _ := show(t, sample.Empty())
+	for _, command := range []keys.ID{"alert.import", "incident.import"} {
+		b.Run(command)
+		b.asks.panel.Set("file", "/media/stick/x.json")
+		b.Run("capture.submit")
+		if got := b.asks.panel.Said(); got != "Not done: this device takes no files in." {
+			t.Errorf("%s says %q", command, got)
+		}
+		b.Run("go.back")
+	}
+}
+
+// words are what a form says beside its fields.
+func words(a *asks) string {
+	var all []string
+	for _, o := range a.panel.Object.Objects {
+		if w, ok := o.(*form.Words); ok {
+			all = append(all, w.Text())
+		}
+	}
+	return strings.Join(all, "\n")
+}
