@@ -205,6 +205,7 @@ func TestNothingComesBeforeItsCause(t *testing.T) {
 		{"at one instant", map[string]time.Time{"started": at(-30)}, map[string]time.Time{"detected": at(-30)}, ""},
 		{"detected before started", map[string]time.Time{"started": at(-30)}, map[string]time.Time{"detected": at(-40)}, "detected at 2026-03-17 13:20:00 UTC would come before started at 2026-03-17 13:30:00 UTC"},
 		{"started after detected", map[string]time.Time{"detected": at(-30)}, map[string]time.Time{"started": at(-20)}, "detected at"},
+		{"cause found before started", map[string]time.Time{"started": at(-30)}, map[string]time.Time{"cause-found": at(-40)}, "cause-found at 2026-03-17 13:20:00 UTC would come before started"},
 		{"both at once", nil, map[string]time.Time{"started": at(-10), "detected": at(-20)}, "would come before started"},
 		{"resolved before detected", map[string]time.Time{"detected": at(-30)}, map[string]time.Time{"resolved": at(-40)}, "resolved at"},
 		{"resolved before mitigated", map[string]time.Time{"mitigated": at(-30)}, map[string]time.Time{"resolved": at(-40)}, "would come before mitigated"},

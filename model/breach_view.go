@@ -28,8 +28,8 @@ var BreachPlan = [...]BreachStep{
 	{"register", "Entry in the register is complete", "Data protection officer", 5 * 24 * time.Hour},
 }
 
-// StepOnClock says of a step that its legal clock was decided on. Whether a
-// notice was filed is the clock's to say, and the clock asks from then on.
+// StepOnClock says of a step that its legal clock runs and no notice was filed
+// on it yet: the clock asks from then on.
 const StepOnClock = "see its clock"
 
 // BreachStepSays says how a step of the minute plan was answered, by what the
@@ -43,7 +43,11 @@ func (s *State) BreachStepSays(inc *Incident, step string) string {
 		return !slices.ContainsFunc(fields, func(f string) bool { return inc.Fields.Text(f) == "" })
 	}
 	clock := map[string]string{"nis2": "nis2", "filed": "gdpr33"}[step]
-	switch _, started := inc.clockOf(clock); {
+	switch id, started := inc.clockOf(clock); {
+	case clock != "" && started != nil && started.Fields.Text(ClockNone) != "":
+		return StepNotNeeded
+	case clock != "" && started != nil && len(s.Filings(inc, id)) > 0:
+		return StepDone
 	case clock != "" && started != nil:
 		return StepOnClock
 	case step == "estimate" && holds(BreachPeople, BreachRecords, BreachData), step == "risk" && holds(BreachRisk):
@@ -121,6 +125,8 @@ type BreachStepView struct {
 	Who   string    `json:"who"`
 	DueAt time.Time `json:"due_at,omitzero"`
 	Done  bool      `json:"done"`
+	// State is StepDone, StepNotNeeded, StepOnClock or StepOpen.
+	State string `json:"state"`
 }
 
 // BreachView gives the breach assessment of an incident.
@@ -142,7 +148,8 @@ func (s *State) BreachView(inc *Incident, now time.Time) BreachView {
 	}
 	aware, known := inc.Aware()
 	for _, step := range BreachPlan {
-		view := BreachStepView{ID: step.ID, Text: step.Text, Who: step.Who, Done: s.BreachStepSays(inc, step.ID) != ""}
+		view := BreachStepView{ID: step.ID, Text: step.Text, Who: step.Who, State: either(s.BreachStepSays(inc, step.ID), StepOpen)}
+		view.Done = view.State == StepDone || view.State == StepNotNeeded
 		if known {
 			view.DueAt = aware.Add(step.After)
 		}

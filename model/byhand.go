@@ -65,5 +65,5 @@ func (c TellByHand) Plan(p *Planner) (Done, error) {
 	p.add(KindMessageResult, inc.ID, messageResult{Message: id, Outcome: Sent, Detail: detail})
 	// Nobody saw a preview of it: what has no place in it is said here, so that it
 	// can be put right where it stands.
-	return Done{ID: id, Code: inc.Code, Note: p.remarks(inc, d, p.State.Remarks(inc, d, p.Now, nil))}, nil
+	return Done{ID: id, Code: inc.Code, Note: p.remarks(inc, d, c.Next, p.State.Remarks(inc, d, p.Now, nil))}, nil
 }

@@ -34,7 +34,7 @@ func (c QueueMessage) Plan(p *Planner) (Done, error) {
 		return Done{}, refuse("%d recipients; the limit is %d", len(d.Recipients), MaxRecipients)
 	}
 	p.supersede(inc, d.Audience, d.Channel)
-	return Done{ID: p.tell(inc, d, c.Next), Code: inc.Code, Note: p.remarks(inc, d, p.State.Contradictions(inc, d, p.Now, nil))}, nil
+	return Done{ID: p.tell(inc, d, c.Next), Code: inc.Code, Note: p.remarks(inc, d, c.Next, p.State.Contradictions(inc, d, p.Now, nil))}, nil
 }
 
 // frozen checks a message and gives it as it leaves.

@@ -266,6 +266,12 @@ func (c AddPerson) Plan(p *Planner) (Done, error) {
 		if fields[field], err = prose(field, c.Fields[field]); err != nil {
 			return Done{}, err
 		}
+		switch field {
+		case PersonZone, PersonLeft, PersonOrder: // times and orders are counted from these; the others are read by people
+			if fields[field], err = p.detail(field, fields[field]); err != nil {
+				return Done{}, err
+			}
+		}
 	}
 	if old, known := p.State.samePerson(fields); known {
 		return p.complete(old, fields), nil

@@ -20,7 +20,7 @@ func (c AddTask) Plan(p *Planner) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
-	fields, note := map[string]string{TaskText: text}, ""
+	fields, note := map[string]string{TaskText: text}, "nobody is named; a task is one person's (--owner)"
 	if c.Owner != "" {
 		owner, err := p.here(c.Owner)
 		if err != nil {

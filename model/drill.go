@@ -224,7 +224,7 @@ func (s *State) Score(inc *Incident, now time.Time) DrillScore {
 	if known && !noticed.After(declared) {
 		b.took("Declared", declareWithin, declared.Sub(noticed), true)
 	}
-	answered, ok := inc.Milestone("acknowledged")
+	answered, _, ok := inc.FirstAnswer(inc.Attempts(), inc.Team())
 	if level.Respond.BusinessDays == 0 {
 		b.took("Answered", max(level.Respond.Duration, time.Minute), answered.Sub(declared), ok)
 	}

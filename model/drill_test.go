@@ -87,3 +87,27 @@ func TestDrillScoreRewardsHabits(t *testing.T) {
 		t.Errorf("idle %d of %d, busy %d of %d: %+v", low.Points, low.Most, high.Points, high.Most, high.Lines)
 	}
 }
+
+// TestWhoTakesCommandOfADrillHasAnswered: the score and the deadlines say the
+// same of who took an exercise up.
+func TestWhoTakesCommandOfADrillHasAnswered(t *testing.T) {
+	ana := founded(t).peers[0]
+	inc := ana.do(StartDrill{Title: "Pull the plug", Severity: P0})
+	points := func() int {
+		for _, l := range ana.state.Score(ana.incident(inc.ID), ana.now).Lines {
+			if l.What == "Answered" {
+				return l.Points
+			}
+		}
+		t.Fatal("the score does not say whether somebody answered")
+		return 0
+	}
+	if got := points(); got != 0 {
+		t.Errorf("nobody answered: %d points", got)
+	}
+	ana.do(AssignRole{Incident: inc.Code, Role: RoleCommander, Person: "Ana"})
+	ana.do(AcceptRole{Incident: inc.Code, Role: RoleCommander})
+	if got := points(); got != 2 {
+		t.Errorf("the commander accepted at once: %d points", got)
+	}
+}

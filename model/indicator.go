@@ -1,6 +1,8 @@
 package model
 
 import (
+	"encoding/hex"
+	"net/netip"
 	"strings"
 	"time"
 )
@@ -48,6 +50,9 @@ func (c AddIndicator) Plan(p *Planner) (Done, error) {
 	if fields[IndicatorKind], err = choose("kind", c.Kind, IndicatorKinds[:]); err != nil {
 		return Done{}, err
 	}
+	if err := traceable(fields[IndicatorKind], fields[IndicatorValue]); err != nil {
+		return Done{}, err
+	}
 	if err := p.setTime(fields, IndicatorFirst, "the time it was first seen", c.First); err != nil {
 		return Done{}, err
 	}
@@ -60,6 +65,26 @@ func (c AddIndicator) Plan(p *Planner) (Done, error) {
 		}
 	}
 	return Done{ID: p.addItem(inc.ID, ClassIndicator, fields), Code: inc.Code}, nil
+}
+
+// hexDigits is how long the hashes are as text.
+var hexDigits = map[string]int{"sha256": 64, "sha1": 40, "md5": 32}
+
+// traceable refuses an address or a hash that can be none: a hunt for it finds
+// nothing, and nobody knows why.
+func traceable(kind, value string) error {
+	if kind == "ip" {
+		_, alone := netip.ParseAddr(value)
+		if _, block := netip.ParsePrefix(value); alone != nil && block != nil {
+			return refuse("%q is no address; write 203.0.113.7, 203.0.113.0/24 or 2001:db8::7. Nothing was written", value)
+		}
+	}
+	if digits, hash := hexDigits[kind]; hash {
+		if _, err := hex.DecodeString(value); err != nil || len(value) != digits {
+			return refuse("a %s is %d hexadecimal digits, and this is %d characters; copy it whole. Nothing was written", kind, digits, len(value))
+		}
+	}
+	return nil
 }
 
 // SeeIndicator records that an indicator was seen earlier or later than known.

@@ -63,9 +63,12 @@ func (s *State) Contradictions(inc *Incident, d Draft, now time.Time, zone *time
 // remarks says of a message that goes what nobody may have looked at before: that
 // it has no approval, and what was found in it. Each is said once: the subject of
 // a post by hand is the first line of its text.
-func (p *Planner) remarks(inc *Incident, d Draft, found []template.Warning) string {
+func (p *Planner) remarks(inc *Incident, d Draft, next time.Time, found []template.Warning) string {
 	var parts []string
 	if text := p.unapproved(inc, d); text != "" {
+		parts = append(parts, text)
+	}
+	if text := p.farPromise(inc, d.Audience, next); text != "" {
 		parts = append(parts, text)
 	}
 	for _, w := range found {
@@ -75,6 +78,20 @@ func (p *Planner) remarks(inc *Incident, d Draft, found []template.Warning) stri
 		}
 	}
 	return strings.Join(parts, "; ")
+}
+
+// farPromise says of an update that is promised for later than the policy ever
+// lets its audience wait: a time of day that has passed is read as tomorrow's.
+func (p *Planner) farPromise(inc *Incident, audience string, next time.Time) string {
+	for _, row := range p.State.Policy().Cadence {
+		if row.Audience != audience || row.Severity != inc.Severity() || !row.Then.Set {
+			continue
+		}
+		if longest := max(row.First.Duration, row.Then.Duration, row.Long.Duration); next.Sub(p.Now) > longest {
+			return "the next update is promised for " + SpeakTime(next, p.Now, time.UTC) + "; the policy lets " + row.Name + " wait " + speakDuration(longest) + " at the most"
+		}
+	}
+	return ""
 }
 
 type contradiction struct {

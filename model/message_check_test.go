@@ -123,3 +123,19 @@ func FuzzContradictions(f *testing.F) {
 		}
 	})
 }
+
+// TestAPromiseFarAheadIsNamed: at 14:05 "next at 12:10" is tomorrow's, and a P0
+// does not wait that long.
+func TestAPromiseFarAheadIsNamed(t *testing.T) {
+	ana := founded(t).peers[0]
+	inc := ana.do(Declare{Title: "Checkout down", Severity: P0})
+	told := func(next time.Duration) string {
+		return ana.do(TellByHand{Incident: inc.Code, Draft: Draft{Audience: AudienceStakeholders, Body: "Checkout fails for some."}, Where: "mail", Next: testNow.Add(next)}).Note
+	}
+	if note := told(22 * time.Hour); !strings.Contains(note, "the policy lets Internal stakeholders wait 1 h at the most") {
+		t.Errorf("it says %q", note)
+	}
+	if note := told(30 * time.Minute); strings.Contains(note, "the policy lets") {
+		t.Errorf("it says %q", note)
+	}
+}

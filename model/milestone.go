@@ -30,6 +30,7 @@ func setMilestones(fields map[string]string, milestones map[string]time.Time) er
 var causes = [...]struct{ first, then string }{
 	{"started", "detected"},
 	{"started", "acknowledged"},
+	{"started", "cause-found"},
 	{"started", "mitigated"},
 	{"started", "resolved"},
 	{"detected", "acknowledged"},

@@ -127,3 +127,39 @@ func TestPhoneTreeCallsTheTargetThenTheDeputy(t *testing.T) {
 		}
 	}
 }
+
+// TestATargetThatNothingCallsIsNamed: a slip of the pen in a name would leave a
+// rung without anybody.
+func TestATargetThatNothingCallsIsNamed(t *testing.T) {
+	r := modeltest.New(t, ana)
+	if done := r.As(ana, model.SetTarget{Target: "vp-enginering", People: []string{ana}}); !strings.Contains(done.Note, "nothing in the policy calls them yet") || !strings.Contains(done.Note, "vp-engineering") {
+		t.Errorf("it says %q", done.Note)
+	}
+	for _, target := range []string{"vp-engineering", "secondary", "legal"} {
+		if done := r.As(ana, model.SetTarget{Target: target, People: []string{ana}}); strings.Contains(done.Note, "nothing") {
+			t.Errorf("%s: %q", target, done.Note)
+		}
+	}
+}
+
+func TestATaskIsOnePersons(t *testing.T) {
+	r, inc := paging(t)
+	if done := r.As(ana, model.AddTask{Incident: inc, Text: "read the replica lag"}); !strings.Contains(done.Note, "nobody is named") {
+		t.Errorf("it says %q", done.Note)
+	}
+	if done := r.As(ana, model.AddTask{Incident: inc, Text: "read the replica lag", Owner: ben}); done.Note != "" {
+		t.Errorf("it says %q", done.Note)
+	}
+}
+
+// TestWhoIsAddedLivesInAZoneThatIsKnown: their night, and their day of leaving,
+// are counted from what is written here.
+func TestWhoIsAddedLivesInAZoneThatIsKnown(t *testing.T) {
+	r := modeltest.New(t, ana)
+	for field, value := range map[string]string{"zone": "Mars/Base", "left": "yesterday", "contact_order": "pigeon"} {
+		if err := r.Refused(ana, model.AddPerson{Name: "Sam Poe", Fields: map[string]string{field: value}}); !strings.Contains(err, value) {
+			t.Errorf("%s %q: %v", field, value, err)
+		}
+	}
+	r.As(ana, model.AddPerson{Name: "Sam Poe", Fields: map[string]string{"zone": "Australia/Lord_Howe"}})
+}

@@ -125,7 +125,7 @@ func PhoneTree(s *State, p *policy.Policy, inc *Incident, rung policy.Rung, now 
 		}
 	}
 	for i := range calls {
-		calls[i].aim()
+		calls[i].aim(inc.tool("phone") == ToolDown)
 	}
 	next := -1
 	for i, c := range calls {
@@ -150,11 +150,13 @@ func (c *Call) tried(a Attempt) {
 	}
 }
 
-// aim picks the number to try now.
-func (c *Call) aim() {
+// aim picks the number to try now. Where the telephones of the company are down
+// that of work is the last to be tried.
+func (c *Call) aim(down bool) {
 	best := -1
+	dead := func(i int) bool { return down && c.Numbers[i].Name == "phone" }
 	for i, n := range c.Numbers {
-		if best < 0 || n.Tries < c.Numbers[best].Tries {
+		if best < 0 || (dead(best) && !dead(i)) || (dead(best) == dead(i) && n.Tries < c.Numbers[best].Tries) {
 			best = i
 		}
 	}

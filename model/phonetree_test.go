@@ -62,3 +62,25 @@ func TestThePhoneTreeGoesOnWithTheWaysThatWereNotTried(t *testing.T) {
 		}
 	}
 }
+
+// TestWherePhonesAreDownTheNumberOfWorkComesLast: every instruction names what
+// still works.
+func TestWherePhonesAreDownTheNumberOfWorkComesLast(t *testing.T) {
+	r := modeltest.New(t, "Ana Ruiz", "Ben Okafor")
+	r.As("Ana Ruiz", model.SetTarget{Target: "on-call", People: []string{"Ben"}})
+	r.As("Ana Ruiz", model.SetPerson{Person: "Ben", Fields: map[string]string{"phone": "+44 20 7946 0101", "messenger": "Signal ben.77"}})
+	inc := r.As("Ana Ruiz", model.Declare{Title: "Rogers: the network is gone", Severity: model.P0}).Code
+	rung := r.State.Policy().Escalation[0]
+	way := func() string { return model.PhoneTree(r.State, r.State.Policy(), r.Incident(inc), rung, r.Now)[0].Way }
+	if got := way(); got != "phone" {
+		t.Errorf("first is %q", got)
+	}
+	r.As("Ana Ruiz", model.SetTools{Incident: inc, Tools: map[string]string{"phone": model.ToolDown}})
+	if got := way(); got != "messenger" {
+		t.Errorf("with the phones down first is %q", got)
+	}
+	r.As("Ana Ruiz", model.RecordAttempt{Incident: inc, Rung: rung.ID, Person: "Ben", Way: "messenger", Result: model.NoAnswer})
+	if got := way(); got != "messenger" {
+		t.Errorf("with the phones down next is %q", got)
+	}
+}

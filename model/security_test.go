@@ -255,6 +255,24 @@ func TestIndicatorsAreDefanged(t *testing.T) {
 	}
 }
 
+// TestIndicatorsThatCanBeNoneAreRefused: nobody finds a trace by an address that
+// is none, or by half of a hash.
+func TestIndicatorsThatCanBeNoneAreRefused(t *testing.T) {
+	r := modeltest.New(t, ana)
+	inc := lived(t, r, "cloudflare-2023-11-23-intrusion")
+	for _, c := range []struct{ kind, value, says string }{
+		{"ip", "999.1.1.1", "is no address"},
+		{"ip", "evil.example", "is no address"},
+		{"sha256", strings.Repeat("ab", 31), "64 hexadecimal digits, and this is 62"},
+		{"md5", strings.Repeat("xy", 16), "32 hexadecimal digits"},
+	} {
+		wants(t, r.Refused(ana, model.AddIndicator{Incident: inc, Kind: c.kind, Value: c.value}), c.says)
+	}
+	for kind, value := range map[string]string{"ip": "203.0.113[.]0/24", "sha1": strings.Repeat("0F", 20)} {
+		r.As(ana, model.AddIndicator{Incident: inc, Kind: kind, Value: value})
+	}
+}
+
 // TestOutsidersAreToldOnlyWithLegal keeps a security incident among those who
 // work on it: one approval lets one message go.
 func TestOutsidersAreToldOnlyWithLegal(t *testing.T) {

@@ -118,7 +118,11 @@ func (c SetTarget) Plan(p *Planner) (Done, error) {
 		ids = append(ids, id.String())
 	}
 	p.set(KindRoomField, ID{}, p.State.Fields, targetPrefix+target, strings.Join(ids, "\n"), "")
-	return Done{Note: target + " is " + either(p.State.namesOf(ids), "nobody in particular")}, nil
+	note := target + " is " + either(p.State.namesOf(ids), "nobody in particular")
+	if called := p.State.Policy().Called(); !slices.Contains(called, target) {
+		note += "; nothing in the policy calls them yet: it calls " + strings.Join(called, ", ")
+	}
+	return Done{Note: note}, nil
 }
 
 func (s *State) namesOf(ids []string) string {

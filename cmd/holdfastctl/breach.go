@@ -60,11 +60,14 @@ func breachText(w io.Writer, v model.BreachView) {
 	}
 	fmt.Fprintln(w, "\nMinute plan")
 	for _, s := range v.Steps {
-		mark := " "
-		if s.Done {
+		mark, text := " ", s.Text
+		switch {
+		case s.Done:
 			mark = "x"
+		case s.State == model.StepOnClock:
+			text += ": not yet; " + s.State
 		}
-		fmt.Fprintf(w, "  [%s] %s  %s  %s\n", mark, pad(s.ID, 9), pad(stamp(s.DueAt), 19), s.Text)
+		fmt.Fprintf(w, "  [%s] %s  %s  %s\n", mark, pad(s.ID, 9), pad(stamp(s.DueAt), 19), text)
 	}
 }
 

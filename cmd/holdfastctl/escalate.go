@@ -56,6 +56,13 @@ func (a *app) writeLadder(w io.Writer, e node.Escalation) {
 	if e.Exhausted != "" {
 		fmt.Fprintf(w, "%s\n\n", strings.ToUpper(plain.Line(e.Exhausted)))
 	}
+	if len(e.Instead) > 0 {
+		fmt.Fprintf(w, "Tools are down; use\n")
+		for _, line := range e.Instead {
+			fmt.Fprintf(w, "  %s\n", plain.Line(line))
+		}
+		fmt.Fprintln(w)
+	}
 	t := newTable("RUNG", "STATE", "DUE", "WHO", "RESULT")
 	var next *node.Rung
 	for i, r := range e.Rungs {
@@ -144,7 +151,7 @@ func lastCall(c model.Call) string {
 	if c.Last == "" {
 		return ""
 	}
-	return fmt.Sprintf(" (tried %d, last: %s)", c.Tries, plain.Line(c.Last))
+	return fmt.Sprintf("; tried %d in all, last: %s", c.Tries, plain.Line(c.Last))
 }
 
 func (a *app) pageCommand() *cobra.Command {

@@ -27,7 +27,8 @@ const longSchedule = `Add a schedule from a document, such as:
       {"unit": "weekly", "every": 1, "weekday": "monday", "time": "10:00", "start": "2026-11-23", "people": ["Ana Ruiz", "ben@example.org"]}]},
     {"name": "secondary", "follows": "primary"}]}
 
-unit is hourly, daily, weekly, two-weekly, monthly or uneven; hours restrict a rotation ({"from": "08:00", "to": "20:00"}); of
+unit is hourly, daily, weekly, two-weekly, monthly ("month_day": 31 is the last day of each month) or uneven ("shifts":
+[{"days": 4, "time": "17:00"}, {"days": 3, "time": "10:00"}] last until that time, by turns); hours restrict a rotation ({"from": "08:00", "to": "20:00"}); of
 several rotations the later holds. A layer that follows another has its last person. "cover" says when somebody must be on call,
 "optional": true that nobody need be, "holidays" lists days. "oncall show --document" prints the document of a schedule.`
 

@@ -19,6 +19,20 @@ func Recent(s *model.State, now time.Time) []model.IncidentBrief {
 	return withUpdates(s, s.RecentBriefs(now), now)
 }
 
+// View is an incident with all that is known of it, and the update that is due
+// first.
+func View(s *model.State, inc *model.Incident, now time.Time) model.IncidentView {
+	v := s.View(inc, now)
+	v.NextUpdateAt = time.Time{}
+	for _, d := range Of(s, s.Policy(), inc, now) {
+		if d.Kind == Update && d.Open() {
+			v.NextUpdateAt = d.DueAt
+			break
+		}
+	}
+	return v
+}
+
 func withUpdates(s *model.State, briefs []model.IncidentBrief, now time.Time) []model.IncidentBrief {
 	next := map[model.ID]time.Time{}
 	for _, d := range List(s, s.Policy(), now) {

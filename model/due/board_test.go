@@ -32,3 +32,17 @@ func TestTheBoardShowsTheUpdateThatIsDueFirst(t *testing.T) {
 		}
 	}
 }
+
+// TestAnIncidentShowsTheUpdateThatIsDueFirst: the page of an incident and the
+// board say the same.
+func TestAnIncidentShowsTheUpdateThatIsDueFirst(t *testing.T) {
+	r := modeltest.New(t, "Ana Ruiz")
+	inc := r.Incident(r.As("Ana Ruiz", model.Declare{Title: "checkout is down", Severity: "P0"}).Code)
+	if v := due.View(r.State, inc, r.Now); !v.NextUpdateAt.Equal(r.Now.Add(10 * time.Minute)) {
+		t.Errorf("the status page waits from %v, the incident says %v", r.Now.Add(10*time.Minute), v.NextUpdateAt)
+	}
+	r.As("Ana Ruiz", model.Resolve{Incident: inc.Code, Verification: "three outside probes are well"})
+	if v := due.View(r.State, r.Incident(inc.Code), r.Now); !v.NextUpdateAt.IsZero() {
+		t.Errorf("it is resolved, and an update is due at %v", v.NextUpdateAt)
+	}
+}

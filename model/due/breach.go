@@ -29,7 +29,11 @@ func (b *builder) breach() {
 		if step.ID == "risk" || step.ID == "filed" {
 			d.RemindAt = []time.Time{aware.Add(step.After / 2), aware.Add(step.After * 3 / 4), d.DueAt}
 		}
-		if said := b.state.BreachStepSays(b.inc, step.ID); said != "" {
+		switch said := b.state.BreachStepSays(b.inc, step.ID); said {
+		case "":
+		case model.StepOnClock: // the clock asks, at its own times
+			continue
+		default:
 			b.done(&d, said)
 			continue
 		}

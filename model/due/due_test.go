@@ -101,6 +101,59 @@ func TestRaisingCallsNobodyTwice(t *testing.T) {
 	}
 }
 
+// TestCommandIsNotOnCall: who takes command has not answered for who is on call,
+// unless it is the same person or nobody is known to be.
+func TestCommandIsNotOnCall(t *testing.T) {
+	for name, c := range map[string]struct {
+		onCall string
+		then   []model.Command
+		want   bool
+	}{
+		"another is on call":      {ben, nil, false},
+		"the commander is":        {ana, nil, true},
+		"nobody is known":         {"", nil, true},
+		"another, who was called": {ben, []model.Command{model.RecordAttempt{Rung: "p0-on-call", Person: ben, Way: "phone", Result: model.Reached}}, true},
+		"another took the role":   {"", []model.Command{model.AssignRole{Role: "on-call", Person: ana}, model.AcceptRole{Role: "on-call"}}, true},
+	} {
+		r := modeltest.New(t, ana, ben)
+		if c.onCall != "" {
+			r.As(ana, model.SetTarget{Target: "on-call", People: []string{c.onCall}})
+		}
+		inc := r.As(ana, model.Declare{Title: "checkout down", Severity: model.P0}).Code
+		r.As(ana, model.AssignRole{Incident: inc, Role: "ic", Person: ana})
+		r.As(ana, model.AcceptRole{Incident: inc, Role: "ic"})
+		for _, command := range c.then {
+			switch v := command.(type) {
+			case model.RecordAttempt:
+				v.Incident = inc
+				command = v
+			case model.AssignRole:
+				v.Incident = inc
+				command = v
+			case model.AcceptRole:
+				v.Incident = inc
+				command = v
+			}
+			r.As(ana, command)
+		}
+		if got := find(t, of(r, inc), due.Escalation, "p0-on-call").State == due.Done; got != c.want {
+			t.Errorf("%s: the page of the on-call engineer is done: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// TestAPageStandsForTheNoticeOfALowerLevel: who is paged at P0 is not told in
+// chat, too, because it was P2 before.
+func TestAPageStandsForTheNoticeOfALowerLevel(t *testing.T) {
+	r := modeltest.New(t, ana)
+	inc := r.As(ana, model.Declare{Title: "checkout slow", Severity: model.P2}).Code
+	r.Wait(time.Minute)
+	r.As(ana, model.SetIncident{Incident: inc, Severity: model.P0, Reason: "nobody can pay"})
+	if list := of(r, inc); has(list, due.Escalation, "p2-on-call") || !has(list, due.Escalation, "p0-on-call") {
+		t.Errorf("the on-call engineer is called twice: %s", said(list))
+	}
+}
+
 func TestLoweringKeepsWhatWasDue(t *testing.T) {
 	r := modeltest.New(t, ana)
 	inc := r.As(ana, model.Declare{Title: "checkout down", Severity: model.P0}).Code

@@ -95,7 +95,7 @@ func (b *builder) applies(r *policy.Rung) bool {
 // of a former level need not.
 func (b *builder) again(r *policy.Rung) bool {
 	return slices.ContainsFunc(b.policy.Escalation, func(o policy.Rung) bool {
-		return o.Severity == b.level.Level && o.Target == r.Target && o.Act == r.Act
+		return o.Severity == b.level.Level && o.Target == r.Target && (o.Act == r.Act || o.Act == "page" && r.Act == "notify")
 	})
 }
 
@@ -151,8 +151,8 @@ func (b *builder) outcome(r *policy.Rung, d *Due) (state, result string) {
 		}
 	}
 	if r.Act == "page" && r.Target == model.RoleOnCall {
-		if b.answered.ok {
-			return Done, b.answerer()
+		if who, ok := b.took(d.WhoIDs); ok {
+			return Done, who
 		}
 	}
 	if r.Target == model.TargetCommand {
@@ -162,6 +162,21 @@ func (b *builder) outcome(r *policy.Rung, d *Due) (state, result string) {
 	}
 	b.answer(r)
 	return "", result
+}
+
+// took tells who answered for those on call: one of them, whoever holds their
+// role, or an acknowledgement. Who takes command does not: an incident that
+// somebody else commands still needs who is on call.
+func (b *builder) took(people []model.ID) (who string, ok bool) {
+	if a := b.answered; a.ok && (a.who.Zero() || len(people) == 0 || slices.Contains(people, a.who)) {
+		return b.answerer(), true
+	}
+	for _, h := range b.held(model.RoleOnCall) {
+		if h.Accepted {
+			return b.state.PersonName(h.Person), true
+		}
+	}
+	return "", false
 }
 
 func (b *builder) accepted(person model.ID) bool {

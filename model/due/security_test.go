@@ -175,16 +175,24 @@ func TestMinutePlanOfABreach(t *testing.T) {
 	r.As(ana, model.DecideRisk{Incident: inc, Result: "risk", Reason: "names of members"})
 	r.As(ana, model.DeclineClock{Incident: inc, Clock: "nis2", Reason: "not an essential entity", Approver: ben})
 	r.As(ana, model.TickBreachStep{Incident: inc, Step: "team"})
-	for _, key := range []string{"team", "estimate", "risk", "nis2", "filed"} {
-		if got := state(t, r, inc, due.Breach, key); got != due.Done {
-			t.Errorf("%s is %s", key, got)
+	for key, want := range map[string]string{"team": model.StepDone, "estimate": model.StepDone, "risk": model.StepDone, "nis2": model.StepNotNeeded} {
+		if d := find(t, of(r, inc), due.Breach, key); d.State != due.Done || d.Result != want {
+			t.Errorf("%s is %s and says %q, want %q", key, d.State, d.Result, want)
 		}
 	}
-	// A clock that was decided on is no notice that was filed.
-	for key, want := range map[string]string{"team": model.StepDone, "nis2": model.StepOnClock, "filed": model.StepOnClock} {
-		if d := find(t, of(r, inc), due.Breach, key); d.Result != want {
-			t.Errorf("%s says %q, want %q", key, d.Result, want)
-		}
+	// A clock that runs is no notice that was filed: the plan leaves the asking to it.
+	if has(of(r, inc), due.Breach, "filed") {
+		t.Error("a clock that runs ends the step that the notice is filed, or asks twice")
+	}
+	if step := plan(t, r, inc, "filed"); step.Done || step.State != model.StepOnClock {
+		t.Errorf("before the notice its step is %+v", step)
+	}
+	r.As(ana, model.FileNotice{Incident: inc, Clock: "gdpr33", Receipt: "BlnBDI 2026-4711", Phase: model.NoticeFirst})
+	if d := find(t, of(r, inc), due.Breach, "filed"); d.Result != model.StepDone {
+		t.Errorf("after the notice its step says %q", d.Result)
+	}
+	if step := plan(t, r, inc, "filed"); !step.Done {
+		t.Errorf("after the notice its step is %+v", step)
 	}
 
 	// A high risk is told to the people, too, or there is a reason why not.
@@ -206,4 +214,16 @@ func TestMinutePlanOfABreach(t *testing.T) {
 	if has(of(r, quiet), due.Breach, "aware") {
 		t.Error("a declined clock still asks for the awareness")
 	}
+}
+
+// plan gives a step of the minute plan of a breach as people see it.
+func plan(t *testing.T, r *modeltest.Room, inc, step string) model.BreachStepView {
+	t.Helper()
+	for _, s := range r.State.BreachView(r.Incident(inc), r.Now).Steps {
+		if s.ID == step {
+			return s
+		}
+	}
+	t.Fatalf("there is no step %q", step)
+	return model.BreachStepView{}
 }

@@ -17,6 +17,9 @@ type Escalation struct {
 	// Exhausted says so where every rung was tried and nobody has answered.
 	Exhausted string `json:"exhausted"`
 	Rungs     []Rung `json:"rungs"`
+	// Instead says what takes the place of the tools that are down, a line for
+	// each purpose.
+	Instead []string `json:"instead"`
 	// Tickets are those opened with vendors.
 	Tickets []model.TicketView `json:"tickets"`
 }
@@ -71,7 +74,7 @@ func ladder(r *Room, s *model.State, incident string) (Escalation, error) {
 // are in list.
 func Ladder(s *model.State, inc *model.Incident, list []due.Due, now time.Time) Escalation {
 	p := s.Policy()
-	view := Escalation{Incident: inc.Code, Severity: inc.Severity(), Rungs: []Rung{}, Tickets: s.TicketViews(inc, now)}
+	view := Escalation{Incident: inc.Code, Severity: inc.Severity(), Rungs: []Rung{}, Instead: s.Fallbacks(inc), Tickets: s.TicketViews(inc, now)}
 	for _, d := range list {
 		switch d.Kind {
 		case due.Ladder:

@@ -33,6 +33,8 @@ func planLines(b model.BreachView, breach bool, now time.Time) []line {
 		if s.Done {
 			done++
 			l.Mark, l.Tone = "done", part.SheetWell
+		} else if s.State == model.StepOnClock {
+			l.Label += ": " + s.State
 		} else if !s.DueAt.IsZero() {
 			l.due = s.DueAt
 		}
