@@ -17,7 +17,7 @@ var minSegmentCommits = 64 // a variable for tests
 
 // packer makes segments of rows while the store is written anew. It is given what
 // is in the ops bucket in the order of its keys, and gives what the new one holds in
-// the same order. It is the same each time, so that the copy can be compared.
+// the same order.
 //
 // The newest commit of a feed stays a row, which opening reads. Segments are kept as
 // they are. What is not sound is copied as it is, row by row: to write a store anew
