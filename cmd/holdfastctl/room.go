@@ -73,8 +73,12 @@ const (
 	// joinPatience bounds finding the host and proving the secret: a few
 	// addresses may have to be tried, each with a time-out of its own.
 	joinPatience = time.Minute
-	// catchUp is how long a join then waits for the room's record.
+	// catchUp is how long a join then waits for the room's record to begin, or to go
+	// on: who went away does not hold it up.
 	catchUp = 10 * time.Second
+	// catchUpAll bounds the wait for a record that keeps coming: a large one over a
+	// slow link. What has come by then stays.
+	catchUpAll = 10 * time.Minute
 	// askOpen is how often it is asked meanwhile what a peer says is open.
 	askOpen = 500 * time.Millisecond
 )
@@ -138,18 +142,37 @@ func (a *app) entered(ctx context.Context, c *node.Client, result joined) error 
 	return a.print(result, result.write)
 }
 
-// fetch waits for the record, and says meanwhile what is open as soon as a peer
-// tells. False where catchUp was too short for all of it.
-func (a *app) fetch(ctx context.Context, c *node.Client) (whole bool, err error) {
-	waiting, cancel := context.WithTimeout(ctx, catchUp)
+// caller is the API as fetch needs it; *node.Client is one.
+type caller interface {
+	Call(ctx context.Context, method string, in, out any) error
+}
+
+// fetch waits for the record while it comes, and says meanwhile what is open as soon
+// as a peer tells: a short list that is gone with the links, so they stay. False where
+// the record stopped before all of it was here, or catchUpAll was too short.
+func (a *app) fetch(ctx context.Context, c caller) (whole bool, err error) {
+	waiting, cancel := context.WithTimeout(ctx, catchUpAll)
 	defer cancel()
-	for told := false; waiting.Err() == nil; {
+	var lacking uint64
+	began, patient := time.Now(), false
+	for told, moved := false, began; waiting.Err() == nil && time.Since(moved) < catchUp; {
 		turn, end := context.WithTimeout(waiting, askOpen)
 		err := c.Call(turn, "room/catch-up", nil, nil)
 		late := turn.Err() != nil
 		end()
 		if !late {
 			return err == nil, err
+		}
+		now, err := lack(ctx, c)
+		if err != nil {
+			return false, err
+		}
+		if now != lacking {
+			lacking, moved = now, time.Now()
+			if !patient && moved.Sub(began) >= catchUp {
+				patient = true
+				fmt.Fprintf(a.err, "holdfastctl: the record is still coming (%s left). To interrupt is safe: the rest comes with `holdfastctl serve` or the desktop.\n", count(int(now), "commit", "commits"))
+			}
 		}
 		if told {
 			continue
@@ -162,6 +185,18 @@ func (a *app) fetch(ctx context.Context, c *node.Client) (whole bool, err error)
 		told = len(hearsay) > 0
 	}
 	return false, nil
+}
+
+// lack counts the commits that linked peers hold and have not sent.
+func lack(ctx context.Context, c caller) (n uint64, err error) {
+	var peers []node.PeerView
+	err = c.Call(ctx, "peers", nil, &peers)
+	for _, p := range peers {
+		if p.Connected {
+			n += p.WeLack
+		}
+	}
+	return n, err
 }
 
 func (j joined) write(w io.Writer) {
