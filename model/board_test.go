@@ -1,6 +1,7 @@
 package model
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -41,6 +42,21 @@ func TestAHypothesisIsConfirmedOrRejectedForAReason(t *testing.T) {
 		if _, err := p.try(c); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v, want %q", c, err, want)
 		}
+	}
+}
+
+// TestATaskDueBeforeItIsGivenIsAsked: what is late from the start is a slip, unless
+// somebody says that it is so.
+func TestATaskDueBeforeItIsGivenIsAsked(t *testing.T) {
+	p := founded(t).peers[0]
+	inc := p.incident(p.do(Declare{Title: "checkout fails"}).ID)
+	late := AddTask{Incident: inc.Code, Text: "call the vendor", Due: testNow.Add(-5 * time.Minute)}
+	if _, err := p.try(late); !errors.Is(err, ErrUnconfirmed) || !strings.Contains(err.Error(), "which is past") || len(inc.Tasks) != 0 {
+		t.Errorf("due five minutes ago: %v, %d tasks", err, len(inc.Tasks))
+	}
+	late.Confirm = true
+	if id := p.do(late).ID; inc.Tasks[id] == nil {
+		t.Error("a task that was said to be due before was not taken")
 	}
 }
 
