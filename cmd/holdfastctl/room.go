@@ -130,7 +130,11 @@ func (a *app) join(ctx context.Context, q node.RoomRequest) (err error) {
 func (a *app) entered(ctx context.Context, c *node.Client, result joined) error {
 	c.Room = result.ID
 	var err error
-	if result.CaughtUp, err = a.fetch(ctx, c); err != nil {
+	result.CaughtUp, err = a.fetch(ctx, c)
+	if errors.Is(err, context.Canceled) {
+		return fmt.Errorf("joined %s; its record has not come whole. What came is safe, and the rest follows when `holdfastctl serve` or the desktop runs", result.Name)
+	}
+	if err != nil {
 		return fmt.Errorf("joined %s, but its record did not come: %w", result.Name, err)
 	}
 	var briefs []model.IncidentBrief
