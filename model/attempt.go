@@ -149,35 +149,3 @@ func (p *Planner) rung(id string) (policy.Rung, error) {
 	}
 	return policy.Rung{}, refuse("there is no rung %.40q; the matrix has: %s", id, strings.Join(ids, ", "))
 }
-
-// AnswerAttempt records what a call came to.
-type AnswerAttempt struct {
-	Attempt string
-	Result  string
-	Detail  string
-}
-
-// Plan implements Command.
-func (c AnswerAttempt) Plan(p *Planner) (Done, error) {
-	inc, id, err := p.State.FindItem(c.Attempt, "call", ClassAttempt)
-	if err != nil {
-		return Done{}, err
-	}
-	result, err := choose("result", c.Result, Results[:])
-	if err != nil {
-		return Done{}, err
-	}
-	detail, err := remark("the detail", c.Detail)
-	if err != nil {
-		return Done{}, err
-	}
-	if result == Skipped && detail == "" {
-		return Done{}, refuse("a rung is skipped for a reason; say which. Nothing was changed")
-	}
-	item := inc.Items[id]
-	p.setItem(inc.ID, id, item, AttemptResult, result, "")
-	if detail != "" {
-		p.setItem(inc.ID, id, item, AttemptDetail, detail, "")
-	}
-	return Done{ID: id, Code: inc.Code}, nil
-}

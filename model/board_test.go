@@ -1,6 +1,7 @@
 package model
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -41,6 +42,55 @@ func TestAHypothesisIsConfirmedOrRejectedForAReason(t *testing.T) {
 		if _, err := p.try(c); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v, want %q", c, err, want)
 		}
+	}
+}
+
+// TestWhatStandsOnTheOtherSideIsNoReason: a hypothesis is rejected for what speaks
+// against it and confirmed for what speaks for it; chance shows nothing.
+func TestWhatStandsOnTheOtherSideIsNoReason(t *testing.T) {
+	for _, c := range []struct {
+		name, state string
+		seen        AddIndication
+		want        string
+	}{
+		{"rejected for what is for it", "rejected", AddIndication{}, "nothing was written down that speaks against it; say what makes it rejected"},
+		{"confirmed for what is against it", "confirmed", AddIndication{Against: true}, "nothing was written down that speaks for it; say what makes it confirmed"},
+		{"rejected for chance", "rejected", AddIndication{Against: true, Coincidence: true}, "speaks against it"},
+		{"confirmed for chance", "confirmed", AddIndication{Coincidence: true}, "speaks for it"},
+		{"rejected for what is against it", "rejected", AddIndication{Against: true}, ""},
+		{"confirmed for what is for it", "confirmed", AddIndication{}, ""},
+		{"open again", "open", AddIndication{}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := founded(t).peers[0]
+			inc := p.do(Declare{Title: "checkout fails"}).Code
+			c.seen.Hypothesis = p.do(AddHypothesis{Incident: inc, Text: "the deploy of 11:58"}).ID.String()
+			c.seen.Text = "the rollback changed it"
+			p.do(c.seen)
+			set := SetHypothesis{Hypothesis: c.seen.Hypothesis, State: c.state}
+			if c.want != "" {
+				if _, err := p.try(set); err == nil || !strings.Contains(err.Error(), c.want) {
+					t.Errorf("%v, want %q", err, c.want)
+				}
+				set.Reason = "seen on all six pods"
+			}
+			p.do(set)
+		})
+	}
+}
+
+// TestATaskDueBeforeItIsGivenIsAsked: what is late from the start is a slip, unless
+// somebody says that it is so.
+func TestATaskDueBeforeItIsGivenIsAsked(t *testing.T) {
+	p := founded(t).peers[0]
+	inc := p.incident(p.do(Declare{Title: "checkout fails"}).ID)
+	late := AddTask{Incident: inc.Code, Text: "call the vendor", Due: testNow.Add(-5 * time.Minute)}
+	if _, err := p.try(late); !errors.Is(err, ErrUnconfirmed) || !strings.Contains(err.Error(), "which is past") || len(inc.Tasks) != 0 {
+		t.Errorf("due five minutes ago: %v, %d tasks", err, len(inc.Tasks))
+	}
+	late.Confirm = true
+	if id := p.do(late).ID; inc.Tasks[id] == nil {
+		t.Error("a task that was said to be due before was not taken")
 	}
 }
 
@@ -166,7 +216,7 @@ func TestTheTimelineTellsTheResponse(t *testing.T) {
 	inc := p.incident(p.do(Declare{Title: "checkout fails"}).ID)
 	hyp := p.do(AddHypothesis{Incident: inc.Code, Text: "the pool", Owner: "Ana"}).ID.String()
 	p.do(AddIndication{Hypothesis: hyp, Text: "six pods on db-2", Strength: "strong", Against: true, Coincidence: true})
-	p.do(SetHypothesis{Hypothesis: hyp, State: "confirmed"})
+	p.do(SetHypothesis{Hypothesis: hyp, State: "confirmed", Reason: "the pool was moved, and it passed"})
 	p.do(AddOption{Incident: inc.Code, Text: "roll back", Risk: "5 min of orders", WayBack: "deploy"})
 	decision := p.do(Propose{Incident: inc.Code, Proposal: "roll back"}).ID.String()
 	p.do(Decide{Decision: decision, Objections: "none"})

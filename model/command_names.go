@@ -31,7 +31,7 @@ var names = [...]named{
 	name[AddPerson]("person-add"), name[SetRoom]("room-set"), name[RemoveMember]("member-remove"), name[CloseInvite]("invite-close"),
 	name[RevokeInvite]("invite-revoke"), name[SetMemberRole]("member-role"), name[JudgeQuarantine]("quarantine-judge"),
 	name[MarkArchive]("archive-mark"), name[SetHistoryAge]("history-age"),
-	name[SetTarget]("target-set"), name[RecordAttempt]("attempt-add"), name[AnswerAttempt]("attempt-answer"),
+	name[SetTarget]("target-set"), name[RecordAttempt]("attempt-add"),
 	name[AddRunbook]("runbook-add"), name[ReviseRunbook]("runbook-revise"), name[RetireRunbook]("runbook-retire"),
 	name[ReviewRunbook]("runbook-review"),
 	name[StartRun]("run-start"), name[SetRunValue]("run-value"), name[DoStep]("run-step"), name[ConfirmStep]("run-confirm"),

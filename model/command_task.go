@@ -8,6 +8,8 @@ type AddTask struct {
 	Text     string
 	Owner    string
 	Due      time.Time
+	// Confirm takes a time of Due that is past.
+	Confirm bool
 }
 
 // Plan implements Command.
@@ -29,9 +31,21 @@ func (c AddTask) Plan(p *Planner) (Done, error) {
 		fields[TaskOwner], note = owner.String(), p.State.repairs(inc, owner)
 	}
 	if !c.Due.IsZero() {
+		if err := p.toCome("the task", c.Due, c.Confirm); err != nil {
+			return Done{}, err
+		}
 		fields[TaskDue] = FormatTime(c.Due)
 	}
 	return Done{ID: p.add(KindTaskAdded, inc.ID, taskAdded{Fields: fields}), Code: inc.Code, Note: note}, nil
+}
+
+// toCome refuses to give work that is late as it is given: a time is slipped.
+func (p *Planner) toCome(what string, due time.Time, confirmed bool) error {
+	if confirmed || !due.Before(p.Now) {
+		return nil
+	}
+	return doubt("%s would be due at %s, which is past: it is %s now; nothing was changed. Correct the time, or confirm it (--confirm) if it is so",
+		what, stampText(due), stampText(p.Now))
 }
 
 // FinishTask answers a task.

@@ -82,7 +82,8 @@ type SetHypothesis struct {
 	State      string // one of HypothesisStates
 	Owner      string
 	Due        time.Time
-	// Reason is needed to confirm or reject what has no indication.
+	// Reason is needed to confirm what no indication speaks for, and to reject
+	// what none speaks against.
 	Reason string
 }
 
@@ -105,8 +106,10 @@ func (c SetHypothesis) Plan(p *Planner) (Done, error) {
 		if state, err = choose("state", c.State, HypothesisStates[:]); err != nil {
 			return Done{}, err
 		}
-		if state != HypothesisOpen && reason == "" && len(inc.indications()[id.String()]) == 0 {
-			return Done{}, refuse("nothing was written down for or against it; say what makes it %s (--reason). Nothing was changed", state)
+		if reason == "" {
+			if err := inc.bornOut(id, state); err != nil {
+				return Done{}, err
+			}
 		}
 	}
 	if state == "" && owner == "" && c.Due.IsZero() {
@@ -128,6 +131,25 @@ func (c SetHypothesis) Plan(p *Planner) (Done, error) {
 		p.setItem(inc.ID, id, item, HypothesisDue, FormatTime(c.Due), reason)
 	}
 	return Done{ID: id, Code: inc.Code}, nil
+}
+
+// bornOut refuses a state of a hypothesis that no indication bears out: what may be
+// chance confirms nothing.
+func (i *Incident) bornOut(hypothesis ID, state string) error {
+	if state == HypothesisOpen {
+		return nil
+	}
+	rejected, side := state == HypothesisRejected, "for"
+	if rejected {
+		side = "against"
+	}
+	for _, id := range i.indications()[hypothesis.String()] {
+		f := i.Items[id].Fields
+		if f.Text(IndicationAgainst) == yes == rejected && f.Text(IndicationChance) != yes {
+			return nil
+		}
+	}
+	return refuse("nothing was written down that speaks %s it; say what makes it %s (--reason). Nothing was changed", side, state)
 }
 
 // AddIndication writes down what speaks for or against a hypothesis.

@@ -226,9 +226,6 @@ func (h *history) role(p *peer, inc *Incident) {
 	case 6:
 		rung := pickOf(h, "rung", p.state.Policy().Escalation).ID
 		_, _ = p.try(RecordAttempt{Incident: inc.ID.String(), Rung: rung, Person: h.personOf(p), Way: "phone", Result: pickOf(h, "result", Results[:])})
-		for _, a := range inc.Attempts() {
-			_, _ = p.try(AnswerAttempt{Attempt: a.ID.String(), Result: pickOf(h, "answer", Results[:]), Detail: "why"})
-		}
 	}
 	for _, c := range inc.Conflicts() {
 		if c.Field != "entry" && h.pick("settle", 2) == 0 {

@@ -60,7 +60,7 @@ func (a *app) hypothesisSetCommand() *cobra.Command {
 	c.Flags().StringVar(&h.State, "state", "", strings.Join(model.HypothesisStates[:], ", "))
 	c.Flags().StringVar(&h.Owner, "owner", "", "person who looks into it")
 	c.Flags().StringVar(&due, "due", "", "when the owner reports: 10m from now, or a TIME")
-	c.Flags().StringVar(&h.Reason, "reason", "", "what makes it so")
+	c.Flags().StringVar(&h.Reason, "reason", "", "what makes it so; needed where no indication does")
 	return c
 }
 

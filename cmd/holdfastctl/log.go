@@ -239,6 +239,7 @@ func (a *app) taskCommand() *cobra.Command {
 	}
 	add.Flags().StringVar(&t.Owner, "owner", "", "person who does it")
 	add.Flags().StringVar(&due, "due", "", "when it is due: 10m from now, or a TIME")
+	add.Flags().BoolVar(&t.Confirm, "confirm", false, "take a time that is past")
 	accept := &cobra.Command{
 		Use: "accept TASK", Short: "Say yes to a task", Args: takes(1, 1),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {

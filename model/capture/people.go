@@ -38,17 +38,20 @@ func (p *parser) task(args string) Intent {
 	return p.taskSays(t)
 }
 
-// deadline reads +10m, "by 14:30" and "due 14:30".
+// deadline reads +10m, "by 14:30" and "due 14:30". A time that is past, such as
+// -5m, is read too and said: whoever writes it is asked.
 func (p *parser) deadline(head, tail string) (due time.Time, rest string, ok bool) {
 	if span, isPlus := strings.CutPrefix(head, "+"); isPlus {
 		d, err := when.ParseSpan(span)
 		return p.ctx.Now.Round(0).Add(d).UTC(), tail, err == nil
 	}
-	if w := strings.ToLower(head); w != "by" && w != "due" {
+	if w := strings.ToLower(head); strings.HasPrefix(w, "-") {
+		tail = head + " " + tail
+	} else if w != "by" && w != "due" {
 		return due, "", false
 	}
 	m, rest, err := when.Options{Ahead: true}.Prefix(tail, p.ctx.Now, p.ctx.zone())
-	if err != nil || m.Precision == when.Day || m.At.Before(p.ctx.Now) {
+	if err != nil || m.Precision == when.Day {
 		return due, "", false
 	}
 	return m.At, rest, true
@@ -71,6 +74,9 @@ func (p *parser) taskSays(t Task) Task {
 			layout = "Mon 2 Jan 15:04"
 		}
 		says += dot + "due " + due.Format(layout)
+		if due.Before(p.ctx.Now) {
+			says += ", which is past"
+		}
 	}
 	t.Reading = Reading(says + enterLogs)
 	return t

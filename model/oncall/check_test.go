@@ -220,7 +220,6 @@ func FuzzDecode(f *testing.F) {
 		r.Plan(from, to).OnLeave()
 		r.Fairness(from, to)
 		r.Handoffs(from, to)
-		r.Reminders(from, func(Handoff) bool { return false })
 		DoubleBooked(r.Plan(from, to), r.Plan(from, to))
 	})
 }

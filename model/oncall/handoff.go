@@ -52,32 +52,3 @@ func (r *Rota) handoffs(i int, a, b int64) []Handoff {
 	}
 	return out
 }
-
-// Reminder is a hand-off that needs somebody now.
-type Reminder struct {
-	Handoff
-	// Late is false before the hand-off and true where it was not accepted.
-	Late bool `json:"late"`
-}
-
-// Reminders gives the hand-offs that are due within RemindBefore, and those of
-// shifts that still run, LateAfter past, which accepted does not know. They are
-// in order of time.
-func (r *Rota) Reminders(now time.Time, accepted func(Handoff) bool) []Reminder {
-	at := now.Unix()
-	out := []Reminder{}
-	for i := range r.layers {
-		from := at
-		if running := r.segs(i, at, at+1); len(running) > 0 {
-			from = running[0].from
-		}
-		for _, h := range r.handoffs(i, from, at+int64(RemindBefore/time.Second)+1) {
-			late := !h.At.Add(LateAfter).After(now)
-			if (late || h.At.After(now)) && !accepted(h) {
-				out = append(out, Reminder{h, late})
-			}
-		}
-	}
-	slices.SortStableFunc(out, func(x, y Reminder) int { return x.At.Compare(y.At) })
-	return out
-}

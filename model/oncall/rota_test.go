@@ -212,43 +212,6 @@ func TestHandoffs(t *testing.T) {
 	})
 }
 
-func TestReminders(t *testing.T) {
-	s := checkout()
-	s.Layers = s.Layers[:1]
-	r := rota(t, s)
-	taken := func(list ...string) func(Handoff) bool {
-		return func(h Handoff) bool { return slices.Contains(list, h.To) }
-	}
-	for _, c := range []struct {
-		now      string
-		accepted func(Handoff) bool
-		want     string
-	}{
-		{"2026-03-23 08:29", taken("ana"), ""},
-		{"2026-03-23 08:30", taken("ana"), "eli false"},
-		{"2026-03-23 08:59", taken("ana"), "eli false"},
-		{"2026-03-23 08:59", taken("ana", "eli"), ""}, // taken early
-		{"2026-03-23 09:00", taken("ana"), ""},
-		{"2026-03-23 09:14", taken("ana"), ""},
-		{"2026-03-23 09:15", taken("ana"), "eli true"},
-		{"2026-03-23 09:15", taken("ana", "eli"), ""},
-		{"2026-03-29 12:00", taken("ana"), "eli true"}, // as long as the shift runs
-		{"2026-03-30 07:30", taken("ana"), "eli true cem false"},
-		{"2026-03-30 08:00", taken("ana"), ""},
-	} {
-		got := ""
-		for _, m := range r.Reminders(utc(c.now), c.accepted) {
-			if got != "" {
-				got += " "
-			}
-			got += fmt.Sprint(m.To, " ", m.Late)
-		}
-		if got != c.want {
-			t.Errorf("at %s: %q, want %q", c.now, got, c.want)
-		}
-	}
-}
-
 func TestAnswersKeepTheirJSON(t *testing.T) {
 	b, err := json.Marshal(rota(t, checkout()).At(utc("2026-03-17 00:00"))[:1])
 	want := `[{"schedule":"Checkout","layer":"primary","person":"ana","from":"2026-03-16T09:00:00Z","until":"2026-03-23T09:00:00Z","why":"rotation",` +
@@ -261,9 +224,9 @@ func TestAnswersKeepTheirJSON(t *testing.T) {
 func TestListsAreNeverNull(t *testing.T) {
 	r := rota(t, one("UTC", Weekly("2030-01-07", "ana")))
 	from, to := utc("2026-01-01 00:00"), utc("2026-01-01 00:00")
-	all := []any{r.Shifts(from, to), r.Plan(from, to).Gaps(), r.Plan(from, to).OnLeave(), r.Handoffs(from, to), r.Reminders(from, nil), DoubleBooked(r.Plan(from, to))}
+	all := []any{r.Shifts(from, to), r.Plan(from, to).Gaps(), r.Plan(from, to).OnLeave(), r.Handoffs(from, to), DoubleBooked(r.Plan(from, to))}
 	b, err := json.Marshal(all)
-	if err != nil || string(b) != "[[],[],[],[],[],[]]" {
+	if err != nil || string(b) != "[[],[],[],[],[]]" {
 		t.Errorf("got %s, %v", b, err)
 	}
 }

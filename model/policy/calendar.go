@@ -116,24 +116,6 @@ func addMonths(t time.Time, n int) time.Time {
 	return first.AddDate(0, 0, min(t.Day(), last)-1)
 }
 
-// NextStart is the first moment at or after t at which people work.
-func (c Calendar) NextStart(t time.Time) time.Time {
-	begin, errBegin := clock(c.Begin)
-	end, errEnd := clock(c.End)
-	if errBegin != nil || errEnd != nil {
-		return t
-	}
-	local := t.In(c.Location())
-	minute := local.Hour()*60 + local.Minute()
-	if c.Works(t) && minute >= begin && minute < end {
-		return t
-	}
-	if c.Works(t) && minute < begin {
-		return time.Date(local.Year(), local.Month(), local.Day(), begin/60, begin%60, 0, 0, local.Location()).UTC()
-	}
-	return c.addBusiness(t, After{Set: true, BusinessDays: 1, Clock: begin})
-}
-
 // federalHoliday tells the days of 5 U.S.C. 6103(a); one on a Saturday is kept
 // on the Friday before, one on a Sunday on the Monday after (6103(b) and
 // Executive Order 11582).

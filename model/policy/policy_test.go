@@ -196,15 +196,6 @@ func TestCalendar(t *testing.T) {
 			t.Errorf("%s: %s + %s = %s, want %s", name, c.from, c.span, got.UTC(), c.want)
 		}
 	}
-	for from, want := range map[string]string{
-		"2026-04-02 12:00 UTC": "2026-04-02 12:00 UTC", // at work
-		"2026-04-02 20:00 UTC": "2026-04-07 07:00 UTC", // before Easter
-		"2026-02-02 03:00 UTC": "2026-02-02 08:00 UTC", // before work
-	} {
-		if got := berlin.NextStart(at(from)); !got.Equal(at(want)) {
-			t.Errorf("work after %s begins %s, want %s", from, got.UTC(), want)
-		}
-	}
 }
 
 func TestDeadlines(t *testing.T) {

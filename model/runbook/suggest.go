@@ -68,14 +68,14 @@ func (s *Suggestion) add(score int, format string, args ...any) {
 
 func match(b Runbook, facts Facts) Suggestion {
 	s := Suggestion{Runbook: b}
-	var alerts [][]string
+	var alerts []said
 	for _, a := range facts.Alerts {
-		alerts = append(alerts, words(a))
+		alerts = append(alerts, read(a))
 	}
 	for _, label := range b.Alerts {
 		w := words(label)
-		if slices.ContainsFunc(alerts, func(a []string) bool { return says(a, w) }) {
-			s.add(scoreAlert, "an alert says %q", label)
+		if n := slices.IndexFunc(alerts, func(a said) bool { return a.says(w) }); n >= 0 {
+			s.add(scoreAlert, "an alert says %s", alerts[n].like(label))
 		}
 	}
 	for i, t := range facts.Types {
@@ -92,67 +92,94 @@ func match(b Runbook, facts Facts) Suggestion {
 		switch {
 		case slices.ContainsFunc(facts.Services, func(o string) bool { return strings.EqualFold(strings.TrimSpace(o), name) }):
 			s.add(scoreService, "service is %s", name)
-		case slices.ContainsFunc(alerts, func(a []string) bool { return says(a, w) }) && !slices.ContainsFunc(b.Alerts, func(o string) bool { return strings.EqualFold(o, name) }):
+		case slices.ContainsFunc(alerts, func(a said) bool { return a.says(w) }) && !slices.ContainsFunc(b.Alerts, func(o string) bool { return strings.EqualFold(o, name) }):
 			s.add(scoreService, "an alert names the service %s", name)
 		}
 	}
-	s.matchTitle(b, words(facts.Title))
+	s.matchTitle(b, read(facts.Title))
 	return s
 }
 
 // matchTitle counts each word of the incident's title once.
-func (s *Suggestion) matchTitle(b Runbook, title []string) {
+func (s *Suggestion) matchTitle(b Runbook, title said) {
 	told := map[string]bool{}
 	for _, label := range b.Alerts {
-		if w := words(label); says(title, w) && !told[strings.Join(w, " ")] {
-			s.add(scoreAlertTitle, "the title says %q", label)
+		if w := words(label); title.says(w) && !told[strings.Join(w, " ")] {
+			s.add(scoreAlertTitle, "the title says %s", title.like(label))
 			for _, one := range append(w, strings.Join(w, " ")) {
 				told[one] = true
 			}
 		}
 	}
 	for _, w := range words(b.Title) {
-		if len(w) > 3 && !told[w] && !slices.Contains(common, w) && says(title, []string{w}) {
+		if len(w) > 3 && !told[w] && !slices.Contains(common, w) && title.says([]string{w}) {
 			told[w] = true
-			s.add(scoreTitleWord, "the title says %q", w)
+			s.add(scoreTitleWord, "the title says %q", title.quote([]string{w}))
 		}
 	}
 }
 
-// words cuts a text into small words; KubeNodeNotReady has four.
-func words(text string) []string {
-	var out []string
-	var word strings.Builder
-	lower := false // the rune before was a small letter
-	cut := func() {
-		if word.Len() > 0 {
-			out = append(out, word.String())
-			word.Reset()
+// said is a text people or monitors wrote, and where its words stand.
+type said struct {
+	text  string
+	words []string
+	at    [][2]int // where each word begins and ends, in bytes
+}
+
+// read cuts a text into small words; KubeNodeNotReady has four.
+func read(text string) said {
+	s := said{text: text}
+	from, lower := -1, false // lower: the rune before was a small letter
+	cut := func(end int) {
+		if from >= 0 {
+			s.words, s.at = append(s.words, strings.ToLower(text[from:end])), append(s.at, [2]int{from, end})
+			from = -1
 		}
 	}
-	for _, r := range text {
+	for i, r := range text {
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			cut()
+			cut(i)
 			continue
 		}
 		if unicode.IsUpper(r) && lower {
-			cut()
+			cut(i)
 		}
 		lower = unicode.IsLower(r)
-		word.WriteRune(unicode.ToLower(r))
-	}
-	cut()
-	return out
-}
-
-// says reports that the words of a label stand together in a text.
-func says(text, label []string) bool {
-	for i := 0; len(label) > 0 && i+len(label) <= len(text); i++ {
-		if slices.EqualFunc(text[i:i+len(label)], label, sameWord) {
-			return true
+		if from < 0 {
+			from = i
 		}
 	}
-	return false
+	cut(len(text))
+	return s
+}
+
+func words(text string) []string { return read(text).words }
+
+// find gives the place where the words of a label stand together; -1 where they do not.
+func (s said) find(label []string) int {
+	for i := 0; len(label) > 0 && i+len(label) <= len(s.words); i++ {
+		if slices.EqualFunc(s.words[i:i+len(label)], label, sameWord) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (s said) says(label []string) bool { return s.find(label) >= 0 }
+
+// quote gives the words of a label as the text has them; it says them.
+func (s said) quote(label []string) string {
+	first := s.find(label)
+	return s.text[s.at[first][0]:s.at[first+len(label)-1][1]]
+}
+
+// like quotes the text, and names the label of the runbook where it is written otherwise.
+func (s said) like(label string) string {
+	quote := s.quote(words(label))
+	if strings.EqualFold(quote, label) {
+		return fmt.Sprintf("%q", quote)
+	}
+	return fmt.Sprintf("%q, as the runbook's alert %q does", quote, label)
 }
 
 // sameWord takes one and many for the same: backup, backups.

@@ -62,11 +62,11 @@ func TestSuggestSaysWhy(t *testing.T) {
 	}{
 		{"type", Facts{Types: []string{"data loss or corruption"}}, "6 backup-restore: type is data loss or corruption"},
 		{"made for this type alone", Facts{Types: []string{"Service Outage"}}, "6 service-outage: type is Service Outage"},
-		{"one for many", Facts{Title: "Backups are old"}, `4 backup-restore: the title says "backup"`},
+		{"one for many", Facts{Title: "Backups are old"}, `4 backup-restore: the title says "Backups", as the runbook's alert "backup" does`},
 		{"a further type counts less", Facts{Types: []string{"Security Breach", "Service Outage"}}, "6 security: type is Security Breach"},
 		{"service", Facts{Services: []string{" Database"}}, "5 database-connection: service is database"},
-		{"the name of an alert", Facts{Types: []string{"Service Outage"}, Alerts: []string{"PostgresTooManyConnections severity=critical"}}, `20 database-connection: an alert says "too many connections", an alert says "postgres", type is Service Outage`},
-		{"words of an alert in the title", Facts{Title: "Disk full on db1"}, `4 database-connection: the title says "disk full"`},
+		{"the name of an alert", Facts{Types: []string{"Service Outage"}, Alerts: []string{"PostgresTooManyConnections severity=critical"}}, `20 database-connection: an alert says "TooManyConnections", as the runbook's alert "too many connections" does, an alert says "Postgres", type is Service Outage`},
+		{"words of an alert in the title", Facts{Title: "Disk full on db1"}, `4 database-connection: the title says "Disk full"`},
 		{"a word of the title", Facts{Title: "Strange performance since noon"}, `2 performance: the title says "performance"`},
 		{"half a word is none", Facts{Title: "Downtown office"}, ""},
 		{"a short word says nothing", Facts{Title: "Rain and wind"}, ""},
@@ -78,5 +78,22 @@ func TestSuggestSaysWhy(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// TestAReasonQuotesWhatStandsThere: the runbook's own alert is never told as if the
+// title had its spelling.
+func TestAReasonQuotesWhatStandsThere(t *testing.T) {
+	book := []Runbook{{ID: "ledger", Title: "Ledger is behind", Alerts: []string{"LedgerLag"}}}
+	for title, want := range map[string]string{
+		"Ledger lags in the EU": `the title says "Ledger lags", as the runbook's alert "LedgerLag" does`,
+		"LedgerLag fires again": `the title says "LedgerLag"`,
+		"Größe: ledger/lag 5 s": `the title says "ledger/lag", as the runbook's alert "LedgerLag" does`,
+		"Our ledgers are slow":  `the title says "ledgers"`,
+	} {
+		got := Suggest(book, Facts{Title: title})
+		if len(got) != 1 || len(got[0].Reasons) != 1 || got[0].Reasons[0] != want {
+			t.Errorf("%q: %v, want %s", title, got, want)
+		}
 	}
 }

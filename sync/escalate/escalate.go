@@ -43,6 +43,8 @@ const (
 // Room is the room as the watcher needs it; *replica.Replica is one.
 type Room interface {
 	Device() model.DeviceKey
+	// Now is by the wall clock, without the reading of the timer, which stands
+	// still while the machine sleeps.
 	Now() time.Time
 	View(func(*model.State))
 	Do(context.Context, model.Command) (model.Done, error)
@@ -145,14 +147,15 @@ func (w *Watcher) pass(ctx context.Context) time.Duration {
 
 // watchClock notices a start, a suspend and a corrected clock: then the device
 // knows too little to act at once.
-func (w *Watcher) watchClock(now time.Time) {
+func (w *Watcher) watchClock(now time.Time) (jumped bool) {
 	timer := time.Now()
 	if w.awake.IsZero() || (now.Sub(w.wall)-timer.Sub(w.timer)).Abs() > jump {
-		w.awake = now
+		w.awake, jumped = now, true
 		clear(w.seen)
 		clear(w.held)
 	}
 	w.wall, w.timer = now, timer
+	return jumped
 }
 
 // turn is when this device's turn for a step comes.
@@ -189,6 +192,9 @@ func (w *Watcher) act(ctx context.Context, st step, now time.Time) time.Time {
 		return now.Add(again)
 	}
 	ways := w.open(ctx, st)
+	if now = w.room.Now(); w.watchClock(now) {
+		return now.Add(breath) // asleep meanwhile: the next look begins anew
+	}
 	// A declaration needs no way out: whoever has one pages for it.
 	if declares := !st.alert.Zero() && !st.route; len(ways) == 0 && !declares && !st.drill {
 		return hold()

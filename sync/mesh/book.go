@@ -80,8 +80,6 @@ func (b *book) evict() bool {
 	return false
 }
 
-func (b *book) remove(address string) { delete(b.entries, address) }
-
 func (b *book) forget(device model.DeviceKey) {
 	for a, e := range b.entries {
 		if e.Device == device {

@@ -276,13 +276,6 @@ func (m *Mesh) AddAddress(address, source string) error {
 	return nil
 }
 
-// RemoveAddress forgets an address; a link it gave stays.
-func (m *Mesh) RemoveAddress(address string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.book.remove(address)
-}
-
 // Addresses gives the remembered addresses, sorted, those that led to a peer
 // first.
 func (m *Mesh) Addresses() []Address {

@@ -15,7 +15,8 @@ import (
 // be busy, and its answer stands behind what it is sending.
 const proveWithin = 30 * time.Second
 
-// MaxProve is the most commits Prove goes over.
+// MaxProve is the most commits Prove goes over: to ask a peer for more breaks the
+// protocol.
 const MaxProve = engine.MaxProve
 
 // Why a device is not relied on.
@@ -40,6 +41,9 @@ type asked struct {
 // computer wakes or its clock jumps, is waited for and the question asked again;
 // ErrUnlinked where none comes.
 func (m *Mesh) Prove(ctx context.Context, device model.DeviceKey, feed model.FeedID, after, upto uint64) (time.Time, error) {
+	if upto > after+MaxProve {
+		return time.Time{}, fmt.Errorf("more than %d commits are to be shown at once", MaxProve)
+	}
 	q := engine.Question{Feed: feed, After: after, Upto: upto}
 	_, _ = rand.Read(q.Salt[:]) // never fails
 	want, err := m.cfg.Store.Sum(feed, after, upto, q.Salt)

@@ -3,6 +3,7 @@ package oplog
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -180,4 +181,63 @@ func TestKilledWhileCompacting(t *testing.T) {
 		}
 	}
 	fmt.Printf("kill -9 while compacting: %d rounds, 0 acknowledged commits lost\n", rounds)
+}
+
+// TestACopyThatDiffersIsFound: whatever of the new file is not as it was given, it does
+// not take the store's place.
+func TestACopyThatDiffersIsFound(t *testing.T) {
+	l := room(t)
+	b := l.Begin()
+	if err := b.PutSnapshot("state", []byte("what the room is")); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	flip := func(b *bolt.Bucket, k, v []byte) error {
+		changed := bytes.Clone(v)
+		changed[len(changed)/2] ^= 1
+		return b.Put(bytes.Clone(k), changed)
+	}
+	harms := map[string]func(b *bolt.Bucket, k, v []byte) error{
+		"nothing": func(*bolt.Bucket, []byte, []byte) error { return nil },
+		"a bit":   flip,
+		"a key":   func(b *bolt.Bucket, k, _ []byte) error { return b.Delete(bytes.Clone(k)) },
+		"one more": func(b *bolt.Bucket, k, v []byte) error {
+			return b.Put(append(bytes.Clone(k), 0), bytes.Clone(v))
+		},
+		"where a value begins": func(b *bolt.Bucket, k, v []byte) error {
+			moved, rest := append(bytes.Clone(k), v[0]), bytes.Clone(v[1:])
+			return errors.Join(b.Delete(bytes.Clone(k)), b.Put(moved, rest))
+		},
+		"a value left off": func(b *bolt.Bucket, k, v []byte) error { return b.Put(bytes.Clone(k), bytes.Clone(v[:len(v)-1])) },
+	}
+	for _, name := range [][]byte{bucketFeeds, bucketOps, bucketSnap} {
+		for harm, do := range harms {
+			dst, err := bolt.Open(filepath.Join(t.TempDir(), "copy.db"), 0o600, &bolt.Options{NoSync: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var given sums
+			if err := l.view(func(tx *bolt.Tx) (err error) {
+				_, given, err = l.copyBuckets(dst, tx, nil)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if err := dst.Update(func(tx *bolt.Tx) error {
+				b := tx.Bucket(name)
+				k, v := b.Cursor().First()
+				return do(b, k, v)
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if err := given.check(dst); (err == nil) != (harm == "nothing") || err != nil && !errors.Is(err, ErrDamaged) {
+				t.Errorf("%s of %s: %v", harm, name, err)
+			}
+			if err := dst.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 }

@@ -157,7 +157,6 @@ func TestBranchesDoNotDependOnArrival(t *testing.T) {
 }
 
 func branches(t *testing.T, rnd *rand.Rand) {
-	smallSegments(t)
 	logs := clones(t, 1, 1+rnd.IntN(20))
 	for i := range 1 + rnd.IntN(4) {
 		of := logs[rnd.IntN(len(logs))]
@@ -170,9 +169,11 @@ func branches(t *testing.T, rnd *rand.Rand) {
 		}
 		logs = append(logs, l)
 	}
+	smallSegments(logs...)
 	var first *Log
 	for _, device := range []string{"bob", "eve"} {
 		l := newLog(t, device)
+		smallSegments(l)
 		for _, i := range rnd.Perm(len(logs)) {
 			take(t, l, logs[i], 1+rnd.IntN(9))
 			compactSome(t, rnd, l, logs[i])

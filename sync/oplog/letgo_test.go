@@ -458,9 +458,9 @@ func TestADamagedBeginningIsFound(t *testing.T) {
 // TestLetGoAnywhereIsAsBefore: whatever is written, let go, reopened and regained,
 // what is held is sound and a peer that has all agrees.
 func TestLetGoAnywhereIsAsBefore(t *testing.T) {
-	smallSegments(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		archive, l := newLog(t, "ann"), newLog(t, "bob")
+		smallSegments(archive, l)
 		defer func() { _ = archive.Close() }()
 		defer func() { _ = l.Close() }()
 		write(t, l, "own")

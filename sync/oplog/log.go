@@ -35,6 +35,8 @@ type Options struct {
 	// ReadOnly reads a store on a disk that takes no writes: nothing beside the file
 	// is made, and every batch is refused with ErrReadOnly.
 	ReadOnly bool
+
+	minSegment int // for tests: commits of which a segment is made; 0 is minSegmentCommits
 }
 
 // CreateOptions say what a new store holds.

@@ -2,6 +2,7 @@ package oplog
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 
 	bolt "go.etcd.io/bbolt"
@@ -11,13 +12,14 @@ import (
 
 // A segment pays where it spares much: rows of small commits that are many, or
 // fewer large ones, each of which wastes part of a page.
-const minSegmentBytes = 32 << 10
-
-var minSegmentCommits = 64 // a variable for tests
+const (
+	minSegmentCommits = 64
+	minSegmentBytes   = 32 << 10
+)
 
 // packer makes segments of rows while the store is written anew. It is given what
 // is in the ops bucket in the order of its keys, and gives what the new one holds in
-// the same order. It is the same each time, so that the copy can be compared.
+// the same order.
 //
 // The newest commit of a feed stays a row, which opening reads. Segments are kept as
 // they are. What is not sound is copied as it is, row by row: to write a store anew
@@ -25,6 +27,7 @@ var minSegmentCommits = 64 // a variable for tests
 type packer struct {
 	codec  *codec
 	feeds  map[uint32]*feedState // as they will be
+	least  int                   // commits of which a segment pays, however small
 	emit   func(key, value []byte) error
 	feed   *feedState
 	at     model.Head // of the last commit that came, whose hash is known
@@ -181,7 +184,7 @@ func (p *packer) cut() error {
 		n = len(p.rows)
 		cost = p.cost
 		fallthrough
-	case n < minSegmentCommits && (n < 2 || cost < minSegmentBytes):
+	case n < p.least && (n < 2 || cost < minSegmentBytes):
 		for _, w := range p.rows[:n] {
 			if err := p.emit(w.key, w.value); err != nil {
 				return err
@@ -222,7 +225,7 @@ func (l *Log) repacked(name []byte, from *bolt.Bucket, change *shortening, emit 
 			return emit(k, v)
 		})
 	}
-	p = packer{codec: l.codec, feeds: l.states(change), emit: emit}
+	p = packer{codec: l.codec, feeds: l.states(change), least: cmp.Or(l.opts.minSegment, minSegmentCommits), emit: emit}
 	if err := from.ForEach(p.put); err != nil {
 		return p, err
 	}

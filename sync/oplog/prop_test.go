@@ -15,11 +15,11 @@ import (
 // overlap, with restarts, discards and stores written anew between: the store holds exactly what
 // was committed, and says so after a restart.
 func TestRandomBatchesSurviveReopen(t *testing.T) {
-	smallSegments(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		dir := t.TempDir()
 		open := func(name string) *Log { return newLogAt(t, filepath.Join(dir, name), testOptions(name)) }
 		logs := []*Log{open("ann"), open("bob")}
+		smallSegments(logs...)
 		defer func() {
 			for _, l := range logs {
 				_ = l.Close()

@@ -17,11 +17,11 @@ import (
 	"holdfast/model"
 )
 
-// smallSegments has few commits make a segment, for as long as the test runs.
-func smallSegments(t testing.TB) {
-	old := minSegmentCommits
-	minSegmentCommits = 2
-	t.Cleanup(func() { minSegmentCommits = old })
+// smallSegments has few commits of some logs make a segment, also once they are opened again.
+func smallSegments(logs ...*Log) {
+	for _, l := range logs {
+		l.opts.minSegment = 2
+	}
 }
 
 func compacted(t testing.TB, l *Log) {

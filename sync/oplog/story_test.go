@@ -129,9 +129,9 @@ func (r *recorder) anew(l *Log, why string) {
 // of history and takes it again. It gives the file as it was at first, and what followed.
 func story(t *testing.T, path string, rnd *rand.Rand, steps int, short bool) (base []byte, r *recorder) {
 	t.Helper()
-	smallSegments(t)
 	peer := newLog(t, "bob")
 	l := newLogAt(t, path, testOptions("ann"))
+	smallSegments(l)
 	base, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)

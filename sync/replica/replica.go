@@ -238,9 +238,11 @@ func (r *Replica) Device() model.DeviceKey { return r.device.Key() }
 // Keys are the room's epoch keys.
 func (r *Replica) Keys() *identity.RoomKeys { return r.keys }
 
-// Now is this device's time, corrected by the offset its links measured.
+// Now is this device's time, corrected by the offset its links measured: that of the
+// wall clock alone. The timer's reading that time.Now adds stands still while the
+// machine sleeps, and two of them would hide how long that was.
 func (r *Replica) Now() time.Time {
-	return r.opts.Now().Add(-time.Duration(r.offset.Load()) * time.Millisecond)
+	return r.opts.Now().Round(0).Add(-time.Duration(r.offset.Load()) * time.Millisecond)
 }
 
 // SetOffset records how far this device's clock is ahead of its peers.

@@ -341,14 +341,14 @@ func (r *Room) fill(inc string, start, now time.Time) error {
 		model.AssignRole{Incident: inc, Role: "comms", Person: r.Device(5).Name},
 		model.AssignRole{Incident: inc, Role: "sme", Person: r.Device(1).Name},
 		model.AssignRole{Incident: inc, Role: "sme", Person: r.Device(4).Name},
-		model.AddTask{Incident: inc, Text: longTitle, Owner: r.Device(4).Name, Due: now.Add(-3 * time.Hour)},
+		model.AddTask{Incident: inc, Text: longTitle, Owner: r.Device(4).Name, Due: now.Add(-3 * time.Hour), Confirm: true},
 	} {
 		if _, err := d.Do(c); err != nil {
 			return fmt.Errorf("sample: %T: %w", c, err)
 		}
 	}
 	for i := range 24 {
-		r.must(d, model.AddTask{Incident: inc, Text: hard[i%len(hard)], Owner: r.Device(i % r.Devices()).Name, Due: now.Add(time.Duration(i-6) * time.Minute)})
+		r.must(d, model.AddTask{Incident: inc, Text: hard[i%len(hard)], Owner: r.Device(i % r.Devices()).Name, Due: now.Add(time.Duration(i-6) * time.Minute), Confirm: true})
 	}
 	if err := r.crowd(inc, now); err != nil {
 		return err

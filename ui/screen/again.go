@@ -34,6 +34,9 @@ func AskAgain(h Host, c model.Command, err error, then func(model.Command)) bool
 	case model.Log:
 		was.Confirm = true
 		c = was
+	case model.AddTask:
+		was.Confirm = true
+		c = was
 	case model.EditEntry:
 		was.Confirm = true
 		c = was

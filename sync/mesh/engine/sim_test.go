@@ -22,7 +22,7 @@ import (
 
 // simAge is the newest set of faults; see simmore_test.go. A seed that once found a mistake is
 // replayed with the faults of its time.
-const simAge = 4
+const simAge = 5
 
 // errDisk is a store's trouble of its own.
 var errDisk = errors.New("disk is full")
@@ -56,6 +56,7 @@ type sim struct {
 	more   *rand.Rand // of the faults of age 2, so that seeds of age 1 replay
 	third  *rand.Rand // of those of age 3
 	fourth *rand.Rand // of those of age 4
+	fifth  *rand.Rand // of those of age 5
 	age    int
 	plant  func(*Engine) // puts a mistake into each engine, if set
 	now    time.Time
@@ -120,6 +121,7 @@ type simNode struct {
 	busy    bool
 	disk    time.Duration
 	clock   time.Duration // its clock less true time
+	wakes   time.Time     // asleep until then
 	runMax  int
 }
 
@@ -129,7 +131,7 @@ func newSimOf(seed uint64, age int) *sim {
 	c, err := newCodec()
 	s := &sim{
 		rand: rand.New(rand.NewPCG(seed, 77)), more: rand.New(rand.NewPCG(seed, 78)), third: rand.New(rand.NewPCG(seed, 79)),
-		fourth: rand.New(rand.NewPCG(seed, 80)), age: age,
+		fourth: rand.New(rand.NewPCG(seed, 80)), fifth: rand.New(rand.NewPCG(seed, 81)), age: age,
 		now: simEpoch, failed: err, codec: c,
 		stats: map[string]int{}, forks: map[model.FeedID]uint64{},
 	}
@@ -208,6 +210,9 @@ func (s *sim) run() error {
 		s.after(s.moreMS(100, 2000), s.moreMischief)
 	}
 	s.shortMischief()
+	if s.age >= 5 {
+		s.after(time.Duration(s.fifth.IntN(4000))*time.Millisecond, s.sleepMischief)
+	}
 	end := simEpoch.Add(trouble)
 	s.drain(func() bool { return !s.now.Before(end) })
 	s.heal()
@@ -291,7 +296,7 @@ func (s *sim) dial(e *simEdge) {
 		a, b = b, a
 	}
 	s.after(s.ms(100, 1500), func() { s.dial(e) })
-	if a.engine == nil || b.engine == nil || s.apart[e.a] != s.apart[e.b] || a.out[b] || b.out[a] {
+	if a.engine == nil || b.engine == nil || s.apart[e.a] != s.apart[e.b] || a.out[b] || b.out[a] || a.asleep() || b.asleep() {
 		return
 	}
 	double := !s.calm && s.rand.IntN(10) == 0 // both dial at once
@@ -348,6 +353,10 @@ func (s *sim) drop(l *simLink, end int, reason string) {
 func (s *sim) hear(l *simLink, end, life int, reason string) {
 	n := l.ends[end]
 	if l.down[end] || n.life != life {
+		return
+	}
+	if n.asleep() {
+		n.awake(func() { s.hear(l, end, life, reason) })
 		return
 	}
 	l.down[end] = true

@@ -146,7 +146,7 @@ func (n *simNode) removeOther() {
 	}
 	own := n.own
 	n.plan(n.disk, func() {
-		if n.own != own || len(n.s.cuts) >= 2 || gone(v) {
+		if n.own != own || len(n.s.cuts) >= 2 || gone(v) || n.s.calm && n.s.age >= 5 { // who slept on this would part those that were mended
 			return
 		}
 		n.s.stats["removed"]++

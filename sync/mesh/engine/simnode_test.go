@@ -29,6 +29,7 @@ func (n *simNode) vector() model.Vector {
 
 func (n *simNode) start() {
 	n.life++
+	n.wakes = time.Time{}
 	n.through = map[model.FeedID]uint64{}
 	e, err := New(Config{Device: n.key, Boot: uint64(n.life) << 32, Version: "sim", Heads: n.vector(), Own: n.own, Naming: n.naming, Short: n.short()})
 	if err != nil {
@@ -48,9 +49,11 @@ func (n *simNode) start() {
 func (n *simNode) plan(d time.Duration, fn func()) {
 	life := n.life
 	n.s.after(d, func() {
-		if n.engine != nil && n.life == life {
-			fn()
-		}
+		n.awake(func() {
+			if n.engine != nil && n.life == life {
+				fn()
+			}
+		})
 	})
 }
 
@@ -118,7 +121,7 @@ func (n *simNode) write() {
 		return
 	}
 	n.s.after(n.s.ms(50, 4000), n.write)
-	if n.engine == nil || n.paused {
+	if n.engine == nil || n.paused || n.asleep() {
 		return
 	}
 	count := 1

@@ -95,7 +95,7 @@ func TestALineKeepsTheFocusWhenOthersComeAbove(t *testing.T) {
 	sc := open(t)
 	sc.onLine(tabTasks, "Tom Okafor (not accepted): Check")
 	before := sc.window.Canvas().Focused()
-	if _, err := sc.host.Device.Do(model.AddTask{Incident: sc.story.Incident.String(), Text: "Write to the executives", Owner: "Ana Ruiz", Due: sc.story.Now.Add(-time.Hour)}); err != nil {
+	if _, err := sc.host.Device.Do(model.AddTask{Incident: sc.story.Incident.String(), Text: "Write to the executives", Owner: "Ana Ruiz", Due: sc.story.Now.Add(-time.Hour), Confirm: true}); err != nil {
 		t.Fatal(err)
 	}
 	sc.host.Refresh()
