@@ -64,13 +64,15 @@ func answering(words ...string) func(fyne.Window) error {
 		p := peers.New(context.Background(), s.host, still{device: s.host.Device.Key, story: s.story})
 		s.show("peers", p)
 		p.Run("room.answer")
-		for _, word := range words {
-			w.Canvas().Capture() // a field that was never drawn takes no focus
-			s.host.Focus(s.host.Focused)
+		w.Canvas().Capture() // a field that was never drawn takes no focus
+		s.host.Focus(s.host.Focused)
+		for i, word := range words {
+			if i > 0 {
+				w.Canvas().FocusNext() // the button beside the path
+				w.Canvas().FocusNext()
+				s.host.Focused = w.Canvas().Focused()
+			}
 			typeInto(s, word)
-			w.Canvas().FocusNext() // the button beside the path
-			w.Canvas().FocusNext()
-			s.host.Focused = w.Canvas().Focused()
 		}
 		p.Run("capture.submit")
 		return nil

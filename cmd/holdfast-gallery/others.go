@@ -285,6 +285,8 @@ func onPeople(m maker, then keys.ID) func(fyne.Window) error {
 		s.show("people", p)
 		if then != "" {
 			p.Run(then)
+			w.Canvas().Capture() // a field that was never drawn takes no focus
+			s.host.Focus(s.host.Focused)
 		}
 		return nil
 	}

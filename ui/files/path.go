@@ -29,7 +29,7 @@ func Path(typed string) (path, why string) {
 	case path == "" || strings.ContainsAny(path, "\r\n\x00"):
 		return "", "one path is needed, such as ~/Pictures/error.png"
 	case !filepath.IsAbs(path):
-		return "", "write the whole path, from the root or from ~"
+		return "", "write the whole path, or begin with ~/ for your home folder"
 	}
 	return filepath.Clean(path), ""
 }

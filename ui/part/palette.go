@@ -31,6 +31,7 @@ type Palette struct {
 	Find  func(query string) []PaletteItem // best first
 	OnRun func(id string)                  // after the palette has closed
 
+	asks    string // stands over the field
 	canvas  fyne.Canvas
 	overlay *fynex.Overlay
 	entry   *fynex.Entry
@@ -48,8 +49,12 @@ func NewPalette(c fyne.Canvas) *Palette {
 	return p
 }
 
-// Ask changes the words in the empty field: what is looked for.
-func (p *Palette) Ask(hint string) { p.entry.SetPlaceHolder(hint) }
+// Ask names what is looked for over the field, where it stays while somebody
+// types, and changes the words in the empty field.
+func (p *Palette) Ask(what, hint string) {
+	p.asks = what
+	p.entry.SetPlaceHolder(hint)
+}
 
 // Show opens the palette, empty, with the recent commands. Showing an open palette closes it.
 func (p *Palette) Show() {
@@ -59,7 +64,11 @@ func (p *Palette) Show() {
 	}
 	p.entry.SetText("")
 	p.find()
-	content := fynex.NewPanel(container.NewBorder(p.entry, nil, nil, nil, p.list))
+	var top fyne.CanvasObject = p.entry
+	if p.asks != "" {
+		top = NewField(p.asks, p.entry)
+	}
+	content := fynex.NewPanel(container.NewBorder(top, nil, nil, nil, p.list))
 	p.overlay = fynex.Open(p.canvas, content, fynex.Options{Focus: p.entry, Outside: true, Place: fynex.Upper(paletteWidth * base.TextSize() / 13)})
 }
 

@@ -102,7 +102,7 @@ func (a *alerts) link(l alert) {
 			return
 		}
 		a.pick = part.NewPalette(canvas)
-		a.pick.Ask("Link to which incident? Its code or a word of its title")
+		a.pick.Ask("Link to which incident?", "Its code or a word of its title")
 	}
 	a.pick.Find = func(query string) []part.PaletteItem { return a.candidates(l, query) }
 	a.pick.OnRun = func(id string) {

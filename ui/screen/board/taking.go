@@ -19,8 +19,13 @@ type Taker interface {
 	ImportFile(ctx context.Context, q node.ImportRequest) (node.ImportReport, error)
 }
 
-// foundByItself is the choice of a format that leaves it to what is in the file.
-const foundByItself = "find it"
+// foundByItself is the choice of the format that leaves it to what is in the file.
+const foundByItself = "find out"
+
+// formatWords name the formats as their makers do.
+var formatWords = map[string]string{
+	intake.PagerDuty: "PagerDuty webhook", intake.Events: "PagerDuty events", intake.Plain: "JSON",
+}
 
 // askAlerts asks for a file of alerts.
 func (a *asks) askAlerts() form.Ask {
@@ -28,8 +33,8 @@ func (a *asks) askAlerts() form.Ask {
 		ID: "alerts", Title: "Take in alerts from a file", About: "What is in the room already is left alone: taking a file in again changes nothing. First you see what it would bring.",
 		Button: "Look into it", Doing: "Reading …",
 		Questions: []form.Question{
-			{Name: "file", Label: "File", Help: "A path, from the root or ~; Ctrl+O chooses", File: &part.FileAsk{Kind: "alerts", Title: "Take in alerts from"}},
-			{Name: "format", Label: "Format", Options: append([]string{foundByItself}, intake.Formats[:]...), Value: foundByItself},
+			{Name: "file", Label: "File", Help: form.PathHelp, File: &part.FileAsk{Kind: "alerts", Title: "Take in alerts from"}},
+			{Name: "format", Label: "Format", Options: append([]string{foundByItself}, intake.Formats[:]...), Words: formatWords, Value: foundByItself},
 			{Name: "incident", Label: "Incident", Help: "Where all belong to one, such as INC-7K2M; optional"},
 		},
 	}
@@ -93,7 +98,7 @@ func (a *asks) askIncident() form.Ask {
 		ID: "incident", Title: "Import an incident", About: "Takes over an incident told elsewhere, with its milestones and entries. What is in the room already is left alone: importing again changes nothing. First you see what it would bring.",
 		Button: "Look into it", Doing: "Reading …",
 		Questions: []form.Question{
-			{Name: "file", Label: "File", Help: "A path, from the root or ~; Ctrl+O chooses", File: &part.FileAsk{Kind: "incident", Title: "Import incident from", Types: []string{".json"}}},
+			{Name: "file", Label: "File", Help: form.PathHelp, File: &part.FileAsk{Kind: "incident", Title: "Import incident from", Types: []string{".json"}}},
 			{Name: "format", Label: "Format", Options: node.ImportFormats[:], Value: node.ImportFormats[0]},
 			{Name: "incident", Label: "Into", Help: "An incident that takes the entries, such as INC-7K2M; empty declares one"},
 		},

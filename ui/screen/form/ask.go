@@ -14,12 +14,21 @@ import (
 // Question is one field of an Ask.
 type Question struct {
 	Name, Label, Help string
-	Value             string        // what stands there where nothing was typed before
-	Lines             int           // over 1 it has several lines
-	Options           []string      // it is one of these
-	Many              bool          // or several of them, a line each in the answer
-	File              *part.FileAsk // it is the path of a file; the answer is a whole path
-	Optional          bool          // a file may be left out
+	Value             string            // what stands there where nothing was typed before
+	Lines             int               // over 1 it has several lines
+	Options           []string          // it is one of these
+	Words             map[string]string // what an option is called where its own name would mislead
+	Many              bool              // or several of them, a line each in the answer
+	File              *part.FileAsk     // it is the path of a file; the answer is a whole path
+	Optional          bool              // a file may be left out
+}
+
+// word is what an option is called.
+func (q Question) word(option string) string {
+	if w, ok := q.Words[option]; ok {
+		return w
+	}
+	return plain.Capital(option)
 }
 
 // Answers are what was typed, by the names of the questions.
@@ -200,7 +209,7 @@ func (p *Panel) chips(q Question, was string) field {
 	}
 	for i, o := range q.Options {
 		chips[i] = part.NewChip(o, "")
-		chips[i].Set(plain.Capital(o), "", on[o])
+		chips[i].Set(q.word(o), "", on[o])
 		chips[i].OnKey = p.escape
 		chips[i].OnChange = func(is bool) {
 			if !q.Many {
@@ -208,7 +217,7 @@ func (p *Panel) chips(q Question, was string) field {
 			}
 			on[o] = is
 			for j, other := range q.Options {
-				chips[j].Set(plain.Capital(other), "", on[other])
+				chips[j].Set(q.word(other), "", on[other])
 			}
 			p.keep(q, get())
 		}

@@ -1,9 +1,11 @@
 package form_test
 
 import (
+	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
 
 	"holdfast/ui/part"
@@ -56,6 +58,34 @@ func TestPanelKeepsWhatWasTypedUntilItIsDone(t *testing.T) {
 	again.Press()
 	if got["name"] != "Ana" || got["kind"] != "b" || got["some"] != "x\ny" || again.IsOpen() || again.Said() != "so it is" || len(d) != 0 {
 		t.Errorf("done: answers %v, drafts %v, says %q", got, d, again.Said())
+	}
+}
+
+// TestAnOptionIsCalledByItsWordAndAnsweredByItsName: how a maker writes its name is not what the record reads.
+func TestAnOptionIsCalledByItsWordAndAnsweredByItsName(t *testing.T) {
+	test.NewTempApp(t)
+	var got string
+	p := form.NewPanel(desk{}, "test.")
+	p.Open(form.Ask{ID: "take", Title: "Take in", Button: "Take in", Questions: []form.Question{
+		{Name: "format", Label: "Format", Options: []string{"json", "text"}, Words: map[string]string{"json": "JSON"}, Value: "json"},
+	}, Do: func(a form.Answers, reply form.Reply) {
+		got = a["format"]
+		reply("done", form.Well)
+	}})
+	w := test.NewTempWindow(t, p.Object)
+	w.Resize(fyne.NewSize(600, 400))
+	var words []string
+	for _, o := range test.LaidOutObjects(p.Object) {
+		if c, ok := o.(*canvas.Text); ok {
+			words = append(words, c.Text)
+		}
+	}
+	if !slices.Contains(words, "✓ JSON") || !slices.Contains(words, "Text") {
+		t.Errorf("the form reads %q", words)
+	}
+	p.Press()
+	if got != "json" {
+		t.Errorf("the answer is %q", got)
 	}
 }
 

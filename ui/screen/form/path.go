@@ -18,6 +18,9 @@ type Files interface {
 	ChooseFile(part.FileAsk)
 }
 
+// PathHelp says what to type into a field for the path of a file.
+const PathHelp = "Whole path, or ~/ for your home folder; Ctrl+O chooses"
+
 // NewPath makes a field for the path of a file, with a button that asks for one.
 func NewPath(d Files, name, help string, a part.FileAsk) *Input {
 	var i *Input

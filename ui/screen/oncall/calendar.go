@@ -28,7 +28,7 @@ func newCalendarForm(s *Screen) *calendarForm {
 	f := &calendarForm{left: form.NewWords("", form.Warn)}
 	send := func() { f.submit() }
 	f.act = newAct(s, "Import calendar", send)
-	f.file = form.NewPath(s.host, "File", "The path of an .ics file, from the root or ~; Ctrl+O chooses", part.FileAsk{Kind: "calendar", Title: "Import calendar from", Types: []string{".ics"}})
+	f.file = form.NewPath(s.host, "File", "An .ics file. "+form.PathHelp, part.FileAsk{Kind: "calendar", Title: "Import calendar from", Types: []string{".ics"}})
 	s.bind(f.file, send)
 	f.name, f.layer = s.input("Name", "Empty: that of the calendar", send), s.input("Layer", "Where an event names none. Empty: primary", send)
 	f.object = form.Stack(8, form.NewWords("Makes a schedule of an on-call calendar (iCalendar), as PagerDuty, Opsgenie, Grafana and calendar programs write it. People are found by e-mail or name: add them first. Half a year ahead is read.", form.Quiet),

@@ -209,7 +209,7 @@ type loadPanel struct {
 
 func (p *loadPanel) content() fyne.CanvasObject {
 	if p.box == nil {
-		p.box = form.Stack(8, form.NewWords("Hours on call, 60 days back, 30 ahead; night is 22:00 to 06:00 schedule time. Pages are calls to the person in those days, after / those at night where they are.", form.Quiet), p.words)
+		p.box = form.Stack(8, form.NewWords("Hours on call, 60 days back, 30 ahead; night is 22:00 to 06:00 schedule time. Pages are calls to the person in those days; behind the / those at night.", form.Quiet), p.words)
 	}
 	return p.box
 }

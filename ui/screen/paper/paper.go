@@ -38,7 +38,7 @@ func Ask(d Desk, title string, figures bool, source Source) form.Ask {
 		Title: title, Button: "Export", Doing: "Writing …",
 		Questions: []form.Question{
 			{Name: "format", Label: "As", Options: words, Value: words[0]},
-			{Name: "file", Label: "File", Help: "A path, from the root or ~; Ctrl+O chooses", File: &part.FileAsk{Kind: "paper", Title: title + " to", Save: true}},
+			{Name: "file", Label: "File", Help: form.PathHelp, File: &part.FileAsk{Kind: "paper", Title: title + " to", Save: true}},
 		},
 		Do: func(a form.Answers, reply form.Reply) {
 			path, format := a["file"], export.Markdown

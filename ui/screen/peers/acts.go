@@ -209,7 +209,7 @@ func newImport(s *Screen) *act {
 func newRemove(s *Screen) *act {
 	name := form.NewInput("Type the device's name to confirm", "")
 	var a *act
-	a = newAct(s, "Remove a device", "Select it in the list. What it wrote stays. What it writes from now on does not count, and it hears nothing more.",
+	a = newAct(s, "Remove a device", "For the device selected in the list; Esc goes back to choose another. What it wrote stays. What it writes from now on does not count, and it hears nothing more.",
 		"Remove device", func() { s.remove(a, name) }, name)
 	a.button.SetImportance(fynex.Danger)
 	a.opened = func() {

@@ -26,7 +26,7 @@ func newArchive(s *Screen) *archiveForm {
 		about: form.NewWords("", form.Plain), risk: form.NewWords("", form.Warn),
 		choice: form.NewChoice("Archive, keeps everything", "Not an archive"), reason: form.NewInput("Why", "Optional, for the record"),
 	}
-	f.act = newAct(s, "Mark an archive", "Select the device in the list. An archive keeps all of the room's history, so that the others need not."+
+	f.act = newAct(s, "Mark an archive", "For the device selected in the list; Esc goes back to choose another. An archive keeps all of the room's history, so that the others need not."+
 		" It should be a machine that always runs, with a disk that is backed up.", "Mark as archive", func() { s.archive(f) },
 		f.about, form.Line("It is", f.choice.Object), f.risk, f.reason)
 	f.choice.OnKey(f.escape)

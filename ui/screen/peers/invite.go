@@ -49,7 +49,7 @@ func newInvite(s *Screen) *inviteForm {
 		person: form.NewInput("Whose further device", "Optional: a person of the room; without, whoever joins says who they are"), spoken: form.Heading(""),
 		role: form.NewChoice("Member", "Observer, reads only", "Admin"), life: form.NewChoice("1 hour", "1 day", "7 days"),
 		uses: form.NewChoice("1 device", "5", "25"), made: form.Mono(""), qr: canvas.NewImageFromImage(nil),
-		address: form.NewInput("Addresses to be reached at", "Optional; without, those of this computer. Several with a comma"),
+		address: form.NewInput("Addresses to be reached at", "Optional. Left empty: those of this computer. Several with a comma"),
 	}
 	f.life.Choose(1)
 	f.qr.FillMode, f.qr.ScaleMode = canvas.ImageFillContain, canvas.ImageScalePixels

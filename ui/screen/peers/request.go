@@ -30,7 +30,7 @@ func newRequest(s *Screen) *requestForm {
 			part.FileAsk{Kind: "joining", Title: "Request to join", Types: []string{".hfq"}}),
 		code: form.NewInput("Code of the device", "As its owner reads it out from their screen: it shows that the file is theirs"),
 		role: form.NewChoice("Member", "Observer, reads only", "Admin"),
-		answer: form.NewPath(s.host, "Answer", "Optional; without, beside the request with the ending .hfa",
+		answer: form.NewPath(s.host, "Answer", "Optional. Left empty: beside the request, ending in .hfa",
 			part.FileAsk{Kind: "joining", Title: "Write the answer to", Name: "join.hfa", Save: true}),
 	}
 	f.act = newAct(s, "Answer a request", "Lets a device in that no network reaches. The answer has the room's record in it, and only that device can read it.",

@@ -23,7 +23,7 @@ func newRole(s *Screen) *act {
 	reason := form.NewInput("Why", "Optional, for the record")
 	about := form.NewWords("", form.Plain)
 	var a *act
-	a = newAct(s, "Change the role of a device", "Select it in the list. What it wrote stays as it is; from now on every peer judges it by the new role."+
+	a = newAct(s, "Change the role of a device", "For the device selected in the list; Esc goes back to choose another. What it wrote stays as it is; from now on every peer judges it by the new role."+
 		" Of two changes made apart the more senior admin's counts.", "Change role", func() {
 		d := s.selected()
 		a.begin("Changing the role of " + d.name)
@@ -68,7 +68,7 @@ type quarantineForm struct {
 func newQuarantine(s *Screen) *quarantineForm {
 	f := &quarantineForm{
 		about: form.NewWords("", form.Plain), lines: form.NewWords("", form.Plain), choice: form.NewChoice("Let it count", "Put it away"),
-		upTo: form.NewInput("Up to commit", "Optional; without, all of it"), reason: form.NewInput("Why", "For the record"),
+		upTo: form.NewInput("Up to commit", "Optional. Left empty: all of it"), reason: form.NewInput("Why", "For the record"),
 	}
 	f.act = newAct(s, "Rule on the quarantine", "Letting it count brings its words and values, never whom it let in or removed. What is put away"+
 		" stays in the record, and can still be let in.", "Record ruling", func() { s.judge(f) }, f.about, f.lines, form.Line("Ruling", f.choice.Object), form.Beside(0.4, f.upTo, f.reason))

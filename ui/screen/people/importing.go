@@ -29,7 +29,7 @@ type importing struct {
 func newImporting(s *Screen) *importing {
 	p := &importing{left: form.NewWords("", form.Warn)}
 	p.act = newAct(s, "Import people", "", p.submit)
-	p.path = form.NewPath(s.host, "File", "A path, from the root or ~; Ctrl+O chooses", part.FileAsk{Kind: "people", Title: "Import people from", Types: []string{".csv"}})
+	p.path = form.NewPath(s.host, "File", form.PathHelp, part.FileAsk{Kind: "people", Title: "Import people from", Types: []string{".csv"}})
 	s.bind(p.path, p.submit)
 	p.object = form.Stack(8, form.Caption("Add people from a file"),
 		form.NewWords("A CSV file whose first line names the columns: name is needed; email, phone, team, zone, title and more are known. People known already get what they lack.", form.Quiet),

@@ -63,7 +63,7 @@ func (s *Screen) askExport() form.Ask {
 func (s *Screen) askImport() form.Ask {
 	return form.Ask{
 		ID: "import", Title: "Import policy", About: "Every section is checked first; those that are as they were are left alone. The history keeps what was agreed.", Button: "Import", Doing: "Reading …",
-		Questions: []form.Question{{Name: "file", Label: "File", Help: "A path, from the root or ~; Ctrl+O chooses", File: policyFiles("Import policy from", "", false)}, {Name: "reason", Label: "Reason"}},
+		Questions: []form.Question{{Name: "file", Label: "File", Help: form.PathHelp, File: policyFiles("Import policy from", "", false)}, {Name: "reason", Label: "Reason"}},
 		Do: func(a form.Answers, reply form.Reply) {
 			path := a["file"]
 			var doc []byte

@@ -21,7 +21,7 @@ func (s *Screen) askEvidence(system string) form.Ask {
 			{Name: "what", Label: "What it is"},
 			{Name: "kind", Label: "Kind", Options: model.EvidenceKinds[:], Value: kind},
 			{Name: "system", Label: "System it comes from", Value: system},
-			{Name: "file", Label: "File", Help: "A path, from the root or ~; Ctrl+O chooses. May stay empty", Optional: true, File: &part.FileAsk{Kind: "evidence", Title: "File of the evidence"}},
+			{Name: "file", Label: "File", Help: form.PathHelp + ". Optional", Optional: true, File: &part.FileAsk{Kind: "evidence", Title: "File of the evidence"}},
 			{Name: "store", Label: "Where it is kept"},
 			{Name: "tool", Label: "Tool"},
 			{Name: "protected", Label: "Write-protected", Options: []string{"yes", "no"}},
