@@ -69,6 +69,7 @@ func (k clock) declareLine(d *model.Declare, text string) {
 	}
 	if in.HasStarted {
 		d.Milestones["started"] = in.Started.At
+		k.remark(in.Started)
 	}
 	if in.Impact != "" {
 		d.Entries = []model.Log{{Kind: "impact", Text: in.Impact}}
