@@ -108,6 +108,11 @@ func (a *app) do(ctx context.Context, c *node.Client, command model.Command, tex
 	if err != nil {
 		return err
 	}
+	return a.tell(done, text)
+}
+
+// tell prints the result of a command: its note, then the text.
+func (a *app) tell(done model.Done, text func(model.Done) string) error {
 	done.Note = a.noted(done.Note)
 	if done.Note != "" && !a.json {
 		fmt.Fprintf(a.err, "holdfastctl: %s\n", plain.Line(done.Note))
