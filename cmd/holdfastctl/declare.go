@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -40,7 +41,12 @@ func (a *app) declareCommand() *cobra.Command {
 			if err := k.declareTimes(&d, map[string]string{"started": started, "detected": detected}); err != nil {
 				return err
 			}
-			return a.do(ctx, c, d, code)
+			done, err := c.Do(ctx, d)
+			if err != nil {
+				return err
+			}
+			a.askTools(done.Code)
+			return a.tell(done, code)
 		}),
 	}
 	c.Flags().StringVar(&d.Title, "title", "", "what is broken, in one line")
@@ -51,6 +57,14 @@ func (a *app) declareCommand() *cobra.Command {
 	c.Flags().StringVar(&detected, "detected", "", "TIME when it was noticed")
 	c.Flags().BoolVar(&d.Confirm, "confirm", false, "take a time that stands before its cause")
 	return c
+}
+
+// askTools says that nobody knows yet which of the responders' own tools are down:
+// the first thing to find out after the declaration.
+func (a *app) askTools(code string) {
+	if !a.json {
+		fmt.Fprintf(a.err, "holdfastctl: nobody has said which tools are down; say it: `tools %[1]s TOOL=down`, and `tools %[1]s` lists them\n", code)
+	}
 }
 
 // declareLine fills what the flags leave open from the line.
@@ -69,6 +83,7 @@ func (k clock) declareLine(d *model.Declare, text string) {
 	}
 	if in.HasStarted {
 		d.Milestones["started"] = in.Started.At
+		k.remark(in.Started)
 	}
 	if in.Impact != "" {
 		d.Entries = []model.Log{{Kind: "impact", Text: in.Impact}}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -107,10 +108,24 @@ func (a *app) do(ctx context.Context, c *node.Client, command model.Command, tex
 	if err != nil {
 		return err
 	}
+	return a.tell(done, text)
+}
+
+// tell prints the result of a command: its note, then the text.
+func (a *app) tell(done model.Done, text func(model.Done) string) error {
+	done.Note = a.noted(done.Note)
 	if done.Note != "" && !a.json {
 		fmt.Fprintf(a.err, "holdfastctl: %s\n", plain.Line(done.Note))
 	}
 	return a.print(done, func(w io.Writer) { fmt.Fprintln(w, plain.Line(text(done))) })
+}
+
+// noted is a note with what the command line left to be said before it.
+func (a *app) noted(note string) string {
+	if note == "" {
+		return strings.Join(a.remarks, "; ")
+	}
+	return strings.Join(append(a.remarks, note), "; ")
 }
 
 // query asks for a view and prints it: as it came for --json, else by text.
@@ -201,11 +216,13 @@ func (a *app) local(ctx context.Context, c *node.Client) (*time.Location, error)
 type clock struct {
 	zone *time.Location
 	now  time.Time
+	// remarks gathers what the reading of a time leaves to be said with the result.
+	remarks *[]string
 }
 
 func (a *app) clock(ctx context.Context, c *node.Client) (clock, error) {
 	zone, err := a.local(ctx, c)
-	return clock{zone: zone, now: a.now()}, err
+	return clock{zone: zone, now: a.now(), remarks: &a.remarks}, err
 }
 
 // past reads when something happened; no text is no time.
@@ -217,7 +234,15 @@ func (k clock) past(flag, text string) (when.Moment, error) {
 	if err != nil {
 		return m, fmt.Errorf("--%s: %w", flag, err)
 	}
+	k.remark(m)
 	return m, nil
+}
+
+// remark keeps what is to be said of a time that was read.
+func (k clock) remark(m when.Moment) {
+	if m.Remark != "" {
+		*k.remarks = append(*k.remarks, m.Remark)
+	}
 }
 
 // ahead reads a deadline: a span from now, or a time to come.

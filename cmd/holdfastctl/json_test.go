@@ -144,7 +144,7 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		{"facts|INC|--workaround=Pay by card", ""},
 		{"hypothesis add|INC|The pool", "HYP"},
 		{"hypothesis indication|HYP|Six pods", ""},
-		{"hypothesis set|HYP|--state=rejected", ""},
+		{"hypothesis set|HYP|--state=rejected|--reason=traffic", ""},
 		{"option add|INC|Roll back", ""},
 		{"decision add|INC|Roll back", "DEC"},
 		{"decision set|DEC|decided", ""},

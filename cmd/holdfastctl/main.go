@@ -43,6 +43,9 @@ type app struct {
 	// What the global flags say.
 	home, room, zone string
 	json             bool
+
+	// remarks are what the arguments leave to be said with the result.
+	remarks []string
 }
 
 // run carries out one command line and gives the exit code.

@@ -273,6 +273,29 @@ func TestResponseOfLowSeverityWaitsForABusinessDay(t *testing.T) {
 	}
 }
 
+// TestPhasesOfLowSeverityFollowItsAnswer: what is answered on the next business day
+// need not leave triage within five minutes.
+func TestPhasesOfLowSeverityFollowItsAnswer(t *testing.T) {
+	r := modeltest.New(t, ana)
+	r.Now = time.Date(2026, 3, 20, 16, 0, 0, 0, time.UTC) // a Friday
+	inc := r.As(ana, model.Declare{Title: "logo is blurred", Severity: model.P3}).Code
+	list := of(r, inc)
+	if triage, answer := find(t, list, due.Phase, "triage"), find(t, list, due.Response, model.P3); !triage.DueAt.Equal(answer.DueAt) ||
+		triage.Why != "P3: triage takes until 1 business day after the declaration" {
+		t.Errorf("triage is over at %s (%s), and the answer is due at %s", triage.DueAt, triage.Why, answer.DueAt)
+	}
+	r.As(ana, model.SetIncident{Incident: inc, Phase: "investigation"})
+	for _, d := range of(r, inc) {
+		if d.Kind == due.Phase {
+			t.Errorf("an investigation of a P3 is to end at %s", d.DueAt)
+		}
+	}
+	r.As(ana, model.SetIncident{Incident: inc, Severity: model.P1, Reason: "it is the checkout's"})
+	if d := find(t, of(r, inc), due.Phase, "investigation"); d.DueAt.Sub(r.Now) != 30*time.Minute {
+		t.Errorf("at P1 it is over after %s", d.DueAt.Sub(r.Now))
+	}
+}
+
 func TestReviewIsDueAfterTheResolution(t *testing.T) {
 	r := modeltest.New(t, ana)
 	inc := r.As(ana, model.Declare{Title: "checkout down", Severity: model.P1}).Code

@@ -102,21 +102,30 @@ func firstLine(text string) string {
 	return line
 }
 
-// phase asks to move on where the lead phase runs over its limit.
+// phase asks to move on where the lead phase runs over its limit at the level.
 func (b *builder) phase() {
 	lead := b.inc.Phase()
 	n := slices.IndexFunc(b.policy.Phases, func(ph policy.Phase) bool { return ph.Name == lead })
-	if n < 0 || !b.open || !b.policy.Phases[n].Limit.Set {
+	if n < 0 || !b.open {
 		return
 	}
 	ph := &b.policy.Phases[n]
-	b.add(&Due{
-		Kind: Phase, Key: ph.Name, From: b.since, DueAt: b.after(b.since, ph.Limit), Who: "Incident commander",
+	limit := ph.LimitAt(b.level.Level)
+	if !limit.Set {
+		return
+	}
+	d := Due{
+		Kind: Phase, Key: ph.Name, From: b.since, DueAt: b.after(b.since, limit), Who: "Incident commander",
 		What: b.told(phaseExit, len(b.policy.Phases), n, func() string { return "Leave " + ph.Name + ": " + plain.Inside(ph.Exit) }),
-		Why: b.told(phaseLimit, len(b.policy.Phases), n, func() string {
-			return ph.Name + " takes " + b.span(ph.Begin) + " to " + b.span(ph.Limit)
-		}),
-	})
+	}
+	if _, own := ph.Limits[b.level.Level]; own {
+		d.Why = b.level.Level + ": " + ph.Name + " takes until " + b.span(limit) + " after the declaration"
+	} else {
+		d.Why = b.told(phaseLimit, len(b.policy.Phases), n, func() string {
+			return ph.Name + " takes " + b.span(ph.Begin) + " to " + b.span(limit)
+		})
+	}
+	b.add(&d)
 }
 
 // habits are what a commander does by the clock: the elapsed time, the level

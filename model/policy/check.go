@@ -169,6 +169,11 @@ func (p *Policy) checkPhases() error {
 		if ph.Name == "" {
 			return fmt.Errorf("phases: a phase has no name")
 		}
+		for level := range ph.Limits {
+			if !slices.ContainsFunc(p.Severities, func(s Severity) bool { return s.Level == level }) {
+				return fmt.Errorf("phases: limits of %s name the level %q; the levels are P0 to P3", ph.Name, level)
+			}
+		}
 		for _, c := range ph.Checks {
 			if c.ID == "" || c.Text == "" || ids[c.ID] {
 				return fmt.Errorf("phases: check %q of %s is there twice, or has no text", c.ID, ph.Name)

@@ -148,11 +148,21 @@ type Phase struct {
 	Name string `json:"name"`
 	// Begin and Limit bound the phase in minutes after the declaration; a
 	// limit of none is open.
-	Begin After  `json:"begin"`
-	Limit After  `json:"limit"`
-	Exit  string `json:"exit"`
+	Begin After `json:"begin"`
+	Limit After `json:"limit"`
+	// Limits stand in for Limit at a level that is not answered at once.
+	Limits map[string]After `json:"limits,omitempty"`
+	Exit   string           `json:"exit"`
 	// Checks are ticked off by people; the id is what the record keeps.
 	Checks []Check `json:"checks"`
+}
+
+// LimitAt is when the phase is over at a level; a span that is not set is open.
+func (ph *Phase) LimitAt(level string) After {
+	if own, ok := ph.Limits[level]; ok {
+		return own
+	}
+	return ph.Limit
 }
 
 // Check is one line of a checklist.

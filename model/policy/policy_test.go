@@ -81,6 +81,7 @@ func TestRefused(t *testing.T) {
 		"clock no unit":      {"clocks", edit("clocks", `"unit": "hours"`, `"unit": "fortnights"`), "unit \"fortnights\" is not known"},
 		"missing level":      {"severities", "[]", "four levels"},
 		"a rest of days":     {"people", edit("people", `"rest": "6h"`, `"rest": "2d"`), "at most 24h"},
+		"limit of no level":  {"phases", edit("phases", `"P3": "1 business day"`, `"P9": "1 business day"`), "name the level \"P9\""},
 		"bad span":           {"people", edit("people", `"fill": "5m"`, `"fill": "soon"`), "no span of time"},
 		"no second path":     {"routing", edit("routing", `"fallback": "phone tree"`, `"fallback": ""`), "no second path"},
 		"no such section":    {"colours", "[]", "there is no section"},

@@ -34,7 +34,18 @@ func (r *reader) settle() (Moment, error) {
 		m.Precision = Hour
 	}
 	m.Note = say(m, loc, r.now) + r.remarks(best, m, loc)
+	m.Remark = r.passed(m, loc)
 	return m, nil
+}
+
+// passed says which day a bare clock time was read as where that is not today.
+func (r *reader) passed(m Moment, loc *time.Location) string {
+	t, now := m.At.In(loc), r.now.In(loc)
+	if r.opt.Ahead || r.date.kind != noDate || !t.Before(now) || t.Day() == now.Day() {
+		return ""
+	}
+	return fmt.Sprintf("%s is still to come today, so it is read as that of the day before: %s %s %s; if another day is meant, write the date",
+		clockText(t, m.Precision), t.Format("2 Jan"), clockText(t, m.Precision), zoneText(t))
 }
 
 // pick chooses among readings in time order: the latest that is not in the

@@ -53,6 +53,9 @@ type Moment struct {
 	// Note says how the text was read, for example
 	// "yesterday 23:50 CET = 22:50 UTC". Empty when nothing was read.
 	Note string
+	// Remark says that a clock time without a date, still ahead today, was read as
+	// the one before: people who meant today must hear of it. Empty otherwise.
+	Remark string
 }
 
 // Options change how text is read. The zero value reads as Parse does.

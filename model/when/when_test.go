@@ -393,3 +393,25 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestAClockTimeReadAsTheDayBeforeSaysSo: only a bare clock time that is still ahead
+// leaves anything to be said, in the zone it was read in.
+func TestAClockTimeReadAsTheDayBeforeSaysSo(t *testing.T) {
+	now := time.Date(2026, 11, 26, 12, 40, 0, 0, time.UTC)
+	for text, want := range map[string]string{
+		"12:50":           "12:50 is still to come today, so it is read as that of the day before: 25 Nov 12:50 UTC; if another day is meant, write the date",
+		"14:05 CET":       "14:05 is still to come today, so it is read as that of the day before: 25 Nov 14:05 CET; if another day is meant, write the date",
+		"13:30 CET":       "",
+		"12:43":           "",
+		"yesterday 12:50": "",
+		"-50h":            "",
+	} {
+		m, err := Parse(text, now, nil)
+		if err != nil || m.Remark != want {
+			t.Errorf("%q: %q, %v; want %q", text, m.Remark, err, want)
+		}
+	}
+	if m, err := (Options{Ahead: true}).Parse("12:30", now, nil); err != nil || m.Remark != "" {
+		t.Errorf("a deadline: %q, %v", m.Remark, err)
+	}
+}

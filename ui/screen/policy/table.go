@@ -218,6 +218,9 @@ func phases(p *rules.Policy) []fyne.CanvasObject {
 		if f.Limit.Set {
 			limit += ", over by " + f.Limit.String()
 		}
+		for _, level := range slices.Sorted(maps.Keys(f.Limits)) {
+			limit += ", at " + level + " " + either(f.Limits[level], "open")
+		}
 		all = append(all, form.Caption(text.Line(f.Name)), form.NewWords(text.Line(limit+". Ends when: "+f.Exit), form.Quiet))
 		all = append(all, one([]float32{6, 1.4, 1.6}, []string{"Check", "", ""}, f.Checks, func(c rules.Check) []string {
 			return []string{c.Text, when(c.Required, "required"), when(c.Security, "security only")}
