@@ -149,7 +149,8 @@ func (c AdmitMember) Plan(p *Planner) (Done, error) {
 }
 
 // guest gives the person of a device that joins: the one the invite names, one
-// the room knows by name and e-mail, or a new one.
+// the room knows by name and e-mail, one who was listed and has never had a device,
+// or a new one.
 func (p *Planner) guest(c AdmitMember, inv *Invite) (ID, error) {
 	if !inv.Person.Zero() {
 		return inv.Person, nil
@@ -158,11 +159,40 @@ func (p *Planner) guest(c AdmitMember, inv *Invite) (ID, error) {
 	if c.Email != "" && err == nil && strings.EqualFold(p.State.PersonName(person), strings.TrimSpace(c.Person)) {
 		return person, nil
 	}
+	if person, ok := p.State.listed(c.Person, c.Email); ok {
+		return person, nil
+	}
 	fields, err := personFields(c.Person, c.Email)
 	if err != nil {
 		return ID{}, err
 	}
 	return p.add(KindPersonAdded, ID{}, personAdded{Fields: fields}), nil
+}
+
+// listed finds who is in the directory under a name, alone, and has never had a
+// device: nothing in the record was written in their name yet. An e-mail address that
+// differs is somebody else's.
+func (s *State) listed(name, email string) (found ID, ok bool) {
+	name, email = strings.TrimSpace(name), strings.TrimSpace(email)
+	for id, p := range s.People {
+		if p.Added.zero() || !strings.EqualFold(p.Name(), name) {
+			continue
+		}
+		if ok {
+			return ID{}, false
+		}
+		found, ok = id, true
+	}
+	if !ok {
+		return ID{}, false
+	}
+	known := s.People[found].Fields.Text("email")
+	for _, m := range s.Members {
+		if m.Person == found {
+			return ID{}, false
+		}
+	}
+	return found, email == "" || known == "" || strings.EqualFold(known, email)
 }
 
 // Usable says why an invite cannot be used any more, if so.

@@ -159,6 +159,40 @@ func TestWhoMayWhat(t *testing.T) {
 	}
 }
 
+// TestWhoIsListedJoinsAsThemselves: a directory is often there before its people are.
+func TestWhoIsListedJoinsAsThemselves(t *testing.T) {
+	w := founded(t)
+	p := w.peers[0]
+	p.do(IssueInvite{Invite: ID{1}, Role: RoleMember, Expires: p.now.Add(time.Hour), Uses: 9})
+	p.do(AddPerson{Name: "Ben Okafor", Email: "ben@example.org"})
+	for _, email := range []string{"li@example.org", "wei@example.org"} {
+		p.do(AddPerson{Name: "Li Wei", Email: email})
+	}
+	for n, c := range []struct {
+		name, email, why string
+	}{
+		{"Ben Okafor", "other@example.org", "another e-mail address"},
+		{"Li Wei", "", "two are called so"},
+		{"Ben", "", "a part of the name"},
+	} {
+		known := len(p.state.People)
+		if p.do(AdmitMember{Device: DeviceKey{byte(n + 1)}, Invite: ID{1}, Person: c.name, Email: c.email}); len(p.state.People) != known+1 {
+			t.Errorf("%s: %d people, before %d", c.why, len(p.state.People), known)
+		}
+		p.do(RemoveMember{Device: DeviceKey{byte(n + 1)}.String()})
+	}
+	w = founded(t)
+	p = w.peers[0]
+	p.do(IssueInvite{Invite: ID{1}, Role: RoleMember, Expires: p.now.Add(time.Hour), Uses: 9})
+	ben := p.do(AddPerson{Name: "Ben Okafor", Email: "ben@example.org"}).ID
+	if got := p.do(AdmitMember{Device: DeviceKey{1}, Invite: ID{1}, Person: " ben okafor"}).ID; got != ben {
+		t.Errorf("who is listed joined as %v, want %v", got, ben)
+	}
+	if got := p.do(AdmitMember{Device: DeviceKey{2}, Invite: ID{1}, Person: "Ben Okafor"}).ID; got == ben {
+		t.Error("a second device took a name that has one already, without an invite for that person")
+	}
+}
+
 func TestInvitesEnd(t *testing.T) {
 	w := founded(t)
 	p := w.peers[0]
