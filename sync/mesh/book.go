@@ -21,6 +21,7 @@ const (
 	// is varied by half, so that a site that comes back does not dial in step.
 	firstBackoff = 250 * time.Millisecond
 	lastBackoff  = 30 * time.Second
+	longestPause = lastBackoff * 3 / 2
 	// steadyAfter is how long a link must have lived to be redialled at once
 	// when it breaks: one that breaks younger has something wrong with it.
 	steadyAfter = time.Second
@@ -135,7 +136,7 @@ func (b *book) due(now time.Time, n int, linked func(model.DeviceKey) bool) ([]s
 		if e.busy || e.self || (!e.Device.Zero() && linked(e.Device)) {
 			continue
 		}
-		if e.next.After(now) {
+		if e.next.After(now) && e.next.Sub(now) <= longestPause { // else the clock was set back
 			if next.IsZero() || e.next.Before(next) {
 				next = e.next
 			}
