@@ -169,6 +169,10 @@ func (r *Replica) load() error {
 			}
 		}
 		r.opts.Log.Warn("snapshot set aside; folding from the log", "room", r.room, "error", err)
+		select {
+		case <-r.mend: // what it lacks is made here
+		default:
+		}
 	}
 	return r.refold(nil)
 }

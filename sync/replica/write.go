@@ -126,12 +126,12 @@ func (r *Replica) endPacking() {
 
 // repair makes again from the log what could not be read.
 func (r *Replica) repair() {
-	select {
-	case <-r.mend: // that is done now
-	default:
-	}
 	if err := r.refold(nil); err != nil {
 		r.opts.Log.Error("the room cannot be folded again", "room", r.room, "error", err)
+	}
+	select {
+	case <-r.mend: // asked by who read the state before meanwhile
+	default:
 	}
 	r.mu.Lock()
 	close(r.mended)
