@@ -78,6 +78,9 @@ type StartDrill struct {
 	Severity string
 	// Down lists tools that the exercise takes away, by their id in the policy.
 	Down []string
+	// Noticed is when the responders were given the first sign of it; the time to
+	// declare is scored from then. Zero: it is not scored.
+	Noticed time.Time
 }
 
 // Plan implements Command.
@@ -93,6 +96,9 @@ func (c StartDrill) Plan(p *Planner) (Done, error) {
 		d.Type, d.Title, d.Severity = s.Type, either(c.Title, s.Title), either(c.Severity, s.Severity)
 	}
 	d.Title = cut(d.Title, MaxTitle)
+	if !c.Noticed.IsZero() {
+		d.Milestones = map[string]time.Time{"detected": c.Noticed}
+	}
 	done, err := d.Plan(p)
 	if err != nil {
 		return Done{}, err

@@ -14,11 +14,23 @@ import (
 
 func (a *app) drillCommand() *cobra.Command {
 	var s model.StartDrill
+	var noticed string
 	start := &cobra.Command{
 		Use: "start", Short: "Declare an exercise, from a real incident or a title; prints its id", Args: takes(0, 0),
 		RunE: a.through(func(ctx context.Context, c *node.Client, _ []string) error {
 			if s.Scenario == "" && s.Title == "" {
 				return misused("give --scenario NAME or --title TITLE; \"drill scenarios\" lists them")
+			}
+			k, err := a.clock(ctx, c)
+			if err != nil {
+				return err
+			}
+			m, err := k.past("noticed", noticed)
+			if err != nil {
+				return err
+			}
+			if noticed != "" {
+				s.Noticed = m.At
 			}
 			return a.do(ctx, c, s, code)
 		}),
@@ -27,6 +39,7 @@ func (a *app) drillCommand() *cobra.Command {
 	start.Flags().StringVar(&s.Title, "title", "", "what is broken in the exercise")
 	start.Flags().StringVar(&s.Severity, "severity", "", "P0 to P3 (default: the scenario's, else P1)")
 	start.Flags().StringArrayVar(&s.Down, "down", nil, "a tool the exercise takes away, such as chat")
+	start.Flags().StringVar(&noticed, "noticed", "", "TIME when the first sign of it was given, from which declaring is scored")
 	links := func(use, short string, online bool) *cobra.Command {
 		return &cobra.Command{
 			Use: use, Short: short, Args: takes(0, 0),

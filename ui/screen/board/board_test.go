@@ -193,9 +193,9 @@ func TestADrillIsStartedFromAScenarioAndMarked(t *testing.T) {
 		t.Fatalf("command %+v", host.Commands)
 	}
 	b.Run("drill.start")
-	test.Type(w.Canvas().Focused(), "P2 the chat is gone")
+	test.Type(w.Canvas().Focused(), "P2 the chat is gone since -4m")
 	press(w, fyne.KeyReturn)
-	if c, ok := host.Commands[1].(model.StartDrill); !ok || c.Title != "the chat is gone" || c.Severity != "P2" {
+	if c, ok := host.Commands[1].(model.StartDrill); !ok || c.Title != "the chat is gone" || c.Severity != "P2" || c.Noticed.IsZero() {
 		t.Fatalf("command %+v", host.Commands)
 	}
 	marked := 0

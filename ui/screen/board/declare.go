@@ -26,7 +26,7 @@ const draftDeclare = "board.declare"
 const declareHint = "Severity, what is broken, since when: P0 checkout down for all since 13:58"
 
 // drillHint is the same for an exercise.
-const drillHint = "A title, or a scenario: gitlab-2017-01-31-database. It is marked DRILL, and no message leaves the room"
+const drillHint = "A title, or a scenario: gitlab-2017-01-31-database. Since 13:58 scores the declaring too. Marked DRILL; no message leaves the room"
 
 // declarePanel is the line that opens an incident.
 type declarePanel struct {
@@ -159,11 +159,15 @@ func (d *declarePanel) parse(line string) capture.Declare {
 // command is what the line comes to.
 func (d *declarePanel) command(in capture.Declare) model.Command {
 	if d.drill {
+		c := model.StartDrill{Title: in.Title, Severity: in.Severity}
+		if in.HasStarted {
+			c.Noticed = in.Started.At
+		}
 		all, err := model.Scenarios()
 		if err == nil && slices.ContainsFunc(all, func(s model.Scenario) bool { return s.Name == in.Title }) {
-			return model.StartDrill{Scenario: in.Title, Severity: in.Severity}
+			c.Scenario, c.Title = in.Title, ""
 		}
-		return model.StartDrill{Title: in.Title, Severity: in.Severity}
+		return c
 	}
 	if d.alert != nil {
 		c := model.DeclareAlert{Alert: d.alert.key, With: d.alert.with, Title: in.Title, Severity: in.Severity, Impact: in.Impact}
