@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"holdfast/model/policy"
 	"holdfast/model/template"
 )
 
@@ -87,7 +88,13 @@ func (p *Planner) farPromise(inc *Incident, audience string, next time.Time) str
 		if row.Audience != audience || row.Severity != inc.Severity() || !row.Then.Set {
 			continue
 		}
-		if longest := max(row.First.Duration, row.Then.Duration, row.Long.Duration); next.Sub(p.Now) > longest {
+		latest := p.Now
+		for _, wait := range []policy.After{row.First, row.Then, row.Long} {
+			if end := p.State.Policy().Calendar.Add(p.Now, wait); wait.Set && end.After(latest) {
+				latest = end
+			}
+		}
+		if longest := latest.Sub(p.Now); next.After(latest) {
 			return "the next update is promised for " + SpeakTime(next, p.Now, time.UTC) + "; the policy lets " + row.Name + " wait " + speakDuration(longest) + " at the most"
 		}
 	}

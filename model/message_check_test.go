@@ -111,13 +111,18 @@ func FuzzContradictions(f *testing.F) {
 	for _, text := range []string{"resolved since 13:20 UTC", "P2 SEV3 INC-ZZZZ", "Identified:", "not yet fixed", "\xff\x00", "started at 99:99 pm"} {
 		f.Add(text, "status-investigating")
 	}
+	f.Add("Checkout works again", "status-resolved")
 	w := founded(f)
 	done := w.peers[0].do(Declare{Title: "Checkout down", Severity: P0, Milestones: map[string]time.Time{"started": testNow.Add(-time.Hour)}})
 	inc := w.peers[0].incident(done.ID)
 	f.Fuzz(func(t *testing.T, text, id string) {
 		whole := "\n" + text
 		for _, w := range w.peers[0].state.Contradictions(inc, Draft{Body: text, Template: id}, testNow, time.UTC) {
-			if w.Rule != RuleRecord || w.Found != whole[w.From:w.To] || w.Advice == "" {
+			found := whole[w.From:w.To]
+			if found == "" {
+				found = id // what the template says, whatever the text
+			}
+			if w.Rule != RuleRecord || w.Found != found || w.Advice == "" {
 				t.Errorf("%+v of %q", w, text)
 			}
 		}
@@ -137,5 +142,16 @@ func TestAPromiseFarAheadIsNamed(t *testing.T) {
 	}
 	if note := told(30 * time.Minute); strings.Contains(note, "the policy lets") {
 		t.Errorf("it says %q", note)
+	}
+
+	_, err := ana.try(SetPolicy{Section: "cadence", Text: `[{"audience": "stakeholders", "name": "Internal stakeholders", "severity": "P0", "first": "30m", "then": "2 business days", "long": "2 business days"}]`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if note := told(22 * time.Hour); strings.Contains(note, "the policy lets") {
+		t.Errorf("two business days are longer than 22 hours, and it says %q", note)
+	}
+	if note := told(30 * 24 * time.Hour); !strings.Contains(note, "the policy lets") {
+		t.Errorf("a month is longer than two business days, and it says %q", note)
 	}
 }
