@@ -48,9 +48,10 @@ func (r *Room) Export(ctx context.Context, q ExportRequest) (ExportReport, error
 	return ExportReport{Bytes: size, Lacks: lacks}, err
 }
 
-// exported takes what is written from the state, which it needs no longer then.
+// exported takes what is written from the state, which it needs no longer then. No
+// less is written than there is.
 func (r *Room) exported(q ExportRequest) (write func(io.Writer) error, lacks int, err error) {
-	r.View(func(s *model.State) {
+	r.Ask(func(s *model.State) {
 		inc, missing := s.FindIncident(q.Incident)
 		if err = missing; err != nil {
 			return
