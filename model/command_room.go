@@ -234,6 +234,8 @@ func (c RemoveMember) Plan(p *Planner) (Done, error) {
 		return Done{}, refuse("device %s was removed already", m.Device.Short())
 	case m != me && !me.outranks(m):
 		return Done{}, refuse("device %s was an admin before you; only a senior admin may remove it", m.Device.Short())
+	case m == me && p.State.lastAdmin(m):
+		return Done{}, refuse("this device is the only admin: without it nobody could be let in or removed. Make another one first")
 	}
 	reason, err := remark("the reason", c.Reason)
 	if err != nil {
