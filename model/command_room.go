@@ -40,6 +40,13 @@ func (c FoundRoom) Plan(p *Planner) (Done, error) {
 	return Done{ID: founder}, nil
 }
 
+// CheckPerson says why a person cannot be added under a name and an e-mail
+// address, which may be empty.
+func CheckPerson(name, email string) error {
+	_, err := personFields(name, email)
+	return err
+}
+
 func personFields(name, email string) (map[string]string, error) {
 	name, err := line("the person's name", name, MaxName)
 	if err != nil {
