@@ -18,6 +18,9 @@ func TestTheOnlyAdminDoesNotLeave(t *testing.T) {
 	founder.do(SetMemberRole{Device: ben.key.String(), Role: RoleAdmin})
 	founder.do(RemoveMember{Device: founder.key.String(), Reason: "leaves the company"})
 	w.meet()
+	if _, err := founder.try(Declare{Title: "checkout fails"}); !errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), "was removed from the room") {
+		t.Errorf("who was removed is told %v", err)
+	}
 	if m := ben.state.Members[ben.key]; m.Role != RoleAdmin || ben.state.Members[founder.key].Active() {
 		t.Errorf("after the founder left: %+v", m)
 	}
