@@ -29,7 +29,7 @@ type scene struct {
 // scenes lists every picture. A screen that is added to the desktop is added
 // here.
 func scenes() []scene {
-	return slices.Concat(roomScenes(), archiveScenes(), reviewScenes(), reportScenes(), chooseScenes(), exportScenes(), byHandScenes(), ticketScenes(), intakeScenes())
+	return slices.Concat(roomScenes(), archiveScenes(), trustScenes(), reviewScenes(), reportScenes(), chooseScenes(), exportScenes(), byHandScenes(), ticketScenes(), intakeScenes())
 }
 
 func roomScenes() []scene {
