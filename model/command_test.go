@@ -429,3 +429,20 @@ func TestEveryCommandTravels(t *testing.T) {
 		t.Error("an unknown member was taken")
 	}
 }
+
+// TestTwoPeopleOfOneNameCanBeToldApart: by the start of the id, which the refusal gives.
+func TestTwoPeopleOfOneNameCanBeToldApart(t *testing.T) {
+	w := founded(t, RoleMember)
+	p := w.peers[0]
+	inc := p.do(Declare{Title: "checkout fails"}).ID
+	a, b := p.do(AddPerson{Name: "Eve Stone"}).ID, p.do(AddPerson{Name: "eve stone"}).ID
+	_, err := p.try(AssignRole{Incident: inc.String(), Role: "ic", Person: "Eve Stone"})
+	if err == nil || !strings.Contains(err.Error(), "Eve Stone ("+a.Short(8)+")") || !strings.Contains(err.Error(), "eve stone ("+b.Short(8)+")") {
+		t.Fatalf("it says %v", err)
+	}
+	p.do(AssignRole{Incident: inc.String(), Role: "ic", Person: strings.ToLower(b.Short(8))})
+	role, _ := FindRole(RoleCommander)
+	if held := p.incident(inc).Holders(role); len(held) != 1 || held[0].Person != b {
+		t.Errorf("commanders %+v, want %s", held, b)
+	}
+}
