@@ -435,7 +435,9 @@ func TestTwoPeopleOfOneNameCanBeToldApart(t *testing.T) {
 	w := founded(t, RoleMember)
 	p := w.peers[0]
 	inc := p.do(Declare{Title: "checkout fails"}).ID
-	a, b := p.do(AddPerson{Name: "Eve Stone"}).ID, p.do(AddPerson{Name: "eve stone"}).ID
+	p.do(IssueInvite{Invite: ID{1}, Role: RoleMember, Expires: p.now.Add(time.Hour), Uses: 2})
+	a := p.do(AdmitMember{Device: DeviceKey{1}, Invite: ID{1}, Person: "Eve Stone"}).ID
+	b := p.do(AdmitMember{Device: DeviceKey{2}, Invite: ID{1}, Person: "eve stone"}).ID
 	_, err := p.try(AssignRole{Incident: inc.String(), Role: "ic", Person: "Eve Stone"})
 	if err == nil || !strings.Contains(err.Error(), "Eve Stone ("+a.Short(8)+")") || !strings.Contains(err.Error(), "eve stone ("+b.Short(8)+")") {
 		t.Fatalf("it says %v", err)
