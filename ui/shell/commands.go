@@ -25,8 +25,13 @@ func (s *Shell) bindKeys() {
 		}
 	})
 	c.SetOnTypedKey(func(k *fyne.KeyEvent) {
-		if e, ok := s.keys.Key(k.Name); ok && fynex.CommandMode(c) {
+		e, ok := s.keys.Key(k.Name)
+		switch {
+		case !ok || !s.free():
+		case fynex.CommandMode(c):
 			s.Run(e.ID)
+		case e.ID == "go.back" && !s.ask(s.Front(), e.ID):
+			s.Focus(nil) // from a button: the next one leaves the screen
 		}
 	})
 }

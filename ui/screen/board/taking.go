@@ -67,7 +67,10 @@ func (a *asks) takeAlerts(from form.Ask, in node.AlertImport, about string) form
 			a.work(reply, func(ctx context.Context, t Taker) (string, []string, error) {
 				r, err := t.ImportAlerts(ctx, in)
 				return alertsSaid(r), r.Warnings, err
-			}, func(says string, _ []string) { a.taken(from, says, reply) })
+			}, func(says string, _ []string) {
+				a.took = true
+				a.taken(from, says, reply)
+			})
 		},
 	}
 }

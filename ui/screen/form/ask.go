@@ -184,6 +184,7 @@ func (p *Panel) field(q Question) field {
 		path = in
 	}
 	in.Fill(was)
+	in.Entry.Given = q.Value
 	in.Entry.OnKey = p.escape
 	in.Entry.OnChanged = func(s string) { p.keep(q, s) }
 	in.Entry.OnSubmitted = func(string) { p.Press() }
