@@ -100,8 +100,7 @@ func (s *Shell) draftsKept(err error) {
 	case s.row.Store == part.Bad:
 		s.row.Journal, s.row.Store = journalWell, part.Good
 		if strings.HasPrefix(s.failed, draftsFailed) {
-			s.failed = ""
-			s.showBanner()
+			s.dismiss()
 		}
 		s.Toast("What you type is on disk again")
 	}
@@ -114,16 +113,19 @@ func (s *Shell) Fail(what string, err error) {
 	s.showBanner()
 }
 
+// dismiss lets go of what went wrong.
+func (s *Shell) dismiss() {
+	s.failed = ""
+	s.showBanner()
+}
+
 // showBanner shows what went wrong, or else what ails the room.
 func (s *Shell) showBanner() {
 	row := part.BannerRow{Text: s.ails, Tone: part.NoticeWarn}
 	s.banner.OnAction = nil
 	if s.failed != "" {
-		row = part.BannerRow{Text: s.failed, Tone: part.NoticeAlarm, Action: "Dismiss"}
-		s.banner.OnAction = func() {
-			s.failed = ""
-			s.showBanner()
-		}
+		row = part.BannerRow{Text: s.failed, Tone: part.NoticeAlarm, Action: "Dismiss", Key: "Esc"}
+		s.banner.OnAction = s.dismiss
 	}
 	if row == s.shownBanner {
 		return

@@ -254,6 +254,11 @@ func TestFailureStaysUntilDismissed(t *testing.T) {
 	if !f.banner.Visible() || f.shownBanner.Text != "Not logged: no room is open" {
 		t.Errorf("shown is %q", f.shownBanner.Text)
 	}
+	f.Choose("go.incident")
+	if !f.Run("go.back") || f.front == 0 || f.shownBanner.Text != "The clock of laptop is ahead" {
+		t.Errorf("Escape leads to screen %d, and shows %q", f.front, f.shownBanner.Text)
+	}
+	f.Fail("Not logged", errNoRoom)
 	f.banner.OnAction()
 	if f.shownBanner.Text != "The clock of laptop is ahead" {
 		t.Errorf("after dismissing, shown is %q", f.shownBanner.Text)

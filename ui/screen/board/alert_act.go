@@ -73,6 +73,10 @@ func (a *alerts) route(l alert) {
 		b.host.Toast("This device has no way to pass alerts on")
 		return
 	}
+	if l.stage != model.StageWaits {
+		b.host.Toast("It is answered already; nothing was passed on")
+		return
+	}
 	var done model.Done
 	b.host.Task(func() (err error) {
 		done, err = b.Router.RouteAlert(b.Context, l.key, l.with...)

@@ -77,8 +77,8 @@ func newAlerts(b *Screen) *alerts {
 		}
 	}
 	a.list.OnKey = func(k *fyne.KeyEvent) {
-		if k.Name == fyne.KeyEscape {
-			b.Run("go.back")
+		if k.Name == fyne.KeyEscape && !b.Run("go.back") {
+			screen.Pass(b.host, "go.back")
 		}
 	}
 	return a

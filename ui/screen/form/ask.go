@@ -1,6 +1,7 @@
 package form
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -195,6 +196,9 @@ func (p *Panel) field(q Question) field {
 func (p *Panel) chips(q Question, was string) field {
 	on := map[string]bool{}
 	for _, o := range strings.Split(was, "\n") {
+		if !slices.Contains(q.Options, o) { // no longer offered
+			o = q.Value
+		}
 		on[o] = true
 	}
 	row := Wrap(container.NewHBox())
