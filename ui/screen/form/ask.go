@@ -220,7 +220,7 @@ func (p *Panel) chips(q Question, was string) field {
 			if !q.Many {
 				clear(on)
 			}
-			on[o] = is
+			on[o] = is || !q.Many && q.Value != "" // one of them is always chosen
 			for j, other := range q.Options {
 				chips[j].Set(q.word(other), "", on[other])
 			}
