@@ -63,10 +63,13 @@ func (e *Entry) fitHint() {
 func (e *Entry) FocusGained() {
 	e.Entry.FocusGained()
 	if e.Given != "" && e.Text == e.Given {
-		e.Entry.TypedShortcut(&fyne.ShortcutSelectAll{})
+		e.SelectAll()
 	}
 	InSight(e)
 }
+
+// SelectAll selects the text, so that typing takes its place.
+func (e *Entry) SelectAll() { e.Entry.TypedShortcut(&fyne.ShortcutSelectAll{}) }
 
 // TypedKey offers the key to OnKey before the text.
 func (e *Entry) TypedKey(k *fyne.KeyEvent) {
