@@ -78,7 +78,9 @@ func Ladder(s *model.State, inc *model.Incident, list []due.Due, now time.Time) 
 	for _, d := range list {
 		switch d.Kind {
 		case due.Ladder:
-			view.Exhausted = d.What
+			if d.State == due.Overdue {
+				view.Exhausted = d.What
+			}
 		case due.Escalation:
 			rung := Rung{
 				Rung: d.Key, Name: d.Who, What: d.What, State: d.State, Proposed: d.Proposed, DueAt: d.DueAt, Result: d.Result,
