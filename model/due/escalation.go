@@ -215,8 +215,8 @@ func (b *builder) rounds(r *policy.Rung) (last model.Attempt, n int) {
 
 // answer is the deadline of a call nobody has answered: then the person's
 // deputy is tried, and after two misses the next rung is offered. A call that
-// was refused, or could not be delivered, waits for nothing, and one that has not
-// left not for long.
+// was refused, or could not be delivered, waits for nothing, and one that no
+// device could send so far not for long.
 func (b *builder) answer(r *policy.Rung) {
 	last, tries := b.rounds(r)
 	if tries == 0 {
@@ -228,7 +228,7 @@ func (b *builder) answer(r *policy.Rung) {
 		Why: "a call is answered " + b.within(b.policy.People.Acknowledge),
 	}
 	missed := "No answer"
-	if _, waits := b.waiting(&last); waits && last.Result == "" {
+	if why, _ := b.waiting(&last); why != "" && last.Result == "" {
 		missed = "Not sent"
 	}
 	switch last.Result {

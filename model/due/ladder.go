@@ -75,14 +75,14 @@ func (b *builder) unanswered() (at time.Time) {
 
 // expires is when a call that nobody has answered counts as missed: after the
 // time to acknowledge, at once where it was refused or could not be delivered,
-// and soon where it has not left.
+// and soon where a device could not send it.
 func (b *builder) expires(a *model.Attempt) time.Time {
 	if a.Result == model.Declined || a.Result == model.Undelivered {
 		return a.Answered
 	}
 	end := b.after(a.At, b.policy.People.Acknowledge)
 	if soon := a.At.Add(model.PageAgain); soon.Before(end) && a.Result == "" {
-		if _, waits := b.waiting(a); waits {
+		if why, _ := b.waiting(a); why != "" {
 			return soon
 		}
 	}
