@@ -203,16 +203,19 @@ func (w *ward) soon(holds func() bool) bool {
 	return true
 }
 
-// said waits until the log of a serving peer holds a text, and gives its line.
-func (w *ward) said(i int, text string) (line string) {
+// said waits until the log of a serving peer has a line with all texts, and
+// gives it.
+func (w *ward) said(i int, texts ...string) (line string) {
 	w.t.Helper()
-	w.until(w.net.ports[i].name+" says: "+text, func() bool {
+	w.until(w.net.ports[i].name+" says: "+strings.Join(texts, ", "), func() bool {
 		b, err := os.ReadFile(w.home[i] + ".log")
 		if err != nil {
 			return false
 		}
 		lines := strings.Split(string(b), "\n")
-		n := slices.IndexFunc(lines[:len(lines)-1], func(l string) bool { return strings.Contains(l, text) }) // whole lines
+		n := slices.IndexFunc(lines[:len(lines)-1], func(l string) bool { // the last may be cut
+			return !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(l, text) })
+		})
 		if n >= 0 {
 			line = lines[n]
 		}
@@ -274,7 +277,12 @@ func pagers(s *site) string {
 	refused := w.declare(third, "P0", "Payments refused")
 	page, byAnother := w.paged(refused, onCall, 0, oneTurn)
 	if _, not := w.pagerd.pages(refused.code, onCall); w.peer(page.from) != third || len(not) == 0 {
-		s.t.Errorf("paged by %s after %d refusals", page.from, len(not))
+		s.t.Errorf("paged by %s after %d refusals; killed %s, then paged by %s, which says\n%s", page.from, len(not), w.net.ports[first].ip, w.net.ports[second].ip, w.do(third, "escalate", refused.code))
+		for i := range w.home {
+			b, _ := os.ReadFile(w.home[i] + ".log")
+			s.t.Logf("%d: %s", i, b)
+		}
+		s.t.Logf("%v", w.pagerd.got)
 	}
 	w.shows(everybody, []string{"escalate", refused.code}, onCall+", pager, sent, not from the device of", "the routing key is not known there; set pagerduty.key anew")
 	w.said(second, "the routing key is not known there; set pagerduty.key anew")
@@ -303,10 +311,10 @@ func (w *ward) loud(peers []int, inc declared) (late time.Duration) {
 	w.t.Helper()
 	const says = "Nobody has answered on any rung"
 	for _, i := range peers {
-		line := w.said(i, `level=ERROR msg="`+says)
+		line := w.said(i, `level=ERROR msg="`+says, `incident="P0 `+inc.code, `do="holdfastctl escalate `+inc.code)
 		at, err := time.Parse(time.RFC3339, strings.TrimPrefix(strings.Fields(line)[0], "time="))
-		if err != nil || !strings.Contains(line, `incident="P0 `+inc.code) || !strings.Contains(line, `do="holdfastctl escalate `+inc.code) {
-			w.t.Fatalf("%s says %q (%v)", w.net.ports[i].name, line, err)
+		if err != nil {
+			w.t.Fatal(err)
 		}
 		late = max(late, at.Sub(inc.at.Add(rungVP+ackWithin)))
 	}
