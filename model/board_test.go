@@ -283,7 +283,7 @@ func TestMessagesSayWhatTheResponseKnows(t *testing.T) {
 		t.Errorf("the bridge is %q while all works", got)
 	}
 	p.do(SetTools{Incident: inc.Code, Tools: map[string]string{"video": "down", "chat": "down"}})
-	if b, c := fact("bridge"), fact("channel"); b != "bridge of another carrier (+44 20 7946 0000)" || c != "second messenger on private phones" {
+	if b, c := fact("bridge"), fact("channel"); b != "bridge of another carrier (+44 20 7946 0000), because Video call is down" || c != "second messenger on private phones, because Chat is down" {
 		t.Errorf("people are sent to %q and %q", b, c)
 	}
 	p.do(Log{Incident: inc.Code, Kind: "finding", Text: "errors since the deploy"})
