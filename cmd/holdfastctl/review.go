@@ -135,6 +135,7 @@ func (a *app) reviewBookCommand() *cobra.Command {
 		}),
 	}
 	c.Flags().StringSliceVar(&b.Attendees, "attendees", nil, "people, all of them")
+	c.Flags().BoolVar(&b.Confirm, "confirm", false, "take a time that is past")
 	return c
 }
 
