@@ -82,15 +82,11 @@ func (a *app) actionDoneCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "done ACTION PROOF", Short: "Record that an action item is done, and what shows it", Args: takes(2, 2),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
-			k, err := a.clock(ctx, c)
-			if err != nil {
+			var err error
+			if f.At, err = a.when(ctx, c, "at", at); err != nil {
 				return err
 			}
-			m, err := k.past("at", at)
-			if err != nil {
-				return err
-			}
-			f.Action, f.At = args[0], m.At
+			f.Action = args[0]
 			if f.Proof, err = a.text(args[1]); err != nil {
 				return err
 			}
