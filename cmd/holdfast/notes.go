@@ -57,12 +57,13 @@ func each[T any](done <-chan struct{}, from <-chan T, take func(T)) {
 const chimeLate = time.Minute
 
 // chimed tells whether a reminder sounds: that of an update, before it and at
-// its time.
+// its time, and that of an incident nobody has answered for, again and again.
 func chimed(r escalate.Reminder, now time.Time) bool {
-	return r.Kind == due.Update && now.Sub(r.DueAt) < chimeLate
+	return r.Kind == due.Ladder || r.Kind == due.Update && now.Sub(r.DueAt) < chimeLate
 }
 
 // remind makes notes of what has come due and cannot wait until somebody looks.
+// That nobody was reached is never one of a number.
 func (n *notes) remind(list []escalate.Reminder) {
 	var loud []escalate.Reminder
 	for _, r := range list {
@@ -72,8 +73,10 @@ func (n *notes) remind(list []escalate.Reminder) {
 			default:
 			}
 		}
-		switch r.Kind {
-		case due.Response, due.Escalation, due.Answer, due.Ladder, due.Update, due.Clock:
+		switch {
+		case r.Kind == due.Ladder:
+			n.add(r.Title, r.Text)
+		case r.Loud():
 			loud = append(loud, r)
 		}
 	}

@@ -30,6 +30,9 @@ func (a *app) incidentsCommand() *cobra.Command {
 			return query(a, ctx, c, "incidents", ref{All: all}, func(w io.Writer, briefs []model.IncidentBrief) {
 				t := newTable("INCIDENT", "SEV", "STATE", "PHASE", "RUNS", "NEXT UPDATE", "COMMANDER", "TITLE")
 				for _, b := range briefs {
+					if b.Exhausted != "" {
+						b.State += ", nobody answers"
+					}
 					t.add(b.Code, b.Severity, b.State, b.Phase, seconds(b.ElapsedS), a.deadline(b.NextUpdateAt), commander(b), b.Title)
 				}
 				empty := "No open incidents."

@@ -23,6 +23,17 @@ type Reminder struct {
 	WhoIDs     []model.ID
 	DueAt      time.Time
 	Overdue    bool
+	// Again marks what was told at its time and still stands.
+	Again bool
+}
+
+// Loud reports whether a deadline cannot wait until somebody looks.
+func (r Reminder) Loud() bool {
+	switch r.Kind {
+	case due.Response, due.Escalation, due.Answer, due.Ladder, due.Update, due.Clock:
+		return true
+	}
+	return false
 }
 
 // reminders tells each moment of each deadline once. What had come before this
@@ -70,7 +81,7 @@ func (r *reminders) look(list []due.Due, now time.Time) {
 		if told[d.ID] = at; !first && at.After(r.told[d.ID]) {
 			come = append(come, Reminder{
 				ID: d.ID, Kind: d.Kind, Incident: d.Incident, IncidentID: d.IncidentID, Severity: d.Severity, WhoIDs: d.WhoIDs, DueAt: d.DueAt,
-				Title: plain.Line(d.Severity + " " + d.Incident), Text: plain.Line(d.What + " (" + d.Who + ")"), Overdue: d.State == due.Overdue,
+				Title: plain.Line(d.Severity + " " + d.Incident), Text: plain.Line(d.What + " (" + d.Who + ")"), Overdue: d.State == due.Overdue, Again: at.After(d.DueAt),
 			})
 		}
 	}
