@@ -169,15 +169,11 @@ func (a *app) resolveCommand() *cobra.Command {
 		Short: "Say that what was broken works again, and what shows it",
 		Args:  takes(1, 1, "verification"),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
-			k, err := a.clock(ctx, c)
-			if err != nil {
+			var err error
+			if r.At, err = a.when(ctx, c, "at", at); err != nil {
 				return err
 			}
-			m, err := k.past("at", at)
-			if err != nil {
-				return err
-			}
-			r.Incident, r.At, r.Customers = args[0], m.At, customers()
+			r.Incident, r.Customers = args[0], customers()
 			return a.do(ctx, c, r, code)
 		}),
 	}

@@ -44,12 +44,12 @@ func listWarnings(r *request) (any, error) {
 // Warnings says what a person should know of the room's record, a sentence
 // each: what happened, what is safe and what to do.
 func (r *Room) Warnings() []string {
-	warnings := []string{}
+	warnings := r.removedSentences()
 	for _, f := range r.Forks() {
 		warnings = append(warnings, r.forkSentence(f))
 	}
 	switch older, moved := r.PutBack(); {
-	case len(warnings) > 0:
+	case len(r.Forks()) > 0:
 	case older:
 		warnings = append(warnings, "This device's record was put back to an older copy of itself. What it had written since comes back from the first"+
 			" peer that holds it, and new lines go to a new feed; link it to a peer before you rely on it.")

@@ -33,10 +33,11 @@ type line struct {
 
 // content is what the board shows: the open incidents in the order of the
 // model, and the others, the latest end first. more are those that are over and
-// were not read.
+// were not read; classes are those the policy routes alerts by.
 type content struct {
 	open, past []line
 	more       int
+	classes    []string
 }
 
 // read copies the board out of the state. It keeps nothing of it. Without all, of
@@ -44,6 +45,9 @@ type content struct {
 func read(s *model.State, all bool, now time.Time) content {
 	var c content
 	codes := map[string]int{}
+	for _, r := range s.Policy().Routing {
+		c.classes = append(c.classes, r.Class)
+	}
 	briefs := due.Recent(s, now)
 	if c.more = s.Declared() - len(briefs); all && c.more > 0 {
 		briefs, c.more = due.Briefs(s, true, now), 0
