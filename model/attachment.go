@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/hex"
 	"fmt"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,6 +37,10 @@ const (
 // itself. What is larger is a disk image: it is kept where it lies and registered as
 // evidence by its fingerprint.
 const MaxAttachment = 2 << 30
+
+// maxEnding is how long the ending of a file's name is kept where the name is cut,
+// in bytes: longer ones say nothing of what it is.
+const maxEnding = 16
 
 // Attach records a file whose content was sealed into chunks before.
 type Attach struct {
@@ -115,7 +120,21 @@ func FileName(path string) string {
 	if name = strings.TrimSpace(name); strings.Trim(name, ".") == "" {
 		return ""
 	}
-	return name
+	return shortName(name)
+}
+
+// shortName leaves out of the middle of a name what is over the limit, so that its
+// ending still says what it is.
+func shortName(name string) string {
+	const gap = "\u2026"
+	if len(name) <= MaxTitle {
+		return name
+	}
+	ending := path.Ext(name)
+	if len(ending) > maxEnding {
+		ending = ""
+	}
+	return strings.ToValidUTF8(name[:MaxTitle-len(gap)-len(ending)], "") + gap + ending
 }
 
 // SizeText writes a number of bytes for people.

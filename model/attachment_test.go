@@ -115,6 +115,8 @@ func TestFileName(t *testing.T) {
 	for in, want := range map[string]string{
 		"/var/log/nginx/error.log": "error.log", `C:\Users\ben\dump.hprof`: "dump.hprof", "..": "", "a/../": "", "": "",
 		"evil\u202egnp.exe": "evil_gnp.exe", "a\nb.txt": "a_b.txt", " x ": "x", "what?.png": "what_.png",
+		strings.Repeat("n", 296) + ".png": strings.Repeat("n", 193) + "….png", strings.Repeat("写", 85) + ".log": strings.Repeat("写", 64) + "….log",
+		"core." + strings.Repeat("9", 250): "core." + strings.Repeat("9", 192) + "…",
 	} {
 		if got := model.FileName(in); got != want {
 			t.Errorf("FileName(%q) = %q, want %q", in, got, want)

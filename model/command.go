@@ -122,6 +122,8 @@ func (p *Planner) set(kind Kind, on ID, fields Fields, name, value, reason strin
 func (p *Planner) writer() error {
 	m, ok := p.State.ActiveMember(p.Device)
 	switch {
+	case !ok && p.State.Members[p.Device] != nil:
+		return refuse("this device was removed from the room, and its key cannot come back; nothing was written. Join with another data folder or computer")
 	case !ok:
 		return refuse("this device is not a member of the room; ask an admin for an invite")
 	case !m.MayWrite():

@@ -217,7 +217,11 @@ func (c Settle) Plan(p *Planner) (Done, error) {
 					return Done{}, err
 				}
 			}
-			p.set(KindIncidentField, inc.ID, inc.Fields, c.Field, w.Value.Text, reason)
+			at := p.set(KindIncidentField, inc.ID, inc.Fields, c.Field, w.Value.Text, reason)
+			own := strings.HasPrefix(c.Field, rolePrefix) && w.Value.Text == p.Person.String()
+			if own || inc.accepted(c.Field, w.Key) { // whom it leaves in the role says yes to it, or has
+				p.set(KindIncidentField, inc.ID, inc.Fields, acceptPrefix+c.Field, at.String(), "")
+			}
 			return Done{ID: inc.ID, Code: inc.Code}, nil
 		}
 		values = append(values, strconv.Quote(shown))

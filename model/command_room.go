@@ -40,6 +40,13 @@ func (c FoundRoom) Plan(p *Planner) (Done, error) {
 	return Done{ID: founder}, nil
 }
 
+// CheckPerson says why a person cannot be added under a name and an e-mail
+// address, which may be empty.
+func CheckPerson(name, email string) error {
+	_, err := personFields(name, email)
+	return err
+}
+
 func personFields(name, email string) (map[string]string, error) {
 	name, err := line("the person's name", name, MaxName)
 	if err != nil {
@@ -234,6 +241,8 @@ func (c RemoveMember) Plan(p *Planner) (Done, error) {
 		return Done{}, refuse("device %s was removed already", m.Device.Short())
 	case m != me && !me.outranks(m):
 		return Done{}, refuse("device %s was an admin before you; only a senior admin may remove it", m.Device.Short())
+	case m == me && p.State.lastAdmin(m):
+		return Done{}, refuse("this device is the only admin: without it nobody could be let in or removed. Make another one first")
 	}
 	reason, err := remark("the reason", c.Reason)
 	if err != nil {

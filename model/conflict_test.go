@@ -292,6 +292,41 @@ func TestCommandersOfASplitAreOnTheFront(t *testing.T) {
 	}
 }
 
+// TestSettlingKeepsTheYesOfACommander: who took command apart said yes to it, whoever
+// settles; who settles on themselves says it then.
+func TestSettlingKeepsTheYesOfACommander(t *testing.T) {
+	for name, c := range map[string]struct {
+		took     bool // each took command; otherwise the third gave it to both
+		by       int
+		accepted bool
+	}{
+		"settled by who keeps it":   {true, 0, true},
+		"settled by a third":        {true, 2, true},
+		"asked only, and settles":   {false, 0, true},
+		"asked only, and a third's": {false, 2, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, inc, _ := split(t)
+			for n, person := range []string{"Ana Ruiz", "Ben Okafor"} {
+				by := 1 - n
+				if c.took {
+					by = n
+				}
+				w.peers[by].do(AssignRole{Incident: inc.String(), Role: "ic", Person: person})
+			}
+			w.meet()
+			w.peers[c.by].do(Settle{Incident: inc.String(), Field: "role.ic", Value: "Ana Ruiz", Reason: "agreed on the bridge"})
+			w.meet()
+			w.sameEverywhere()
+			role, _ := FindRole(RoleCommander)
+			held := w.peers[1].incident(inc).Holders(role)
+			if len(held) != 1 || held[0].Accepted != c.accepted {
+				t.Fatalf("commanders %+v, want one, accepted %v", held, c.accepted)
+			}
+		})
+	}
+}
+
 func TestReleaseWhileAnotherHolds(t *testing.T) {
 	w, inc, _ := split(t)
 	w.peers[0].do(AssignRole{Incident: inc.String(), Role: "scribe", Person: "Ben"})

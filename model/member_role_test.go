@@ -8,6 +8,24 @@ import (
 	"pgregory.net/rapid"
 )
 
+// TestTheOnlyAdminDoesNotLeave: a room without one can let nobody in or out again.
+func TestTheOnlyAdminDoesNotLeave(t *testing.T) {
+	w := founded(t, RoleMember)
+	founder, ben := w.peers[0], w.peers[1]
+	if _, err := founder.try(RemoveMember{Device: founder.key.String()}); !errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), "the only admin") {
+		t.Fatalf("the only admin left: %v", err)
+	}
+	founder.do(SetMemberRole{Device: ben.key.String(), Role: RoleAdmin})
+	founder.do(RemoveMember{Device: founder.key.String(), Reason: "leaves the company"})
+	w.meet()
+	if _, err := founder.try(Declare{Title: "checkout fails"}); !errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), "was removed from the room") {
+		t.Errorf("who was removed is told %v", err)
+	}
+	if m := ben.state.Members[ben.key]; m.Role != RoleAdmin || ben.state.Members[founder.key].Active() {
+		t.Errorf("after the founder left: %+v", m)
+	}
+}
+
 func TestRoleCanBeChanged(t *testing.T) {
 	const founder, admin, member = 0, 1, 2
 	w := founded(t, RoleAdmin, RoleMember, RoleRelay)

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +19,7 @@ func (a *app) roomArchiveCommand() *cobra.Command {
 		Use: "archive DEVICE", Short: "Mark a device that keeps all of the room's history, so that others need not", Args: takes(1, 1),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
 			m.Device = args[0]
-			return a.do(ctx, c, m, note)
+			return a.say(ctx, c, m)
 		}),
 	}
 	c.Flags().BoolVar(&m.Not, "not", false, "take the mark away")
@@ -40,17 +43,20 @@ func (a *app) roomHistoryCommand() *cobra.Command {
 				}
 				h.Days = days
 			}
-			return a.do(ctx, c, h, note)
+			return a.say(ctx, c, h)
 		}),
 	}
 	c.Flags().StringVar(&h.Reason, "reason", "", "why, for the record")
 	return c
 }
 
-// note is the sentence a command gives back.
-func note(d model.Done) string {
-	if d.Note == "" {
-		return "Done."
+// say carries out a command whose note is all there is to print.
+func (a *app) say(ctx context.Context, c *node.Client, command model.Command) error {
+	done, err := c.Do(ctx, command)
+	if err != nil {
+		return err
 	}
-	return plain.Capital(d.Note) + "."
+	return a.print(done, func(w io.Writer) {
+		fmt.Fprintln(w, plain.Line(plain.Capital(cmp.Or(done.Note, "done"))+"."))
+	})
 }

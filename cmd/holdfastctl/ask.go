@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -48,7 +49,11 @@ func (a *app) askRoom(ctx context.Context, q node.AskRequest) (err error) {
 	waiting, cancel := context.WithTimeout(ctx, identity.AskPatience)
 	defer cancel()
 	var result joined
-	if err := c.Call(waiting, "room/ask/wait", nil, &result.RoomReply); err != nil {
+	err = c.Call(waiting, "room/ask/wait", nil, &result.RoomReply)
+	if ctx.Err() != nil {
+		return errors.New("stopped before anybody answered. Nothing was changed here; `room ask` asks again, with other words")
+	}
+	if err != nil {
 		return err
 	}
 	return a.entered(ctx, c, result)
@@ -74,9 +79,9 @@ func (a *app) roomAdmitCommand() *cobra.Command {
 	var q node.AskRequest
 	var no bool
 	c := &cobra.Command{
-		Use: "admit WORDS", Short: "Let the device in that shows these words, once you have heard them from its owner", Args: takes(1, 1),
+		Use: "admit WORD WORD WORD", Short: "Let the device in that shows these words, once you have heard them from its owner", Args: takes(1, 3),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
-			if q.Words = args[0]; no {
+			if q.Words = strings.Join(args, " "); no {
 				q.Role = ""
 			}
 			var done struct{}

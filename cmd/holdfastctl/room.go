@@ -321,7 +321,7 @@ func (a *app) roomMembersCommand() *cobra.Command {
 						name += " (this device)"
 					}
 					if !m.RemovedAt.IsZero() {
-						name += " (removed " + stamp(m.RemovedAt) + ": " + m.Reason + ")"
+						name += " (" + strings.TrimSuffix("removed "+stamp(m.RemovedAt)+": "+m.Reason, ": ") + ")"
 					}
 					role := m.Role
 					if m.Archive {

@@ -41,13 +41,14 @@ type Host struct {
 	Device *Device
 	// Lookup finds an invite; any error means there is none.
 	Lookup func(model.ID) (InviteRecord, error)
-	// Spoken finds the invite whose code was last read out and is still open; any
-	// error means there is none. May be nil.
-	Spoken func() (model.ID, InviteRecord, error)
+	// Spoken finds, of the invites whose codes were read out and are still open, that
+	// with so many read out after it; any error means there is none. May be nil.
+	Spoken func(earlier int) (model.ID, InviteRecord, error)
 	// Admit writes the member op and returns once it is durable. Two joiners may race
 	// for one use: Admit decides, in the step that writes, and returns ErrInviteUsed
-	// to the second. It returns ErrDeviceRemoved for a device that was removed, and,
-	// for Again, the welcome anew without a second op.
+	// to the second. It returns ErrDeviceRemoved for a device that was removed,
+	// ErrNotAdmin where this one is no admin any more, and, for Again, the welcome anew
+	// without a second op.
 	Admit func(context.Context, JoinRequest) (Welcome, error)
 	// Failed is told once when wrong proofs have closed an invite. May be nil.
 	Failed func(model.ID)
@@ -136,7 +137,7 @@ func (h *Host) lookup(hello *helloMessage) (record InviteRecord, known bool, err
 		record, err = h.Lookup(hello.ID)
 	} else if hello.ID, err = id, ErrNotRecognised; h.Spoken != nil {
 		var found model.ID
-		if found, record, err = h.Spoken(); err == nil {
+		if found, record, err = h.Spoken(int(hello.Earlier)); err == nil {
 			hello.ID = found
 		}
 	}
@@ -197,7 +198,16 @@ func (h *Host) admit(ctx context.Context, device model.DeviceKey, id model.ID, r
 	}
 	ctx, cancel := context.WithTimeout(ctx, admitPatience)
 	defer cancel()
-	return h.Admit(ctx, JoinRequest{Invite: id, Device: device, Role: record.Role, Wishes: wishes, Again: again})
+	welcome, err := h.Admit(ctx, JoinRequest{Invite: id, Device: device, Role: record.Role, Wishes: wishes, Again: again})
+	if err == nil {
+		return welcome, nil
+	}
+	if record, lost := h.Lookup(id); lost == nil { // another device may have been quicker, or an admin
+		if why := h.usable(id, record, slices.Contains(record.UsedBy, device)); why != nil {
+			return Welcome{}, why
+		}
+	}
+	return Welcome{}, err
 }
 
 // usable says why the invite is not good any more. A device that has already joined

@@ -72,7 +72,8 @@ type Wishes struct {
 	Device string `cbor:"3,keyasint,omitempty"`
 }
 
-// Check reports a wish that is too long or no text.
+// Check reports a wish that is too long, no text, or no name the room would take.
+// Only a relay has no name.
 func (w Wishes) Check() error {
 	for _, f := range []struct {
 		what, text string
@@ -85,7 +86,10 @@ func (w Wishes) Check() error {
 			return fmt.Errorf("the %s is not valid text", f.what)
 		}
 	}
-	return nil
+	if w.Person == "" && w.Email == "" {
+		return nil
+	}
+	return model.CheckPerson(w.Person, w.Email)
 }
 
 // PeerAddresses says where a device of the room was last reached.
@@ -110,6 +114,8 @@ type helloMessage struct {
 	ID model.ID `cbor:"1,keyasint"`
 	// Spoken: the joiner has a code that was read to it, and no id.
 	Spoken bool `cbor:"2,keyasint,omitempty"`
+	// Earlier counts the codes read out later that the joiner was shown and has not.
+	Earlier uint8 `cbor:"3,keyasint,omitempty"`
 }
 
 type proveMessage struct {
@@ -150,6 +156,7 @@ const (
 	refusedClosed
 	refusedRemoved
 	refusedFailed
+	refusedNotAdmin
 )
 
 // Reasons an invite is refused. A joiner that proved the secret gets them from Join; an
@@ -158,7 +165,8 @@ var (
 	ErrInviteUsed     = errors.New("this invite was already used; ask for a new one")
 	ErrInviteRevoked  = errors.New("this invite was withdrawn; ask for a new one")
 	ErrInviteClosed   = errors.New("this invite was closed after wrong attempts; ask for a new one")
-	ErrDeviceRemoved  = errors.New("this device was removed from the room; an admin has to take it back first")
+	ErrDeviceRemoved  = errors.New("this device was removed from the room; its key cannot come back: join with another data folder or computer")
+	ErrNotAdmin       = errors.New("the device there may let nobody in any more; ask an admin for a new invite")
 	ErrAdmitFailed    = errors.New("the host could not write the admission; nothing has changed; try again")
 	ErrNotRecognised  = errors.New("the device there does not know this invite; ask for a new one, or somebody is in between")
 	ErrDropped        = errors.New("the host ended the connection without a reason; ask whether the invite is still good")
@@ -178,6 +186,7 @@ var refusals = [...]struct {
 	{refusedRevoked, ErrInviteRevoked},
 	{refusedClosed, ErrInviteClosed},
 	{refusedRemoved, ErrDeviceRemoved},
+	{refusedNotAdmin, ErrNotAdmin},
 	{refusedFailed, ErrAdmitFailed},
 }
 

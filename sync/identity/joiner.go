@@ -14,7 +14,7 @@ import (
 // is the key this device has proved in TLS. It always closes conn.
 //
 // The errors to branch on are ErrInviteExpired, ErrInviteUsed, ErrInviteRevoked,
-// ErrInviteClosed, ErrDeviceRemoved, ErrAdmitFailed (try again), ErrNotRecognised,
+// ErrInviteClosed, ErrDeviceRemoved, ErrNotAdmin, ErrAdmitFailed (try again), ErrNotRecognised,
 // ErrDropped, ErrWrongPeer and ErrBadWelcome.
 func Join(ctx context.Context, conn MessageConn, self model.DeviceKey, invite Invite, wishes Wishes) (Welcome, error) {
 	defer conn.Close()
@@ -46,8 +46,9 @@ func Join(ctx context.Context, conn MessageConn, self model.DeviceKey, invite In
 }
 
 // JoinSpoken is Join with a code that was read to the joiner. The host is
-// whoever proves to know the code over this very connection.
-func JoinSpoken(ctx context.Context, conn MessageConn, self model.DeviceKey, code string, wishes Wishes) (Welcome, error) {
+// whoever proves to know the code over this very connection. It proves one code:
+// that with so many read out after it.
+func JoinSpoken(ctx context.Context, conn MessageConn, self model.DeviceKey, code string, earlier uint8, wishes Wishes) (Welcome, error) {
 	defer conn.Close()
 	if err := wishes.Check(); err != nil {
 		return Welcome{}, fmt.Errorf("join: %w", err)
@@ -56,7 +57,7 @@ func JoinSpoken(ctx context.Context, conn MessageConn, self model.DeviceKey, cod
 	if err != nil {
 		return Welcome{}, fmt.Errorf("join: %w", err)
 	}
-	prove, err := meetHost(ctx, conn, helloMessage{Spoken: true})
+	prove, err := meetHost(ctx, conn, helloMessage{Spoken: true, Earlier: earlier})
 	if err != nil {
 		return Welcome{}, fmt.Errorf("join: %w", err)
 	}

@@ -161,14 +161,20 @@ func DialSpoken(ctx context.Context, device *Device, code string, wishes Wishes,
 	}
 	failed := []string{}
 	for _, address := range addresses {
-		conn, err := dialJoin(ctx, device, nil, address)
-		if err == nil {
-			return JoinSpoken(ctx, conn, device.Key(), code, wishes)
+		for earlier := range uint8(maxSpoken) {
+			conn, err := dialJoin(ctx, device, nil, address)
+			if ctx.Err() != nil {
+				return Welcome{}, fmt.Errorf("join: %w", ctx.Err())
+			}
+			if err != nil {
+				failed = append(failed, fmt.Sprintf("%s: %v", address, err))
+				break
+			}
+			welcome, err := JoinSpoken(ctx, conn, device.Key(), code, earlier, wishes)
+			if !errors.Is(err, ErrNotRecognised) || earlier+1 == maxSpoken {
+				return welcome, err
+			}
 		}
-		if ctx.Err() != nil {
-			return Welcome{}, fmt.Errorf("join: %w", ctx.Err())
-		}
-		failed = append(failed, fmt.Sprintf("%s: %v", address, err))
 	}
 	return Welcome{}, fmt.Errorf("join: %w: %s", ErrUnreachable, strings.Join(failed, "; "))
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // An invite that is read aloud is a code of eight characters and an address. The
-// code has 40 bits. Whoever connects can have one proof of the host to test guesses
+// code has 40 bits. Whoever connects can have one proof of the host for each open code to test guesses
 // against; at a tenth of a second and 64 MiB a guess (see stretchArgon2), all
 // of them within the life of the code would take two thousand million a second. The room's
 // keys go over the connection that was proved and are never sealed under the code, so
@@ -23,6 +23,9 @@ const (
 	SpokenLife = 10 * time.Minute
 	// spokenSize is the code's random bytes: 40 bits are 8 letters.
 	spokenSize = 5
+	// maxSpoken is how many open codes of one device a joiner is shown, that read out
+	// last first: an admin may speak with several people at once.
+	maxSpoken = 4
 )
 
 // ErrNotSpoken: the text is no code of eight characters.

@@ -19,7 +19,10 @@ func speak(t *testing.T, k *desk) string {
 		t.Fatal(err)
 	}
 	k.invite.ID, k.record.Verifier = id, v
-	k.host.Spoken = func() (model.ID, InviteRecord, error) {
+	k.host.Spoken = func(earlier int) (model.ID, InviteRecord, error) {
+		if earlier > 0 {
+			return model.ID{}, InviteRecord{}, errors.New("one was read out")
+		}
 		r, err := k.lookup(id)
 		return id, r, err
 	}

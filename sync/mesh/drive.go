@@ -89,6 +89,12 @@ func (m *Mesh) carryOut(ef engine.Effect) engine.Event {
 		})
 	case engine.AddressesLearned:
 		m.learn(ef)
+	case engine.ShutOut:
+		m.report(func() {
+			if m.cfg.OnShutOut != nil {
+				m.cfg.OnShutOut(ef.Peer)
+			}
+		})
 	case engine.PeersChanged:
 		poke(m.changed)
 	}

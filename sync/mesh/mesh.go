@@ -71,6 +71,8 @@ type Config struct {
 	// OnAddresses is told what addresses a peer named, so they can be kept. The
 	// mesh itself already tries them.
 	OnAddresses func(peer model.DeviceKey, addresses []string)
+	// OnShutOut is told that a peer shut this device out as removed; may be nil.
+	OnShutOut func(peer model.DeviceKey)
 	// OnArchives is told who keeps the room's whole history, by a peer that let go of
 	// some of it. It must be quick.
 	OnArchives func(peer model.DeviceKey, archives []model.DeviceKey)

@@ -279,7 +279,11 @@ func do(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return room.Do(r.ctx, command)
+	done, err := room.Do(r.ctx, command)
+	if by := room.shutOutBy(); err == nil && len(by) > 0 {
+		done.Note = strings.TrimPrefix(done.Note+"; this device was removed from the room, said "+strings.Join(by, " and ")+": nobody may take this in; `peers` says more", "; ")
+	}
+	return done, err
 }
 
 // Status is what a node says of itself.

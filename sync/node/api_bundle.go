@@ -43,6 +43,9 @@ func exportBundle(r *request) (any, error) {
 	}
 	var since model.Vector
 	if q.Since != "" {
+		if sameFile(q.Path, q.Since) {
+			return nil, fmt.Errorf("%s is the bundle to go on from: written over it, what only it carries would be gone. Name another file; nothing was written", q.Path)
+		}
 		if since, err = room.reached(q.Since); err != nil {
 			return nil, err
 		}
@@ -63,6 +66,13 @@ func exportBundle(r *request) (any, error) {
 	return room.writeBundle(r.ctx, q.Path, q.Attachments, func(w io.Writer) (bundle.Summary, error) {
 		return bundle.ExportIncident(w, room.Replica, since, incident)
 	})
+}
+
+// sameFile tells whether two paths lead to one file that is there.
+func sameFile(a, b string) bool {
+	first, err := os.Stat(a)
+	second, other := os.Stat(b)
+	return err == nil && other == nil && os.SameFile(first, second)
 }
 
 // reached gives how far an earlier bundle of the room gets.

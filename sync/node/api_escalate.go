@@ -26,8 +26,12 @@ type Escalation struct {
 
 // Rung is one rung of an incident's escalation.
 type Rung struct {
-	Rung     string    `json:"rung"`
-	Name     string    `json:"name"`
+	Rung string `json:"rung"`
+	Name string `json:"name"`
+	// Target is who it is for, as the policy names them; Act whether to page,
+	// notify, message, confirm or ticket.
+	Target   string    `json:"target"`
+	Act      string    `json:"act"`
 	What     string    `json:"what"`
 	State    string    `json:"state"`
 	Proposed bool      `json:"proposed"`
@@ -50,7 +54,10 @@ type RungCall struct {
 	At     time.Time `json:"at"`
 	By     string    `json:"by"`
 	// Message is what became of the message that carries it; empty without one.
+	// Why says what was in the way of it, and on whose device, also where another
+	// device has sent it since.
 	Message string `json:"message"`
+	Why     string `json:"why"`
 }
 
 // Escalation gives the ladder of an incident.
@@ -78,10 +85,12 @@ func Ladder(s *model.State, inc *model.Incident, list []due.Due, now time.Time) 
 	for _, d := range list {
 		switch d.Kind {
 		case due.Ladder:
-			view.Exhausted = d.What
+			if d.State == due.Overdue {
+				view.Exhausted = d.What
+			}
 		case due.Escalation:
 			rung := Rung{
-				Rung: d.Key, Name: d.Who, What: d.What, State: d.State, Proposed: d.Proposed, DueAt: d.DueAt, Result: d.Result,
+				Rung: d.Key, Name: d.Who, Target: d.Target, Act: d.Act, What: d.What, State: d.State, Proposed: d.Proposed, DueAt: d.DueAt, Result: d.Result,
 				Calls: rungCalls(s, inc, d.Key), Tree: []model.Call{},
 			}
 			for _, known := range p.Escalation {
@@ -113,9 +122,16 @@ func rungCalls(s *model.State, inc *model.Incident, rung string) []RungCall {
 		if m := inc.Messages[a.Message]; m != nil {
 			o, _ := m.Outcome()
 			c.Message = o.String()
+			for _, r := range m.Results {
+				if r.Outcome == model.Deferred {
+					c.Why = "not from the device of " + s.AuthorName(r.Stamp) + ": " + r.Detail
+				}
+			}
 		}
 		calls = append(calls, c)
 	}
+	// Those of two sides of a split stand in the order they were made.
+	slices.SortStableFunc(calls, func(a, b RungCall) int { return a.At.Compare(b.At) })
 	return calls
 }
 

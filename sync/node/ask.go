@@ -154,8 +154,12 @@ func answerAsk(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := room.AnswerAsk(r.ctx, q.Words, q.Role); err != nil {
-		return nil, fmt.Errorf("%w; `room asks` lists those who wait", err)
+	err = room.AnswerAsk(r.ctx, q.Words, q.Role)
+	if errors.Is(err, identity.ErrNoAsk) {
+		err = fmt.Errorf("%w; `room asks` lists those who wait", err)
+	}
+	if err != nil {
+		return nil, err
 	}
 	return model.Done{}, nil
 }

@@ -71,27 +71,38 @@ func (r *Room) Speak(ctx context.Context, want Invitation) (code string, address
 	return code, addresses, expires, err
 }
 
-// spoken finds the open invite whose code was read out last.
-func (n *Node) spoken() (id model.ID, record identity.InviteRecord, err error) {
-	err = errors.New("no code was read out")
-	var latest time.Time
+// spoken finds, of the open invites whose codes were read out, that with so many
+// read out after it.
+func (n *Node) spoken(earlier int) (model.ID, identity.InviteRecord, error) {
+	type open struct {
+		id     model.ID
+		issued model.Stamp
+		record identity.InviteRecord
+	}
+	var found []open
 	for _, r := range n.Rooms() {
-		var open []model.ID
+		var usable []open
 		r.View(func(s *model.State) {
-			for candidate, inv := range s.Invites {
-				if inv.Usable(s, candidate, r.Now()) == nil {
-					open = append(open, candidate)
+			for id, inv := range s.Invites {
+				if inv.Usable(s, id, r.Now()) == nil {
+					usable = append(usable, open{id: id, issued: inv.Issued})
 				}
 			}
 		})
-		for _, candidate := range open {
-			_, found, bad := n.inviteRoom(candidate)
-			if bad == nil && found.Verifier.Spoken() && found.Expires.After(latest) {
-				id, record, latest, err = candidate, found, found.Expires, nil
+		for _, o := range usable {
+			_, record, err := n.inviteRoom(o.id)
+			if o.record = record; err == nil && record.Verifier.Spoken() {
+				found = append(found, o)
 			}
 		}
 	}
-	return id, record, err
+	if earlier >= len(found) {
+		return model.ID{}, identity.InviteRecord{}, errors.New("no such code was read out")
+	}
+	slices.SortFunc(found, func(a, b open) int {
+		return cmp.Or(cmp.Compare(b.issued.Recorded(), a.issued.Recorded()), b.issued.Compare(a.issued))
+	})
+	return found[earlier].id, found[earlier].record, nil
 }
 
 // Invite writes an invite and gives it for the guest. It must reach them by a
@@ -198,9 +209,9 @@ func (n *Node) Join(ctx context.Context, text string, guest Guest) (*Room, error
 	if _, err := identity.ParseSpoken(text); err == nil {
 		return n.joinSpoken(ctx, text, guest)
 	}
-	invite, err := identity.ParseInvite(text, n.opts.Now())
-	if err != nil {
-		return nil, err
+	invite, expired := identity.ParseInvite(text, n.opts.Now())
+	if expired != nil && !errors.Is(expired, identity.ErrInviteExpired) {
+		return nil, expired
 	}
 	for _, r := range n.Rooms() {
 		if r.Room() == invite.Room() {
@@ -209,7 +220,11 @@ func (n *Node) Join(ctx context.Context, text string, guest Guest) (*Room, error
 	}
 	wishes := identity.Wishes{Person: guest.Person, Email: guest.Email, Device: n.deviceName(guest.Device)}
 	welcome, err := identity.DialJoin(ctx, n.home.Device(), invite, wishes, guest.Addresses...)
-	if err != nil {
+	switch {
+	case expired != nil && errors.Is(err, identity.ErrUnreachable):
+		// The clock here may be wrong, but nobody answered who could say so.
+		return nil, fmt.Errorf("by this device's clock %w; %w", expired, err)
+	case err != nil:
 		return nil, err
 	}
 	r, err := n.home.Enter(welcome)
@@ -305,13 +320,18 @@ func (n *Node) admit(ctx context.Context, req identity.JoinRequest) (identity.We
 	if err != nil {
 		return identity.Welcome{}, err
 	}
-	var removed, member bool
+	var removed, member, admin bool
 	r.View(func(s *model.State) {
 		m := s.Members[req.Device]
 		removed, member = m != nil && !m.Active(), m != nil && m.Active()
+		me, active := s.ActiveMember(r.Device())
+		admin = active && me.Role == model.RoleAdmin
 	})
-	if removed {
+	switch {
+	case removed:
 		return identity.Welcome{}, identity.ErrDeviceRemoved
+	case !member && !admin:
+		return identity.Welcome{}, identity.ErrNotAdmin
 	}
 	if !member {
 		_, err = r.Do(ctx, model.AdmitMember{

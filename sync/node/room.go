@@ -84,7 +84,7 @@ func (r *Room) link() error {
 		OnFork: func(f mesh.ForkSuspected) {
 			n.log.Error("a feed is forked more often than branches are kept; the peer's is not taken", "feed", f.Feed.Short(), "seq", f.Seq)
 		},
-		OnAddresses: r.remember, OnArchives: r.archivesNamed, Streams: r.files.streams(), Brief: r.brief, OnBrief: r.takeBrief,
+		OnAddresses: r.remember, OnShutOut: r.shutOut, OnArchives: r.archivesNamed, Streams: r.files.streams(), Brief: r.brief, OnBrief: r.takeBrief,
 	})
 	if err != nil {
 		return fmt.Errorf("link room: %w", err)
@@ -197,9 +197,9 @@ const (
 	// agreeing is how many peers must have been measured before this device's
 	// times are corrected: with one, nobody can tell whose clock is wrong.
 	agreeing = 2
-	// maxOffset is what the record can hold (24 days); a clock further off is
-	// named on screen and not corrected.
-	maxOffset = 24 * 24 * time.Hour
+	// maxOffset is what the record can hold; a clock further off is named on screen
+	// and not corrected.
+	maxOffset = oplog.MaxOff * time.Millisecond
 	// tolerated is what network delay alone can feign.
 	tolerated = 2 * time.Second
 )
@@ -301,6 +301,8 @@ type acquaintance struct {
 	// Trusted devices were named by the invite: they are believed until the
 	// founding has arrived.
 	Trusted bool `json:"trusted,omitempty"`
+	// Shut: it said that this device was removed, and has not linked since.
+	Shut bool `json:"shut,omitempty"`
 }
 
 func loadAcquaintances(path string) (*acquaintances, error) {
@@ -344,7 +346,24 @@ func (a *acquaintances) change(device model.DeviceKey, addresses []string, trust
 		}
 	}
 	k.Addresses = k.Addresses[max(len(k.Addresses)-maxAddresses, 0):]
-	k.Trusted = k.Trusted || trusted
+	k.Trusted, k.Shut = k.Trusted || trusted, false
+	return a.save()
+}
+
+// shut keeps whether a device shut this one out as removed.
+func (a *acquaintances) shut(device model.DeviceKey, out bool) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	i := slices.IndexFunc(a.list, func(k acquaintance) bool { return k.Device == device })
+	if i < 0 || a.list[i].Shut == out {
+		return nil
+	}
+	a.list[i].Shut = out
+	return a.save()
+}
+
+// save writes the file; the caller holds a.mu.
+func (a *acquaintances) save() error {
 	b, err := json.MarshalIndent(a.list, "", "\t")
 	if err != nil {
 		return err

@@ -224,13 +224,16 @@ func (e *Engine) remove(now time.Time, l *link, reason string) {
 	}
 }
 
+// byeRemoved is what a removed device is told when its links are closed.
+const byeRemoved = "this device is not a member any more"
+
 func (e *Engine) revoke(now time.Time, device model.DeviceKey) {
 	if e.has(revokedKept) {
 		return
 	}
 	for _, l := range slices.Clone(e.links) {
 		if l.peer == device {
-			e.close(now, l, "this device is not a member any more")
+			e.close(now, l, byeRemoved)
 		}
 	}
 	delete(e.peers, device)

@@ -227,6 +227,9 @@ type (
 		Peer     model.DeviceKey
 		Archives []model.DeviceKey
 	}
+	// ShutOut: a peer said that this device is not a member any more. What removed it
+	// is not sent to it, so this may be all it hears.
+	ShutOut struct{ Peer model.DeviceKey }
 	// PeersChanged: what Peers tells has changed.
 	PeersChanged struct{}
 )
@@ -243,4 +246,5 @@ func (ForkSuspected) effect()    {}
 func (RolledBack) effect()       {}
 func (AddressesLearned) effect() {}
 func (ArchivesNamed) effect()    {}
+func (ShutOut) effect()          {}
 func (PeersChanged) effect()     {}

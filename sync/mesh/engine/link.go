@@ -164,6 +164,9 @@ func (e *Engine) receive(now time.Time, l *link, frame []byte) {
 		reason := "the peer said: " + printable(f.Reason)
 		e.emit(Close{Link: l.id, Reason: reason})
 		e.remove(now, l, reason)
+		if f.Reason == byeRemoved {
+			e.emit(ShutOut{Peer: l.peer})
+		}
 		return
 	case runFrame:
 		if l.ready {
