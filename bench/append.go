@@ -65,6 +65,32 @@ func measureAppend() error {
 	return measureWriters(room, inc.Code)
 }
 
+// bareCommits times commits of bbolt, as far apart as live entries are.
+func bareCommits(n int) (took []time.Duration, err error) {
+	dir, err := os.MkdirTemp("", "holdfast-bench-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	db, err := bolt.Open(filepath.Join(dir, "bare.db"), 0o600, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	pause := time.NewTicker(betweenLive)
+	defer pause.Stop()
+	value := make([]byte, 300)
+	for i := range n {
+		<-pause.C
+		from := time.Now()
+		if err := put(db, i, value); err != nil {
+			return nil, err
+		}
+		took = append(took, time.Since(from))
+	}
+	return took, nil
+}
+
 func put(db *bolt.DB, i int, value []byte) error {
 	return db.Update(func(tx *bolt.Tx) error {
 		b, err := tx.CreateBucketIfNotExists([]byte("ops"))

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"holdfast/model"
@@ -19,8 +18,15 @@ type figures struct {
 	bytes    float64       // received by B while catching up
 	memory   int64         // B's resident set after it, in bytes
 	cpu      time.Duration // B's processor time for it
-	p50, p99 time.Duration
+	p50, p99 time.Duration // from handing in on A to folded on B
+
+	lives []time.Duration // in the order they were written
+	ours  *fromCommit     // of Holdfast alone
 }
+
+// fromCommit is how long live entries took once A had committed them, and how
+// long a bare commit takes on the same disk just then.
+type fromCommit struct{ p50, p99, bare time.Duration }
 
 const liveEntries = 1000
 
@@ -41,7 +47,13 @@ func catchUp(n int, relay bool) (figures, error) {
 	if relay {
 		return relayed(homes, n)
 	}
-	return common(self, homes, n, false)
+	a, err := self("write", homes[0], "", n)
+	if err != nil {
+		return figures{}, err
+	}
+	defer a.stop()
+	f, err := measurePeer(self, a, a, homes[1], n)
+	return f.committed(a, err)
 }
 
 // relayed measures Holdfast through a relay. A and B cannot be dialled: told by the relay
@@ -60,7 +72,27 @@ func relayed(homes []string, n int) (figures, error) {
 	if _, err := r.wait("caught"); err != nil {
 		return figures{}, err
 	}
-	return measurePeer(self, a, r, homes[1], n)
+	f, err := measurePeer(self, a, r, homes[1], n)
+	return f.committed(a, err)
+}
+
+// committed adds how long the live entries took once A had committed them, as A
+// tells it, and times bare commits.
+func (f figures) committed(a *peer, err error) (figures, error) {
+	if err != nil {
+		return f, err
+	}
+	took := make([]time.Duration, 0, len(f.lives))
+	for _, live := range f.lives {
+		ns, err := a.wait("committed")
+		if err != nil {
+			return f, err
+		}
+		took = append(took, live-time.Duration(ns))
+	}
+	bare, err := bareCommits(500)
+	f.ours = &fromCommit{p50: quantile(took, 50), p99: quantile(took, 99), bare: quantile(bare, 50)}
+	return f, err
 }
 
 // common measures a system whose A starts with n entries.
@@ -104,16 +136,14 @@ func measurePeer(start starter, a, through *peer, home string, n int) (figures, 
 	f.bytes = float64(counter.received.Load())
 	f.memory, f.cpu = b.memory(), b.processor()
 	fmt.Fprintln(a.in, "write", liveEntries)
-	var lives []time.Duration
 	for range liveEntries {
 		ns, err := b.wait("live")
 		if err != nil {
 			return f, err
 		}
-		lives = append(lives, time.Duration(ns))
+		f.lives = append(f.lives, time.Duration(ns))
 	}
-	slices.Sort(lives)
-	f.p50, f.p99 = lives[len(lives)/2], lives[len(lives)*99/100]
+	f.p50, f.p99 = quantile(f.lives, 50), quantile(f.lives, 99)
 	return f, nil
 }
 

@@ -59,7 +59,7 @@ func profile(folder, role string) (stop func() error, err error) {
 }
 
 // startPeer starts a process that says on its output what happens, in lines of
-// words: "ready ADDRESS", "caught UNIXNANO", "live NANOSECONDS".
+// words: "ready ADDRESS", "caught UNIXNANO", "committed NANOSECONDS", "live NANOSECONDS".
 func startPeer(cmd *exec.Cmd) (*peer, error) {
 	p := &peer{cmd: cmd}
 	p.cmd.Stderr = os.Stderr

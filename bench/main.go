@@ -85,7 +85,7 @@ func measure(sizes []int, only string) error {
 		}
 	}
 	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(out, "entries\tpath\tcatch-up\tentries/s\tbytes/entry\tB's memory\tB's processor\tlive p50\tp99\t")
+	fmt.Fprintln(out, "entries\tpath\tcatch-up\tentries/s\tbytes/entry\tB's memory\tB's processor\tlive p50\tp99\tonce committed p50\tp99\tin bare commits\t")
 	for _, n := range sizes {
 		for _, relay := range []bool{false, true} {
 			path := "A-B"
@@ -99,8 +99,9 @@ func measure(sizes []int, only string) error {
 			if err != nil {
 				return errors.Join(err, out.Flush())
 			}
-			fmt.Fprintf(out, "%d\t%s\t%d ms\t%.0f\t%.0f\t%d MB\t%d ms\t%.2f ms\t%.2f ms\t\n", n, path, r.catchUp.Milliseconds(),
-				float64(n)/r.catchUp.Seconds(), r.bytes/float64(n), r.memory>>20, r.cpu.Milliseconds(), ms(r.p50), ms(r.p99))
+			fmt.Fprintf(out, "%d\t%s\t%d ms\t%.0f\t%.0f\t%d MB\t%d ms\t%.2f ms\t%.2f ms\t%.2f ms\t%.2f ms\t%.1f\t\n", n, path, r.catchUp.Milliseconds(),
+				float64(n)/r.catchUp.Seconds(), r.bytes/float64(n), r.memory>>20, r.cpu.Milliseconds(), ms(r.p50), ms(r.p99),
+				ms(r.ours.p50), ms(r.ours.p99), float64(r.ours.p50)/float64(r.ours.bare))
 		}
 	}
 	return out.Flush()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -128,33 +129,46 @@ func commits(s *model.State) (n int) {
 // that finding them costs nothing.
 const liveTitle = "live entries"
 
+// betweenLive is how far apart live entries are written.
+const betweenLive = 5 * time.Millisecond
+
+// reportLive tells how old the entries are that were not seen before, in the order
+// they were written.
 func reportLive(inc *model.Incident, seen map[model.ID]bool, now time.Time) {
+	var sent []int64
 	for id, e := range inc.All() {
 		if seen[id] {
 			continue
 		}
 		seen[id] = true
-		if sent, err := strconv.ParseInt(strings.TrimSpace(e.First.Text), 10, 64); err == nil {
-			fmt.Println("live", now.UnixNano()-sent)
+		if at, err := strconv.ParseInt(strings.TrimSpace(e.First.Text), 10, 64); err == nil {
+			sent = append(sent, at)
 		}
+	}
+	slices.Sort(sent)
+	for _, at := range sent {
+		fmt.Println("live", now.UnixNano()-at)
 	}
 }
 
-// writeLive writes entries one by one, each holding when it was handed in.
+// writeLive writes entries one by one, each holding when it was handed in, and
+// tells how long after that it was committed.
 func writeLive(room *node.Room, count int) error {
 	ctx := context.Background()
 	inc, err := room.Do(ctx, model.Declare{Title: liveTitle})
 	if err != nil {
 		return err
 	}
-	pause := time.NewTicker(5 * time.Millisecond)
+	pause := time.NewTicker(betweenLive)
 	defer pause.Stop()
 	for range count {
 		<-pause.C
-		text := fmt.Sprintf("%-200d", time.Now().UnixNano())
+		handedIn := time.Now()
+		text := fmt.Sprintf("%-200d", handedIn.UnixNano())
 		if _, err := room.Do(ctx, model.Log{Incident: inc.Code, Text: text}); err != nil {
 			return err
 		}
+		fmt.Println("committed", time.Since(handedIn).Nanoseconds())
 	}
 	return nil
 }

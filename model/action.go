@@ -144,6 +144,8 @@ type AddAction struct {
 	Priority bool
 	Ticket   string
 	Measure  string // how we know that it is done
+	// Confirm takes a time of Due that is past.
+	Confirm bool
 }
 
 // Plan implements Command.
@@ -161,6 +163,9 @@ func (c AddAction) Plan(p *Planner) (Done, error) {
 	}
 	if fields[ActionKind] == "" {
 		fields[ActionKind] = ActionKinds[0]
+	}
+	if err := p.moved("the action would be due", "", c.Due, c.Confirm); err != nil {
+		return Done{}, err
 	}
 	due, rules := c.Due, p.State.Policy()
 	switch {
@@ -214,6 +219,8 @@ type SetAction struct {
 	Measure  string
 	// Dropped is why it is not done.
 	Dropped string
+	// Confirm takes a time of Due that is past.
+	Confirm bool
 }
 
 // Plan implements Command.
@@ -230,6 +237,9 @@ func (c SetAction) Plan(p *Planner) (Done, error) {
 		return Done{}, err
 	}
 	if fields[ActionDrop], err = remark("the reason", c.Dropped); err != nil {
+		return Done{}, err
+	}
+	if err := p.moved("the action would be due", inc.Items[id].Fields.Text(ActionDue), c.Due, c.Confirm); err != nil {
 		return Done{}, err
 	}
 	if !c.Due.IsZero() {

@@ -283,7 +283,7 @@ func TestMessagesSayWhatTheResponseKnows(t *testing.T) {
 		t.Errorf("the bridge is %q while all works", got)
 	}
 	p.do(SetTools{Incident: inc.Code, Tools: map[string]string{"video": "down", "chat": "down"}})
-	if b, c := fact("bridge"), fact("channel"); b != "bridge of another carrier (+44 20 7946 0000)" || c != "second messenger on private phones" {
+	if b, c := fact("bridge"), fact("channel"); b != "bridge of another carrier (+44 20 7946 0000), because Video call is down" || c != "second messenger on private phones, because Chat is down" {
 		t.Errorf("people are sent to %q and %q", b, c)
 	}
 	p.do(Log{Incident: inc.Code, Kind: "finding", Text: "errors since the deploy"})
@@ -329,4 +329,44 @@ func TestADecisionIsAWord(t *testing.T) {
 			t.Errorf("%T: last written %s", c.did, inc.LastWritten())
 		}
 	}
+}
+
+// TestWhatIsLateAsItIsSaidIsASlip: a day that is past is asked about; that one that
+// stands has passed meanwhile is not.
+func TestWhatIsLateAsItIsSaidIsASlip(t *testing.T) {
+	p := founded(t).peers[0]
+	inc := p.incident(p.do(Declare{Title: "checkout fails"}).ID)
+	late, soon := p.now.Add(-time.Minute), p.now.Add(time.Minute)
+	hypothesis := p.do(AddHypothesis{Incident: inc.Code, Text: "the pool", Due: soon}).ID.String()
+	action := p.do(AddAction{Incident: inc.Code, Text: "Raise the limit", Due: soon}).ID.String()
+	p.do(BookReview{Incident: inc.Code, At: soon})
+	for name, c := range map[string]func(due time.Time, confirm bool) Command{
+		"hypothesis": func(due time.Time, confirm bool) Command {
+			return AddHypothesis{Incident: inc.Code, Text: "the deploy", Due: due, Confirm: confirm}
+		},
+		"hypothesis that stands": func(due time.Time, confirm bool) Command {
+			return SetHypothesis{Hypothesis: hypothesis, Due: due, Confirm: confirm}
+		},
+		"action": func(due time.Time, confirm bool) Command {
+			return AddAction{Incident: inc.Code, Text: "Add an alert", Due: due, Confirm: confirm}
+		},
+		"action that stands": func(due time.Time, confirm bool) Command {
+			return SetAction{Action: action, Due: due, Confirm: confirm}
+		},
+		"meeting": func(due time.Time, confirm bool) Command {
+			return BookReview{Incident: inc.Code, At: due, Confirm: confirm}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := p.try(c(late, false)); !errors.Is(err, ErrUnconfirmed) || !strings.Contains(err.Error(), "which is past") {
+				t.Errorf("got %v", err)
+			}
+			p.do(c(late, true))
+			p.do(c(soon, false))
+		})
+	}
+	p.now = soon.Add(time.Hour)
+	p.do(SetHypothesis{Hypothesis: hypothesis, Due: soon, Owner: "Ana"})
+	p.do(SetAction{Action: action, Due: soon, Owner: "Ana"})
+	p.do(BookReview{Incident: inc.Code, At: soon, Attendees: []string{"Ana"}})
 }

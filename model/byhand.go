@@ -35,7 +35,7 @@ func (c TellByHand) Plan(p *Planner) (Done, error) {
 			c.Draft.Subject = cut
 		}
 	}
-	inc, d, err := p.frozen(QueueMessage{Incident: c.Incident, Draft: c.Draft, Approver: c.Approver})
+	inc, d, err := p.frozen(QueueMessage{Incident: c.Incident, Draft: c.Draft, Next: c.Next, Approver: c.Approver})
 	if err != nil {
 		return Done{}, err
 	}

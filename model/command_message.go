@@ -43,6 +43,11 @@ func (p *Planner) frozen(c QueueMessage) (inc *Incident, d Draft, err error) {
 		return nil, d, err
 	}
 	d = c.Draft
+	if d.Next != 0 || !c.Next.IsZero() {
+		if err := inc.mayPromise(); err != nil {
+			return nil, d, err
+		}
+	}
 	if err := p.State.MayTell(inc, d.Audience); err != nil {
 		return nil, d, err
 	}

@@ -31,7 +31,7 @@ func (c AddTask) Plan(p *Planner) (Done, error) {
 		fields[TaskOwner], note = owner.String(), p.State.repairs(inc, owner)
 	}
 	if !c.Due.IsZero() {
-		if err := p.toCome("the task", c.Due, c.Confirm); err != nil {
+		if err := p.toCome("the task would be due", c.Due, c.Confirm); err != nil {
 			return Done{}, err
 		}
 		fields[TaskDue] = FormatTime(c.Due)
@@ -39,13 +39,23 @@ func (c AddTask) Plan(p *Planner) (Done, error) {
 	return Done{ID: p.add(KindTaskAdded, inc.ID, taskAdded{Fields: fields}), Code: inc.Code, Note: note}, nil
 }
 
-// toCome refuses to give work that is late as it is given: a time is slipped.
+// toCome refuses what is late as it is said, as in "the task would be due": a time
+// is slipped.
 func (p *Planner) toCome(what string, due time.Time, confirmed bool) error {
 	if confirmed || !due.Before(p.Now) {
 		return nil
 	}
-	return doubt("%s would be due at %s, which is past: it is %s now; nothing was changed. Correct the time, or confirm it (--confirm) if it is so",
+	return doubt("%s at %s, which is past: it is %s now; nothing was changed. Correct the time, or confirm it (--confirm) if it is so",
 		what, stampText(due), stampText(p.Now))
+}
+
+// moved refuses as toCome does, where due is not when it is due already; zero
+// leaves that.
+func (p *Planner) moved(what, was string, due time.Time, confirmed bool) error {
+	if due.IsZero() || FormatTime(due) == was {
+		return nil
+	}
+	return p.toCome(what, due, confirmed)
 }
 
 // FinishTask answers a task.

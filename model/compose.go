@@ -82,6 +82,11 @@ func Compose(s *State, inc *Incident, source string, o ComposeOptions) (draft Dr
 	if inc.Drill() {
 		draft.mark()
 	}
+	if slices.Contains(r.Missing, fieldNextUpdate) {
+		if err := inc.mayPromise(); err != nil {
+			return draft, nil, err
+		}
+	}
 	var wrong []string
 	if len(r.Unknown) > 0 {
 		wrong = append(wrong, "no template has a field "+strings.Join(r.Unknown, ", "))
@@ -117,6 +122,9 @@ func either(texts ...string) string {
 // its audience where the template names a time at all.
 func (s *State) nextPromise(inc *Incident, t *template.Template, draft Draft, o ComposeOptions) (time.Time, error) {
 	if text := strings.TrimSpace(o.Fields[fieldNextUpdate]); text != "" {
+		if err := inc.mayPromise(); err != nil {
+			return time.Time{}, err
+		}
 		m, err := when.Options{Ahead: true}.Parse(text, o.Now, o.Zone)
 		if err != nil {
 			return time.Time{}, refuse("the time of the next update is not read: %s", err)

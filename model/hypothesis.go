@@ -43,6 +43,8 @@ type AddHypothesis struct {
 	Text     string
 	Owner    string // who looks into it; may be empty
 	Due      time.Time
+	// Confirm takes a time of Due that is past.
+	Confirm bool
 }
 
 // Plan implements Command.
@@ -59,6 +61,9 @@ func (c AddHypothesis) Plan(p *Planner) (Done, error) {
 		return Done{}, err
 	}
 	if !c.Due.IsZero() {
+		if err := p.toCome("the hypothesis would be due", c.Due, c.Confirm); err != nil {
+			return Done{}, err
+		}
 		fields[HypothesisDue] = FormatTime(c.Due)
 	}
 	return Done{ID: p.addItem(inc.ID, ClassHypothesis, fields), Code: inc.Code}, nil
@@ -85,6 +90,8 @@ type SetHypothesis struct {
 	// Reason is needed to confirm what no indication speaks for, and to reject
 	// what none speaks against.
 	Reason string
+	// Confirm takes a time of Due that is past.
+	Confirm bool
 }
 
 // Plan implements Command.
@@ -121,6 +128,9 @@ func (c SetHypothesis) Plan(p *Planner) (Done, error) {
 		}
 	}
 	item := inc.Items[id]
+	if err := p.moved("the hypothesis would be due", item.Fields.Text(HypothesisDue), c.Due, c.Confirm); err != nil {
+		return Done{}, err
+	}
 	if state != "" {
 		p.setItem(inc.ID, id, item, HypothesisState, state, reason)
 	}

@@ -263,9 +263,13 @@ func (c *contradiction) stopped() bool {
 var codePattern = regexp.MustCompile(`(?i)\bINC-[0-9A-Z]{4,26}\b`)
 
 // others looks for the code of another incident. One that was merged with this
-// is the same to its readers.
+// is the same to its readers; the name of its chat room begins as a code does.
 func (c *contradiction) others() {
+	room := c.inc.channelName()
 	for _, at := range codePattern.FindAllStringIndex(c.text, -1) {
+		if begin := at[0] - strings.Index(room, "inc-"); room != "" && begin >= 0 && strings.HasPrefix(strings.ToLower(c.text[begin:]), room) {
+			continue
+		}
 		code := strings.ToUpper(c.text[at[0]:at[1]])
 		other := c.state.coded(code)
 		switch {

@@ -58,6 +58,7 @@ func TestAMessageAgainstTheRecord(t *testing.T) {
 		"another incident":         {text: "See " + other, want: other + ": that is another incident; this one is " + open.Code},
 		"one that is nowhere":      {text: "See INC-ZZZZ", want: "INC-ZZZZ: the room has no such incident; this one is " + open.Code},
 		"its own code":             {text: "See " + open.Code},
+		"its chat room":            {text: "Room " + ana.incident(open.ID).channelName() + ", bridge 4"},
 		"one that is merged":       {text: "See " + merged},
 		"another start":            {text: "Cards fail since 13:50 UTC", want: "since 13:50 UTC: the record says that it started 13:20 UTC (14:20 Berlin)"},
 		"the start":                {text: "Cards fail since 13:20 UTC (14:20 Berlin)"},

@@ -51,6 +51,7 @@ func (i *Incident) over(act, instead string) error {
 const (
 	insteadLog    = `or tell what was, with its time: log INC "..." --at TIME`
 	insteadAction = `or put it down as an action of the review: action add INC "..."`
+	insteadTold   = `or tell it without the time of a next update, as in: message send INC --template incident-resolved`
 	insteadFactor = `or name what led to it, in the review: review factor add INC "..."`
 )
 
@@ -62,6 +63,10 @@ func (i *Incident) closedAt() time.Time {
 	at, _ := i.Milestone("closed")
 	return at
 }
+
+// mayPromise refuses a message that says when the next update comes: nothing would
+// remind of it.
+func (i *Incident) mayPromise() error { return i.over("no next update is promised", insteadTold) }
 
 // mayLead refuses a phase that is entered after the closing, but the last one:
 // the review is held then.

@@ -34,6 +34,9 @@ func TestAClosedIncidentTakesNoNewWork(t *testing.T) {
 	p := founded(t, RoleMember).peers[0]
 	inc, ids := workedAndClosed(p)
 	at := testNow.Add(5 * time.Hour)
+	told := Draft{Subject: "It is over", Body: "Orders pass again.", Audience: AudienceStakeholders, Channel: "mail", Recipients: []Recipient{{"Ana Ruiz", "ana@example.com"}}}
+	promised := told
+	promised.Next = at.UnixMilli()
 	for _, begun := range []struct {
 		c    Command
 		want string
@@ -62,6 +65,9 @@ func TestAClosedIncidentTakesNoNewWork(t *testing.T) {
 		{SetRhythm{Incident: inc.Code, Long: true}, "no rhythm was announced"},
 		{AskAudience{Incident: inc.Code, Audience: "executives"}, "message send " + inc.Code + " --audience executives"},
 		{InjectDrill{Incident: inc.Code}, "no event was told"},
+		{QueueMessage{Incident: inc.Code, Draft: told, Next: at}, "no next update is promised"},
+		{QueueMessage{Incident: inc.Code, Draft: promised}, "or tell it without the time of a next update, as in: message send " + inc.Code},
+		{TellByHand{Incident: inc.Code, Draft: told, Where: "the status page", Next: at}, "no next update is promised"},
 	} {
 		if _, err := p.try(begun.c); !errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), begun.want) {
 			t.Errorf("%+v: %v, want %q", begun.c, err, begun.want)
@@ -96,9 +102,36 @@ func TestTheRecordOfAClosedIncidentGoesOn(t *testing.T) {
 		DoStep{Incident: inc.Code, Step: step.ID, Outcome: "skipped", Result: "it was over"},
 		AddAction{Incident: inc.Code, Text: "Raise the limit of the pool", Owner: "Ben", Due: testNow.AddDate(0, 0, 20)},
 		AddFactor{Incident: inc.Code, Text: "nobody watches the lag"},
+		QueueMessage{Incident: inc.Code, Draft: Draft{
+			Subject: "It is over", Body: "Orders pass again.", Audience: AudienceStakeholders, Channel: "mail", Recipients: []Recipient{{"Ana Ruiz", "ana@example.com"}},
+		}},
+		TellByHand{Incident: inc.Code, Draft: Draft{Body: "Orders pass again.", Audience: "public", Channel: "statuspage"}, Where: "the status page"},
 	} {
 		if _, err := p.try(c); err != nil {
 			t.Errorf("%+v: %v", c, err)
+		}
+	}
+}
+
+// TestATextForAClosedIncidentPromisesNothing: neither by a time that is typed nor by
+// the cadence; and it says what to do instead of asking for the time.
+func TestATextForAClosedIncidentPromisesNothing(t *testing.T) {
+	p := founded(t, RoleMember).peers[0]
+	inc, _ := workedAndClosed(p)
+	for _, c := range []struct{ name, source, typed, want string }{
+		{"typed", "It is over.", "+30m", "no next update is promised"},
+		{"named by the template", "It is over. Next update {{next_update}}.", "", "no next update is promised"},
+		{"neither", "It is over.", "", ""},
+		{"left out where it is not known", "It is over.[[ Next update {{next_update}}.]]", "", ""},
+	} {
+		o := ComposeOptions{Now: p.now, Fields: map[string]string{}}
+		if c.typed != "" {
+			o.Fields[fieldNextUpdate] = c.typed
+		}
+		draft, missing, err := Compose(p.state, inc, c.source, o)
+		if c.want == "" && (err != nil || draft.Next != 0 || draft.Body != "It is over.") ||
+			c.want != "" && (!errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), c.want) || len(missing) > 0) {
+			t.Errorf("%s: %+v, missing %q, %v", c.name, draft, missing, err)
 		}
 	}
 }

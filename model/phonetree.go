@@ -121,6 +121,9 @@ func PhoneTree(s *State, p *policy.Policy, inc *Incident, rung policy.Rung, now 
 		for i := range calls {
 			if calls[i].PersonID == a.Person {
 				calls[i].tried(a)
+				if m := inc.Messages[a.Message]; a.Result == "" && m != nil && !m.Settled() {
+					calls[i].Last = "the page has not left"
+				}
 			}
 		}
 	}
@@ -170,14 +173,15 @@ func (c *Call) aim(down bool) {
 func (s *State) callScript(p *policy.Policy, inc *Incident, who *Person) string {
 	about := inc.Title()
 	if inc.Security(p) {
-		about = "a restricted matter, told on the bridge"
+		about = "a restricted matter, told in the call"
 	}
 	text := who.Name() + ", this is the incident room of " + s.Name() + ". " + inc.Severity() + " " + inc.Code + ": " + about + "."
 	if inc.Drill() {
 		text = "DRILL, this is an exercise. " + text
 	}
-	if bridge := either(inc.Fields.Text("bridge"), s.Fields.Text("room.bridge"), s.Fields.Text("bridge")); bridge != "" {
-		text += " Please join " + bridge + "."
+	usual := either(inc.Fields.Text(FactBridge), s.Fields.Text("room."+FactBridge), s.Fields.Text(RoomBridge))
+	if way := s.wayNow(inc, FactBridge, usual); way != "" {
+		text += " Please join the call: " + way + "."
 	}
 	return text + " Can you take it now, yes or no?"
 }

@@ -203,6 +203,8 @@ type BookReview struct {
 	Incident  string
 	At        time.Time
 	Attendees []string
+	// Confirm takes a time that is past.
+	Confirm bool
 }
 
 // Plan implements Command.
@@ -213,6 +215,9 @@ func (c BookReview) Plan(p *Planner) (Done, error) {
 	}
 	if c.At.IsZero() {
 		return Done{}, refuse("say when the meeting is; nothing was changed")
+	}
+	if err := p.moved("the meeting would be", inc.Fields.Text(FieldReviewMeeting), c.At, c.Confirm); err != nil {
+		return Done{}, err
 	}
 	values := map[string]string{FieldReviewMeeting: FormatTime(c.At), FieldReview(StepBooked): FormatTime(p.Now)}
 	if people, err := p.attendees(c.Attendees); err != nil {

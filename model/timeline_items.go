@@ -65,14 +65,17 @@ func (i *Item) when(name string, history []crdt.Write[ID, Value]) *Item {
 }
 
 func toldAttempt(s *State, i *Item, field string) (kind, text string) {
-	f := i.Fields
+	f, said := i.Fields, i.Fields.Text
+	if field == "" {
+		said = i.Initial // what it came to later has a row of its own
+	}
 	who := f.Text(AttemptTarget)
 	if id, err := ParseID(f.Text(AttemptPerson)); err == nil {
 		who = s.PersonName(id)
 	}
 	parts := []string{who}
 	for _, name := range []string{AttemptWay, AttemptResult, AttemptDetail} {
-		if t := f.Text(name); t == NoAnswer {
+		if t := said(name); t == NoAnswer {
 			parts = append(parts, "no answer")
 		} else if t != "" {
 			parts = append(parts, t)

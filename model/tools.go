@@ -120,9 +120,20 @@ func (s *State) instead(state func(tool string) string) []string {
 	return list
 }
 
-// fallback gives the first fallback of the first tool for a purpose that is
-// down, past fallbacks that are themselves a tool that is down.
+// nothingLeft is the instruction where all that the policy has is down too.
+const nothingLeft = "nothing is left in the policy: decide aloud, and write it down here"
+
 func (s *State) fallback(state func(tool string) string, purpose string) string {
+	use, down := s.nextWay(state, purpose)
+	if use == "" && len(down) > 0 {
+		return nothingLeft
+	}
+	return use
+}
+
+// nextWay gives the tools for a purpose that are down and the first fallback of
+// the first of them, past fallbacks that are themselves a tool that is down.
+func (s *State) nextWay(state func(tool string) string, purpose string) (use string, down []policy.Tool) {
 	rules := s.Policy()
 	broken := func(text string) bool {
 		return slices.ContainsFunc(rules.Tools, func(t policy.Tool) bool {
@@ -130,22 +141,18 @@ func (s *State) fallback(state func(tool string) string, purpose string) string 
 			return state(t.ID) == ToolDown && (strings.HasPrefix(low, t.ID+" ") || low == t.ID || strings.HasPrefix(low, strings.ToLower(t.Name)))
 		})
 	}
-	down := false
 	for _, t := range rules.Tools {
 		if t.For != purpose || state(t.ID) != ToolDown {
 			continue
 		}
-		down = true
-		for _, use := range t.Fallback {
-			if !broken(use) {
-				return s.placed(use)
+		down = append(down, t)
+		for _, text := range t.Fallback {
+			if use == "" && !broken(text) {
+				use = s.placed(text)
 			}
 		}
 	}
-	if down {
-		return "nothing is left in the policy: decide aloud, and write it down here"
-	}
-	return ""
+	return use, down
 }
 
 // placed adds to a fallback the number or the place the room has set for it.

@@ -84,3 +84,40 @@ func TestWhoTestedATool(t *testing.T) {
 		}
 	}
 }
+
+// TestAMessageSaysWhyTheTeamIsReachedElsewhere: what takes the place of a tool is
+// not read as the name of a room, whatever stands before it.
+func TestAMessageSaysWhyTheTeamIsReachedElsewhere(t *testing.T) {
+	const voice, writing = "+44 20 7946 0000", "#payments"
+	for _, c := range []struct {
+		name           string
+		tools          map[string]string
+		voice, writing string // empty where the message asks for it
+	}{
+		{"all is well", map[string]string{"chat": "up"}, voice, writing},
+		{"the chat", map[string]string{"chat": "down"}, voice, "second messenger on private phones, because Chat is down"},
+		{"the mail leaves the chat", map[string]string{"mail": "down"}, voice, writing},
+		{"all that speaks", map[string]string{"video": "down", "phone": "down"}, "bridge of another carrier (" + voice + "), because Video call and Phone are down", writing},
+		{"nothing is left", map[string]string{"fax": "down"}, "", writing},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, inc := composing(t)
+			p.do(SetPolicy{Section: "tools", Text: `[{"id":"chat","name":"Chat","for":"text","fallback":["second messenger on private phones"]},
+				{"id":"video","name":"Video call","for":"voice","fallback":["bridge of another carrier"]},{"id":"mail","name":"E-mail","for":"text","fallback":["paper"]},
+				{"id":"phone","name":"Phone","for":"voice","fallback":["meeting point"]},{"id":"fax","name":"Fax","for":"voice","fallback":["fax"]}]`})
+			p.do(SetRoom{Field: RoomBridge, Value: voice})
+			p.do(SetRoom{Field: "room.channel", Value: writing})
+			p.do(SetTools{Incident: inc.Code, Tools: c.tools})
+			draft, missing, _ := Compose(p.state, inc, "Room {{channel}}, bridge {{bridge}}.", ComposeOptions{Now: testNow})
+			want := "Room " + c.writing + ", bridge " + either(c.voice, "{{bridge}}") + "."
+			if draft.Body != want || len(missing) > 0 != (c.voice == "") {
+				t.Errorf("the message is %q and asks for %q, want %q", draft.Body, missing, want)
+			}
+			ben, _ := p.state.FindPerson("Ben")
+			script := p.state.callScript(p.state.Policy(), inc, p.state.People[ben])
+			if says := strings.Contains(script, "Please join the call: "+c.voice+"."); says == (c.voice == "") {
+				t.Errorf("who is called hears %q", script)
+			}
+		})
+	}
+}

@@ -43,6 +43,8 @@ type IncidentBrief struct {
 	Entries   int `json:"entries"`
 	// Drill marks an exercise.
 	Drill bool `json:"drill"`
+	// Exhausted says so where the escalation is at its end and nobody has answered.
+	Exhausted string `json:"exhausted,omitempty"`
 }
 
 // IncidentView is all of an incident but its timeline. Its conflicts are the

@@ -52,28 +52,21 @@ func each[T any](done <-chan struct{}, from <-chan T, take func(T)) {
 	}()
 }
 
-// chimeLate is how long after its time an update still sounds. It sounds before
-// it and at its time; while it is late, the notes go on alone.
-const chimeLate = time.Minute
-
-// chimed tells whether a reminder sounds: that of an update, before it and at
-// its time.
-func chimed(r escalate.Reminder, now time.Time) bool {
-	return r.Kind == due.Update && now.Sub(r.DueAt) < chimeLate
-}
-
 // remind makes notes of what has come due and cannot wait until somebody looks.
+// That nobody was reached is never one of a number.
 func (n *notes) remind(list []escalate.Reminder) {
 	var loud []escalate.Reminder
 	for _, r := range list {
-		if chimed(r, time.Now()) {
+		if r.Sounds(time.Now()) {
 			select {
 			case n.chimes <- struct{}{}:
 			default:
 			}
 		}
-		switch r.Kind {
-		case due.Response, due.Escalation, due.Answer, due.Ladder, due.Update, due.Clock:
+		switch {
+		case r.Kind == due.Ladder:
+			n.add(r.Title, r.Text)
+		case r.Loud():
 			loud = append(loud, r)
 		}
 	}

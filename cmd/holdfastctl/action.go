@@ -38,17 +38,18 @@ func (a *app) actionAddCommand() *cobra.Command {
 			return a.do(ctx, c, n, id)
 		}),
 	}
-	actionFlags(c, &n.Kind, &n.Owner, &due, &n.Ticket, &n.Measure)
+	actionFlags(c, &n.Kind, &n.Owner, &due, &n.Ticket, &n.Measure, &n.Confirm)
 	c.Flags().BoolVar(&n.Priority, "priority", false, "give it the shorter time of the policy")
 	return c
 }
 
-func actionFlags(c *cobra.Command, kind, owner, due, ticket, measure *string) {
+func actionFlags(c *cobra.Command, kind, owner, due, ticket, measure *string, confirm *bool) {
 	c.Flags().StringVar(kind, "kind", "", strings.Join(model.ActionKinds[:], ", ")+" (default prevent)")
 	c.Flags().StringVar(owner, "owner", "", "one person")
 	c.Flags().StringVar(due, "due", "", "day, or span such as 14d (default: the policy's)")
 	c.Flags().StringVar(ticket, "ticket", "", "where it is tracked")
 	c.Flags().StringVar(measure, "measure", "", "how we know that it is done")
+	c.Flags().BoolVar(confirm, "confirm", false, "take a time that is past")
 }
 
 func (a *app) actionSetCommand() *cobra.Command {
@@ -68,7 +69,7 @@ func (a *app) actionSetCommand() *cobra.Command {
 			return a.do(ctx, c, s, id)
 		}),
 	}
-	actionFlags(c, &s.Kind, &s.Owner, &due, &s.Ticket, &s.Measure)
+	actionFlags(c, &s.Kind, &s.Owner, &due, &s.Ticket, &s.Measure, &s.Confirm)
 	c.Flags().StringVar(&s.Text, "text", "", "what is to be done, verb first")
 	c.Flags().BoolVar(&s.Priority, "priority", false, "mark it as one that goes first")
 	c.Flags().StringVar(&s.Dropped, "drop", "", "why it is not done")
@@ -81,15 +82,11 @@ func (a *app) actionDoneCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "done ACTION PROOF", Short: "Record that an action item is done, and what shows it", Args: takes(2, 2),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
-			k, err := a.clock(ctx, c)
-			if err != nil {
+			var err error
+			if f.At, err = a.when(ctx, c, "at", at); err != nil {
 				return err
 			}
-			m, err := k.past("at", at)
-			if err != nil {
-				return err
-			}
-			f.Action, f.At = args[0], m.At
+			f.Action = args[0]
 			if f.Proof, err = a.text(args[1]); err != nil {
 				return err
 			}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -21,33 +20,30 @@ func (a *app) declareCommand() *cobra.Command {
 		Use:   "declare [LINE | --title TITLE]",
 		Short: "Open an incident; prints its id",
 		Long: "Open an incident and print its id. LINE is all of it in one: \"P0 checkout down for all since 13:58\";\n" +
-			"what follows a semicolon is the impact. A flag beats what LINE says.",
+			"what follows a semicolon is the impact. A flag beats what LINE says. At a terminal it then asks which tools\n" +
+			"are down; the incident stands already.",
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return takes(0, 0, "title")(c, args)
 			}
 			return nil
 		},
-		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
-			if len(types) > 0 {
-				d.Type, d.Types = types[0], types[1:]
-			}
-			k, err := a.clock(ctx, c)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var done model.Done
+			err := a.through(func(ctx context.Context, c *node.Client, args []string) (err error) {
+				if len(types) > 0 {
+					d.Type, d.Types = types[0], types[1:]
+				}
+				if done, err = a.declare(ctx, c, d, strings.Join(args, " "), map[string]string{"started": started, "detected": detected}); err != nil {
+					return err
+				}
+				return a.tell(done, code)
+			})(cmd, args)
 			if err != nil {
 				return err
 			}
-			d.Milestones = map[string]time.Time{}
-			k.declareLine(&d, strings.Join(args, " "))
-			if err := k.declareTimes(&d, map[string]string{"started": started, "detected": detected}); err != nil {
-				return err
-			}
-			done, err := c.Do(ctx, d)
-			if err != nil {
-				return err
-			}
-			a.askTools(done.Code)
-			return a.tell(done, code)
-		}),
+			return a.askTools(cmd, done.Code)
+		},
 	}
 	c.Flags().StringVar(&d.Title, "title", "", "what is broken, in one line")
 	c.Flags().StringVar(&d.Severity, "severity", "", "P0 to P3 (default P1: unsure takes the higher)")
@@ -59,12 +55,18 @@ func (a *app) declareCommand() *cobra.Command {
 	return c
 }
 
-// askTools says that nobody knows yet which of the responders' own tools are down:
-// the first thing to find out after the declaration.
-func (a *app) askTools(code string) {
-	if !a.json {
-		fmt.Fprintf(a.err, "holdfastctl: nobody has said which tools are down; say it: `tools %[1]s TOOL=down`, and `tools %[1]s` lists them\n", code)
+// declare opens an incident of what the flags and the line say.
+func (a *app) declare(ctx context.Context, c *node.Client, d model.Declare, line string, times map[string]string) (model.Done, error) {
+	k, err := a.clock(ctx, c)
+	if err != nil {
+		return model.Done{}, err
 	}
+	d.Milestones = map[string]time.Time{}
+	k.declareLine(&d, line)
+	if err := k.declareTimes(&d, times); err != nil {
+		return model.Done{}, err
+	}
+	return c.Do(ctx, d)
 }
 
 // declareLine fills what the flags leave open from the line.

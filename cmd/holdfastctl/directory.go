@@ -73,19 +73,13 @@ func (a *app) peopleTestCommand() *cobra.Command {
 			if len(args) > 0 {
 				t.Person = args[0]
 			}
-			k, err := a.clock(ctx, c)
-			if err != nil {
+			var err error
+			if t.At, err = a.when(ctx, c, "at", at); err != nil {
 				return err
 			}
-			m, err := k.past("at", at)
-			if err != nil {
+			if t.Acknowledged, err = a.when(ctx, c, "acknowledged", acknowledged); err != nil {
 				return err
 			}
-			t.At = m.At
-			if m, err = k.past("acknowledged", acknowledged); err != nil {
-				return err
-			}
-			t.Acknowledged = m.At
 			return a.do(ctx, c, t, id)
 		}),
 	}
@@ -278,15 +272,11 @@ func (a *app) accessTestCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "test ACCESS", Short: "Note that it was tried and works", Args: takes(1, 1),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
-			k, err := a.clock(ctx, c)
-			if err != nil {
+			var err error
+			if t.At, err = a.when(ctx, c, "at", at); err != nil {
 				return err
 			}
-			m, err := k.past("at", at)
-			if err != nil {
-				return err
-			}
-			t.Access, t.At = args[0], m.At
+			t.Access = args[0]
 			return a.do(ctx, c, t, id)
 		}),
 	}

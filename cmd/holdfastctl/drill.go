@@ -21,16 +21,9 @@ func (a *app) drillCommand() *cobra.Command {
 			if s.Scenario == "" && s.Title == "" {
 				return misused("give --scenario NAME or --title TITLE; \"drill scenarios\" lists them")
 			}
-			k, err := a.clock(ctx, c)
-			if err != nil {
+			var err error
+			if s.Noticed, err = a.when(ctx, c, "noticed", noticed); err != nil {
 				return err
-			}
-			m, err := k.past("noticed", noticed)
-			if err != nil {
-				return err
-			}
-			if noticed != "" {
-				s.Noticed = m.At
 			}
 			return a.do(ctx, c, s, code)
 		}),

@@ -54,7 +54,8 @@ func (a *app) escalateCommand() *cobra.Command {
 
 func (a *app) writeLadder(w io.Writer, e node.Escalation) {
 	if e.Exhausted != "" {
-		fmt.Fprintf(w, "%s\n\n", strings.ToUpper(plain.Line(e.Exhausted)))
+		fmt.Fprintf(w, "%s\n", strings.ToUpper(plain.Line(e.Exhausted)))
+		fmt.Fprintf(w, "Anybody who can help: holdfastctl people list; page one: holdfastctl page %[1]s PERSON; who has it: holdfastctl ack %[1]s --person PERSON\n\n", e.Incident)
 	}
 	if len(e.Instead) > 0 {
 		fmt.Fprintf(w, "Tools are down; use\n")
@@ -82,7 +83,7 @@ func (a *app) writeLadder(w io.Writer, e node.Escalation) {
 	t.write(w, "The incident is over: nobody is to be called.")
 	for _, r := range e.Rungs {
 		for _, c := range r.Calls {
-			fmt.Fprintf(w, "%s  %s: %s\n", stamp(c.At), r.Rung, plain.Line(strings.Join(nonEmpty(c.Person, c.Way, c.Result, c.Detail, c.Message), ", ")))
+			fmt.Fprintf(w, "%s  %s: %s\n", stamp(c.At), r.Rung, plain.Line(callWords(c)))
 		}
 	}
 	if len(e.Tickets) > 0 {
@@ -90,9 +91,39 @@ func (a *app) writeLadder(w io.Writer, e node.Escalation) {
 		writeTickets(&b, e.Tickets)
 		fmt.Fprint(w, b.String())
 	}
+	writeUnnamed(w, e)
 	if next != nil {
 		writeNextCall(w, e.Incident, *next)
 	}
+}
+
+// callWords is a call in a line: who, how, and what it came to.
+func callWords(c node.RungCall) string {
+	became := c.Message
+	if became == c.Result {
+		became = ""
+	}
+	return strings.Join(nonEmpty(c.Person, c.Way, c.Result, c.Detail, became, c.Why), ", ")
+}
+
+// writeUnnamed says of the rungs that are due and call nobody, because nobody
+// stands behind them, how to name somebody: whom a machine can page it then does.
+func writeUnnamed(w io.Writer, e node.Escalation) {
+	var names []string
+	for _, r := range e.Rungs {
+		if r.State != due.Overdue || len(r.Tree) > 0 || r.Proposed || r.Act != "page" && r.Act != "notify" {
+			continue
+		}
+		name := "target set " + r.Target + " PERSON"
+		if r.Target == model.TargetCommand {
+			name = "role assign " + e.Incident + " ic PERSON"
+		}
+		names = append(names, fmt.Sprintf("  %s: holdfastctl %s\n", plain.Line(r.Name), name))
+	}
+	if names == nil {
+		return
+	}
+	fmt.Fprintf(w, "\nNobody is named for these, so nobody is called:\n%sAnybody at once: holdfastctl page %s PERSON\n", strings.Join(names, ""), e.Incident)
 }
 
 func hasNext(tree []model.Call) bool {

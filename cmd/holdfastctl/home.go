@@ -225,6 +225,24 @@ func (a *app) clock(ctx context.Context, c *node.Client) (clock, error) {
 	return clock{zone: zone, now: a.now(), remarks: &a.remarks}, err
 }
 
+// moment reads when something happened, as the flag says; no text is no time.
+func (a *app) moment(ctx context.Context, c *node.Client, flag, text string) (when.Moment, error) {
+	if text == "" {
+		return when.Moment{}, nil
+	}
+	k, err := a.clock(ctx, c)
+	if err != nil {
+		return when.Moment{}, err
+	}
+	return k.past(flag, text)
+}
+
+// when is moment for who needs the time alone.
+func (a *app) when(ctx context.Context, c *node.Client, flag, text string) (time.Time, error) {
+	m, err := a.moment(ctx, c, flag, text)
+	return m.At, err
+}
+
 // past reads when something happened; no text is no time.
 func (k clock) past(flag, text string) (when.Moment, error) {
 	if text == "" {

@@ -30,6 +30,9 @@ func (a *app) incidentsCommand() *cobra.Command {
 			return query(a, ctx, c, "incidents", ref{All: all}, func(w io.Writer, briefs []model.IncidentBrief) {
 				t := newTable("INCIDENT", "SEV", "STATE", "PHASE", "RUNS", "NEXT UPDATE", "COMMANDER", "TITLE")
 				for _, b := range briefs {
+					if b.Exhausted != "" {
+						b.State += ", nobody answers"
+					}
 					t.add(b.Code, b.Severity, b.State, b.Phase, seconds(b.ElapsedS), a.deadline(b.NextUpdateAt), commander(b), b.Title)
 				}
 				empty := "No open incidents."
@@ -166,15 +169,11 @@ func (a *app) resolveCommand() *cobra.Command {
 		Short: "Say that what was broken works again, and what shows it",
 		Args:  takes(1, 1, "verification"),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
-			k, err := a.clock(ctx, c)
-			if err != nil {
+			var err error
+			if r.At, err = a.when(ctx, c, "at", at); err != nil {
 				return err
 			}
-			m, err := k.past("at", at)
-			if err != nil {
-				return err
-			}
-			r.Incident, r.At, r.Customers = args[0], m.At, customers()
+			r.Incident, r.Customers = args[0], customers()
 			return a.do(ctx, c, r, code)
 		}),
 	}

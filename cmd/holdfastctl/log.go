@@ -35,17 +35,11 @@ func (a *app) logCommand() *cobra.Command {
 			if l.Text, err = a.text(args[1]); err != nil {
 				return err
 			}
-			if at != "" || precision != "" {
-				k, err := a.clock(ctx, c)
-				if err != nil {
-					return err
-				}
-				m, err := k.past("at", at)
-				if err != nil {
-					return err
-				}
-				l.At, l.Precision = m.At, m.Precision
+			m, err := a.moment(ctx, c, "at", at)
+			if err != nil {
+				return err
 			}
+			l.At, l.Precision = m.At, m.Precision
 			if precision != "" {
 				if l.Precision, err = when.ParsePrecision(precision); err != nil {
 					return fmt.Errorf("--precision: %w", err)
@@ -103,11 +97,7 @@ func (a *app) logEditCommand() *cobra.Command {
 			if e.Text == "" && e.Kind == "" && at == "" && precision == "" {
 				return misused("nothing to correct: give a text, --at, --kind or --precision")
 			}
-			k, err := a.clock(ctx, c)
-			if err != nil {
-				return err
-			}
-			m, err := k.past("at", at)
+			m, err := a.moment(ctx, c, "at", at)
 			if err != nil {
 				return err
 			}

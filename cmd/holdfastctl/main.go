@@ -28,7 +28,7 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now}
+	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now, sits: sits}
 	code := a.run(ctx, os.Args[1:])
 	stop()
 	os.Exit(code)
@@ -39,6 +39,7 @@ type app struct {
 	in       io.Reader
 	out, err io.Writer
 	now      func() time.Time
+	sits     func() bool // whether a person sits here who can be asked; nil is no
 
 	// What the global flags say.
 	home, room, zone string

@@ -30,15 +30,11 @@ func (a *app) factsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "facts INC", Short: "Write down what was done to contain and to repair", Args: takes(1, 1),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
-			k, err := a.clock(ctx, c)
-			if err != nil {
+			var err error
+			if f.Deployed, err = a.when(ctx, c, "deployed", deployed); err != nil {
 				return err
 			}
-			m, err := k.past("deployed", deployed)
-			if err != nil {
-				return err
-			}
-			f.Incident, f.Deployed = args[0], m.At
+			f.Incident = args[0]
 			return a.do(ctx, c, f, code)
 		}),
 	}

@@ -135,6 +135,7 @@ func (a *app) reviewBookCommand() *cobra.Command {
 		}),
 	}
 	c.Flags().StringSliceVar(&b.Attendees, "attendees", nil, "people, all of them")
+	c.Flags().BoolVar(&b.Confirm, "confirm", false, "take a time that is past")
 	return c
 }
 
@@ -144,15 +145,11 @@ func (a *app) reviewHeldCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "held INC", Short: "Record that the meeting was held", Args: takes(1, 1),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
-			k, err := a.clock(ctx, c)
-			if err != nil {
+			var err error
+			if h.At, err = a.when(ctx, c, "at", at); err != nil {
 				return err
 			}
-			m, err := k.past("at", at)
-			if err != nil {
-				return err
-			}
-			h.Incident, h.At = args[0], m.At
+			h.Incident = args[0]
 			return a.do(ctx, c, h, code)
 		}),
 	}

@@ -89,15 +89,10 @@ func (a *app) teamCommand() *cobra.Command {
 				if p.Incident = args[0]; len(args) > 1 {
 					p.Person = args[1]
 				}
-				k, err := a.clock(ctx, c)
-				if err != nil {
+				var err error
+				if p.At, err = a.when(ctx, c, "at", at); err != nil {
 					return err
 				}
-				m, err := k.past("at", at)
-				if err != nil {
-					return err
-				}
-				p.At = m.At
 				return a.do(ctx, c, p, code)
 			}),
 		}

@@ -140,19 +140,6 @@ func (a *app) securityDecideCommand() *cobra.Command {
 	return c
 }
 
-// when reads a time that was; no text is the zero time.
-func (a *app) when(ctx context.Context, c *node.Client, flag, text string) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	k, err := a.clock(ctx, c)
-	if err != nil {
-		return time.Time{}, err
-	}
-	m, err := k.past(flag, text)
-	return m.At, err
-}
-
 func (a *app) securityIsolateCommand() *cobra.Command {
 	var i model.Isolate
 	var at string
@@ -292,11 +279,7 @@ func (a *app) attackCommand() *cobra.Command {
 				return err
 			}
 			l.Incident, l.Text, l.Kind = args[0], text, model.KindAttacker
-			k, err := a.clock(ctx, c)
-			if err != nil {
-				return err
-			}
-			m, err := k.past("at", at)
+			m, err := a.moment(ctx, c, "at", at)
 			if err != nil {
 				return err
 			}

@@ -10,7 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"holdfast/model/due"
 	"holdfast/model/plain"
+	"holdfast/sync/escalate"
 	"holdfast/sync/node"
 	"holdfast/sync/replica"
 )
@@ -69,6 +71,7 @@ func (a *app) serve(ctx context.Context, given node.Options) (err error) {
 	opts.Links, opts.Listen, opts.Peers, opts.Quiet = true, given.Listen, given.Peers, given.Quiet
 	opts.Intake, opts.IntakeRoom = given.Intake, a.room
 	opts.Log = slog.New(slog.NewTextHandler(a.err, nil))
+	opts.Remind = remind(opts.Log)
 	n, err := openToServe(ctx, opts)
 	if err != nil {
 		return err
@@ -91,6 +94,27 @@ func (a *app) serve(ctx context.Context, given node.Options) (err error) {
 	}
 	<-ctx.Done()
 	return nil
+}
+
+// remind has the log of a peer without a screen say what has come due and cannot
+// wait until somebody asks, and where to go on: once, and that nobody answers
+// again and again.
+func remind(log *slog.Logger) func([]escalate.Reminder) {
+	return func(list []escalate.Reminder) {
+		for _, r := range list {
+			if !r.Loud() || r.Again && r.Kind != due.Ladder {
+				continue
+			}
+			level, command := slog.LevelWarn, "due "+r.Incident
+			switch r.Kind {
+			case due.Ladder:
+				level, command = slog.LevelError, "escalate "+r.Incident
+			case due.Response, due.Escalation, due.Answer:
+				command = "escalate " + r.Incident
+			}
+			log.Log(context.Background(), level, r.Text, "incident", r.Title, "due", stamp(r.DueAt), "do", "holdfastctl "+command)
+		}
+	}
 }
 
 func openToServe(ctx context.Context, opts node.Options) (*node.Node, error) {

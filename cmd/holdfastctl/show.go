@@ -15,6 +15,9 @@ func (a *app) incidentText(v model.IncidentView) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  %s  %s\n", v.Code, v.Severity, plain.Line(v.Title))
 	fmt.Fprintln(&b, strings.Join(a.facts(v), ", "))
+	if v.Exhausted != "" {
+		fmt.Fprintf(&b, "%s (holdfastctl escalate %s)\n", strings.ToUpper(plain.Line(v.Exhausted)), v.Code)
+	}
 	for _, mark := range v.Marks {
 		fmt.Fprintln(&b, plain.Line(mark))
 	}

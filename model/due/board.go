@@ -8,8 +8,8 @@ import (
 )
 
 // Briefs gives the incidents as a board lists them, by urgency, each with the
-// update that is due first, whoever waits for it. all has those that are over
-// too.
+// update that is due first, whoever waits for it, and whether nobody answers. all
+// has those that are over too.
 func Briefs(s *model.State, all bool, now time.Time) []model.IncidentBrief {
 	return withUpdates(s, s.Briefs(all, now), now)
 }
@@ -25,23 +25,28 @@ func View(s *model.State, inc *model.Incident, now time.Time) model.IncidentView
 	v := s.View(inc, now)
 	v.NextUpdateAt = time.Time{}
 	for _, d := range Of(s, s.Policy(), inc, now) {
-		if d.Kind == Update && d.Open() {
+		if d.Kind == Ladder && d.State == Overdue {
+			v.Exhausted = d.What
+		}
+		if d.Kind == Update && d.Open() && v.NextUpdateAt.IsZero() {
 			v.NextUpdateAt = d.DueAt
-			break
 		}
 	}
 	return v
 }
 
 func withUpdates(s *model.State, briefs []model.IncidentBrief, now time.Time) []model.IncidentBrief {
-	next := map[model.ID]time.Time{}
+	next, exhausted := map[model.ID]time.Time{}, map[model.ID]string{}
 	for _, d := range List(s, s.Policy(), now) {
 		if _, earlier := next[d.IncidentID]; d.Kind == Update && !earlier {
 			next[d.IncidentID] = d.DueAt
 		}
+		if d.Kind == Ladder && d.State == Overdue {
+			exhausted[d.IncidentID] = d.What
+		}
 	}
 	for i := range briefs {
-		briefs[i].NextUpdateAt = next[briefs[i].ID]
+		briefs[i].NextUpdateAt, briefs[i].Exhausted = next[briefs[i].ID], exhausted[briefs[i].ID]
 	}
 	slices.SortFunc(briefs, func(a, b model.IncidentBrief) int { return a.ByUrgency(b, now) })
 	return briefs

@@ -188,28 +188,6 @@ func TestNoAnswerGoesToTheDeputy(t *testing.T) {
 	}
 }
 
-func TestExhaustedLadderIsLoud(t *testing.T) {
-	r := modeltest.New(t, ana, ben)
-	inc := r.As(ana, model.Declare{Title: "checkout down", Severity: model.P0}).Code
-	r.Wait(2 * time.Hour)
-	for _, d := range of(r, inc) {
-		if d.Kind == due.Escalation && d.Open() {
-			if has(of(r, inc), due.Ladder, model.P0) {
-				t.Fatal("the ladder is called exhausted before every rung was tried")
-			}
-			r.As(ana, model.RecordAttempt{Incident: inc, Rung: d.Key, Person: ben, Way: "phone", Result: model.NoAnswer})
-		}
-	}
-	d := find(t, of(r, inc), due.Ladder, model.P0)
-	if d.State != due.Overdue || !strings.Contains(d.What, "Nobody was reached") {
-		t.Errorf("an exhausted ladder says %q, %s", d.What, d.State)
-	}
-	r.As(ana, model.RecordAttempt{Incident: inc, Rung: "p0-vp", Person: ben, Way: "phone", Result: model.Reached})
-	if has(of(r, inc), due.Ladder, model.P0) {
-		t.Error("the ladder is exhausted though somebody was reached")
-	}
-}
-
 func TestSkippingNeedsAReason(t *testing.T) {
 	r := modeltest.New(t, ana)
 	inc := r.As(ana, model.Declare{Title: "checkout down", Severity: model.P0}).Code

@@ -145,9 +145,8 @@ func (b *builder) outcome(r *policy.Rung, d *Due) (state, result string) {
 				return Done, "told " + b.state.PersonName(a.Person) + " by " + a.Way
 			}
 		}
-		result = a.Result
-		if result == "" {
-			result = "called " + b.state.PersonName(a.Person) + " by " + a.Way
+		if result = a.Result; result == "" {
+			result = b.calling(&a)
 		}
 	}
 	if r.Act == "page" && r.Target == model.RoleOnCall {
@@ -162,6 +161,19 @@ func (b *builder) outcome(r *policy.Rung, d *Due) (state, result string) {
 	}
 	b.answer(r)
 	return "", result
+}
+
+// calling tells of a call that has no result yet. One whose message has not left
+// has reached nobody, and says so.
+func (b *builder) calling(a *model.Attempt) string {
+	why, waits := b.waiting(a)
+	switch {
+	case !waits:
+		return "called " + b.state.PersonName(a.Person) + " by " + a.Way
+	case why == "":
+		return "not sent yet to " + b.state.PersonName(a.Person) + " by " + a.Way
+	}
+	return "not sent yet to " + b.state.PersonName(a.Person) + " by " + a.Way + ": " + why
 }
 
 // took tells who answered for those on call: one of them, whoever holds their
@@ -203,24 +215,19 @@ func (b *builder) rounds(r *policy.Rung) (last model.Attempt, n int) {
 
 // answer is the deadline of a call nobody has answered: then the person's
 // deputy is tried, and after two misses the next rung is offered. A call that
-// was refused, or could not be delivered, waits for nothing.
+// was refused, or could not be delivered, waits for nothing, and one that no
+// device could send so far not for long.
 func (b *builder) answer(r *policy.Rung) {
 	last, tries := b.rounds(r)
 	if tries == 0 {
 		return
 	}
 	d := Due{
-		Kind: Answer, Key: r.ID, From: last.At, DueAt: b.after(last.At, b.policy.People.Acknowledge), Who: b.state.PersonName(last.Person),
+		Kind: Answer, Key: r.ID, From: last.At, DueAt: b.expires(&last), Who: b.state.PersonName(last.Person),
 		WhoIDs: b.one(last.Person), Act: r.Act, Proposed: r.Proposed || r.When == "needed",
 		Why: "a call is answered " + b.within(b.policy.People.Acknowledge),
 	}
-	missed := "No answer"
-	switch last.Result {
-	case model.Declined:
-		missed, d.DueAt = "Refused", last.Answered
-	case model.Undelivered:
-		missed, d.DueAt = "Not delivered", last.Answered
-	}
+	missed := b.missed(&last)
 	switch {
 	case tries >= 2:
 		d.What = missed + ": unreachable twice, go on to the next rung"
@@ -232,25 +239,17 @@ func (b *builder) answer(r *policy.Rung) {
 	b.add(&d)
 }
 
-// ladder is loud where every rung that was due has been tried and nobody has
-// answered.
-func (b *builder) ladder() {
-	var last time.Time
-	for _, a := range b.attempts {
-		if a.Result != model.Skipped && a.At.After(last) {
-			last = a.At
+// missed says what became of a call nobody has answered.
+func (b *builder) missed(a *model.Attempt) string {
+	switch a.Result {
+	case model.Declined:
+		return "Refused"
+	case model.Undelivered:
+		return "Not delivered, call by phone"
+	case "":
+		if why, _ := b.waiting(a); why != "" {
+			return "Not sent, call by phone"
 		}
 	}
-	if b.answered.ok || last.IsZero() {
-		return
-	}
-	for _, d := range b.list[b.start:] {
-		if d.Kind == Escalation && d.Result == "" && !d.Proposed {
-			return
-		}
-	}
-	b.add(&Due{
-		Kind: Ladder, Key: b.level.Level, From: b.declared, DueAt: last, State: Overdue, Who: "Everybody",
-		What: "Nobody was reached on any rung: call whoever you can, by any way", Why: "the escalation is exhausted",
-	})
+	return "No answer"
 }

@@ -158,7 +158,7 @@ func TestWeeklyNamesActions(t *testing.T) {
 	r := modeltest.New(t, ana, ben)
 	inc := r.As(ana, model.Declare{Title: "Disk full", Severity: "P2"}).Code
 	for text, days := range map[string]int{"Add an alert": -1, "Write a runbook": 3, "Replace the disk": 30} {
-		r.As(ana, model.AddAction{Incident: inc, Text: text, Owner: ben, Due: r.Now.AddDate(0, 0, days)})
+		r.As(ana, model.AddAction{Incident: inc, Text: text, Owner: ben, Due: r.Now.AddDate(0, 0, days), Confirm: true})
 	}
 	r.Wait(time.Hour)
 	w := report.Report(r.State, r.State.Policy(), periodOf(t, r, report.Weekly, "2026-03-17"), r.Now)
@@ -184,7 +184,7 @@ func TestMissedTargetsAreNamedByIncident(t *testing.T) {
 	r := modeltest.New(t, ana, ben)
 	late := r.As(ana, model.Declare{Title: "Checkout is down", Severity: "P0"}).Code
 	r.As(ana, model.Declare{Title: "A colour is wrong", Severity: "P3"})
-	r.As(ana, model.AddAction{Incident: late, Text: "Add an alert", Owner: ben, Due: r.Now.AddDate(0, 0, -1)})
+	r.As(ana, model.AddAction{Incident: late, Text: "Add an alert", Owner: ben, Due: r.Now.AddDate(0, 0, -1), Confirm: true})
 	r.Wait(5 * time.Hour)
 	d := report.Report(r.State, r.State.Policy(), periodOf(t, r, report.Weekly, "2026-03-17"), r.Now)
 	for _, m := range d.Missed {

@@ -207,7 +207,7 @@ func (w *Watcher) act(ctx context.Context, st step, now time.Time) time.Time {
 	if !w.do(ctx, st.command(ways)) {
 		return hold()
 	}
-	w.log.Info("acted", "incident", st.code, "rung", st.rung, "alert", st.alert.Short(8), "drill", st.drill)
+	w.log.Info("escalated", st.words()...)
 	return time.Time{}
 }
 

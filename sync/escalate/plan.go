@@ -44,6 +44,19 @@ func (s step) key() string {
 	return s.incident.String() + "/" + s.rung + "/" + s.person.String()
 }
 
+// words tell of a step in the log.
+func (s step) words() []any {
+	switch {
+	case s.route:
+		return []any{"alert", s.alert.Short(8), "act", "passed on"}
+	case !s.alert.Zero():
+		return []any{"alert", s.alert.Short(8), "act", "declared"}
+	case s.drill:
+		return []any{"incident", s.code, "rung", s.rung, "drill", true}
+	}
+	return []any{"incident", s.code, "rung", s.rung}
+}
+
 // command is what the step does, over the ways that are open.
 func (s step) command(ways []string) model.Command {
 	switch {

@@ -23,6 +23,27 @@ type Reminder struct {
 	WhoIDs     []model.ID
 	DueAt      time.Time
 	Overdue    bool
+	// Again marks what was told at its time and still stands.
+	Again bool
+}
+
+// Loud reports whether a deadline cannot wait until somebody looks.
+func (r Reminder) Loud() bool {
+	switch r.Kind {
+	case due.Response, due.Escalation, due.Answer, due.Ladder, due.Update, due.Clock:
+		return true
+	}
+	return false
+}
+
+// soundLate is how long after its time an update still sounds. It sounds before
+// it and at its time; while it is late, the notes go on alone.
+const soundLate = time.Minute
+
+// Sounds tells whether a reminder is to be heard: that of an update, before it and
+// at its time, and that of an incident nobody has answered for, again and again.
+func (r Reminder) Sounds(now time.Time) bool {
+	return r.Kind == due.Ladder || r.Kind == due.Update && now.Sub(r.DueAt) < soundLate
 }
 
 // reminders tells each moment of each deadline once. What had come before this
@@ -70,7 +91,7 @@ func (r *reminders) look(list []due.Due, now time.Time) {
 		if told[d.ID] = at; !first && at.After(r.told[d.ID]) {
 			come = append(come, Reminder{
 				ID: d.ID, Kind: d.Kind, Incident: d.Incident, IncidentID: d.IncidentID, Severity: d.Severity, WhoIDs: d.WhoIDs, DueAt: d.DueAt,
-				Title: plain.Line(d.Severity + " " + d.Incident), Text: plain.Line(d.What + " (" + d.Who + ")"), Overdue: d.State == due.Overdue,
+				Title: plain.Line(d.Severity + " " + d.Incident), Text: plain.Line(d.What + " (" + d.Who + ")"), Overdue: d.State == due.Overdue, Again: at.After(d.DueAt),
 			})
 		}
 	}

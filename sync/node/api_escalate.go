@@ -3,6 +3,7 @@ package node
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"holdfast/model"
@@ -26,8 +27,12 @@ type Escalation struct {
 
 // Rung is one rung of an incident's escalation.
 type Rung struct {
-	Rung     string    `json:"rung"`
-	Name     string    `json:"name"`
+	Rung string `json:"rung"`
+	Name string `json:"name"`
+	// Target is who it is for, as the policy names them; Act whether to page,
+	// notify, message, confirm or ticket.
+	Target   string    `json:"target"`
+	Act      string    `json:"act"`
 	What     string    `json:"what"`
 	State    string    `json:"state"`
 	Proposed bool      `json:"proposed"`
@@ -50,7 +55,10 @@ type RungCall struct {
 	At     time.Time `json:"at"`
 	By     string    `json:"by"`
 	// Message is what became of the message that carries it; empty without one.
+	// Why says what was in the way of it, and on whose devices, also where another
+	// device has sent it since.
 	Message string `json:"message"`
+	Why     string `json:"why"`
 }
 
 // Escalation gives the ladder of an incident.
@@ -78,10 +86,12 @@ func Ladder(s *model.State, inc *model.Incident, list []due.Due, now time.Time) 
 	for _, d := range list {
 		switch d.Kind {
 		case due.Ladder:
-			view.Exhausted = d.What
+			if d.State == due.Overdue {
+				view.Exhausted = d.What
+			}
 		case due.Escalation:
 			rung := Rung{
-				Rung: d.Key, Name: d.Who, What: d.What, State: d.State, Proposed: d.Proposed, DueAt: d.DueAt, Result: d.Result,
+				Rung: d.Key, Name: d.Who, Target: d.Target, Act: d.Act, What: d.What, State: d.State, Proposed: d.Proposed, DueAt: d.DueAt, Result: d.Result,
 				Calls: rungCalls(s, inc, d.Key), Tree: []model.Call{},
 			}
 			for _, known := range p.Escalation {
@@ -112,11 +122,28 @@ func rungCalls(s *model.State, inc *model.Incident, rung string) []RungCall {
 		}
 		if m := inc.Messages[a.Message]; m != nil {
 			o, _ := m.Outcome()
-			c.Message = o.String()
+			c.Message, c.Why = o.String(), hindered(s, m)
 		}
 		calls = append(calls, c)
 	}
+	// Those of two sides of a split stand in the order they were made.
+	slices.SortStableFunc(calls, func(a, b RungCall) int { return a.At.Compare(b.At) })
 	return calls
+}
+
+// hindered says why a message did not leave from the devices that tried, in their
+// order; empty where it left from the first.
+func hindered(s *model.State, m *model.Message) string {
+	var reasons []string
+	for _, r := range m.Results {
+		if r.Outcome != model.Deferred {
+			continue
+		}
+		if why := "not from the device of " + s.AuthorName(r.Stamp) + ": " + r.Detail; !slices.Contains(reasons, why) {
+			reasons = append(reasons, why)
+		}
+	}
+	return strings.Join(reasons, "; ")
 }
 
 // page calls a person and, where nothing else delivers, sends at once.

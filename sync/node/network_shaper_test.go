@@ -128,12 +128,29 @@ func newPort(name string, i int) (*port, error) {
 	return p, nil
 }
 
+// tunIn makes the device of a namespace.
 func tunIn(space string) (fd int, err error) {
+	err = inside(space, func() error {
+		if fd, err = unix.Open("/dev/net/tun", unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC, 0); err != nil {
+			return err
+		}
+		request, err := unix.NewIfreq("wan")
+		if err != nil {
+			return err
+		}
+		request.SetUint16(unix.IFF_TUN | unix.IFF_NO_PI)
+		return unix.IoctlIfreq(fd, unix.TUNSETIFF, request)
+	})
+	return fd, err
+}
+
+// inside has fn run in a namespace. What it opens there stays there.
+func inside(space string, fn func() error) (err error) {
 	runtime.LockOSThread()
 	here, err := os.Open("/proc/thread-self/ns/net")
 	if err != nil {
 		runtime.UnlockOSThread()
-		return 0, err
+		return err
 	}
 	defer here.Close()
 	defer func() {
@@ -145,22 +162,13 @@ func tunIn(space string) (fd int, err error) {
 	}()
 	there, err := os.Open(filepath.Join("/run/netns", space))
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer there.Close()
 	if err := unix.Setns(int(there.Fd()), unix.CLONE_NEWNET); err != nil {
-		return 0, err
+		return err
 	}
-	fd, err = unix.Open("/dev/net/tun", unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return 0, err
-	}
-	request, err := unix.NewIfreq("wan")
-	if err != nil {
-		return 0, err
-	}
-	request.SetUint16(unix.IFF_TUN | unix.IFF_NO_PI)
-	return fd, unix.IoctlIfreq(fd, unix.TUNSETIFF, request)
+	return fn()
 }
 
 // carry reads what a peer sends and puts it on the lane to whom it is for.

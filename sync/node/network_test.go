@@ -28,6 +28,7 @@ type site struct {
 	home []string
 	run  []*exec.Cmd
 	inc  string
+	more []string // arguments of serve
 }
 
 const (
@@ -89,13 +90,20 @@ func (s *site) do(i int, args ...string) string {
 func (s *site) serve(i int) {
 	s.t.Helper()
 	args := []string{"serve", "--listen", s.net.ports[i].ip + ":7420", "--no-mdns"}
-	for j, p := range s.net.ports {
+	for j, p := range s.net.ports[:len(s.home)] {
 		if j != i {
 			args = append(args, "--peer", p.ip+":7420")
 		}
 	}
+	args = append(args, s.more...)
 	cmd := s.command(context.Background(), i, args...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	said, err := os.OpenFile(s.home[i]+".log", os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer said.Close() // the process has its own
+	cmd.Stderr = said
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		s.t.Fatal(err)
@@ -104,9 +112,9 @@ func (s *site) serve(i int) {
 		s.t.Fatal(err)
 	}
 	s.run[i] = cmd
-	said, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil || !strings.Contains(said, s.net.ports[i].ip) {
-		s.t.Fatalf("%s does not listen: %q (%v)", s.net.ports[i].name, said, err)
+	first, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil || !strings.Contains(first, s.net.ports[i].ip) {
+		s.t.Fatalf("%s does not listen: %q (%v)", s.net.ports[i].name, first, err)
 	}
 	go func() { _, _ = io.Copy(io.Discard, out) }() // ends with the process
 }
@@ -179,7 +187,7 @@ func (s *site) memory() int {
 
 // split takes down both directions between one peer and the others.
 func (s *site) split(alone int, down bool) {
-	for other := range s.net.ports {
+	for other := range s.home {
 		if other != alone {
 			s.net.set(alone, other, path{down: down})
 			s.net.set(other, alone, path{down: down})
@@ -255,6 +263,7 @@ var stories = []struct {
 		s.write(chi, 2, "Awake again")
 		return fmt.Sprintf("caught up %.1f s after waking, alike %.1f s after that", took.Seconds(), s.alike("waking").Seconds())
 	}},
+	{"a pager: a death, a refused key, a split, nobody who answers", pagers},
 	{"a line that flaps 20 times in 20 s", func(s *site) string {
 		for k := range 20 {
 			s.split(chi, k%2 == 0)

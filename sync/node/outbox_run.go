@@ -19,12 +19,15 @@ type OutboxRun struct {
 	Messages []model.MessageView
 }
 
+// ErrNoWayOut says that a device has no account that messages could leave by.
+var ErrNoWayOut = errors.New("this device has no mail account, and no other way out; set it with `config set mail.host HOST` and the other mail settings, or slack.webhook, pagerduty.key or ticket.url")
+
 // RunOutbox tries to deliver now what waits, without the pauses after failures.
-// It is refused on a device without a way out.
+// It is refused with ErrNoWayOut on a device without one.
 func (r *Room) RunOutbox(ctx context.Context) (OutboxRun, error) {
 	run := OutboxRun{Became: map[string]int{}}
 	if !r.anyWay() {
-		return run, errors.New("this device has no mail account, and no other way out; set it with `config set mail.host HOST` and the other mail settings, or slack.webhook, pagerduty.key or ticket.url")
+		return run, ErrNoWayOut
 	}
 	waited := map[model.ID]bool{}
 	r.View(func(s *model.State) {

@@ -22,6 +22,11 @@ const hookSecret = "iW4yqz9cY0lNnF2sUc3x"
 // hook sends the documented webhook as PagerDuty would for a page with a key.
 func hook(t *testing.T, url, key, by, event string, at time.Time) (int, string) {
 	t.Helper()
+	return hookBy(t, http.DefaultClient, url, key, by, event, at)
+}
+
+func hookBy(t *testing.T, client *http.Client, url, key, by, event string, at time.Time) (int, string) {
+	t.Helper()
 	b, err := os.ReadFile("../intake/pagerhook/testdata/acknowledged.json")
 	if err != nil {
 		t.Fatal(err)
@@ -39,7 +44,7 @@ func hook(t *testing.T, url, key, by, event string, at time.Time) (int, string) 
 		t.Fatal(err)
 	}
 	r.Header.Set("X-PagerDuty-Signature", "v1="+hex.EncodeToString(mac.Sum(nil)))
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := client.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,11 +26,6 @@ import (
 
 // Waiting times of the outbox.
 const (
-	// rankWait is how long each further device waits for the one before it: a
-	// try with greylisting in between takes about a minute.
-	rankWait = 90 * time.Second
-	// claimFor bounds one delivery: it is over the sender's own total limit.
-	claimFor = 20 * time.Minute
 	// firstRetry and lastRetry bound the pause between tries.
 	firstRetry = 15 * time.Second
 	lastRetry  = 10 * time.Minute
@@ -208,7 +203,8 @@ func thread(room string, messages map[model.ID]*model.Message, id model.ID, m *m
 }
 
 // interrupted settles a message this device was delivering when it stopped.
-// Nothing is in flight while a pass looks, so such a claim is left over.
+// Nothing is in flight while a pass looks, so such a claim is left over. A page
+// is sent again, once the record had time to say that another did.
 func (o *Outbox) interrupted(ctx context.Context, j job) bool {
 	mine := false
 	o.room.View(func(s *model.State) {
@@ -221,7 +217,11 @@ func (o *Outbox) interrupted(ctx context.Context, j job) bool {
 			mine = mine || device == o.room.Device() && !answered
 		}
 	})
-	if mine {
+	switch {
+	case mine && page(&j.message):
+		o.record(ctx, j, model.RecordResult{Outcome: model.Deferred, Detail: "this device stopped while it was sending; a page is sent again, because twice is better than never"})
+		o.pause(j, pageWait)
+	case mine:
 		o.record(ctx, j, model.RecordResult{
 			Outcome: model.Unknown,
 			Detail:  "this device stopped while it was sending; the message may have gone. Ask a recipient before sending it again",
@@ -231,22 +231,10 @@ func (o *Outbox) interrupted(ctx context.Context, j job) bool {
 }
 
 // due is when this device should try: at once where it wrote the message,
-// later by its rank among the others, and not before a pause is over.
+// later by its turn among the others, and not before a pause is over.
 func (o *Outbox) due(j job) time.Time {
-	rank := 0
-	o.room.View(func(s *model.State) {
-		author, _ := s.Author(j.message.Queued.Feed)
-		if author == o.room.Device() {
-			return
-		}
-		rank = 1
-		for device, m := range s.Members {
-			if m.Active() && m.MayWrite() && device != author && device.String() < o.room.Device().String() {
-				rank++
-			}
-		}
-	})
-	due := time.UnixMilli(j.message.Queued.Recorded()).Add(time.Duration(rank) * rankWait)
+	due := time.UnixMilli(j.message.Queued.Recorded())
+	o.room.View(func(s *model.State) { due = due.Add(turn(s, &j.message, o.room.Device())) })
 	if at, held := o.after[j.id]; held && at.After(due) {
 		due = at
 	}
@@ -269,7 +257,7 @@ func (o *Outbox) deliver(ctx context.Context, j job) {
 		o.hold(ctx, j, why, 0)
 		return
 	}
-	if _, err := o.room.Do(ctx, model.ClaimMessage{Message: j.id.String(), For: claimFor}); err != nil {
+	if _, err := o.room.Do(ctx, model.ClaimMessage{Message: j.id.String(), For: hold(&j.message)}); err != nil {
 		if !errors.Is(err, model.ErrRefused) {
 			o.log.Warn("message not claimed; it stays in the outbox", "incident", j.code, "error", err)
 		}
@@ -283,6 +271,9 @@ func (o *Outbox) deliver(ctx context.Context, j job) {
 	if v.Outcome == model.Deferred {
 		o.pause(j, v.Wait)
 	}
+	if v.Outcome != model.Sent && o.told[j.id] != v.Detail {
+		o.log.Warn("message not sent", "incident", j.code, "channel", j.message.Draft.Channel, "outcome", v.Outcome.String(), "why", v.Detail)
+	}
 	o.told[j.id] = v.Detail
 	o.record(context.WithoutCancel(ctx), j, model.RecordResult{Outcome: v.Outcome, Detail: v.Detail, Accepted: v.Accepted, Refused: v.Refused})
 }
@@ -294,6 +285,7 @@ func (o *Outbox) hold(ctx context.Context, j job, why string, wait time.Duration
 		return
 	}
 	o.told[j.id] = why
+	o.log.Warn("message not sent", "incident", j.code, "channel", j.message.Draft.Channel, "outcome", model.Deferred.String(), "why", why)
 	if _, last := j.message.Outcome(); last.Detail == why {
 		return
 	}

@@ -219,6 +219,33 @@ func TestCrashWhileSendingIsDoubtAndNeverASecondCopy(t *testing.T) {
 	d.expect(id, model.Unknown, 0)
 }
 
+// TestACrashWhilePagingPagesAgain: twice is better than never.
+func TestACrashWhilePagingPagesAgain(t *testing.T) {
+	d := newDesk(t, smtptest.Options{})
+	d.do(model.Page{Incident: d.code, Person: "Ana Ruiz", Way: "pager"})
+	var id model.ID
+	d.room.View(func(s *model.State) {
+		inc, err := s.FindIncident(d.code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		id = inc.Attempts()[0].Message
+	})
+	d.do(model.ClaimMessage{Message: id.String(), For: time.Hour})
+	d.restart()
+	p := &pipe{verdict: outbox.Verdict{Outcome: model.Sent, Detail: "by pager"}}
+	d.box.Add(outbox.ChannelPager, p)
+	if d.box.Pass(t.Context(), false); len(p.got) != 0 {
+		t.Error("paged again before the record could say that another device has")
+	}
+	d.expect(id, model.Deferred, 0)
+	d.pass()
+	d.expect(id, model.Sent, 0)
+	if len(p.got) != 1 {
+		t.Errorf("%d pages", len(p.got))
+	}
+}
+
 func TestNewerUpdateTakesThePlaceOfOneThatHasNotLeft(t *testing.T) {
 	d := newDesk(t, smtptest.Options{})
 	route := &cutSender{Sender: d.sender, cut: true}

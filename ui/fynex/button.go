@@ -109,7 +109,7 @@ func (b *Button) Press() {
 	}
 }
 
-// TypedKey acts on Return and Space.
+// TypedKey acts on Return and Space. Escape is left to the canvas: a focused widget would swallow it.
 func (b *Button) TypedKey(k *fyne.KeyEvent) {
 	if b.OnKey != nil && b.OnKey(k.Name) {
 		return
@@ -117,6 +117,8 @@ func (b *Button) TypedKey(k *fyne.KeyEvent) {
 	switch k.Name {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		b.Press()
+	case fyne.KeyEscape:
+		PassOn(b, k)
 	}
 }
 

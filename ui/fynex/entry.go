@@ -16,6 +16,9 @@ type Entry struct {
 	OnKey      func(fyne.KeyName) bool // true means handled
 	OnShortcut func(fyne.Shortcut) bool
 	OnChoose   func() // has the person choose a file for the field; nil where it is for none
+	// Given is what the field holds before anybody typed. While it does, all of it is selected when the
+	// keyboard comes, so that typing takes its place.
+	Given string
 
 	hint string // what the empty field says, before it is cut to the width
 }
@@ -59,8 +62,14 @@ func (e *Entry) fitHint() {
 // FocusGained draws the cursor and brings the field into sight.
 func (e *Entry) FocusGained() {
 	e.Entry.FocusGained()
+	if e.Given != "" && e.Text == e.Given {
+		e.SelectAll()
+	}
 	InSight(e)
 }
+
+// SelectAll selects the text, so that typing takes its place.
+func (e *Entry) SelectAll() { e.Entry.TypedShortcut(&fyne.ShortcutSelectAll{}) }
 
 // TypedKey offers the key to OnKey before the text.
 func (e *Entry) TypedKey(k *fyne.KeyEvent) {

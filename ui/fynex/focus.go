@@ -13,3 +13,10 @@ func FocusOn(f fyne.Focusable) {
 		c.Focus(f)
 	}
 }
+
+// PassOn gives a key that a focused widget has no use for to what the canvas does with keys.
+func PassOn(o fyne.CanvasObject, k *fyne.KeyEvent) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil && c.OnTypedKey() != nil {
+		c.OnTypedKey()(k)
+	}
+}

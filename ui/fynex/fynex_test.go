@@ -371,3 +371,20 @@ func BenchmarkSetItemHeight(b *testing.B) {
 		}
 	})
 }
+
+// Who goes on to a field that is filled in types over what stands there; what he typed himself he goes on with.
+func TestTypingTakesThePlaceOfWhatWasGiven(t *testing.T) {
+	w := test.NewTempWindow(t, nil)
+	e, other := fynex.NewEntry(), fynex.NewEntry()
+	e.SetText("high")
+	e.Given = "high"
+	w.SetContent(container.NewVBox(e, other))
+	for _, c := range []struct{ typed, want string }{{"critical", "critical"}, {"ly", "critically"}} {
+		w.Canvas().Focus(e)
+		test.Type(e, c.typed)
+		w.Canvas().Focus(other)
+		if e.Text != c.want {
+			t.Errorf("after %q the field holds %q, want %q", c.typed, e.Text, c.want)
+		}
+	}
+}

@@ -78,6 +78,9 @@ func (c *Capture) SetText(s string) {
 	c.entry.toEnd()
 }
 
+// SelectAll selects what stands in the box, so that typing takes its place.
+func (c *Capture) SelectAll() { c.entry.Entry.TypedShortcut(&fyne.ShortcutSelectAll{}) }
+
 // SetPlaceHolder sets what an empty box says.
 func (c *Capture) SetPlaceHolder(s string) { c.entry.SetPlaceHolder(s) }
 

@@ -36,6 +36,7 @@ type Chooser struct {
 	agreed string            // may be replaced
 
 	ask     FileAsk
+	offered string // the name the question began with
 	overlay *fynex.Overlay
 	look    *chooserLook
 	base    string // the folder gone to
@@ -71,10 +72,14 @@ func (c *Chooser) Show(a FileAsk) {
 	} else if a.Save {
 		name = a.Name
 	}
+	c.offered = name
 	c.look = newChooserLook(c)
 	c.overlay = fynex.Open(c.canvas, fynex.NewPanel(c.look.object), fynex.Options{Focus: c.look.name, Place: roomy})
 	c.fill(name)
 	c.typed(name)
+	if a.Save {
+		c.look.name.SelectAll() // a path may be typed at once
+	}
 }
 
 // IsOpen reports whether the chooser is shown.
@@ -143,12 +148,15 @@ func (c *Chooser) read(folder string) {
 	})
 }
 
-// into goes into a folder.
+// into goes into a folder. A name for a new file goes along; where only a folder was typed it is the one
+// that was offered.
 func (c *Chooser) into(folder string) {
 	c.base = folder
 	words := ""
 	if c.ask.Save {
-		_, words = files.Split(c.look.name.Text)
+		if _, words = files.Split(c.look.name.Text); words == "" || words == "." || words == ".." {
+			words = c.offered
+		}
 	}
 	c.fill(words)
 	c.typed(words)
@@ -293,6 +301,7 @@ func (c *Chooser) save(in, name string) {
 		c.finish(path)
 		return
 	}
+	c.look.name.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEnd}) // who keeps the file goes on with the name
 	fynex.Confirm(c.canvas, fynex.Question{
 		Title: "Replace " + text.Line(name) + "?", Body: "It is in " + text.Line(c.folder) + ": " + there.About() + ". What it holds now will be lost.",
 		Act: "Replace", Safe: "Keep it", Danger: true,

@@ -121,6 +121,7 @@ func TestAFileIsChosenWithTheKeyboard(t *testing.T) {
 		{"a new file", save, []any{enter}, "/home/ana/policy.json"},
 		{"a new file elsewhere", save, []any{down, enter, enter}, "/home/ana/Documents/policy.json?"},
 		{"a new file by a path", part.FileAsk{Kind: "p", Save: true}, []any{"/home/ana/Empty/x.json", enter}, "/home/ana/Empty/x.json"},
+		{"a folder by its path, with the name that was offered", save, []any{"/home/ana/Empty/", enter, enter}, "/home/ana/Empty/policy.json"},
 		{"no name", part.FileAsk{Kind: "p", Save: true}, []any{enter}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -176,6 +176,8 @@ func (c *Chip) TypedKey(k *fyne.KeyEvent) {
 	switch k.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		c.Tapped(nil)
+	case fyne.KeyEscape:
+		fynex.PassOn(c, k)
 	}
 }
 

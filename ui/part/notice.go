@@ -50,6 +50,7 @@ type BannerRow struct {
 	Text   string
 	Tone   NoticeTone
 	Action string // the word on the button; empty shows none
+	Key    string // the key that does the same
 }
 
 // Banner stands over a screen until what it says is dealt with. It wraps and never covers anything.
@@ -88,6 +89,7 @@ func (b *Banner) Set(r BannerRow) {
 	}
 	b.row = r
 	b.button.SetText(r.Action)
+	b.button.SetHint(r.Key)
 	show(b, r.Text != "")
 	b.Refresh()
 }

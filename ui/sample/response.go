@@ -122,7 +122,7 @@ func (r *Room) crowd(inc string, now time.Time) error {
 	for i := range 2 * len(hard) {
 		words := hard[i%len(hard)]
 		commands = append(commands,
-			model.AddHypothesis{Incident: inc, Text: words, Owner: r.Device(i % r.Devices()).Name, Due: now.Add(time.Duration(i-3) * time.Minute)},
+			model.AddHypothesis{Incident: inc, Text: words, Owner: r.Device(i % r.Devices()).Name, Due: now.Add(time.Duration(i-3) * time.Minute), Confirm: true},
 			model.Propose{Incident: inc, Proposal: words, Objections: longTitle},
 			model.TakeLock{Incident: inc, Thing: fmt.Sprintf("load balancer %d of the region eu-west-2", i)})
 	}

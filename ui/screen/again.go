@@ -46,6 +46,15 @@ func AskAgain(h Host, c model.Command, err error, then func(model.Command)) bool
 	case model.SetPresence:
 		was.Confirm = true
 		c = was
+	case model.AddAction:
+		was.Confirm = true
+		c = was
+	case model.SetAction:
+		was.Confirm = true
+		c = was
+	case model.BookReview:
+		was.Confirm = true
+		c = was
 	case model.Declare:
 		was.Confirm = true
 		c = was

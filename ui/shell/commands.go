@@ -25,8 +25,13 @@ func (s *Shell) bindKeys() {
 		}
 	})
 	c.SetOnTypedKey(func(k *fyne.KeyEvent) {
-		if e, ok := s.keys.Key(k.Name); ok && fynex.CommandMode(c) {
+		e, ok := s.keys.Key(k.Name)
+		switch {
+		case !ok || !s.free():
+		case fynex.CommandMode(c):
 			s.Run(e.ID)
+		case e.ID == "go.back" && !s.ask(s.Front(), e.ID):
+			s.Focus(nil) // from a button: the next one leaves the screen
 		}
 	})
 }
@@ -147,9 +152,15 @@ func (s *Shell) unable(id keys.ID) string {
 	return ""
 }
 
-// back goes one level out: to the first screen.
+// back goes one level out: from what went wrong, then to the first screen.
 func (s *Shell) back(id keys.ID) bool {
-	if id != "go.back" || s.front == 0 {
+	switch {
+	case id != "go.back":
+		return false
+	case s.failed != "":
+		s.dismiss()
+		return true
+	case s.front == 0:
 		return false
 	}
 	s.bring(0)

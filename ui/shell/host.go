@@ -100,8 +100,7 @@ func (s *Shell) draftsKept(err error) {
 	case s.row.Store == part.Bad:
 		s.row.Journal, s.row.Store = journalWell, part.Good
 		if strings.HasPrefix(s.failed, draftsFailed) {
-			s.failed = ""
-			s.showBanner()
+			s.dismiss()
 		}
 		s.Toast("What you type is on disk again")
 	}
@@ -114,16 +113,19 @@ func (s *Shell) Fail(what string, err error) {
 	s.showBanner()
 }
 
+// dismiss lets go of what went wrong.
+func (s *Shell) dismiss() {
+	s.failed = ""
+	s.showBanner()
+}
+
 // showBanner shows what went wrong, or else what ails the room.
 func (s *Shell) showBanner() {
 	row := part.BannerRow{Text: s.ails, Tone: part.NoticeWarn}
 	s.banner.OnAction = nil
 	if s.failed != "" {
-		row = part.BannerRow{Text: s.failed, Tone: part.NoticeAlarm, Action: "Dismiss"}
-		s.banner.OnAction = func() {
-			s.failed = ""
-			s.showBanner()
-		}
+		row = part.BannerRow{Text: s.failed, Tone: part.NoticeAlarm, Action: "Dismiss", Key: "Esc"}
+		s.banner.OnAction = s.dismiss
 	}
 	if row == s.shownBanner {
 		return
@@ -152,6 +154,7 @@ func (s *Shell) Focus(f fyne.Focusable) {
 	s.later, s.holder = nil, nil
 	if f == nil {
 		s.canvas().Unfocus()
+		s.setClocks(s.Now())
 		return
 	}
 	if !s.take(f) {
@@ -172,8 +175,8 @@ func (s *Shell) take(f fyne.Focusable) bool {
 // frame is longer than the window's loop takes from one frame to the next.
 const frame = 25 * time.Millisecond
 
-// nextFrame carries a wish out once its widget was drawn. What had the keyboard
-// then keeps it where the widget was not, as one that is hidden.
+// nextFrame carries a wish out once its widget was drawn. Where the widget was not, as one that is hidden,
+// what had the keyboard keeps it, if it is in sight itself.
 func (s *Shell) nextFrame(f fyne.Focusable) {
 	s.bridge.Work(func(ctx context.Context) error {
 		select {
@@ -185,8 +188,20 @@ func (s *Shell) nextFrame(f fyne.Focusable) {
 		s.focusLater()
 		if s.later == f {
 			s.holder = nil
+			s.leaveHidden()
 		}
 	})
+}
+
+// leaveHidden takes the keyboard from a widget that is out of sight, as a field of a form that was just
+// left is: it would swallow every key. Fyne refuses to give it back where it is hidden.
+func (s *Shell) leaveHidden() {
+	c := s.canvas()
+	if was := c.Focused(); was != nil {
+		c.Unfocus()
+		c.Focus(was)
+		s.setClocks(s.Now())
+	}
 }
 
 // settle holds the keyboard back until the window's loop has turned once: what

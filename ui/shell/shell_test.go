@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	base "fyne.io/fyne/v2/theme"
 
 	"holdfast/model"
 	"holdfast/sync/node"
@@ -149,6 +150,40 @@ func TestHiddenWidgetTakesNoKeyboardFromAnother(t *testing.T) {
 	}
 }
 
+// A form that was left is hidden with the field that had the keyboard; what was to have it may be hidden too.
+func TestHiddenFieldSwallowsNoKeys(t *testing.T) {
+	board, incident, _, entries := three()
+	f := open(t, entries...)
+	f.Focus(board.entry)
+	board.entry.Hide()
+	f.Focus(incident.entry) // not in front
+	f.loop.until(t, "nothing has the keyboard", func() bool { return f.window.Canvas().Focused() == nil })
+	if f.status.Row().Mode != "Commands" {
+		t.Errorf("the keys are said to be for %q", f.status.Row().Mode)
+	}
+}
+
+// pressed is a screen that is a button.
+type pressed struct {
+	*paper
+	button *fynex.Button
+}
+
+func (p pressed) Object() fyne.CanvasObject { return p.button }
+
+func TestEscapeLeavesAButton(t *testing.T) {
+	button := fynex.NewButton("Acknowledge", nil)
+	f := open(t, Entry{"board", pressed{newPaper("Board"), button}})
+	f.window.Canvas().Focus(button)
+	if f.window.Canvas().Focused() != button {
+		t.Fatal("the button is not focused")
+	}
+	button.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if got := f.window.Canvas().Focused(); got != nil {
+		t.Errorf("the keyboard is on %T", got)
+	}
+}
+
 func TestSingleKeysStayOnTheirScreen(t *testing.T) {
 	_, incident, _, entries := three()
 	f := open(t, entries...)
@@ -193,6 +228,21 @@ func TestFocusWaitsForWhatIsShownLater(t *testing.T) {
 	f.loop.until(t, "the field has the keyboard", func() bool { return f.window.Canvas().Focused() == board.entry })
 }
 
+// What has the edge and the menu bar grow or shrink gives the content another size.
+func TestTheContentFillsTheWindowAtEachZoom(t *testing.T) {
+	_, _, _, entries := three()
+	f := open(t, entries...)
+	look := f.Look()
+	for _, zoom := range []int{200, 100} {
+		look.Zoom = zoom
+		f.SetLook(look)
+		content := f.window.Canvas().Content()
+		if edge := content.Position().X; edge != base.Padding() || content.Size() != f.window.Canvas().Size().Subtract(fyne.NewSquareSize(2*edge)) {
+			t.Errorf("at %d %% the content is %v at %v in %v", zoom, content.Size(), content.Position(), f.window.Canvas().Size())
+		}
+	}
+}
+
 func TestToastMovesNothing(t *testing.T) {
 	_, _, _, entries := three()
 	f := open(t, entries...)
@@ -220,6 +270,11 @@ func TestFailureStaysUntilDismissed(t *testing.T) {
 	if !f.banner.Visible() || f.shownBanner.Text != "Not logged: no room is open" {
 		t.Errorf("shown is %q", f.shownBanner.Text)
 	}
+	f.Choose("go.incident")
+	if !f.Run("go.back") || f.front == 0 || f.shownBanner.Text != "The clock of laptop is ahead" {
+		t.Errorf("Escape leads to screen %d, and shows %q", f.front, f.shownBanner.Text)
+	}
+	f.Fail("Not logged", errNoRoom)
 	f.banner.OnAction()
 	if f.shownBanner.Text != "The clock of laptop is ahead" {
 		t.Errorf("after dismissing, shown is %q", f.shownBanner.Text)

@@ -40,6 +40,10 @@ func (a *alerts) do(command keys.ID) {
 	}
 	switch command {
 	case "alert.ack":
+		if l.who != "" {
+			a.board.host.Toast(l.who + " has it already; nothing was changed")
+			return
+		}
 		a.carry("Not acknowledged", "You have it: "+l.said(), model.AckAlert{Alert: l.key, With: l.with})
 	case "alert.declare":
 		a.board.declare.from(*l)
@@ -71,6 +75,10 @@ func (a *alerts) route(l alert) {
 	b := a.board
 	if b.Router == nil {
 		b.host.Toast("This device has no way to pass alerts on")
+		return
+	}
+	if l.stage != model.StageWaits {
+		b.host.Toast("It is answered already; nothing was passed on")
 		return
 	}
 	var done model.Done

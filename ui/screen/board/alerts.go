@@ -41,6 +41,9 @@ type alerts struct {
 	// wanted is the alert whose details are read; nil where they are shut. The
 	// bridge reads it.
 	wanted atomic.Pointer[model.ID]
+	// added is the alert that was just written down by hand, until it is here to
+	// be selected.
+	added string
 }
 
 func newAlerts(b *Screen) *alerts {
@@ -59,10 +62,12 @@ func newAlerts(b *Screen) *alerts {
 	} {
 		button := fynex.NewButton(act.word, func() { a.do(act.command) })
 		button.SetHint(act.key)
+		button.OnKey = a.leaveButton
 		a.acts.Add(button)
 	}
 	a.about = fynex.NewButton("Details", a.toggle)
 	a.about.SetHint("Enter")
+	a.about.OnKey = a.leaveButton
 	a.acts.Add(a.about)
 	a.list.OnOpen = func(string) { a.toggle() }
 	a.list.OnSelect = func(string) { a.read() }
@@ -72,11 +77,22 @@ func newAlerts(b *Screen) *alerts {
 		}
 	}
 	a.list.OnKey = func(k *fyne.KeyEvent) {
-		if k.Name == fyne.KeyEscape {
-			b.Run("go.back")
+		if k.Name == fyne.KeyEscape && !b.Run("go.back") {
+			screen.Pass(b.host, "go.back")
 		}
 	}
 	return a
+}
+
+// leaveButton brings the keyboard from a button back to the list on Escape.
+func (a *alerts) leaveButton(k fyne.KeyName) bool {
+	if k != fyne.KeyEscape {
+		return false
+	}
+	if !a.shut() {
+		a.focus()
+	}
+	return true
 }
 
 // objects are those the layout of the board places.
@@ -108,6 +124,7 @@ func (a *alerts) show(now time.Time) {
 		rows[i] = lines[i].row(now)
 	}
 	a.list.SetRows(rows)
+	a.selectAdded()
 	a.title.Set(alertSummary(a.lines, fresh), base.ColorNameForeground)
 	unlinked := slices.ContainsFunc(a.lines, func(l alert) bool { return l.stage != model.StageLinked })
 	seen := unlinked || a.open() && len(a.lines) > 0
@@ -123,6 +140,20 @@ func (a *alerts) show(now time.Time) {
 		a.board.host.Refresh()
 	}
 	a.showDetail(seen)
+}
+
+// selectAdded selects what was just written down, so that the next act is about it.
+func (a *alerts) selectAdded() {
+	if a.added == "" {
+		return
+	}
+	for _, l := range a.lines {
+		if l.key == a.added || slices.Contains(l.with, a.added) {
+			a.list.Select(l.key)
+			a.added = ""
+			return
+		}
+	}
 }
 
 // ordered gives the lines that are shown. While somebody looks at the list none changes its place; fresh counts

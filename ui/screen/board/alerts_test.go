@@ -95,6 +95,17 @@ func (r routed) RouteAlert(_ context.Context, alert string, with ...string) (mod
 	return r.host.Device.Do(model.RouteAlert{Alert: alert, With: with, Ways: []string{"chat", "pager"}})
 }
 
+func TestAnAnsweredAlertIsLeftAlone(t *testing.T) {
+	b, host, _ := alerted(t)
+	b.Router = routed{host: host}
+	b.alerts.list.Step(4) // Joanna Kowalska has it
+	b.Run("alert.route")
+	b.Run("alert.ack")
+	if !slices.Equal(host.Toasts, []string{"It is answered already; nothing was passed on", "Joanna Kowalska has it already; nothing was changed"}) || len(host.Fails) > 0 {
+		t.Errorf("says %q, fails %q", host.Toasts, host.Fails)
+	}
+}
+
 // of is the alert that says something, as the model has it.
 func of(t *testing.T, host *sample.Host, what string) model.AlertView {
 	t.Helper()

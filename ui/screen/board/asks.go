@@ -28,6 +28,9 @@ type asks struct {
 	board  *Screen
 	panel  *form.Panel
 	object *fyne.Container
+	// alerts says that the form is about alerts, took that it brought some: the
+	// keyboard goes to them.
+	alerts, took bool
 }
 
 func newAsks(b *Screen) *asks {
@@ -41,6 +44,7 @@ func newAsks(b *Screen) *asks {
 
 // run opens the form of a command; false where it is none.
 func (a *asks) run(command keys.ID) bool {
+	a.alerts = command != "incident.import"
 	switch command {
 	case "alert.add":
 		a.show(a.askAlert())
@@ -69,17 +73,20 @@ func (a *asks) show(q form.Ask) {
 	a.object.Refresh() // how tall the form is says where its buttons stand
 }
 
-// closed brings the lists back.
+// closed brings the lists back, and the keyboard to the one the form was about.
+// Alerts that were just written may be drawn later than this.
 func (a *asks) closed() {
 	b := a.board
 	a.object.Hide()
 	b.show(b.host.Now())
 	b.arrange()
-	if b.alerts.visible() && len(b.shown) == 0 {
+	switch took := a.took; {
+	case took, b.alerts.visible() && (a.alerts || len(b.shown) == 0):
 		b.host.Focus(b.alerts.list)
-		return
+	default:
+		b.host.Focus(b.list)
 	}
-	b.host.Focus(b.list)
+	a.took = false
 }
 
 // press carries the form out; false where none is open.
@@ -113,7 +120,7 @@ func (a *asks) askAlert() form.Ask {
 		Questions: []form.Question{
 			{Name: "what", Label: "What is wrong"},
 			{Name: "why", Label: "Why it matters", Help: "Optional"},
-			{Name: "class", Label: "Class", Help: "critical, high, medium or low", Value: "high"},
+			{Name: "class", Label: "Class", Options: a.board.content.classes, Value: "high"},
 			{Name: "service", Label: "Service", Help: "Optional"},
 			{Name: "at", Label: "First signal", Help: "14:05, 20 min ago or now", Value: "now"},
 			{Name: "source", Label: "Source", Help: "The system, or who, told it", Value: model.SourceByHand},
@@ -155,12 +162,13 @@ func (a *asks) addAlert(q form.Answers, reply form.Reply) {
 			refused(err, reply)
 			return
 		}
+		a.took, a.board.alerts.added = true, done.ID.String()
 		reply("", form.Plain)
-		says := "The alert is written down: " + text.Line(f.What)
-		if done.Note != "" {
-			says += " · " + text.Line(done.Note)
+		says := "The alert is written down: "
+		if strings.HasPrefix(done.Note, "0 ") {
+			says = "The alert is here already: "
 		}
-		host.Toast(says)
+		host.Toast(says + text.Line(f.What))
 	})
 }
 

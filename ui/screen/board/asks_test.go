@@ -4,6 +4,7 @@ import (
 	"errors"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -45,8 +46,42 @@ func TestAnAlertIsWrittenDownAsTheTerminalDoes(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
-	if b.asks.open() || !b.lists.Visible() || len(b.alerts.lines) != 1 || host.Toasts[0] != "The alert is written down: Checkout fails in Spain · 1 alert written" {
+	if b.asks.open() || !b.lists.Visible() || len(b.alerts.lines) != 1 || host.Toasts[0] != "The alert is written down: Checkout fails in Spain" {
 		t.Errorf("after it: open %v, %d alerts, says %q", b.asks.open(), len(b.alerts.lines), host.Toasts)
+	}
+}
+
+// Who wrote an alert down wants to answer it: the keyboard is in the alerts, and on that one.
+func TestAnAlertWrittenDownIsTheOneTheNextKeyIsAbout(t *testing.T) {
+	story, err := sample.Alerted()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, host, w := show(t, story)
+	for range 2 {
+		w.Canvas().Capture()
+		b.Run("alert.add")
+		b.asks.panel.Set("what", "Checkout fails in Spain")
+		b.asks.panel.Set("class", "low")
+		b.asks.panel.Set("at", "20 min ago")
+		b.Run("capture.submit")
+		if l := b.alerts.selected(); host.Focused != b.alerts.list || l == nil || l.what != "Checkout fails in Spain" || l.class != "low" {
+			t.Errorf("the keyboard is on %T, the alert selected %+v", host.Focused, l)
+		}
+		b.alerts.list.Step(-100)
+	}
+	if want := []string{"The alert is written down: Checkout fails in Spain", "The alert is here already: Checkout fails in Spain"}; !slices.Equal(host.Toasts, want) {
+		t.Errorf("says %q", host.Toasts)
+	}
+}
+
+// The class is one of those the policy routes by: a word it does not know would count as high.
+func TestTheClassOfAnAlertIsOneOfThePolicy(t *testing.T) {
+	b, _, _ := show(t, sample.Empty())
+	for _, q := range b.asks.askAlert().Questions {
+		if q.Name == "class" && (!slices.Equal(q.Options, []string{"critical", "high", "medium", "low"}) || q.Value != "high") {
+			t.Errorf("offers %q, at first %q", q.Options, q.Value)
+		}
 	}
 }
 

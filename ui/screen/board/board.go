@@ -83,7 +83,7 @@ func New(h screen.Host) *Screen {
 	b.toggle = fynex.NewButton("", b.toggleOld)
 	for _, l := range []*part.BoardList{b.list, b.past} {
 		l.OnOpen = b.open
-		l.OnRune, _ = screen.ListKeys(h, keys.Default(), b.Run)
+		l.OnRune, l.OnKey = screen.ListKeys(h, keys.Default(), b.Run)
 	}
 	b.build()
 	return b

@@ -56,7 +56,11 @@ func newDeclarePanel(b *Screen) *declarePanel {
 // stays as it is.
 func (d *declarePanel) from(l alert) {
 	d.drill, d.alert = false, &l
-	d.title.SetText("Declare an incident from " + text.Count(l.count(), "alert", "alerts") + " of " + l.source)
+	of := " of " + l.source
+	if l.source == model.SourceByHand {
+		of = " written down by hand"
+	}
+	d.title.SetText("Declare an incident from " + text.Count(l.count(), "alert", "alerts") + of)
 	d.entry.SetText(model.Severities[l.severity] + " " + l.what)
 	d.show()
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 
+	"holdfast/sync/export"
 	intake "holdfast/sync/intake/alert"
 	"holdfast/sync/node"
 	"holdfast/ui/part"
@@ -26,6 +27,9 @@ const foundByItself = "find out"
 var formatWords = map[string]string{
 	intake.PagerDuty: "PagerDuty webhook", intake.Events: "PagerDuty events", intake.Plain: "JSON",
 }
+
+// incidentWords name the forms of incidents.
+var incidentWords = map[string]string{export.IncidentJSON: "Incident (JSON)"}
 
 // askAlerts asks for a file of alerts.
 func (a *asks) askAlerts() form.Ask {
@@ -67,7 +71,10 @@ func (a *asks) takeAlerts(from form.Ask, in node.AlertImport, about string) form
 			a.work(reply, func(ctx context.Context, t Taker) (string, []string, error) {
 				r, err := t.ImportAlerts(ctx, in)
 				return alertsSaid(r), r.Warnings, err
-			}, func(says string, _ []string) { a.taken(from, says, reply) })
+			}, func(says string, _ []string) {
+				a.took = true
+				a.taken(from, says, reply)
+			})
 		},
 	}
 }
@@ -99,7 +106,7 @@ func (a *asks) askIncident() form.Ask {
 		Button: "Look into it", Doing: "Reading …",
 		Questions: []form.Question{
 			{Name: "file", Label: "File", Help: form.PathHelp, File: &part.FileAsk{Kind: "incident", Title: "Import incident from", Types: []string{".json"}}},
-			{Name: "format", Label: "Format", Options: node.ImportFormats[:], Value: node.ImportFormats[0]},
+			{Name: "format", Label: "Format", Options: node.ImportFormats[:], Words: incidentWords, Value: node.ImportFormats[0]},
 			{Name: "incident", Label: "Into", Help: "An incident that takes the entries, such as INC-7K2M; empty declares one"},
 		},
 	}

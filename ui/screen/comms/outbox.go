@@ -2,6 +2,7 @@ package comms
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"holdfast/model"
@@ -32,12 +33,15 @@ func (s *Screen) runOutbox() {
 		return err
 	}, func(err error) {
 		s.run.Enable()
-		if err != nil {
+		switch {
+		case errors.Is(err, node.ErrNoWayOut):
+			s.host.Toast("Nothing was sent: this device has no mail account and no other way out; Ctrl+9 sets one up")
+		case err != nil:
 			s.host.Fail("Nothing was sent", err)
-			return
+		default:
+			s.host.Toast(ranSaid(done))
+			s.host.Refresh()
 		}
-		s.host.Toast(ranSaid(done))
-		s.host.Refresh()
 	})
 }
 

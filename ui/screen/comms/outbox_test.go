@@ -3,6 +3,7 @@ package comms
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 
 	"holdfast/sync/node"
@@ -42,9 +43,14 @@ func TestWhatWaitsIsSentByKeyAndTheResultIsASentence(t *testing.T) {
 	if got := sc.host.Toasts[len(sc.host.Toasts)-1]; out.runs != 2 || got != "No message waits" {
 		t.Errorf("says %q", got)
 	}
-	out.err = errors.New("this device has no mail account")
+	out.err = fmt.Errorf("run the outbox: %w", node.ErrNoWayOut)
 	sc.screen.Run("outbox.run")
-	if len(sc.host.Fails) != 1 || sc.host.Fails[0] != "Nothing was sent: this device has no mail account" || sc.screen.run.Disabled() {
+	if got := sc.host.Toasts[len(sc.host.Toasts)-1]; got != "Nothing was sent: this device has no mail account and no other way out; Ctrl+9 sets one up" || len(sc.host.Fails) > 0 {
+		t.Errorf("without a way out it says %q, fails %q", got, sc.host.Fails)
+	}
+	out.err = errors.New("the store is closed")
+	sc.screen.Run("outbox.run")
+	if len(sc.host.Fails) != 1 || sc.host.Fails[0] != "Nothing was sent: the store is closed" || sc.screen.run.Disabled() {
 		t.Errorf("a refusal says %q", sc.host.Fails)
 	}
 }

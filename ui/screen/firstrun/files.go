@@ -40,6 +40,21 @@ func (f *FirstRun) newStick() {
 	}
 }
 
+// draftRequest is the draft that has the path of a request that was written: its answer is waited for, also
+// after Holdfast was closed.
+const draftRequest = "firstrun.request"
+
+// waits tells whether the answer to a request is waited for.
+func (f *FirstRun) waits() bool { return f.host.Drafted(draftRequest) != "" }
+
+// goOn shows the request whose answer is waited for.
+func (f *FirstRun) goOn() {
+	if f.waits() {
+		f.stick.request.Fill(f.host.Drafted(draftRequest))
+		f.Choose(wayWords[byFiles])
+	}
+}
+
 // writeRequest writes the wish of this device to join.
 func (f *FirstRun) writeRequest() {
 	if f.join.Disabled() {
@@ -70,6 +85,7 @@ func (f *FirstRun) writeRequest() {
 		case err != nil:
 			f.joined.Set("Not written: "+text.Line(err.Error())+". Give another file.", form.Wrong)
 		default:
+			f.host.Draft(draftRequest, path)
 			f.joined.Set("Written to "+text.Line(path)+". An admin chooses Answer request on their Peers screen. You may close Holdfast meanwhile.", form.Well)
 		}
 		f.inSight()

@@ -46,6 +46,26 @@ func TestARequestIsWrittenForAnAdmin(t *testing.T) {
 	}
 }
 
+// TestTheNextStartWaitsForTheAnswer: who closed Holdfast meanwhile finds the field for it, until he is in.
+func TestTheNextStartWaitsForTheAnswer(t *testing.T) {
+	f := openStick(t)
+	to := filepath.Join(t.TempDir(), "join.hfq")
+	fill(f.guest, "Tom Okafor")
+	fill(f.stick.request, to)
+	f.stick.write.Press()
+	again := New(f.host, f.rooms, func(*node.Room) {}, nil)
+	again.Start()
+	if !again.stick.answer.Visible() || f.host.focused != again.stick.answer.Entry || again.stick.request.Text() != to {
+		t.Errorf("the next start shows the answer: %v, the request %q", again.stick.answer.Visible(), again.stick.request.Text())
+	}
+	f.rooms.recovered = &node.Room{}
+	fill(again.stick.answer, "/media/stick/join.hfa")
+	again.join.Press()
+	if New(f.host, f.rooms, func(*node.Room) {}, nil).stick.answer.Visible() {
+		t.Error("an answer is waited for that came")
+	}
+}
+
 // TestTheCodeOfTheDeviceIsShown: it is what the owner reads out.
 func TestTheCodeOfTheDeviceIsShown(t *testing.T) {
 	f := openStick(t)

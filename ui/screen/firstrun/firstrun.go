@@ -111,6 +111,7 @@ func New(h Host, rooms Rooms, entered func(*node.Room), back func()) *FirstRun {
 	f.bind()
 	f.build(back)
 	f.arrange()
+	f.goOn()
 	return f
 }
 
@@ -190,6 +191,10 @@ func (f *FirstRun) Object() fyne.CanvasObject { return f.object }
 
 // Start puts the keyboard into the first field that is empty.
 func (f *FirstRun) Start() {
+	if f.waits() {
+		f.host.Focus(f.stick.answer.Entry)
+		return
+	}
 	for _, i := range []*form.Input{f.name, f.person, f.email} {
 		if i.Text() == "" {
 			f.host.Focus(i.Entry)
@@ -329,6 +334,7 @@ func (f *FirstRun) done(room *node.Room) {
 	for name := range f.kept() {
 		f.host.Draft(name, "")
 	}
+	f.host.Draft(draftRequest, "")
 	f.entered(room)
 }
 

@@ -1,6 +1,7 @@
 package form
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -184,6 +185,7 @@ func (p *Panel) field(q Question) field {
 		path = in
 	}
 	in.Fill(was)
+	in.Entry.Given = q.Value
 	in.Entry.OnKey = p.escape
 	in.Entry.OnChanged = func(s string) { p.keep(q, s) }
 	in.Entry.OnSubmitted = func(string) { p.Press() }
@@ -194,6 +196,9 @@ func (p *Panel) field(q Question) field {
 func (p *Panel) chips(q Question, was string) field {
 	on := map[string]bool{}
 	for _, o := range strings.Split(was, "\n") {
+		if !slices.Contains(q.Options, o) { // no longer offered
+			o = q.Value
+		}
 		on[o] = true
 	}
 	row := Wrap(container.NewHBox())
@@ -215,7 +220,7 @@ func (p *Panel) chips(q Question, was string) field {
 			if !q.Many {
 				clear(on)
 			}
-			on[o] = is
+			on[o] = is || !q.Many && q.Value != "" // one of them is always chosen
 			for j, other := range q.Options {
 				chips[j].Set(q.word(other), "", on[other])
 			}

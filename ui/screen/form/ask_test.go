@@ -41,8 +41,12 @@ func TestPanelKeepsWhatWasTypedUntilItIsDone(t *testing.T) {
 		got = a
 		reply("so it is", tone)
 	}}
+	d["test.add.kind"] = "of yesterday" // no longer offered
 	p := form.NewPanel(d, "test.")
 	p.Open(ask)
+	if p.Press(); got["kind"] != "a" {
+		t.Errorf("chosen is %q", got["kind"])
+	}
 	p.Set("name", " Ana ")
 	p.Set("kind", "b")
 	p.Set("some", "x")

@@ -44,6 +44,12 @@ func (i *Input) Fill(s string) {
 	i.Entry.CursorColumn = len([]rune(s))
 }
 
+// Offer fills the field with what is taken as it is, or typed over.
+func (i *Input) Offer(s string) {
+	i.Entry.Given = s
+	i.Fill(s)
+}
+
 // Wrong says what is wrong with the field; "" takes it back.
 func (i *Input) Wrong(s string) {
 	i.wrong = s

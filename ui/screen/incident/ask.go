@@ -21,6 +21,9 @@ func (s *Screen) ask(q question) {
 	}
 	s.question = q
 	s.enter(asking, row{}, q.prompt, q.begin)
+	if q.begin != "@" { // a name follows that one
+		s.box.SelectAll()
+	}
 	s.box.Blank = q.blank
 	s.box.SetHint(q.prompt+"  ·  Enter answers, Esc leaves", false)
 }

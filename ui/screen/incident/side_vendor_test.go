@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 
 	"holdfast/model"
 	"holdfast/ui/keys"
@@ -61,6 +62,27 @@ func TestATicketWithAVendorIsRecordedByKeyAndCountsDown(t *testing.T) {
 		if !strings.Contains(strings.ReplaceAll(got, "\u00A0", " "), want) {
 			t.Errorf("the tab lacks %q:\n%s", want, got)
 		}
+	}
+}
+
+// What stands in the box is there to be taken or typed over, and never gets between what is typed; the line
+// that waits behind the questions comes back as it was.
+func TestTypingReplacesWhatAQuestionBeginsWith(t *testing.T) {
+	sc := open(t)
+	sc.screen.box.SetText("half a thought")
+	sc.screen.Run("incident.ticket")
+	sc.answer("Registrar")
+	if got := sc.screen.box.Text(); got != none {
+		t.Fatalf("the number begins with %q", got)
+	}
+	test.Type(sc.screen.box.Focusable(), "CS-4711")
+	if got := sc.screen.box.Text(); got != "CS-4711" {
+		t.Errorf("the box holds %q", got)
+	}
+	sc.press(fyne.KeyEscape)
+	test.Type(sc.screen.box.Focusable(), " more")
+	if got := sc.screen.box.Text(); !strings.HasSuffix(got, "half a thought more") {
+		t.Errorf("after Escape the box holds %q", got)
 	}
 }
 

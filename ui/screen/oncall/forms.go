@@ -44,8 +44,8 @@ func (f *overrideForm) draw() {
 	if now := f.screen.host.Now(); from.Before(now) {
 		from = now
 	}
-	f.from.Fill(f.screen.typed(from))
-	f.to.Fill(f.screen.typed(x.until))
+	f.from.Offer(f.screen.typed(from))
+	f.to.Offer(f.screen.typed(x.until))
 }
 
 func (f *overrideForm) submit() bool {

@@ -34,17 +34,22 @@ func newArchive(s *Screen) *archiveForm {
 	f.choice.OnChange = func(int) { f.weigh() }
 	f.opened = func() {
 		d := s.selected()
-		is := "not an archive"
-		if d.view.Archive {
-			is = "an archive"
-		}
-		f.about.Set("Selected: "+d.whose()+", "+d.role+", "+is+".", form.Plain)
+		f.name(d)
 		f.choice.Choose(map[bool]int{true: 1}[d.view.Archive]) // what it is not yet
 		f.first = f.choice.Chosen()
 		f.weigh()
 		f.say("", form.Plain)
 	}
 	return f
+}
+
+// name says which device it is about.
+func (f *archiveForm) name(d device) {
+	is := "not an archive"
+	if d.view.Archive {
+		is = "an archive"
+	}
+	f.about.Set("Selected: "+d.whose()+", "+d.role+", "+is+".", form.Plain)
 }
 
 // weigh says what is relied on after the choice.
@@ -110,6 +115,8 @@ func (s *Screen) archive(f *archiveForm) {
 			return
 		}
 		f.reason.Fill("")
+		d.view.Archive = !not
+		f.name(d)
 		f.say(d.whose()+" "+done.Note+".", form.Well)
 	})
 }
@@ -147,9 +154,9 @@ func newAge(s *Screen) *act {
 	}
 	a.opened = func() {
 		days.Wrong("")
-		days.Fill("never")
+		days.Offer("never")
 		if n := s.content.days(); n > 0 {
-			days.Fill(strconv.Itoa(n))
+			days.Offer(strconv.Itoa(n))
 		}
 		relies.Set(s.content.reliance())
 		a.say("", form.Plain)

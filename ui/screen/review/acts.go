@@ -163,10 +163,7 @@ func (s *Screen) askDropFactor(l line) form.Ask {
 
 // actionQuestions ask for what an action has; v is what it has now.
 func (s *Screen) actionQuestions(v model.ActionView) []form.Question {
-	due, priority := "", "no"
-	if !v.DueAt.IsZero() {
-		due = v.DueAt.In(s.host.Zone()).Format(time.DateOnly)
-	}
+	due, priority := s.dayOf(v.DueAt), "no"
 	if v.Priority {
 		priority = "yes"
 	}
@@ -205,6 +202,9 @@ func (s *Screen) askSetAction(l line) form.Ask {
 	return form.Ask{
 		Title: "Change the action", Button: "Save", Questions: s.actionQuestions(v),
 		Do: func(a form.Answers, reply form.Reply) {
+			if a["due"] == s.dayOf(v.DueAt) {
+				a["due"] = "" // a day that has passed is not promised anew
+			}
 			due, ok := s.dueDay(a["due"], reply)
 			if ok {
 				s.run(model.SetAction{
@@ -213,6 +213,14 @@ func (s *Screen) askSetAction(l line) form.Ask {
 			}
 		},
 	}
+}
+
+// dayOf writes a time as the day it is on; no time is no text.
+func (s *Screen) dayOf(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.In(s.host.Zone()).Format(time.DateOnly)
 }
 
 // dueDay reads a day, or a span from now; no text is none. A day ends with its

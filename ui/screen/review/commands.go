@@ -8,6 +8,7 @@ import (
 	"holdfast/model"
 	"holdfast/model/plain"
 	"holdfast/ui/keys"
+	"holdfast/ui/screen"
 	"holdfast/ui/screen/form"
 )
 
@@ -142,7 +143,8 @@ func cutAt(words string) string {
 func (s *Screen) run(c model.Command, says string, reply form.Reply) {
 	s.host.Do(c, func(done model.Done, err error) {
 		if err != nil {
-			reply("Not done: "+sentence(err.Error())+" What you typed is kept.", form.Wrong)
+			reply("Not done: "+sentence(screen.Refusal(err))+" What you typed is kept.", form.Wrong)
+			screen.AskAgain(s.host, c, err, func(c model.Command) { s.run(c, says, reply) })
 			return
 		}
 		if done.Note != "" {

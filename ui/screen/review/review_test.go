@@ -308,6 +308,26 @@ func TestPostMortemIsSeenThrough(t *testing.T) {
 	}
 }
 
+// TestADayThatHasPassedIsAskedAbout: unless it stood there already, as of an action
+// that is late.
+func TestADayThatHasPassedIsAskedAbout(t *testing.T) {
+	f := reviewed(t)
+	f.host.No = true
+	f.Run("review.action")
+	f.press(map[string]string{"text": "Add an alert on the backlog", "due": "2020-01-01"})
+	if len(f.host.Asked) != 1 || !strings.Contains(f.panel.Said(), "which is past") || strings.Contains(f.panel.Said(), "--confirm") {
+		t.Fatalf("asked %q; it says %q", f.host.Asked, f.panel.Said())
+	}
+	f.Pick(rowAction + ".")
+	f.Run("review.action.set")
+	f.now = f.now.AddDate(1, 0, 0)
+	f.room.Device(0).Now = f.now
+	f.press(map[string]string{"owner": "Li"})
+	if f.panel.Said() != "Saved." {
+		t.Errorf("an action that is late is given to another: it says %q", f.panel.Said())
+	}
+}
+
 func TestCheckLeadsToWhatItIsAbout(t *testing.T) {
 	f := reviewed(t)
 	for want, start := range map[string]string{

@@ -107,10 +107,10 @@ func (a *account) inputs() map[string]*form.Input {
 func (a *account) load() {
 	set := a.screen.device.Settings()
 	for key, i := range a.inputs() {
-		i.Fill(set[key])
+		i.Offer(set[key])
 	}
 	if a.port.Text() == "" {
-		a.port.Fill(defaultPort)
+		a.port.Offer(defaultPort)
 	}
 	acc, known := a.screen.device.MailAccount(nil)
 	if !known {
