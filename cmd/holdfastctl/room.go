@@ -226,6 +226,9 @@ func (a *app) roomInviteCommand() *cobra.Command {
 			"so hand it over where outsiders do not read.",
 		Args: takes(0, 0),
 		RunE: a.through(func(ctx context.Context, c *node.Client, _ []string) error {
+			if q.Uses == 0 {
+				return misused("--uses 0 would let nobody in; it is 1 or more")
+			}
 			if expires != "" {
 				span, err := when.ParseSpan(expires)
 				if err != nil {

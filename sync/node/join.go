@@ -112,6 +112,9 @@ func (r *Room) Invite(ctx context.Context, want Invitation) (identity.Invite, er
 	if want.Role == "" {
 		want.Role = model.RoleMember
 	}
+	if r.Relay() {
+		return identity.Invite{}, replica.ErrRelay
+	}
 	if !identity.ValidRole(want.Role) {
 		return identity.Invite{}, fmt.Errorf("there is no role %q; a device joins as %s", want.Role, strings.Join(model.RoomRoles[:], ", "))
 	}

@@ -122,7 +122,7 @@ func (r *Replica) mayLetGo(archives []Holding) error {
 	case r.log.ReadOnly():
 		return ErrReadOnly
 	case r.Relay():
-		return errRelay
+		return ErrRelay
 	case r.state.Keeps(r.device.Key()):
 		return ErrIsArchive
 	case len(archives) == 0:

@@ -11,8 +11,8 @@ import (
 	"holdfast/sync/oplog"
 )
 
-// errRelay is the answer to a command at a relay.
-var errRelay = errors.New("this device is a relay of the room: it stores and forwards, and can neither read nor write")
+// ErrRelay is the answer to a command at a relay.
+var ErrRelay = errors.New("this device is a relay of the room: it stores and forwards, and can neither read nor write")
 
 // relayFile says that this device is a relay of a room, and whose room it is.
 const relayFile = "relay.json"

@@ -274,7 +274,7 @@ func (r *Replica) plan(b *oplog.Batch, tasks []*task) (took int) {
 			break
 		}
 		t.folding = nil
-		if t.err = errRelay; !r.Relay() {
+		if t.err = ErrRelay; !r.Relay() {
 			t.done, t.err = p.Add(t.command)
 		}
 		took++
