@@ -12,8 +12,8 @@ import (
 )
 
 // shutOut keeps that a peer closed its link because this device was removed. The
-// removal itself is not sent to a removed device, and whoever knows of it answers
-// no more: nothing else may tell its person that they write to nobody.
+// removal itself may not have arrived before, and whoever knows of it answers no
+// more: nothing else may tell its person that they write to nobody.
 func (r *Room) shutOut(peer model.DeviceKey) {
 	if err := r.known.shut(peer, true); err != nil {
 		r.node.log.Warn("that a peer shut this device out was not kept", "error", err)

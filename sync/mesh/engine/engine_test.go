@@ -146,6 +146,24 @@ func TestBriefIsTakenOncePerLinkAndWithinItsLimit(t *testing.T) {
 	}
 }
 
+// TestWhoIsShutOutIsTold: what one end tells a removed device is what the other end understands.
+func TestWhoIsShutOutIsTold(t *testing.T) {
+	s := newSolo(t, nil, model.FeedID{9})
+	s.up()
+	byes := frames[byeFrame](s, s.step(Revoked{Device: s.peer}))
+	if len(byes) != 1 {
+		t.Fatalf("a removed device is told %+v", byes)
+	}
+	for reason, told := range map[string]bool{byes[0].Reason: true, "end": false} {
+		s := newSolo(t, nil, model.FeedID{9})
+		s.up()
+		out := pick[ShutOut](s.frame(frameBye, byeFrame{Reason: reason}))
+		if (len(out) == 1 && out[0].Peer == s.peer) != told {
+			t.Errorf("%q: %+v", reason, out)
+		}
+	}
+}
+
 func TestWhatWasReadAheadIsNoRollback(t *testing.T) {
 	own := model.FeedID{9}
 	s := newSolo(t, model.Vector{own: headOf(own, 3)}, own)

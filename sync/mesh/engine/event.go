@@ -228,7 +228,7 @@ type (
 		Archives []model.DeviceKey
 	}
 	// ShutOut: a peer said that this device is not a member any more. What removed it
-	// is not sent to it, so this may be all it hears.
+	// may not have arrived, so this may be all it hears.
 	ShutOut struct{ Peer model.DeviceKey }
 	// PeersChanged: what Peers tells has changed.
 	PeersChanged struct{}
