@@ -1,12 +1,15 @@
 package node_test
 
 import (
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 
 	"holdfast/model"
 	"holdfast/sync/node"
+	"holdfast/sync/secret"
 )
 
 // saysRemoved waits until a room says in one sentence that its device was removed.
@@ -48,5 +51,39 @@ func TestWhoIsRemovedIsToldSo(t *testing.T) {
 	saysRemoved(t, restarted, "was removed from the room by Ana Ruiz")
 	if w := restarted.Warnings()[0]; !strings.Contains(w, "lost laptop") {
 		t.Errorf("without the reason: %q", w)
+	}
+}
+
+// TestWhatIsWrittenInVainIsSaidSo: as long as the device that shut this one out has not linked
+// again, each command says it.
+func TestWhatIsWrittenInVainIsSaidSo(t *testing.T) {
+	host := open(t, t.TempDir())
+	a := founded(t, host)
+	home := t.TempDir()
+	n := open(t, home)
+	b := invited(t, a, n, "Tom Okafor")
+	inc := do(t, a, model.Declare{Title: "Checkout down"})
+	same(t, a, b)
+	closed(t, n)
+	closed(t, host)
+	path := glob(t, filepath.Join(home, "rooms", "*", "peers.json"))[0]
+	kept, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shut := strings.Replace(string(kept), `"device":`, `"shut": true, "device":`, 1)
+	if err := os.WriteFile(path, []byte(shut), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := node.Connect(t.Context(), node.Options{Home: home, Secrets: secret.Options{Prefer: secret.KeyFile}, Quiet: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	done, err := c.Do(t.Context(), model.Log{Incident: inc.Code, Text: "rolled back"})
+	if err != nil || !strings.Contains(done.Note, "said Ana Ruiz") || !strings.Contains(done.Note, "nobody may take this in") {
+		t.Errorf("it says %q, %v", done.Note, err)
+	}
+	if err := c.Close(); err != nil {
+		t.Error(err)
 	}
 }
