@@ -104,8 +104,9 @@ func (s *State) foldEntry(inc *Incident, at Stamp, op Op) error {
 		inc.written = max(inc.written, at.Recorded())
 		inc.loose++
 		s.attic.loose++
-		s.attic.recent.add(inc.ID, at.ID())
-		s.entry(inc, at.ID()).First = Version{
+		id := at.ID()
+		s.attic.recent.add(inc.ID, id)
+		s.entry(inc, id).First = Version{
 			At: at.Recorded() + body.After, Precision: body.Precision, Kind: body.Kind, Text: body.Text, Stamp: at,
 		}
 	case KindEntryEdited:

@@ -28,7 +28,7 @@ func (s *State) Apply(c Commit) error {
 	if c.Seq > 1 {
 		c.Device = mark.Device
 	}
-	s.Applied[c.Feed] = Mark{Seq: c.Seq, Device: c.Device, At: c.Wall - int64(c.Off)}
+	s.Applied[c.Feed] = Mark{Seq: c.Seq, Device: c.Device, At: c.Wall - c.Off}
 	if slices.ContainsFunc(c.Ops, func(op Op) bool { return !op.Kind.entry() }) {
 		s.attic.recent.others++
 	}

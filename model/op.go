@@ -144,7 +144,7 @@ type Commit struct {
 	// Wall is the author's clock when it wrote, in milliseconds since 1970 UTC.
 	Wall int64
 	// Off is how far the author believed its clock to be ahead, in milliseconds.
-	Off int32
+	Off int64
 	// Device wrote the feed; the log has checked the signature.
 	Device DeviceKey
 	Ops    []Op
@@ -174,7 +174,7 @@ type Stamp struct {
 	Lamport uint64
 	Wall    int64
 	Seq     uint64
-	Off     int32
+	Off     int64
 	N       uint16
 	// Feed, Seq and N give the op's place; they break ties of order. The feed
 	// also tells the device: see State.Author.
@@ -186,7 +186,7 @@ func (s Stamp) ID() ID { return OpID(s.Feed, s.Seq, int(s.N)) }
 
 // Recorded is when it was written, in milliseconds since 1970 UTC, corrected
 // by the offset the author had measured against its peers.
-func (s Stamp) Recorded() int64 { return s.Wall - int64(s.Off) }
+func (s Stamp) Recorded() int64 { return s.Wall - s.Off }
 
 // Compare orders stamps for display: Lamport time, then feed, then place.
 func (s Stamp) Compare(o Stamp) int {

@@ -268,6 +268,9 @@ func (v *Version) form(b []byte) []byte {
 	b = binary.BigEndian.AppendUint64(b, uint64(v.Stamp.Wall))
 	b = binary.BigEndian.AppendUint64(b, v.Stamp.Seq)
 	b = binary.BigEndian.AppendUint32(b, uint32(v.Stamp.Off))
+	if far := int32(v.Stamp.Off >> 31); far != 0 && far != -1 { // what the first versions could not hold
+		b = binary.BigEndian.AppendUint32(b, uint32(far))
+	}
 	b = binary.BigEndian.AppendUint16(b, v.Stamp.N)
 	b = append(b, v.Stamp.Feed[:]...)
 	b = binary.BigEndian.AppendUint64(b, uint64(v.At))

@@ -33,7 +33,7 @@ func appendVersions(b []byte, list []*Version) []byte {
 		b = binary.AppendVarint(b, int64(v.Stamp.Lamport-last.Stamp.Lamport))
 		b = binary.AppendVarint(b, v.Stamp.Wall-last.Stamp.Wall)
 		b = binary.AppendVarint(b, int64(v.Stamp.Seq-last.Stamp.Seq))
-		b = binary.AppendVarint(b, int64(v.Stamp.Off))
+		b = binary.AppendVarint(b, v.Stamp.Off)
 		b = binary.AppendUvarint(b, uint64(v.Stamp.N))
 		b = binary.AppendVarint(b, v.At-v.Stamp.Recorded())
 		b = append(b, byte(v.Precision))
@@ -72,7 +72,7 @@ func unpackVersions(data []byte) ([]Version, error) {
 		v.Stamp.Lamport = last.Stamp.Lamport + uint64(r.int())
 		v.Stamp.Wall = last.Stamp.Wall + r.int()
 		v.Stamp.Seq = last.Stamp.Seq + uint64(r.int())
-		v.Stamp.Off, v.Stamp.N = int32(r.int()), uint16(r.uint())
+		v.Stamp.Off, v.Stamp.N = r.int(), uint16(r.uint())
 		v.At = v.Stamp.Recorded() + r.int()
 		if precision := r.bytes(1); len(precision) == 1 {
 			v.Precision = when.Precision(precision[0])

@@ -1,12 +1,14 @@
 package model_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"holdfast/model"
 	"holdfast/model/modeltest"
+	"holdfast/model/policy"
 )
 
 func paging(t *testing.T) (*modeltest.Room, string) {
@@ -162,4 +164,29 @@ func TestWhoIsAddedLivesInAZoneThatIsKnown(t *testing.T) {
 		}
 	}
 	r.As(ana, model.AddPerson{Name: "Sam Poe", Fields: map[string]string{"zone": "Australia/Lord_Howe"}})
+}
+
+// TestACallAndWhatItCameToStandOnceEach in the timeline, and a page that has not
+// left is not told as a call.
+func TestACallAndWhatItCameToStandOnceEach(t *testing.T) {
+	r, inc := paging(t)
+	r.As(ana, model.SetTarget{Target: "on-call", People: []string{ben}})
+	r.As(ana, model.Page{Incident: inc, Rung: "p0-on-call", Person: ben, Way: "pager"})
+	a := onlyAttempt(t, r, inc)
+	r.As(ana, model.RecordResult{Message: a.Message.String(), Outcome: model.Deferred, Detail: "the routing key is not known there"})
+	p := r.State.Policy()
+	i := slices.IndexFunc(p.Escalation, func(rung policy.Rung) bool { return rung.ID == "p0-on-call" })
+	if calls := model.PhoneTree(r.State, p, r.Incident(inc), p.Escalation[i], r.Now); calls[0].Last != "the page has not left" {
+		t.Errorf("the phone tree says %q", calls[0].Last)
+	}
+	r.As(ana, model.RecordResult{Message: a.Message.String(), Outcome: model.Sent})
+	var told []string
+	for _, row := range r.State.Timeline(r.Incident(inc)) {
+		if row.Kind == "escalation" {
+			told = append(told, row.Text)
+		}
+	}
+	if want := []string{ben + ", pager", ben + ", pager, sent"}; !slices.Equal(told, want) {
+		t.Errorf("the timeline says %q, want %q", told, want)
+	}
 }

@@ -121,6 +121,9 @@ func PhoneTree(s *State, p *policy.Policy, inc *Incident, rung policy.Rung, now 
 		for i := range calls {
 			if calls[i].PersonID == a.Person {
 				calls[i].tried(a)
+				if m := inc.Messages[a.Message]; a.Result == "" && m != nil && !m.Settled() {
+					calls[i].Last = "the page has not left"
+				}
 			}
 		}
 	}

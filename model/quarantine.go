@@ -105,7 +105,7 @@ func (s *State) cutOf(m *Member, feed FeedID) Cut {
 func (s *State) setAside(c Commit) {
 	s.Quarantined++
 	s.voidEpochs(c.Ops)
-	at := c.Wall - int64(c.Off)
+	at := c.Wall - c.Off
 	a := s.Aside[c.Feed]
 	if a == nil {
 		if s.Aside == nil {

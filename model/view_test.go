@@ -23,7 +23,7 @@ func TestViewsKeepTheirForm(t *testing.T) {
 		view any
 		keys string
 	}{
-		{IncidentBrief{}, "id code title severity type types detection phase state declared_at since elapsed_s next_update_at commander conflicts entries drill"},
+		{IncidentBrief{}, "id code title severity type types detection phase state declared_at since elapsed_s next_update_at commander conflicts entries drill exhausted"},
 		{IncidentView{}, "IncidentBrief milestones roles conflicts impact marks source origin notes zone severity_history tasks messages runs suggested_runbooks alerts tickets response texts"},
 		{RunbookView{}, "id title types services alerts owner edition version own steps destructive blanks reviewed_at exercised_at stale warnings conflict text history"},
 		{RunbookSuggestion{}, "id title score reasons started"},

@@ -29,7 +29,7 @@ type scene struct {
 // scenes lists every picture. A screen that is added to the desktop is added
 // here.
 func scenes() []scene {
-	return slices.Concat(roomScenes(), archiveScenes(), reviewScenes(), reportScenes(), chooseScenes(), exportScenes(), byHandScenes(), ticketScenes(), intakeScenes())
+	return slices.Concat(roomScenes(), archiveScenes(), trustScenes(), reviewScenes(), reportScenes(), chooseScenes(), exportScenes(), byHandScenes(), ticketScenes(), intakeScenes())
 }
 
 func roomScenes() []scene {
@@ -39,6 +39,7 @@ func roomScenes() []scene {
 		{"board-quiet", onBoard(sample.Quiet, nil)},
 		{"board-quiet-old", onBoard(sample.Quiet, func(_ *stage, b *board.Screen) { b.ShowOver() })},
 		{"board-typical", onBoard(sample.Typical, nil)},
+		{"board-unanswered", onBoard(sample.Unanswered, nil)},
 		{"board-hearsay", onBoard(empty, hearing)},
 		{"board-declare", onBoard(sample.Typical, declaring)},
 		{"board-overfull", onBoard(sample.Overfull, nil)},
@@ -52,6 +53,7 @@ func roomScenes() []scene {
 		{"incident-none", onIncident(empty, nil)},
 		{"incident-fresh", onIncident(sample.Fresh, nil)},
 		{"incident-typical", onIncident(sample.Typical, nil)},
+		{"incident-unanswered", onIncident(sample.Unanswered, nil)},
 		{"incident-typing", onIncident(sample.Typical, typing)},
 		{"incident-editing", onIncident(sample.Typical, editing)},
 		{"incident-overfull", onIncident(sample.Overfull, nil)},

@@ -52,22 +52,12 @@ func each[T any](done <-chan struct{}, from <-chan T, take func(T)) {
 	}()
 }
 
-// chimeLate is how long after its time an update still sounds. It sounds before
-// it and at its time; while it is late, the notes go on alone.
-const chimeLate = time.Minute
-
-// chimed tells whether a reminder sounds: that of an update, before it and at
-// its time, and that of an incident nobody has answered for, again and again.
-func chimed(r escalate.Reminder, now time.Time) bool {
-	return r.Kind == due.Ladder || r.Kind == due.Update && now.Sub(r.DueAt) < chimeLate
-}
-
 // remind makes notes of what has come due and cannot wait until somebody looks.
 // That nobody was reached is never one of a number.
 func (n *notes) remind(list []escalate.Reminder) {
 	var loud []escalate.Reminder
 	for _, r := range list {
-		if chimed(r, time.Now()) {
+		if r.Sounds(time.Now()) {
 			select {
 			case n.chimes <- struct{}{}:
 			default:

@@ -227,16 +227,7 @@ func (b *builder) answer(r *policy.Rung) {
 		WhoIDs: b.one(last.Person), Act: r.Act, Proposed: r.Proposed || r.When == "needed",
 		Why: "a call is answered " + b.within(b.policy.People.Acknowledge),
 	}
-	missed := "No answer"
-	if why, _ := b.waiting(&last); why != "" && last.Result == "" {
-		missed = "Not sent"
-	}
-	switch last.Result {
-	case model.Declined:
-		missed = "Refused"
-	case model.Undelivered:
-		missed = "Not delivered"
-	}
+	missed := b.missed(&last)
 	switch {
 	case tries >= 2:
 		d.What = missed + ": unreachable twice, go on to the next rung"
@@ -246,4 +237,19 @@ func (b *builder) answer(r *policy.Rung) {
 		d.What = missed + ": try again, or the deputy"
 	}
 	b.add(&d)
+}
+
+// missed says what became of a call nobody has answered.
+func (b *builder) missed(a *model.Attempt) string {
+	switch a.Result {
+	case model.Declined:
+		return "Refused"
+	case model.Undelivered:
+		return "Not delivered, call by phone"
+	case "":
+		if why, _ := b.waiting(a); why != "" {
+			return "Not sent, call by phone"
+		}
+	}
+	return "No answer"
 }

@@ -124,7 +124,7 @@ func TestAPageThatHasNotLeftIsSaidToBeSo(t *testing.T) {
 	if rung.Result != "not sent yet to Ben Okafor by pager: the routing key is not known there" {
 		t.Errorf("the rung says %q", rung.Result)
 	}
-	if d := find(t, of(r, inc), due.Answer, "p0-on-call"); d.What != "Not sent: try secondary" || !d.DueAt.Equal(call.At.Add(time.Minute)) {
+	if d := find(t, of(r, inc), due.Answer, "p0-on-call"); d.What != "Not sent, call by phone: try secondary" || !d.DueAt.Equal(call.At.Add(time.Minute)) {
 		t.Errorf("%q at %s", d.What, d.DueAt.Sub(call.At))
 	}
 	r.As(ana, model.RecordResult{Message: call.Message.String(), Outcome: model.Sent})

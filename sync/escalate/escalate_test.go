@@ -391,3 +391,45 @@ func TestRemindersComeOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestThatNobodyAnswersIsToldAndSoundsAgainAndAgain, from when the last call ran
+// out and until somebody answers.
+func TestThatNobodyAnswersIsToldAndSoundsAgainAndAgain(t *testing.T) {
+	bubble(t, func(t *testing.T, g *group) {
+		g.staffed()
+		inc := g.declare(model.P0)
+		w := New(g.device(ana), open("mail"), slog.New(slog.DiscardHandler))
+		var mu sync.Mutex
+		var told []time.Time
+		w.Remind(func(list []Reminder) {
+			mu.Lock()
+			defer mu.Unlock()
+			for _, r := range list {
+				if r.Kind != due.Ladder {
+					continue
+				}
+				if told = append(told, time.Now()); !r.Loud() || !r.Sounds(time.Now()) || r.Incident != inc || r.Again != (len(told) > 1) {
+					t.Errorf("%+v", r)
+				}
+			}
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		var running sync.WaitGroup
+		running.Go(func() { w.Run(ctx) })
+		declared := time.Now()
+		time.Sleep(45 * time.Minute)
+		g.do(ben, model.AckPage{Incident: inc})
+		mu.Lock()
+		rang := len(told)
+		if rang < 4 || told[0].Before(declared.Add(35*time.Minute)) || told[0].After(declared.Add(36*time.Minute)) {
+			t.Errorf("told %d times, the first after %s", rang, told[0].Sub(declared))
+		}
+		mu.Unlock()
+		time.Sleep(20 * time.Minute)
+		cancel()
+		running.Wait()
+		if len(told) != rang {
+			t.Errorf("told %d times more after an answer", len(told)-rang)
+		}
+	})
+}

@@ -36,6 +36,16 @@ func (r Reminder) Loud() bool {
 	return false
 }
 
+// soundLate is how long after its time an update still sounds. It sounds before
+// it and at its time; while it is late, the notes go on alone.
+const soundLate = time.Minute
+
+// Sounds tells whether a reminder is to be heard: that of an update, before it and
+// at its time, and that of an incident nobody has answered for, again and again.
+func (r Reminder) Sounds(now time.Time) bool {
+	return r.Kind == due.Ladder || r.Kind == due.Update && now.Sub(r.DueAt) < soundLate
+}
+
 // reminders tells each moment of each deadline once. What had come before this
 // device started is not told again: the list of dues shows it.
 type reminders struct {

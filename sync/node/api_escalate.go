@@ -3,6 +3,7 @@ package node
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"holdfast/model"
@@ -54,7 +55,7 @@ type RungCall struct {
 	At     time.Time `json:"at"`
 	By     string    `json:"by"`
 	// Message is what became of the message that carries it; empty without one.
-	// Why says what was in the way of it, and on whose device, also where another
+	// Why says what was in the way of it, and on whose devices, also where another
 	// device has sent it since.
 	Message string `json:"message"`
 	Why     string `json:"why"`
@@ -121,18 +122,28 @@ func rungCalls(s *model.State, inc *model.Incident, rung string) []RungCall {
 		}
 		if m := inc.Messages[a.Message]; m != nil {
 			o, _ := m.Outcome()
-			c.Message = o.String()
-			for _, r := range m.Results {
-				if r.Outcome == model.Deferred {
-					c.Why = "not from the device of " + s.AuthorName(r.Stamp) + ": " + r.Detail
-				}
-			}
+			c.Message, c.Why = o.String(), hindered(s, m)
 		}
 		calls = append(calls, c)
 	}
 	// Those of two sides of a split stand in the order they were made.
 	slices.SortStableFunc(calls, func(a, b RungCall) int { return a.At.Compare(b.At) })
 	return calls
+}
+
+// hindered says why a message did not leave from the devices that tried, in their
+// order; empty where it left from the first.
+func hindered(s *model.State, m *model.Message) string {
+	var reasons []string
+	for _, r := range m.Results {
+		if r.Outcome != model.Deferred {
+			continue
+		}
+		if why := "not from the device of " + s.AuthorName(r.Stamp) + ": " + r.Detail; !slices.Contains(reasons, why) {
+			reasons = append(reasons, why)
+		}
+	}
+	return strings.Join(reasons, "; ")
 }
 
 // page calls a person and, where nothing else delivers, sends at once.

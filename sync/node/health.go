@@ -51,14 +51,21 @@ func (r *Room) Warnings() []string {
 	switch older, moved := r.PutBack(); {
 	case len(r.Forks()) > 0:
 	case older:
-		warnings = append(warnings, "This device's record was put back to an older copy of itself. What it had written since comes back from the first"+
-			" peer that holds it, and new lines go to a new feed; link it to a peer before you rely on it.")
+		warnings = append(warnings, OlderSentence)
 	case moved:
-		warnings = append(warnings, "This device's record was restored, copied or moved since it was last open here. New lines go to a new feed, so nothing is"+
-			" mixed up; use only one of the copies, and link it to a peer to get what it lacks.")
+		warnings = append(warnings, MovedSentence)
 	}
 	return append(warnings, r.historySentences()...)
 }
+
+// OlderSentence and MovedSentence are what a person should know of a record that was
+// put back.
+const (
+	OlderSentence = "This device's record was put back to an older copy of itself. What it had written since comes back from the first" +
+		" peer that holds it, and new lines go to a new feed; link it to a peer before you rely on it."
+	MovedSentence = "This device's record was restored, copied or moved since it was last open here. New lines go to a new feed, so nothing is" +
+		" mixed up; use only one of the copies, and link it to a peer to get what it lacks."
+)
 
 func (r *Room) forkSentence(f oplog.Fork) string {
 	whose := "This device"
@@ -70,6 +77,11 @@ func (r *Room) forkSentence(f oplog.Fork) string {
 			}
 		})
 	}
+	return ForkSentence(whose, f)
+}
+
+// ForkSentence says what a person should know of a fork of a device's feed.
+func ForkSentence(whose string, f oplog.Fork) string {
 	return fmt.Sprintf("%s was put back to an older copy and written on, or copied, so its feed %s goes on in %d ways from commit %d: all are kept and shown,"+
 		" and it writes on in a new feed. Read its entries once for what is there twice; if nobody put back a copy, its key is used elsewhere: remove the device.",
 		whose, f.Feed.Short(), len(f.Branches), f.Seq)

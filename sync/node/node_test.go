@@ -228,10 +228,16 @@ func TestUsedInviteIsRefusedWithTheReason(t *testing.T) {
 	t.Log(err)
 }
 
-func TestClockHoursAheadStallsNothingAndIsCorrected(t *testing.T) {
+func TestAWrongClockStallsNothingAndIsCorrected(t *testing.T) {
+	const year = 365 * 24 * time.Hour
+	for name, ahead := range map[string]time.Duration{"3 h ahead": 3 * time.Hour, "a year ahead": year, "20 years behind": -20 * year} {
+		t.Run(name, func(t *testing.T) { clockIsOff(t, ahead) })
+	}
+}
+
+func clockIsOff(t *testing.T, ahead time.Duration) {
 	a := founded(t, start(t, t.TempDir()))
 	b := invited(t, a, start(t, t.TempDir()), "Tom Okafor")
-	const ahead = 3 * time.Hour
 	c := invited(t, a, startAt(t, t.TempDir(), func() time.Time { return time.Now().Add(ahead) }), "Li Wei")
 	if err := c.Mesh().AddAddress(b.Address(), "typed"); err != nil {
 		t.Fatal(err)
@@ -241,22 +247,36 @@ func TestClockHoursAheadStallsNothingAndIsCorrected(t *testing.T) {
 	for time.Until(c.Now()).Abs() > time.Minute && ctx.Err() == nil {
 		runtime.Gosched()
 	}
-	inc := do(t, c, model.Declare{Title: "declared three hours ahead"})
-	entry := do(t, c, model.Log{Incident: inc.Code, Text: "and logged"})
+	inc := do(t, c, model.Declare{Title: "declared by a wrong clock"})
 	same(t, a, b, c)
+	var entries []model.ID
+	for n, r := range []*node.Room{a, c, b, c} {
+		entries = append(entries, do(t, r, model.Log{Incident: inc.Code, Text: fmt.Sprint("line ", n)}).ID)
+		same(t, a, b, c)
+	}
 	a.View(func(s *model.State) {
 		i, err := s.FindIncident(inc.Code)
 		if err != nil {
 			t.Fatal(err)
 		}
+		shown := 0
 		for _, row := range s.Timeline(i) {
-			if row.ID == entry.ID && time.Since(row.At).Abs() > time.Minute {
+			if slices.Contains(entries, row.ID) {
+				shown++
+			}
+			if time.Since(row.At).Abs() > time.Minute {
 				t.Errorf("shown at %s, %s from the true time", row.At, time.Since(row.At))
 			}
 		}
+		if shown != len(entries) {
+			t.Errorf("%d of %d lines are shown", shown, len(entries))
+		}
+		if wall := time.UnixMilli(i.Declared.Wall); time.Until(wall.Add(-ahead)).Abs() > time.Minute {
+			t.Errorf("its own time is kept as %s", wall)
+		}
 	})
 	for _, p := range a.PeerViews() {
-		if p.Device == c.Device() && p.ClockAhead < ahead.Seconds()-60 {
+		if p.Device == c.Device() && (p.ClockAhead-ahead.Seconds() > 60 || p.ClockAhead-ahead.Seconds() < -60) {
 			t.Errorf("the peer's clock is shown %.0f s ahead, it is %.0f", p.ClockAhead, ahead.Seconds())
 		}
 	}

@@ -197,9 +197,9 @@ const (
 	// agreeing is how many peers must have been measured before this device's
 	// times are corrected: with one, nobody can tell whose clock is wrong.
 	agreeing = 2
-	// maxOffset is what the record can hold (24 days); a clock further off is
-	// named on screen and not corrected.
-	maxOffset = 24 * 24 * time.Hour
+	// maxOffset is what the record can hold; a clock further off is named on screen
+	// and not corrected.
+	maxOffset = oplog.MaxOff * time.Millisecond
 	// tolerated is what network delay alone can feign.
 	tolerated = 2 * time.Second
 )

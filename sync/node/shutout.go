@@ -51,17 +51,23 @@ func (r *Room) removedSentences() []string {
 	sentences := []string{}
 	r.View(func(s *model.State) {
 		if me := s.Members[r.Device()]; me != nil && !me.Active() {
-			sentences = append(sentences, removedSentence(s, me))
+			sentences = append(sentences, RemovedSentence(s, me))
 		}
 	})
 	if by := r.shutOutBy(); len(by) > 0 {
-		sentences = append(sentences, fmt.Sprintf("%s said that this device was removed from the room, and shut it out. What is written here now"+
-			" reaches nobody who knows of that; what is here can be read and exported. Ask an admin whether it is meant.", strings.Join(by, " and ")))
+		sentences = append(sentences, ShutOutSentence(by))
 	}
 	return sentences
 }
 
-func removedSentence(s *model.State, me *model.Member) string {
+// ShutOutSentence says that members shut this device out.
+func ShutOutSentence(by []string) string {
+	return fmt.Sprintf("%s said that this device was removed from the room, and shut it out. What is written here now"+
+		" reaches nobody who knows of that; what is here can be read and exported. Ask an admin whether it is meant.", strings.Join(by, " and "))
+}
+
+// RemovedSentence says that this device was removed, by whom and why.
+func RemovedSentence(s *model.State, me *model.Member) string {
 	why := ""
 	if me.Reason != "" {
 		why = ": " + plain.Line(me.Reason)

@@ -13,7 +13,7 @@ type Draft struct {
 	Body    []byte // at most MaxBody
 	Lamport uint64 // raised where the feed is already further; 0 is one more than anything in the log
 	Wall    int64  // the device's clock in milliseconds since 1970 UTC; 0 is now
-	Off     int32  // milliseconds the device believes its clock to be ahead
+	Off     int64  // milliseconds the device believes its clock to be ahead
 	// ForRelays seals the body under model.RelayEpoch instead of the room's key.
 	ForRelays bool
 }

@@ -28,7 +28,7 @@ type Commit struct {
 	Seq     uint64       // from 1, without gaps
 	Lamport uint64       // above every commit its author had seen; rises within a feed
 	Wall    int64        // milliseconds since 1970 UTC by the author's clock
-	Off     int32        // milliseconds the author believed its clock to be ahead
+	Off     int64        // milliseconds the author believed its clock to be ahead
 	Epoch   uint32       // of the room key the body is sealed under
 	Open    *FeedOpen
 	Sealed  []byte
@@ -57,7 +57,7 @@ func (c *Commit) Head() model.Head { return model.Head{Seq: c.Seq, Hash: c.Hash}
 
 // Time is the author's wall clock less what it believed to be ahead, in
 // milliseconds since 1970 UTC: the best guess of when it was written.
-func (c *Commit) Time() int64 { return c.Wall - int64(c.Off) }
+func (c *Commit) Time() int64 { return c.Wall - c.Off }
 
 // cost is what the commit counts towards MaxRunBytes.
 func (c *Commit) cost() int {
@@ -80,7 +80,7 @@ func appendSlim(dst []byte, c *Commit) []byte {
 	dst = appendUint(dst, c.Seq)
 	dst = appendUint(dst, c.Lamport)
 	dst = appendInt(dst, c.Wall)
-	dst = appendInt(dst, int64(c.Off))
+	dst = appendInt(dst, c.Off)
 	dst = appendUint(dst, uint64(c.Epoch))
 	dst = appendBytes(dst, c.Sealed)
 	if c.Open != nil {
@@ -127,11 +127,10 @@ func decodeSlim(b []byte) (Commit, error) {
 	c.Seq = r.uint(MaxSeq, "seq")
 	c.Lamport = r.uint(MaxLamport, "lamport")
 	c.Wall = r.int("wall")
-	off := r.int("off")
+	c.Off = r.int("off")
 	c.Epoch = uint32(r.uint(math.MaxUint32, "epoch"))
 	c.Sealed = r.bytes(MaxSealed, "sealed")
-	c.Off = int32(off)
-	if int64(c.Off) != off {
+	if c.Off < -MaxOff || c.Off > MaxOff {
 		r.fail("off: out of range")
 	}
 	if n == 8 && r.err == nil {

@@ -91,7 +91,7 @@ func TestSlimFormIsDeterministicCBOR(t *testing.T) {
 	numbers := []uint64{1, 23, 24, 255, 256, 65535, 65536, 1<<32 - 1, 1 << 32, MaxSeq}
 	for i, n := range numbers {
 		for _, wall := range []int64{0, -1, -24, -25, -1 << 63, 1<<63 - 1, 1_795_000_000_000} {
-			c := Commit{Seq: n, Lamport: n * 3, Wall: wall, Off: int32(wall), Epoch: uint32(n), Sealed: make([]byte, i*37)}
+			c := Commit{Seq: n, Lamport: n * 3, Wall: wall, Off: wall % (MaxOff + 1), Epoch: uint32(n), Sealed: make([]byte, i*37)}
 			if n == 1 {
 				c.Open = &FeedOpen{Room: testRoom, PrevSeq: n, App: "näme"}
 			}

@@ -45,7 +45,7 @@ func makeGolden(t *testing.T) {
 			l.SetEpoch(1)
 		}
 		b := l.Begin()
-		if _, err := b.Append(Draft{Body: []byte(body), Off: int32(i*1000 - 500)}); err != nil {
+		if _, err := b.Append(Draft{Body: []byte(body), Off: int64(i*1000 - 500)}); err != nil {
 			t.Fatal(err)
 		}
 		if err := b.PutSnapshot("fold", []byte("snapshot "+body)); err != nil {
@@ -91,7 +91,7 @@ func checkGolden(t *testing.T, l *Log) {
 			t.Errorf("commit %d: %q", i, body)
 		}
 		c := commits[i]
-		if c.Lamport != uint64(i+1) || c.Off != int32(i*1000-500) || c.Wall != 1_795_000_000_000+int64(i+1)*1234 {
+		if c.Lamport != uint64(i+1) || c.Off != int64(i*1000-500) || c.Wall != 1_795_000_000_000+int64(i+1)*1234 {
 			t.Errorf("%+v", c)
 		}
 	}
@@ -164,7 +164,7 @@ func makeGoldenSegments(t *testing.T) {
 	for i := 0; i < segmentBodies; i += 50 {
 		b := l.Begin()
 		for k := range 50 {
-			if _, err := b.Append(Draft{Body: []byte(segmentBody(i + k)), Off: int32(i)}); err != nil {
+			if _, err := b.Append(Draft{Body: []byte(segmentBody(i + k)), Off: int64(i)}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -199,7 +199,7 @@ func TestGoldenSegmentsAreRead(t *testing.T) {
 	}
 	commits, bodies := all(t, l)
 	for i, body := range bodies {
-		if body != segmentBody(i) || commits[i].Lamport != uint64(i+1) || commits[i].Off != int32(i/50*50) {
+		if body != segmentBody(i) || commits[i].Lamport != uint64(i+1) || commits[i].Off != int64(i/50*50) {
 			t.Errorf("commit %d: %q", i+1, body)
 		}
 	}

@@ -46,6 +46,10 @@ const (
 	// a thousand commits a second reaches it after 8,900 years.
 	MaxSeq = 1 << 48
 
+	// MaxOff bounds what a clock can be said to be off, in milliseconds: a hundred years
+	// either way. A dead battery sets a clock back to 1970, or to when it was built.
+	MaxOff = 100 * 366 * 24 * 3600 * 1000
+
 	// MaxLamport keeps one more than any accepted value representable.
 	MaxLamport = 1 << 62
 

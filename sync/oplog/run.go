@@ -116,8 +116,8 @@ func appendColumns(dst []byte, commits []Commit) []byte {
 	}
 	var off int64
 	for i := range commits {
-		dst = binary.AppendVarint(dst, int64(commits[i].Off)-off)
-		off = int64(commits[i].Off)
+		dst = binary.AppendVarint(dst, commits[i].Off-off)
+		off = commits[i].Off
 	}
 	var epoch int64
 	for i := range commits {
@@ -173,7 +173,7 @@ func readColumns(run *Run, cols, bodies []byte) ([]Commit, error) {
 		wall += r.signed() // wraps like the writer's subtraction did
 		commits[i].Wall = wall
 	}
-	r.differences(commits, math.MinInt32, math.MaxInt32, func(c *Commit, v int64) { c.Off = int32(v) })
+	r.differences(commits, -MaxOff, MaxOff, func(c *Commit, v int64) { c.Off = v })
 	r.differences(commits, 0, math.MaxUint32, func(c *Commit, v int64) { c.Epoch = uint32(v) })
 	cost := 0
 	for i := range commits {
@@ -246,7 +246,7 @@ func (r *columns) differences(commits []Commit, low, high int64, set func(*Commi
 	var sum int64
 	for i := range commits {
 		d := r.signed()
-		if d < -math.MaxUint32 || d > math.MaxUint32 || sum+d < low || sum+d > high {
+		if d < low-high || d > high-low || sum+d < low || sum+d > high {
 			r.bad = true
 			return
 		}

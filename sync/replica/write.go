@@ -303,7 +303,7 @@ func (r *Replica) append(b *oplog.Batch, p *model.Planner, tasks []*task) error 
 	}
 	off := r.offset.Load()
 	c, err := b.Append(oplog.Draft{
-		Body: body, Wall: p.Now.UnixMilli() + off, Off: int32(off), ForRelays: model.ForRelays(ops),
+		Body: body, Wall: p.Now.UnixMilli() + off, Off: off, ForRelays: model.ForRelays(ops),
 	})
 	if err != nil {
 		return fmt.Errorf("write to the log: %w", err)

@@ -29,6 +29,7 @@ type BoardRow struct {
 	Alerts     int    // alerts the row stands for; more than one are counted
 	Flapping   bool   // it comes and goes
 	Answered   bool   // nobody needs to act on it now
+	Silent     bool   // all were called and nobody has answered
 }
 
 // BoardList shows incidents, one line a row, in the order given.
@@ -144,13 +145,15 @@ func (b *boardLine) code() string {
 	return b.row.ID
 }
 
-// drawMark marks an exercise before its title, so that nobody takes it for the real thing, and an alert
-// that comes and goes.
+// drawMark marks an exercise before its title, so that nobody takes it for the real thing, an incident that
+// nobody has answered for, and an alert that comes and goes.
 func (b *boardLine) drawMark(p pen, col *columns) {
 	words, ground, colour := "", theme.ColorRaised, theme.ColorMuted
 	switch {
 	case b.row.Drill:
 		words, ground, colour = "DRILL", theme.Severity(2).Fill, theme.Severity(2).Label
+	case b.row.Silent:
+		words, ground, colour = "NO ANSWER", theme.Severity(0).Fill, theme.Severity(0).Label
 	case b.row.Flapping:
 		words = "FLAPS"
 	}

@@ -301,6 +301,7 @@ func (c *Chooser) save(in, name string) {
 		c.finish(path)
 		return
 	}
+	c.look.name.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEnd}) // who keeps the file goes on with the name
 	fynex.Confirm(c.canvas, fynex.Question{
 		Title: "Replace " + text.Line(name) + "?", Body: "It is in " + text.Line(c.folder) + ": " + there.About() + ". What it holds now will be lost.",
 		Act: "Replace", Safe: "Keep it", Danger: true,

@@ -65,9 +65,11 @@ func (r *Rail) Set(items []RailItem, selected string) {
 // CreateRenderer draws the rail.
 func (r *Rail) CreateRenderer() fyne.WidgetRenderer { return newRenderer(r) }
 
+// least lets the lines stand as close as text does: with large text in a small window, what is below the
+// rail would be beyond the edge otherwise.
 func (r *Rail) least() fyne.Size {
 	p := newPen(r)
-	return fyne.NewSize(p.size(theme.SizeRail), p.size(theme.SizeRow)*float32(len(r.items)))
+	return fyne.NewSize(p.size(theme.SizeRail), p.height(base.SizeNameText, bold)*float32(len(r.items)))
 }
 
 func (r *Rail) draw(size fyne.Size) {

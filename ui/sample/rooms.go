@@ -38,7 +38,27 @@ func Empty() Story {
 }
 
 // Fresh is a room in which an incident was declared a minute ago.
-func Fresh() (Story, error) {
+func Fresh() (Story, error) { return fresh(70 * time.Second) }
+
+// Unanswered is Fresh 40 minutes after the declaration: everybody was called, and
+// nobody has answered.
+func Unanswered() (Story, error) {
+	story, err := fresh(40 * time.Minute)
+	if err != nil {
+		return Story{}, err
+	}
+	d := story.Room.Device(0)
+	for _, rung := range []string{"p0-on-call", "p0-manager", "p0-support", "p0-vp", "p0-executives"} {
+		if _, err := d.Do(model.RecordAttempt{Incident: story.Incident.String(), Rung: rung, Person: "Ana", Way: "phone", Result: model.NoAnswer}); err != nil {
+			return Story{}, err
+		}
+	}
+	story.Now = story.Now.Add(6 * time.Minute)
+	story.Room.At(story.Now)
+	return story, nil
+}
+
+func fresh(after time.Duration) (Story, error) {
 	in, err := Load(gitLab)
 	if err != nil {
 		return Story{}, err
@@ -48,7 +68,7 @@ func Fresh() (Story, error) {
 	if err != nil {
 		return Story{}, err
 	}
-	now := in.Declared().Add(70 * time.Second)
+	now := in.Declared().Add(after)
 	r.Meet()
 	r.At(now)
 	return Story{Room: r, Now: now, Incident: done.ID}, nil

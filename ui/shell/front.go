@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"holdfast/model"
+	"holdfast/sync/escalate"
 	"holdfast/sync/node"
 	"holdfast/sync/replica"
 	"holdfast/ui/keys"
@@ -15,7 +16,8 @@ import (
 	"holdfast/ui/screen"
 )
 
-// watch pokes the bridge on every change of the room and of its links.
+// watch pokes the bridge on every change of the room and of its links, and where
+// a deadline has come: time alone changes what is shown then.
 func (s *Shell) watch(room *node.Room) (stop func()) {
 	stopRoom := room.Subscribe(func(replica.Change) { s.bridge.Poke() })
 	stopMesh := func() {}
@@ -24,7 +26,9 @@ func (s *Shell) watch(room *node.Room) (stop func()) {
 	}
 	stopAsks := room.OnAsk(s.bridge.Poke)
 	stopFiles := room.WatchAttachments(s.bridge.Poke)
+	stopDue := room.Watcher().Remind(func([]escalate.Reminder) { s.bridge.Poke() })
 	return func() {
+		stopDue()
 		stopRoom()
 		stopMesh()
 		stopAsks()

@@ -51,9 +51,11 @@ func (s *Shell) setLook(o theme.Options) {
 // Look is how the desktop is drawn.
 func (s *Shell) Look() theme.Options { return s.look }
 
-// SetLook draws the desktop another way and keeps it so.
+// SetLook draws the desktop another way and keeps it so. The toolkit gives the content no other size where the
+// menu bar and the edge take more room or less: with large text the foot would be out of the window.
 func (s *Shell) SetLook(o theme.Options) {
 	s.setLook(o)
+	s.opts.Window.Resize(s.canvas().Size())
 	s.Keep(themeSetting, fmt.Sprintf("%s %s %d", variants[o.Variant], densities[o.Density], o.Zoom))
 }
 

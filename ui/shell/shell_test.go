@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	base "fyne.io/fyne/v2/theme"
 
 	"holdfast/model"
 	"holdfast/sync/node"
@@ -225,6 +226,21 @@ func TestFocusWaitsForWhatIsShownLater(t *testing.T) {
 	board.entry.Show()
 	f.bridge.Poke()
 	f.loop.until(t, "the field has the keyboard", func() bool { return f.window.Canvas().Focused() == board.entry })
+}
+
+// What has the edge and the menu bar grow or shrink gives the content another size.
+func TestTheContentFillsTheWindowAtEachZoom(t *testing.T) {
+	_, _, _, entries := three()
+	f := open(t, entries...)
+	look := f.Look()
+	for _, zoom := range []int{200, 100} {
+		look.Zoom = zoom
+		f.SetLook(look)
+		content := f.window.Canvas().Content()
+		if edge := content.Position().X; edge != base.Padding() || content.Size() != f.window.Canvas().Size().Subtract(fyne.NewSquareSize(2*edge)) {
+			t.Errorf("at %d %% the content is %v at %v in %v", zoom, content.Size(), content.Position(), f.window.Canvas().Size())
+		}
+	}
 }
 
 func TestToastMovesNothing(t *testing.T) {

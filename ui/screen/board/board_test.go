@@ -96,6 +96,21 @@ func TestRows(t *testing.T) {
 	}
 }
 
+// TestThatNobodyAnswersIsOnTheBoard before all else that presses.
+func TestThatNobodyAnswersIsOnTheBoard(t *testing.T) {
+	story, err := sample.Unanswered()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, _, _ := show(t, story)
+	if got := b.content.summary(story.Now); !strings.HasPrefix(got, "1 open · 1 unanswered · ") {
+		t.Errorf("the board says %q", got)
+	}
+	if r := b.content.open[0].row(story.Now, 0); !r.Silent {
+		t.Errorf("its row is %+v", r)
+	}
+}
+
 func TestFilter(t *testing.T) {
 	story := typical(t)
 	c := read(story.Room.Device(0).State(), true, story.Now)

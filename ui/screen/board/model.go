@@ -25,6 +25,7 @@ type line struct {
 	next      time.Time // zero where no update is due
 	commander []string
 	conflicts int
+	exhausted bool // the escalation is at its end, and nobody has answered
 	entries   int
 	drill     bool
 	words     string // what the filter looks in, in lower case
@@ -73,7 +74,7 @@ const longCode = 10
 func lineOf(b model.IncidentBrief, ambiguous bool) line {
 	l := line{
 		id: b.ID, code: b.Code, severity: severity(b.Severity), title: text.Line(b.Title), phase: Phase(b.Phase), state: b.State,
-		since: b.Since, next: b.NextUpdateAt, conflicts: b.Conflicts, entries: b.Entries, drill: b.Drill,
+		since: b.Since, next: b.NextUpdateAt, conflicts: b.Conflicts, exhausted: b.Exhausted != "", entries: b.Entries, drill: b.Drill,
 	}
 	if ambiguous {
 		l.code = "INC-" + b.ID.Short(longCode)
@@ -121,6 +122,7 @@ func (l line) row(now time.Time, unread int) part.BoardRow {
 		}
 		return r
 	}
+	r.Silent = l.exhausted
 	r.Elapsed = text.Elapsed(now.Sub(l.since))
 	if !l.next.IsZero() {
 		r.Update, r.UpdateTone = text.DueCell(l.next.Sub(now))
@@ -147,11 +149,14 @@ func filtered(lines []line, query string) []line {
 
 // summary says how it stands in one line. A drill needs no care but its own.
 func (c content) summary(now time.Time) string {
-	overdue, conflicts, unled, drills := 0, 0, 0, 0
+	silent, overdue, conflicts, unled, drills := 0, 0, 0, 0, 0
 	for _, l := range c.open {
 		if l.drill {
 			drills++
 			continue
+		}
+		if l.exhausted {
+			silent++
 		}
 		if !l.next.IsZero() && l.next.Before(now) {
 			overdue++
@@ -167,7 +172,7 @@ func (c content) summary(now time.Time) string {
 	for _, p := range []struct {
 		n    int
 		what string
-	}{{overdue, "overdue"}, {conflicts, "in conflict"}, {unled, "without commander"}} {
+	}{{silent, "unanswered"}, {overdue, "overdue"}, {conflicts, "in conflict"}, {unled, "without commander"}} {
 		if p.n > 0 {
 			parts = append(parts, text.Count(p.n, p.what, p.what))
 		}

@@ -8,10 +8,11 @@ import (
 	"holdfast/ui/text"
 )
 
-// dispute is a conflict as its banner shows it.
+// dispute is a conflict as its banner shows it, or that nobody has the incident.
 type dispute struct {
 	says    string
 	choices []choice
+	done    string // what is said once it has ended
 }
 
 // choice is one way to settle it.
@@ -24,6 +25,19 @@ const (
 	maxQuoted = 24 // runes of a disputed text that a button repeats, and the banner that says what it keeps
 	maxTold   = 80 // runes a banner repeats of a text that stands on no button
 )
+
+// unanswered stands above the conflicts while everybody was called and nobody has
+// the incident: it ends where somebody says so.
+func unanswered(inc *model.Incident, exhausted string) []dispute {
+	if exhausted == "" {
+		return nil
+	}
+	return []dispute{{
+		says:    text.Line(exhausted) + ". Ctrl+Shift+E gives the numbers.",
+		choices: []choice{{"I have it", model.AckPage{Incident: inc.ID.String()}}},
+		done:    "You have it",
+	}}
+}
 
 func disputes(s *model.State, inc *model.Incident) []dispute {
 	var out []dispute

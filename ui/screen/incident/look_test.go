@@ -115,6 +115,18 @@ func TestConflictsAreToldWhole(t *testing.T) {
 	sc.rowWith("Tom Okafor, phone, no answer")
 }
 
+// TestThatNobodyAnswersStandsAboveTheTimeline until somebody has the incident.
+func TestThatNobodyAnswersStandsAboveTheTimeline(t *testing.T) {
+	sc := openStory(t, sample.Unanswered)
+	if got := sc.screen.settling; len(got) != 1 || !strings.Contains(got[0].says, "Nobody has answered on any rung") || got[0].choices[0].word != "I have it" {
+		t.Fatalf("the banners are %+v", got)
+	}
+	sc.screen.settle(0, 0)
+	if got := sc.screen.settling; len(got) != 0 {
+		t.Errorf("after an answer the banners are %+v", got)
+	}
+}
+
 // TestAConflictIsSeenInALowWindow: where three have no room the first stands alone and says how many there are.
 func TestAConflictIsSeenInALowWindow(t *testing.T) {
 	sc := openStory(t, sample.Torn)

@@ -98,7 +98,7 @@ func read(s *model.State, id model.ID, r reader) (content, bool) {
 	c.facts = pinned(model.Facts(s, inc, r.now, nil))
 	c.work = readResponse(s, inc, c.me, r)
 	c.holders = holders(s, inc, me)
-	c.disputes = disputes(s, inc)
+	c.disputes = append(unanswered(inc, c.work.ladder.Exhausted), disputes(s, inc)...)
 	if r.files != nil {
 		c.files = r.files.AttachmentsOf(s, inc)
 	}

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -222,7 +223,7 @@ func (s *Screen) settle(dispute, choice int) {
 		return
 	}
 	c := s.settling[dispute].choices[choice]
-	s.do(c.command, "Settled: "+c.word)
+	s.do(c.command, cmp.Or(s.settling[dispute].done, "Settled: "+c.word))
 }
 
 func (s *Screen) setVersions(of string, versions []string) {

@@ -119,7 +119,7 @@ func (f *scheduleForm) fill(p plan) {
 		"name": p.name, "zone": p.zone, "start": p.start, "end": p.end, "every": p.every, "handoff": p.handoff, "lengths": p.lengths, "hours": p.hours,
 		"people": p.people, "second": p.second,
 	} {
-		f.fields[name].Fill(words)
+		f.fields[name].Offer(words)
 		f.fields[name].Wrong("")
 	}
 	f.fields["reason"].Fill("")
@@ -228,7 +228,7 @@ func (f *scheduleForm) turns(p plan) (string, form.Tone) {
 	now := f.screen.host.Now()
 	doc, err := p.onto(r.doc, now)
 	if err != nil {
-		return "Fill in the fields: " + err.Error() + ".", form.Quiet
+		return "Fill in the fields. " + err.Error() + ".", form.Quiet
 	}
 	made, err := oncall.New(doc)
 	if err != nil {

@@ -227,7 +227,7 @@ func (s *Screen) remove(a *act, name *form.Input) {
 	d := s.selected()
 	switch {
 	case !s.content.admin:
-		a.say("Only an admin of the room removes devices; you are a "+s.content.self.role+".", form.Wrong)
+		a.say("Only an admin of the room removes devices, and this device is none.", form.Wrong)
 		return
 	case d.self:
 		name.Wrong("Select another device in the list first; this one is the one you use")

@@ -188,7 +188,7 @@ func named(list []device) string {
 	return strings.Join(all, "")
 }
 
-// size writes bytes as disks are sold: "34 MB".
+// size writes bytes as disks are sold, on one line: "34 MB".
 func size(bytes int64) string {
 	n, unit := float64(bytes), "kB"
 	for _, u := range []string{"kB", "MB", "GB", "TB"} {
@@ -198,9 +198,9 @@ func size(bytes int64) string {
 		}
 	}
 	if n < 10 {
-		return fmt.Sprintf("%.1f %s", n, unit)
+		return fmt.Sprintf("%.1f\u00a0%s", n, unit)
 	}
-	return fmt.Sprintf("%.0f %s", math.Round(n), unit)
+	return fmt.Sprintf("%.0f\u00a0%s", math.Round(n), unit)
 }
 
 // history is the panel that shows the facts, a button each.

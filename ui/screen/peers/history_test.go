@@ -58,7 +58,7 @@ func TestHistoryIsSaidInSentencesWithOneFixEach(t *testing.T) {
 		},
 		{"let go", func() {
 			f.link.held = node.HistoryView{LetGo: 1204, Feeds: 3, By: []model.DeviceKey{vault.Key, second.Key}, Bytes: 34_000_000}
-		}, []string{"Everything older than 90 days, of closed incidents, is on li-laptop and tom-laptop; this device keeps 34 MB."}, []string{"Let go of more"}},
+		}, []string{"Everything older than 90 days, of closed incidents, is on li-laptop and tom-laptop; this device keeps 34\u00a0MB."}, []string{"Let go of more"}},
 		{"away", func() { f.heard(false, 75*time.Hour) }, []string{"li-laptop was last heard 3 d", "Everything older"}, []string{"Connect to address", "Let go of more"}},
 		{
 			"one unmarked", func() {
@@ -138,7 +138,7 @@ func TestLettingGoSaysWhatCameOfIt(t *testing.T) {
 	f.link.days, f.link.shrunk = -1, node.CompactReply{Before: 40_000_000, After: 34_000_000}
 	f.Run("room.compact")
 	f.Run("capture.submit")
-	if got := f.acts.shrink.says.Text(); f.link.days != 0 || !strings.HasPrefix(got, "The store takes 34 MB, before 40 MB") {
+	if got := f.acts.shrink.says.Text(); f.link.days != 0 || !strings.HasPrefix(got, "The store takes 34\u00a0MB, before 40\u00a0MB") {
 		t.Errorf("%d days: %q", f.link.days, got)
 	}
 	f.host.Do(model.MarkArchive{Device: f.room.Device(1).Key.String()}, func(model.Done, error) {})

@@ -56,6 +56,7 @@ type content struct {
 	self    device
 	devices []device // this one first, then by name
 	admin   bool     // this device may invite and remove
+	removed bool     // this device was
 	health  []string // what is not as it should be, a sentence each
 	asks    []node.AskView
 	aside   []model.QuarantineView
@@ -77,7 +78,7 @@ func read(in screen.Input, self model.DeviceKey) content {
 		views[p.Device] = p
 	}
 	for key, m := range in.State.Members {
-		if !m.Active() {
+		if !m.Active() && key != self {
 			continue
 		}
 		d := device{
@@ -88,7 +89,10 @@ func read(in screen.Input, self model.DeviceKey) content {
 			d.name = key.Short()
 		}
 		if d.self {
-			c.self, c.admin = d, m.Role == model.RoleAdmin
+			if c.removed = !m.Active(); c.removed {
+				d.role = "removed"
+			}
+			c.self, c.admin = d, m.Role == model.RoleAdmin && !c.removed
 		}
 		c.devices = append(c.devices, d)
 	}
@@ -143,6 +147,8 @@ func (c content) sentence(online bool) (string, form.Tone) {
 		}
 	}
 	switch {
+	case c.removed:
+		return "This device was removed from the room. What is here can be read and exported.", form.Warn
 	case others == 0:
 		return "This is the only copy of the room. Invite somebody, or a second device of your own.", form.Warn
 	case !online:
@@ -229,8 +235,10 @@ func offset(seconds float64) string {
 		return fmt.Sprintf("%+.1f s", seconds)
 	case abs < 100*60:
 		return fmt.Sprintf("%+.0f min", seconds/60)
+	case abs < 100*3600:
+		return fmt.Sprintf("%+.0f h", seconds/3600)
 	}
-	return fmt.Sprintf("%+.0f h", seconds/3600)
+	return fmt.Sprintf("%+.0f days", seconds/86400)
 }
 
 // details says of a device what the list has no room for.
@@ -238,6 +246,9 @@ func (d device) details(now time.Time) []string {
 	since := ", since "
 	if len(d.view.Changes) > 0 { // it came with another role
 		since = ", in the room since "
+	}
+	if at := d.view.RemovedAt; !at.IsZero() {
+		since = at.UTC().Format(" 2 Jan 2006 15:04 UTC") + ", in the room since "
 	}
 	lines := []string{plain.Capital(d.role) + since + d.added.UTC().Format("2 Jan 2006 15:04 UTC")}
 	if n := len(d.view.Changes); n > 0 {

@@ -19,6 +19,7 @@ import (
 	"holdfast/ui/keys"
 	"holdfast/ui/part"
 	"holdfast/ui/sample"
+	"holdfast/ui/screen"
 	"holdfast/ui/screen/form"
 	"holdfast/ui/theme"
 )
@@ -194,6 +195,29 @@ func (f *fixture) peer(i int, change func(*node.PeerView)) {
 	peers := f.host.Input().Peers
 	f.host.SetPeers(append(peers, v))
 	f.host.Refresh()
+}
+
+// TestARemovedDeviceIsShownAsSuch: it is in the list with the reason, and nothing claims that what is
+// written there is safe.
+func TestARemovedDeviceIsShownAsSuch(t *testing.T) {
+	f := open(t)
+	f.peer(1, nil)
+	f.peer(2, nil)
+	tom := f.room.Device(1)
+	if _, err := f.room.Device(0).Do(model.RemoveMember{Device: tom.Key.String(), Reason: "laptop lost"}); err != nil {
+		t.Fatal(err)
+	}
+	f.room.Meet()
+	c := read(screen.Input{State: tom.State(), Now: start, Peers: f.host.Input().Peers}, tom.Key)
+	if said, tone := c.sentence(true); tone != form.Warn || !strings.Contains(said, "was removed") {
+		t.Errorf("it says %q", said)
+	}
+	if c.admin || len(c.devices) != 3 || c.self.key != tom.Key || c.self.does() != "Tom Okafor · removed" {
+		t.Errorf("this device is %+v, of %d", c.self, len(c.devices))
+	}
+	if got := c.self.details(start)[0]; !strings.HasPrefix(got, "Removed 23 Nov 2026 12:00 UTC, in the room since ") {
+		t.Errorf("it says %q", got)
+	}
 }
 
 func TestSentenceSaysHowManyHoldEverything(t *testing.T) {

@@ -59,7 +59,7 @@ func (f *requestForm) paths() (request, answer string, ok bool) {
 // answer lets the device in and writes the answer.
 func (s *Screen) answer(f *requestForm) {
 	if !s.content.admin {
-		f.say("Only an admin of the room lets devices in; you are a "+s.content.self.role+". Give the request to an admin.", form.Wrong)
+		f.say("Only an admin of the room lets devices in, and this device is none. Give the request to an admin.", form.Wrong)
 		return
 	}
 	request, answer, ok := f.paths()

@@ -85,8 +85,11 @@ func counted(n int, s report.Stats) string {
 	case n < report.Few:
 		return "n " + strconv.Itoa(n)
 	}
-	return spoken(s.MedianS) + "\nn " + strconv.Itoa(n)
+	return units.Replace(spoken(s.MedianS)) + "\nn " + strconv.Itoa(n)
 }
+
+// units keeps a number and its unit on one line.
+var units = strings.NewReplacer(" d", "\u00a0d", " h", "\u00a0h", " min", "\u00a0min", " s", "\u00a0s")
 
 // trend is one chart over the periods. value gives what is drawn, and of how
 // many incidents it is.
