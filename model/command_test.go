@@ -429,3 +429,22 @@ func TestEveryCommandTravels(t *testing.T) {
 		t.Error("an unknown member was taken")
 	}
 }
+
+// TestTwoPeopleOfOneNameCanBeToldApart: by the start of the id, which the refusal gives.
+func TestTwoPeopleOfOneNameCanBeToldApart(t *testing.T) {
+	w := founded(t, RoleMember)
+	p := w.peers[0]
+	inc := p.do(Declare{Title: "checkout fails"}).ID
+	p.do(IssueInvite{Invite: ID{1}, Role: RoleMember, Expires: p.now.Add(time.Hour), Uses: 2})
+	a := p.do(AdmitMember{Device: DeviceKey{1}, Invite: ID{1}, Person: "Eve Stone"}).ID
+	b := p.do(AdmitMember{Device: DeviceKey{2}, Invite: ID{1}, Person: "eve stone"}).ID
+	_, err := p.try(AssignRole{Incident: inc.String(), Role: "ic", Person: "Eve Stone"})
+	if err == nil || !strings.Contains(err.Error(), "Eve Stone ("+a.Short(8)+")") || !strings.Contains(err.Error(), "eve stone ("+b.Short(8)+")") {
+		t.Fatalf("it says %v", err)
+	}
+	p.do(AssignRole{Incident: inc.String(), Role: "ic", Person: strings.ToLower(b.Short(8))})
+	role, _ := FindRole(RoleCommander)
+	if held := p.incident(inc).Holders(role); len(held) != 1 || held[0].Person != b {
+		t.Errorf("commanders %+v, want %s", held, b)
+	}
+}

@@ -52,14 +52,15 @@ func (s *State) FindIncident(text string) (*Incident, error) {
 	return nil, refuse("%q fits %d incidents: %s", text, len(found), strings.Join(names, "; "))
 }
 
-// FindPerson reads what a person typed for a person: name, e-mail, @first name,
-// or a part that fits one alone.
+// FindPerson reads what a person typed for a person: name, e-mail, @first name, a
+// part that fits one alone, or the start of the id, by which two of one name are told
+// apart.
 func (s *State) FindPerson(text string) (ID, error) {
 	want := strings.ToLower(strings.TrimPrefix(strings.TrimSpace(text), "@"))
 	if want == "" {
 		return ID{}, refuse("no person was named")
 	}
-	var exact, first, part []ID
+	var exact, first, part, byID []ID
 	for _, id := range slices.SortedFunc(maps.Keys(s.People), ID.Compare) {
 		p := s.People[id]
 		name := strings.ToLower(p.Name())
@@ -71,9 +72,11 @@ func (s *State) FindPerson(text string) (ID, error) {
 			first = append(first, id)
 		case strings.Contains(name, want):
 			part = append(part, id)
+		case len(want) >= minPrefix && strings.HasPrefix(id.String(), strings.ToUpper(want)):
+			byID = append(byID, id)
 		}
 	}
-	for _, found := range [][]ID{exact, first, part} {
+	for _, found := range [][]ID{exact, first, part, byID} {
 		switch len(found) {
 		case 0:
 			continue
@@ -89,11 +92,17 @@ func (s *State) FindPerson(text string) (ID, error) {
 const maxNamed = 10
 
 func (s *State) names(ids []ID) string {
-	names := make([]string, len(ids))
+	names, same := make([]string, len(ids)), map[string]int{}
 	for i, id := range ids {
 		names[i] = s.PersonName(id)
 		if email := s.People[id].Fields.Text("email"); email != "" {
 			names[i] += " <" + email + ">"
+		}
+		same[strings.ToLower(names[i])]++
+	}
+	for i, id := range ids {
+		if same[strings.ToLower(names[i])] > 1 { // nothing else tells them apart
+			names[i] += " (" + id.Short(8) + ")"
 		}
 	}
 	slices.Sort(names)

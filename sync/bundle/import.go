@@ -147,7 +147,7 @@ func (t *taking) summary(h Header) Summary {
 func (t *taking) verdict(err error) error {
 	var said []error
 	if err != nil {
-		said = append(said, fmt.Errorf("%w; what was complete is kept", err))
+		said = append(said, fmt.Errorf("%w; what was complete is kept. Copy the file once more and read it again", err))
 	}
 	if t.gaps > 0 {
 		said = append(said, fmt.Errorf("%w: import that one first; what could be taken is kept", ErrEarlier))

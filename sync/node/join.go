@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"holdfast/model"
@@ -111,11 +112,14 @@ func (r *Room) Invite(ctx context.Context, want Invitation) (identity.Invite, er
 	if want.Role == "" {
 		want.Role = model.RoleMember
 	}
+	if !identity.ValidRole(want.Role) {
+		return identity.Invite{}, fmt.Errorf("there is no role %q; a device joins as %s", want.Role, strings.Join(model.RoomRoles[:], ", "))
+	}
 	if want.Expires == 0 {
 		want.Expires = defaultInvite
 	}
 	if want.Expires < 0 || want.Expires > maxInvite {
-		return identity.Invite{}, fmt.Errorf("an invite lives up to %d days; %s is not possible", int(maxInvite.Hours()/24), want.Expires)
+		return identity.Invite{}, fmt.Errorf("an invite lives up to %d days", int(maxInvite.Hours()/24))
 	}
 	if len(want.Addresses) == 0 {
 		want.Addresses = r.node.LocalAddresses()

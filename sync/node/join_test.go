@@ -84,6 +84,9 @@ func TestWhyNobodyIsLetIn(t *testing.T) {
 	a := founded(t, start(t, t.TempDir()))
 	b := invited(t, a, start(t, t.TempDir()), "Tom Okafor")
 	same(t, a, b)
+	if _, err := a.Invite(t.Context(), node.Invitation{Role: "king"}); err == nil || !strings.Contains(err.Error(), "member, observer, relay, admin") {
+		t.Errorf("a role there is not: %v", err)
+	}
 	invite, err := a.Invite(t.Context(), node.Invitation{})
 	if err != nil {
 		t.Fatal(err)
