@@ -176,7 +176,7 @@ func TestACallAndWhatItCameToStandOnceEach(t *testing.T) {
 	r.As(ana, model.RecordResult{Message: a.Message.String(), Outcome: model.Deferred, Detail: "the routing key is not known there"})
 	p := r.State.Policy()
 	i := slices.IndexFunc(p.Escalation, func(rung policy.Rung) bool { return rung.ID == "p0-on-call" })
-	if calls := model.PhoneTree(r.State, p, r.Incident(inc), p.Escalation[i], r.Now); calls[0].Last != "the page has not left" {
+	if calls := model.PhoneTree(r.State, p, r.Incident(inc), p.Escalation[i], r.Now); calls[0].Last != "page not sent" {
 		t.Errorf("the phone tree says %q", calls[0].Last)
 	}
 	r.As(ana, model.RecordResult{Message: a.Message.String(), Outcome: model.Sent})

@@ -122,7 +122,7 @@ func PhoneTree(s *State, p *policy.Policy, inc *Incident, rung policy.Rung, now 
 			if calls[i].PersonID == a.Person {
 				calls[i].tried(a)
 				if m := inc.Messages[a.Message]; a.Result == "" && m != nil && !m.Settled() {
-					calls[i].Last = "the page has not left"
+					calls[i].Last = "page not sent"
 				}
 			}
 		}

@@ -317,6 +317,8 @@ func onFirstRun(m maker, then ...func(*firstrun.FirstRun)) func(fyne.Window) err
 		for _, act := range then {
 			act(f)
 		}
+		w.Canvas().Capture() // what was never drawn takes no keyboard
+		s.host.Focus(s.host.Focused)
 		return nil
 	}
 }

@@ -188,7 +188,7 @@ func lastCall(c model.Call) string {
 func (a *app) pageCommand() *cobra.Command {
 	var p model.Page
 	c := &cobra.Command{
-		Use: "page INC PERSON", Short: "Call a person by e-mail, at any time; the try is recorded", Args: takes(2, 2),
+		Use: "page INC PERSON", Short: "Call a person by pager or e-mail, at any time; the try is recorded", Args: takes(2, 2),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
 			p.Incident, p.Person = args[0], args[1]
 			var done model.Done

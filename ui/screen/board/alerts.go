@@ -16,6 +16,7 @@ import (
 	"holdfast/ui/screen"
 	"holdfast/ui/screen/form"
 	"holdfast/ui/screen/incident/item"
+	"holdfast/ui/theme"
 )
 
 // Router passes alerts on over the ways this device has. *node.Room is one.
@@ -33,6 +34,7 @@ type alerts struct {
 	order []string
 
 	title  *item.Note
+	more   *item.Note    // the keys that bring in further alerts
 	about  *fynex.Button // opens and shuts the details
 	acts   *fyne.Container
 	list   *part.BoardList
@@ -48,6 +50,8 @@ type alerts struct {
 
 func newAlerts(b *Screen) *alerts {
 	a := &alerts{board: b, list: part.NewBoardList(), title: item.NewNote(base.ColorNameForeground, base.SizeNameText, true, true)}
+	a.more = item.NewNote(theme.ColorMuted, base.SizeNameCaptionText, false, true)
+	a.more.Set("n new · I import", theme.ColorMuted)
 	a.detail = newDetail()
 	a.acts = form.Buttons()
 	for _, act := range []struct {
@@ -97,7 +101,7 @@ func (a *alerts) leaveButton(k fyne.KeyName) bool {
 
 // objects are those the layout of the board places.
 func (a *alerts) objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{a.title, a.acts, a.list, a.detail.object}
+	return []fyne.CanvasObject{a.title, a.more, a.acts, a.list, a.detail.object}
 }
 
 // visible tells whether the section is seen.
@@ -134,6 +138,7 @@ func (a *alerts) show(now time.Time) {
 	for _, o := range []fyne.CanvasObject{a.title, a.list} {
 		setVisible(o, seen)
 	}
+	setVisible(a.more, seen && a.more.Visible()) // whether there is room for it the layout says
 	setVisible(a.acts, seen && len(lines) > 0)
 	if want := a.wanted.Load(); want != nil && a.list.Selected() != "" && a.list.Selected() != want.String() {
 		a.want() // what is told is what acts are about

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -66,6 +67,29 @@ func TestAlertsThatWaitStandOverThoseThatAreAnswered(t *testing.T) {
 	}
 	if got := b.alerts.title.Text(); got != "5 alerts wait: 2 critical, 1 high, 1 medium, 1 low · 2 answered" {
 		t.Error(got)
+	}
+}
+
+// TestTheSectionSaysHowMoreAlertsComeIn: by the keys that work there, where there is room for all of it.
+func TestTheSectionSaysHowMoreAlertsComeIn(t *testing.T) {
+	b, _, w := alerted(t)
+	more := b.alerts.more
+	if !more.Visible() || more.Size().Width < more.Wanted() {
+		t.Fatalf("the keys are not shown: visible %v, %v of %v", more.Visible(), more.Size().Width, more.Wanted())
+	}
+	for hint := range strings.SplitSeq(more.Text(), " · ") {
+		key, _ := utf8.DecodeRuneInString(hint)
+		if e, ok := keys.Default().AlertRune(key); !ok || e.ID != "alert.add" && e.ID != "alert.import" {
+			t.Errorf("%q says a key that is %q", hint, e.ID)
+		}
+	}
+	w.Resize(fyne.NewSize(300, 700))
+	if more.Visible() {
+		t.Errorf("in a narrow window the keys stand over %q", b.alerts.title.Text())
+	}
+	w.Resize(fyne.NewSize(1200, 700))
+	if !more.Visible() {
+		t.Error("the keys do not come back")
 	}
 }
 

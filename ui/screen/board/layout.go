@@ -30,9 +30,9 @@ func (a *alerts) place(top float32, size fyne.Size) {
 		a.acts.Resize(fyne.NewSize(wide, a.acts.Size().Height)) // how wide it is says in how many rows
 		high = max(high, a.acts.MinSize().Height)
 		place(a.acts, size.Width-wide, top, wide, high)
-		place(a.title, 0, top, size.Width-wide-alertGap, high)
+		a.head(top, size.Width-wide-alertGap, high)
 	} else {
-		place(a.title, 0, top, size.Width, high)
+		a.head(top, size.Width, high)
 		a.acts.Resize(fyne.NewSize(size.Width, a.acts.Size().Height))
 		acts := a.acts.MinSize().Height
 		place(a.acts, 0, top+high, size.Width, acts)
@@ -56,6 +56,17 @@ func (a *alerts) place(top float32, size fyne.Size) {
 		x := detailList*scale + 2*alertGap
 		place(a.detail.object, x, y, size.Width-x, left)
 	}
+}
+
+// head places the title, and the keys beside it where there is room for all of both.
+func (a *alerts) head(top, wide, high float32) {
+	title, more := a.title.Wanted(), a.more.Wanted()
+	setVisible(a.more, title+more <= wide)
+	if title+more > wide {
+		title = wide
+	}
+	place(a.title, 0, top, title, high)
+	place(a.more, title, top, more, high)
 }
 
 func place(o fyne.CanvasObject, x, y, width, height float32) {

@@ -183,7 +183,7 @@ func (f *FirstRun) build(back func()) {
 		form.Columns(2*panelWidth+panelGap, 0, top),
 		form.Columns(panelWidth, panelGap, fynex.NewPanel(f.first), fynex.NewPanel(second)),
 		form.Columns(2*panelWidth+panelGap, 0, rests))
-	f.object = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4*gap, gap, gap, gap), page))
+	f.object = container.NewVScroll(container.New(fynex.Held(layout.NewCustomPaddedLayout(4*gap, gap, gap, gap)), page))
 }
 
 // Object is what the window shows.

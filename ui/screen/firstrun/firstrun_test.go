@@ -19,6 +19,7 @@ import (
 	"holdfast/ui/fynex"
 	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
+	"holdfast/ui/theme"
 )
 
 // host runs work at once, or holds it back.
@@ -378,3 +379,34 @@ func TestARecoveryKeyIsShownBeforeTheRoomOpens(t *testing.T) {
 		t.Error("the room does not open")
 	}
 }
+
+// TestWhatEndsThePaperIsInSight: at every zoom the button that has the keyboard is in the window, once the
+// recovery key is shown.
+func TestWhatEndsThePaperIsInSight(t *testing.T) {
+	for _, zoom := range []int{100, 200} {
+		app := test.NewTempApp(t)
+		app.Settings().SetTheme(theme.New(theme.Options{Zoom: zoom}))
+		h := &seat{host: host{drafts: map[string]string{}}}
+		f := New(h, &rooms{}, func(*node.Room) {}, nil)
+		h.window = test.NewTempWindow(t, f.Object())
+		h.window.Resize(fyne.NewSize(1280, 720))
+		f.Found("Payments", "Ana Ruiz", true)
+		h.window.Canvas().Capture()
+		open, ok := h.window.Canvas().Focused().(*fynex.Button)
+		if !ok {
+			t.Fatalf("at %d %% the keyboard is in %T", zoom, h.window.Canvas().Focused())
+		}
+		low := app.Driver().AbsolutePositionForObject(open).Y + open.Size().Height
+		if low > 720 {
+			t.Errorf("at %d %% the button ends at %v of 720", zoom, low)
+		}
+	}
+}
+
+// seat is a host whose keyboard goes where it is sent.
+type seat struct {
+	host
+	window fyne.Window
+}
+
+func (s *seat) Focus(f fyne.Focusable) { s.window.Canvas().Focus(f) }

@@ -1,6 +1,7 @@
 package form_test
 
 import (
+	"image/color"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -232,5 +233,22 @@ func TestTablesOfOneGridLineUp(t *testing.T) {
 	}
 	if end := some.Objects[1].Position().X + some.Objects[1].Size().Width; end != 600 {
 		t.Errorf("the last column ends at %v", end)
+	}
+}
+
+// TestAListHasTheRoomThatIsThere: and what is read of its row has half of it at least.
+func TestAListHasTheRoomThatIsThere(t *testing.T) {
+	test.NewTempApp(t)
+	list, read := canvas.NewRectangle(color.Black), canvas.NewRectangle(color.Black)
+	halves := form.Halves(540, list, read, func() bool { return false })
+	scale := theme.TextSize() / 13
+	for _, c := range []struct{ wide, want float32 }{{1330, 540 + 0.4*(1330-1196)}, {1196, 540}, {900, 442}, {700, 700}} {
+		halves.Resize(fyne.NewSize(c.wide*scale, 600))
+		if got := list.Size().Width / scale; got < c.want-2 || got > c.want+2 {
+			t.Errorf("of %v the list has %v, want %v", c.wide, got, c.want)
+		}
+		if got := read.Size().Width / scale; c.wide > 820 && got < c.wide/2-10 {
+			t.Errorf("of %v what is read has %v", c.wide, got)
+		}
 	}
 }

@@ -6,8 +6,8 @@ import (
 	base "fyne.io/fyne/v2/theme"
 )
 
-// Halves places a list of a least width, in units at text of 13, at the left of
-// what is read of its row; in a small window, or with large text, above it. There the
+// Halves places a list of a usual width, in units at text of 13, at the left of
+// what is read of its row, which has half the room at least; in a small window, or with large text, above it. There the
 // list goes where whole says that what is read needs the room.
 func Halves(wide float32, list, read fyne.CanvasObject, whole func() bool) *fyne.Container {
 	return container.New(&halves{wide, whole}, list, read)
@@ -31,7 +31,7 @@ func (*halves) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(480,
 
 func (h *halves) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	scale := base.TextSize() / 13
-	wide := h.wide*scale + max(size.Width-usualHalves*scale, 0)*listGrows
+	wide := min(h.wide*scale+max(size.Width-usualHalves*scale, 0)*listGrows, (size.Width-halvesGap)/2)
 	x, y, high := wide+halvesGap, float32(0), size.Height
 	narrow := size.Width < narrowHalves*scale
 	Show(o[0], !narrow || !h.whole())

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"holdfast/ui/fynex"
 	"holdfast/ui/screen/form"
 	"holdfast/ui/theme"
 )
@@ -53,5 +54,49 @@ func TestTabBringsAFieldIntoSight(t *testing.T) {
 	w.Canvas().Focus(fields[0].Entry)
 	if !seen(fields[0]) || scroll.Offset.Y != 0 {
 		t.Errorf("back at the first field the form stands at %v", scroll.Offset.Y)
+	}
+}
+
+// What ends a form is seen while its last fields are filled in, and where what stands above it grows after the
+// keyboard came; nobody who has looked elsewhere is called back.
+func TestWhatEndsAFormIsInSightWithItsLastFields(t *testing.T) {
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(theme.New(theme.Options{Zoom: 100}))
+	first, last, grows := form.NewInput("Name", "Optional"), form.NewInput("File", "Whole path"), form.NewWords("", form.Plain)
+	rows := []fyne.CanvasObject{first}
+	for range 12 {
+		rows = append(rows, form.NewWords("What the decision rests on", form.Plain))
+	}
+	button := fynex.NewButton("Import", func() {})
+	ends := form.Buttons(button)
+	far := form.Stack(8, form.Gap(600), form.Buttons(fynex.NewButton("Another", func() {})))
+	scroll := form.Scroll(form.Column(400, append(rows, grows, last, ends, far)...))
+	w := test.NewTempWindow(t, scroll)
+	w.Resize(fyne.NewSize(420, 220))
+	w.Canvas().Capture()
+	below := func() float32 {
+		d := app.Driver()
+		return d.AbsolutePositionForObject(button).Y + button.Size().Height - d.AbsolutePositionForObject(scroll).Y - scroll.Size().Height
+	}
+	w.Canvas().Focus(first.Entry)
+	if scroll.Offset.Y != 0 {
+		t.Errorf("the first field moved the form to %v: its end does not fit beside it", scroll.Offset.Y)
+	}
+	w.Canvas().Focus(last.Entry)
+	if below() > 0 {
+		t.Errorf("the button ends %v below the edge", below())
+	}
+	grows.Set("Several lines, which are there only after the keyboard came. "+long, form.Plain)
+	scroll.Refresh()
+	w.Canvas().Capture()
+	if below() > 0 {
+		t.Errorf("once there is more above, the button ends %v below the edge", below())
+	}
+	scroll.ScrollToTop()
+	grows.Set("", form.Plain)
+	scroll.Refresh()
+	w.Canvas().Capture()
+	if scroll.Offset.Y != 0 {
+		t.Errorf("somebody who reads the top is called back to %v", scroll.Offset.Y)
 	}
 }

@@ -336,7 +336,7 @@ func (p *page) Layout(o []fyne.CanvasObject, size fyne.Size) {
 // Scroll lets a form be taller than its place, and keeps room at its edges for
 // the rings of what has the keyboard.
 func Scroll(o fyne.CanvasObject) *container.Scroll {
-	return container.NewVScroll(container.New(layout.NewCustomPaddedLayout(RingRoom, RingRoom, RingRoom, RingRoom), o))
+	return container.NewVScroll(container.New(fynex.Held(layout.NewCustomPaddedLayout(RingRoom, RingRoom, RingRoom, RingRoom)), o))
 }
 
 // Footed keeps what stands below a form in sight: under its end where there is room, else at the

@@ -9,6 +9,7 @@ import (
 	"holdfast/model"
 	"holdfast/model/plain"
 	"holdfast/sync/node"
+	"holdfast/ui/fynex"
 	"holdfast/ui/screen/form"
 	"holdfast/ui/text"
 )
@@ -56,11 +57,12 @@ func (f *archiveForm) name(d device) {
 func (f *archiveForm) weigh() {
 	s := f.screen
 	d, not := s.selected(), f.choice.At() == 1
-	word := "Mark as archive"
+	word, asks := "Mark as archive", fynex.Recommended
 	if not {
-		word = "Take the mark away"
+		word, asks = "Take the mark away", fynex.Danger
 	}
 	f.button.SetText(word)
+	f.button.SetImportance(asks)
 	f.risk.Set(s.content.risk(d, not, s.history.view), form.Warn)
 	s.object.Refresh()
 }

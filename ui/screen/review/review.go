@@ -64,8 +64,8 @@ type Screen struct {
 
 var _ screen.Screen = (*Screen)(nil)
 
-// listWide is the width of the list.
-const listWide = 410
+// listWide is the width of the list: most titles of actions and factors are whole in it.
+const listWide = 540
 
 // scrollRoom keeps what is read clear of the scroll bar.
 const scrollRoom = 10

@@ -170,7 +170,7 @@ func because(reason string) string {
 
 // bytesText writes a size for people, and the exact one a copy is compared by.
 func bytesText(n int64) string {
-	exact := strconv.FormatInt(n, 10) + " bytes"
+	exact := text.Number(int(n)) + " bytes"
 	for _, u := range []struct {
 		name string
 		size float64
