@@ -91,7 +91,7 @@ func (r *reminders) look(list []due.Due, now time.Time) {
 		if told[d.ID] = at; !first && at.After(r.told[d.ID]) {
 			come = append(come, Reminder{
 				ID: d.ID, Kind: d.Kind, Incident: d.Incident, IncidentID: d.IncidentID, Severity: d.Severity, WhoIDs: d.WhoIDs, DueAt: d.DueAt,
-				Title: plain.Line(d.Severity + " " + d.Incident), Text: plain.Line(d.What + " (" + d.Who + ")"), Overdue: d.State == due.Overdue, Again: at.After(d.DueAt),
+				Title: plain.Line(d.Severity + " " + d.Incident), Text: plain.Line(d.What + " (" + d.Who + ")" + left(d, at)), Overdue: d.State == due.Overdue, Again: at.After(d.DueAt),
 			})
 		}
 	}
@@ -102,6 +102,14 @@ func (r *reminders) look(list []due.Due, now time.Time) {
 	for _, fn := range r.watchers {
 		fn(come)
 	}
+}
+
+// left says of a clock of the law how much of its time is left.
+func left(d due.Due, at time.Time) string {
+	if d.Kind != due.Clock || !at.Before(d.DueAt) {
+		return ""
+	}
+	return ": " + model.SpeakDuration(d.DueAt.Sub(at)) + " left"
 }
 
 // latest is the last moment of a deadline that has come; zero where none has.

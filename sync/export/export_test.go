@@ -292,3 +292,20 @@ func FuzzMarkdownText(f *testing.F) {
 		}
 	})
 }
+
+// TestMarkdownEscapesWhatMeansSomething and leaves figures and addresses as they are.
+func TestMarkdownEscapesWhatMeansSomething(t *testing.T) {
+	for text, want := range map[string]string{
+		"66.7 %":            "66.7 %",
+		"10.0.0.1":          "10.0.0.1",
+		"1. restart":        `1\. restart`,
+		"2) restart":        `2\) restart`,
+		"3.":                `3\.`,
+		"4.\trestart":       "4\\.\trestart",
+		"it is 1. and *now": `it is 1. and \*now`,
+	} {
+		if got := escape(text); got != want {
+			t.Errorf("%q is written %q, want %q", text, got, want)
+		}
+	}
+}

@@ -3,9 +3,11 @@ package export_test
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"holdfast/sync/export"
@@ -33,5 +35,20 @@ func TestFileIsWrittenOnceAndFingerprinted(t *testing.T) {
 	cancel()
 	if _, _, err := export.Fingerprint(gone, path); !errors.Is(err, context.Canceled) {
 		t.Errorf("a read goes on after it was ended: %v", err)
+	}
+}
+
+// TestAFolderIsNoFile: it is said so, and nothing is left in it or beside it.
+func TestAFolderIsNoFile(t *testing.T) {
+	dir := t.TempDir()
+	_, err := export.File(dir, func(w io.Writer) error {
+		t.Error("written")
+		return nil
+	})
+	if err == nil || !strings.Contains(err.Error(), "is a folder; name a file in it") {
+		t.Error(err)
+	}
+	if left, err := os.ReadDir(filepath.Dir(dir)); err != nil || len(left) != 1 {
+		t.Errorf("%v beside it, %v", left, err)
 	}
 }

@@ -276,7 +276,7 @@ func escape(line string) string {
 			b.WriteByte('\\')
 		case starts && strings.ContainsRune("#+-=:", r):
 			b.WriteByte('\\')
-		case (r == '.' || r == ')') && n > 0 && strings.Trim(line[:n], "0123456789") == "":
+		case (r == '.' || r == ')') && n > 0 && strings.Trim(line[:n], "0123456789") == "" && (n+1 == len(line) || line[n+1] == ' ' || line[n+1] == '\t'):
 			b.WriteByte('\\')
 		}
 		starts = false

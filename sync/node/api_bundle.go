@@ -2,7 +2,6 @@ package node
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,6 +9,7 @@ import (
 
 	"holdfast/model"
 	"holdfast/sync/bundle"
+	"holdfast/sync/export"
 )
 
 // BundleRequest names the files of a bundle by absolute paths: the owner of the
@@ -102,23 +102,17 @@ func (r *Room) exportBundle(ctx context.Context, path string, since model.Vector
 	return r.writeBundle(ctx, path, attachments, func(w io.Writer) (bundle.Summary, error) { return bundle.Export(w, r.Replica, since) })
 }
 
-func (r *Room) writeBundle(ctx context.Context, path string, attachments bool, export func(io.Writer) (bundle.Summary, error)) (bundle.Summary, error) {
-	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+func (r *Room) writeBundle(ctx context.Context, path string, attachments bool, write func(io.Writer) (bundle.Summary, error)) (s bundle.Summary, err error) {
+	_, err = export.File(path, func(w io.Writer) (err error) {
+		if s, err = write(w); err == nil && attachments {
+			s.Chunks, err = bundle.ExportChunks(w, func(chunk func([]byte) error) error { return r.files.each(ctx, chunk) })
+		}
+		return err
+	})
 	if err != nil {
-		return bundle.Summary{}, fmt.Errorf("write the bundle: %w", err)
+		return s, fmt.Errorf("write the bundle: %w", err)
 	}
-	defer os.Remove(temp.Name()) // no error once it was renamed
-	s, err := export(temp)
-	if err == nil && attachments {
-		s.Chunks, err = bundle.ExportChunks(temp, func(write func([]byte) error) error { return r.files.each(ctx, write) })
-	}
-	if err == nil {
-		err = temp.Sync()
-	}
-	if err = errors.Join(err, temp.Close()); err != nil {
-		return s, err
-	}
-	return s, os.Rename(temp.Name(), path)
+	return s, nil
 }
 
 func importBundle(r *request) (any, error) {
