@@ -36,15 +36,15 @@ type still struct {
 	device model.DeviceKey
 	story  sample.Story
 	held   node.HistoryView
-	warned []string // what the node would say of the record
+	ailing []node.Ailment // what the node would say of the record
 }
 
-func (s still) Device() model.DeviceKey { return s.device }
-func (s still) Address() string         { return "192.168.1.14:7420" }
-func (s still) Online() bool            { return true }
-func (s still) SetOnline(bool)          {}
-func (s still) Warnings() []string      { return s.warned }
-func (s still) Connect(string) error    { return errGallery }
+func (s still) Device() model.DeviceKey  { return s.device }
+func (s still) Address() string          { return "192.168.1.14:7420" }
+func (s still) Online() bool             { return true }
+func (s still) SetOnline(bool)           {}
+func (s still) Ailments() []node.Ailment { return s.ailing }
+func (s still) Connect(string) error     { return errGallery }
 
 func (s still) Hash() (model.Hash, error) {
 	return model.Hash(sha256.Sum256([]byte(s.story.Now.String()))), nil

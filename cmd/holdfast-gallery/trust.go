@@ -16,16 +16,20 @@ import (
 // removals.
 func trustScenes() []scene {
 	return []scene{
-		{"peers-forked", onWarned(sample.Typical, 0, func(s *model.State, _ *model.Member) string {
+		{"peers-forked", onWarned(sample.Typical, 0, func(s *model.State, _ *model.Member) node.Ailment {
 			tom := s.Members[memberNamed(s, "tom-laptop")]
 			fork := oplog.Fork{Feed: model.FeedID(tom.Device), Device: tom.Device, Seq: 214, Branches: make([]oplog.Branch, 2)}
-			return node.ForkSentence("Device tom-laptop of "+s.PersonName(tom.Person), fork)
+			return node.Ailment{Text: node.ForkSentence("Device tom-laptop of "+s.PersonName(tom.Person), fork), Fix: node.FixDevice, Device: tom.Device}
 		})},
-		{"peers-put-back", onWarned(sample.Typical, 0, func(*model.State, *model.Member) string { return node.OlderSentence })},
-		{"peers-shut-out", onWarned(sample.Typical, 0, func(*model.State, *model.Member) string {
-			return node.ShutOutSentence([]string{"Tom Okafor (tom-laptop)", "Li Wei (li-laptop)"})
+		{"peers-put-back", onWarned(sample.Typical, 0, func(*model.State, *model.Member) node.Ailment {
+			return node.Ailment{Text: node.OlderSentence, Fix: node.FixLink}
 		})},
-		{"peers-removed", onWarned(sample.Torn, 3, node.RemovedSentence)},
+		{"peers-shut-out", onWarned(sample.Typical, 0, func(*model.State, *model.Member) node.Ailment {
+			return node.Ailment{Text: node.ShutOutSentence([]string{"Tom Okafor (tom-laptop)", "Li Wei (li-laptop)"}), Fix: node.FixExport}
+		})},
+		{"peers-removed", onWarned(sample.Torn, 3, func(s *model.State, me *model.Member) node.Ailment {
+			return node.Ailment{Text: node.RemovedSentence(s, me), Fix: node.FixExport}
+		})},
 	}
 }
 
@@ -38,8 +42,8 @@ func memberNamed(s *model.State, name string) (key model.DeviceKey) {
 	return key
 }
 
-// onWarned shows the devices of the room on one of them, with a sentence the node says of its record.
-func onWarned(m maker, device int, says func(*model.State, *model.Member) string) func(fyne.Window) error {
+// onWarned shows the devices of the room on one of them, with what the node says ails its record.
+func onWarned(m maker, device int, says func(*model.State, *model.Member) node.Ailment) func(fyne.Window) error {
 	return func(w fyne.Window) error {
 		s, err := m.stage(w)
 		if err != nil {
@@ -48,7 +52,7 @@ func onWarned(m maker, device int, says func(*model.State, *model.Member) string
 		d := s.story.Room.Device(device)
 		s.host.Device = d
 		s.host.SetPeers(links(s.story))
-		n := still{device: d.Key, story: s.story, warned: []string{says(d.State(), d.State().Members[d.Key])}}
+		n := still{device: d.Key, story: s.story, ailing: []node.Ailment{says(d.State(), d.State().Members[d.Key])}}
 		s.show("peers", peers.New(context.Background(), s.host, n))
 		return nil
 	}

@@ -41,21 +41,52 @@ func listWarnings(r *request) (any, error) {
 	return room.Warnings(), nil
 }
 
-// Warnings says what a person should know of the room's record, a sentence
-// each: what happened, what is safe and what to do.
+// Ailment is what a person should know of the room's record: what happened, what
+// is safe and what to do, and the one act that goes on from there.
+type Ailment struct {
+	Text string
+	Fix  Fix
+	// Device is whom FixDevice is about.
+	Device model.DeviceKey
+}
+
+// Fix is an act on an ailment.
+type Fix int
+
+// Fixes: none, linking to a peer, exporting what is here, and looking at a device.
+const (
+	NoFix Fix = iota
+	FixLink
+	FixExport
+	FixDevice
+)
+
+// Warnings are the texts of the ailments.
 func (r *Room) Warnings() []string {
-	warnings := r.removedSentences()
-	for _, f := range r.Forks() {
-		warnings = append(warnings, r.forkSentence(f))
+	warnings := []string{}
+	for _, a := range r.Ailments() {
+		warnings = append(warnings, a.Text)
+	}
+	return warnings
+}
+
+// Ailments tells what is not as it should be, the gravest first.
+func (r *Room) Ailments() []Ailment {
+	list, forks := r.removals(), r.Forks()
+	for _, f := range forks {
+		list = append(list, Ailment{Text: r.forkSentence(f), Fix: FixDevice, Device: f.Device})
 	}
 	switch older, moved := r.PutBack(); {
-	case len(r.Forks()) > 0:
+	case len(forks) > 0:
 	case older:
-		warnings = append(warnings, OlderSentence)
+		list = append(list, Ailment{Text: OlderSentence, Fix: FixLink})
 	case moved:
-		warnings = append(warnings, MovedSentence)
+		list = append(list, Ailment{Text: MovedSentence, Fix: FixLink})
 	}
-	return append(warnings, r.historySentences()...)
+	for _, text := range r.historySentences() {
+		list = append(list, Ailment{Text: text})
+	}
+	return list
 }
 
 // OlderSentence and MovedSentence are what a person should know of a record that was

@@ -45,19 +45,18 @@ func (r *Room) shutOutBy() []string {
 	return by
 }
 
-// removedSentences says that this device was removed, as the record has it or as
-// members said.
-func (r *Room) removedSentences() []string {
-	sentences := []string{}
+// removals tells that this device was removed, as the record has it or as members
+// said.
+func (r *Room) removals() (list []Ailment) {
 	r.View(func(s *model.State) {
 		if me := s.Members[r.Device()]; me != nil && !me.Active() {
-			sentences = append(sentences, RemovedSentence(s, me))
+			list = append(list, Ailment{Text: RemovedSentence(s, me), Fix: FixExport})
 		}
 	})
 	if by := r.shutOutBy(); len(by) > 0 {
-		sentences = append(sentences, ShutOutSentence(by))
+		list = append(list, Ailment{Text: ShutOutSentence(by), Fix: FixExport})
 	}
-	return sentences
+	return list
 }
 
 // ShutOutSentence says that members shut this device out.

@@ -54,11 +54,18 @@ func (a *about) draw(now time.Time) {
 		hash = "…"
 	}
 	a.hash.Set(groups(hash), form.Plain)
-	if len(a.screen.content.health) == 0 {
-		a.health.Set("Every change that is here counts; nothing waits for a newer version.", form.Plain)
-		return
+	a.health.Set(a.screen.content.healthWords())
+}
+
+// healthWords says what does not count; what is worse stands in cards.
+func (c content) healthWords() (string, form.Tone) {
+	switch {
+	case len(c.health) > 0:
+		return strings.Join(c.health, "\n"), form.Warn
+	case len(c.ailing) > 0:
+		return "What needs a look is said under Waits for you.", form.Warn
 	}
-	a.health.Set(strings.Join(a.screen.content.health, "\n"), form.Warn)
+	return "Every change that is here counts; nothing waits for a newer version.", form.Plain
 }
 
 // groups writes a hash in groups of four, eight to a line, as it is read aloud.

@@ -16,8 +16,8 @@ import (
 	"holdfast/ui/text"
 )
 
-// cards are what waits for a person in the room: devices that ask, what removed
-// devices wrote, and acts that others overruled. They stand at the right, first,
+// cards are what waits for a person in the room: what ails the record, devices that ask,
+// what removed devices wrote, and acts that others overruled. They stand at the right, first,
 // until they are dealt with, and cover nothing.
 type cards struct {
 	screen *Screen
@@ -32,6 +32,7 @@ func newCards(s *Screen) *cards {
 
 // Kinds of cards, in the order they stand.
 const (
+	cardAiling     = "ailing"
 	cardAsk        = "ask"
 	cardQuarantine = "quarantine"
 	cardOverruled  = "overruled"
@@ -54,6 +55,9 @@ type cardAct struct {
 // all gives the cards of what the room holds now.
 func (c *cards) all() (list []card) {
 	s := c.screen
+	for _, a := range s.content.ailing {
+		list = append(list, s.ailingCard(a))
+	}
 	for _, a := range s.content.asks {
 		list = append(list, s.askCard(a))
 	}
@@ -113,6 +117,23 @@ func (c *cards) focus(kind string) bool {
 		return true
 	}
 	return false
+}
+
+// ailingCard says what ails the record, with the one act that goes on from there.
+func (s *Screen) ailingCard(a node.Ailment) card {
+	c := card{kind: cardAiling, title: "Health of the room", words: a.Text, tone: form.Warn}
+	switch a.Fix {
+	case node.FixLink:
+		c.acts = []cardAct{{"Connect to address", s.acts.connect.show, true}}
+	case node.FixExport:
+		c.acts = []cardAct{{"Export bundle", s.acts.export.show, true}}
+	case node.FixDevice:
+		c.acts = []cardAct{{"Look at the device", func() {
+			s.list.Select(a.Device.String())
+			s.host.Focus(s.list)
+		}, true}}
+	}
+	return c
 }
 
 func (s *Screen) askCard(a node.AskView) card {

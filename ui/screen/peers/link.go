@@ -35,8 +35,8 @@ type Link interface {
 	// Quarantine lists what removed devices wrote after their removal, to an admin
 	// with the first lines of it.
 	Quarantine(all bool) ([]model.QuarantineView, error)
-	// Warnings says what a person should know of the record, a sentence each.
-	Warnings() []string
+	// Ailments says what a person should know of the record.
+	Ailments() []node.Ailment
 	Check(context.Context) (oplog.Report, error)
 	Hash() (model.Hash, error)
 	// History tells what was let go here. Shrink writes the store anew, and lets go of

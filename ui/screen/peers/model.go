@@ -57,7 +57,8 @@ type content struct {
 	devices []device // this one first, then by name
 	admin   bool     // this device may invite and remove
 	removed bool     // this device was
-	health  []string // what is not as it should be, a sentence each
+	health  []string // what does not count or waits, a sentence each
+	ailing  []node.Ailment
 	asks    []node.AskView
 	aside   []model.QuarantineView
 	cards   []model.MembershipCard

@@ -84,7 +84,7 @@ func (s *Screen) Read(in screen.Input) func() {
 	now := in.Now
 	return func() {
 		s.content = c
-		s.content.health = append(s.link.Warnings(), c.health...)
+		s.content.ailing = s.link.Ailments()
 		s.draw(now)
 		s.hashSoon()
 	}

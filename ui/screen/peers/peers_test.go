@@ -31,7 +31,7 @@ type link struct {
 	wanted  node.Invitation
 	report  oplog.Report
 	asked   string
-	warned  []string
+	ailing  []node.Ailment
 	err     error
 	invites []node.InviteView
 	aside   []model.QuarantineView
@@ -83,7 +83,7 @@ func (l *link) AnswerByHand(_ context.Context, q node.ByHand) (node.ByHandReply,
 
 func (l *link) Quarantine(bool) ([]model.QuarantineView, error) { return l.aside, l.err }
 
-func (l *link) Warnings() []string                          { return l.warned }
+func (l *link) Ailments() []node.Ailment                    { return l.ailing }
 func (l *link) Check(context.Context) (oplog.Report, error) { return l.report, l.err }
 func (l *link) Hash() (model.Hash, error)                   { return model.Hash{0xAB}, nil }
 
@@ -418,12 +418,38 @@ func TestWhatDoesNotCountIsNamed(t *testing.T) {
 	}
 }
 
-func TestForkIsTheFirstThingSaidOfTheRoomsHealth(t *testing.T) {
+// TestWhatAilsTheRecordStandsFirst, each with the one act that goes on from there.
+func TestWhatAilsTheRecordStandsFirst(t *testing.T) {
 	f := open(t)
-	f.link.warned = []string{"This device was put back to an older copy and written on: both branches are kept."}
+	f.host.SetAsks([]node.AskView{{Words: "amber harbour kettle", Name: "spare", Person: "Li Wei", Since: start}})
+	other := f.content.devices[1]
+	f.link.ailing = []node.Ailment{
+		{Text: "Its feed goes on in 2 ways.", Fix: node.FixDevice, Device: other.key},
+		{Text: node.OlderSentence, Fix: node.FixLink},
+		{Text: "Three members said that it was removed.", Fix: node.FixExport},
+		{Text: "It waits for the archive."},
+	}
 	f.host.Attach(f.Screen)
-	if got := f.about.health.Text(); !strings.HasPrefix(got, f.link.warned[0]) {
-		t.Errorf("health: %q", got)
+	all := f.cards.all()
+	if len(all) != 5 || all[4].kind != cardAsk {
+		t.Fatalf("%d cards, the last %q", len(all), all[len(all)-1].title)
+	}
+	for n, ailment := range f.link.ailing {
+		if c := all[n]; c.words != ailment.Text || (len(c.acts) == 1) != (ailment.Fix != node.NoFix) {
+			t.Errorf("%q has %d acts", c.words, len(c.acts))
+		}
+	}
+	all[0].acts[0].do()
+	if f.list.Selected() != other.key.String() {
+		t.Error("the device is not looked at")
+	}
+	all[1].acts[0].do()
+	if f.acts.open != f.acts.connect {
+		t.Error("nothing asks for the address of a peer")
+	}
+	all[2].acts[0].do()
+	if f.acts.open != f.acts.export {
+		t.Error("nothing asks where to export to")
 	}
 }
 
