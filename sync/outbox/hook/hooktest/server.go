@@ -74,9 +74,13 @@ func (s *Server) Cut() {
 	s.With(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 }
 
-// Hang has the server never answer, until the sender gives up.
+// Hang has the server never answer. To return once the sender gives up would be
+// an answer, and one that still may reach it.
 func (s *Server) Hang() {
-	s.With(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	s.With(func(_ http.ResponseWriter, r *http.Request) {
+		<-r.Context().Done()
+		panic(http.ErrAbortHandler)
+	})
 }
 
 // With has the server answer by a function.
