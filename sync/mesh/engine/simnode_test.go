@@ -158,6 +158,9 @@ func (n *simNode) step(ev Event) {
 	s := n.s
 	s.steps++
 	for _, ef := range n.engine.Step(s.now.Add(n.clock), ev) {
+		if _, ok := ef.(ShutOut); ok {
+			continue // it tells a person; a draw for it would make other runs of the seeds that found mistakes
+		}
 		if n.cutOff() {
 			return
 		}
