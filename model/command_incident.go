@@ -173,12 +173,21 @@ func (s *State) BySource(source string) *Incident {
 	return s.bySource(source)
 }
 
-// choose reads one of a fixed list, in either case.
+// choose reads one of a fixed list, in either case, or the start of one that fits
+// it alone.
 func choose(what, text string, list []string) (string, error) {
+	want := strings.ToLower(strings.TrimSpace(text))
+	var begun []string
 	for _, item := range list {
-		if strings.EqualFold(item, strings.TrimSpace(text)) {
+		switch {
+		case strings.EqualFold(item, want):
 			return item, nil
+		case len(want) >= minPrefix && strings.HasPrefix(strings.ToLower(item), want):
+			begun = append(begun, item)
 		}
+	}
+	if len(begun) == 1 {
+		return begun[0], nil
 	}
 	return "", refuse("%s %q is not known; it is one of: %s", what, text, strings.Join(list, ", "))
 }

@@ -30,6 +30,7 @@ func refusals(a, b *Incident, entry, task, message ID) []struct {
 		{"a long title", Declare{Title: mb}, "the title has 1048576 bytes; the limit is 200"},
 		{"a severity", Declare{Title: "x", Severity: "P9"}, `severity "P9" is not known; it is one of: P0, P1, P2, P3`},
 		{"a type", Declare{Title: "x", Type: "Fire"}, `type "Fire" is not known; it is one of: Service Outage`},
+		{"a type that fits two", Declare{Title: "x", Type: "data"}, `type "data" is not known`},
 		{"a further type", Declare{Title: "x", Types: []string{"Fire"}}, `type "Fire" is not known`},
 		{"a detection", Declare{Title: "x", Detection: "luck"}, `detection "luck" is not known; it is one of: Monitoring alerts`},
 		{"a milestone", Declare{Title: "x", Milestones: map[string]time.Time{"noticed": testNow}}, `milestone "noticed" is not known; it is one of: started`},
@@ -446,5 +447,15 @@ func TestTwoPeopleOfOneNameCanBeToldApart(t *testing.T) {
 	role, _ := FindRole(RoleCommander)
 	if held := p.incident(inc).Holders(role); len(held) != 1 || held[0].Person != b {
 		t.Errorf("commanders %+v, want %s", held, b)
+	}
+}
+
+// TestTheStartOfAChoiceIsEnough where it fits one alone.
+func TestTheStartOfAChoiceIsEnough(t *testing.T) {
+	types := []string{"Security Breach", "Data Loss or Corruption", "Data Privacy Incident", "Data"}
+	for text, want := range map[string]string{"security": "Security Breach", "DATA P": "Data Privacy Incident", "data": "Data", "data ": "Data", "sec": "", "": "", "breach": ""} {
+		if got, err := choose("type", text, types); got != want || (err == nil) != (want != "") {
+			t.Errorf("%q gives %q, %v", text, got, err)
+		}
 	}
 }
