@@ -317,7 +317,8 @@ func (r *Replica) putBase(begins model.Vector, state *model.State, by []model.De
 			err = errors.Join(err, b.PutPacked(packName(key), part))
 		}
 	}
-	if err = errors.Join(err, b.PutSnapshot(baseName(begins), value)); err != nil {
+	// A snapshot may name places in what is let go: from here on the base does.
+	if err = errors.Join(err, b.DeleteSnapshot(snapshotName), b.PutSnapshot(baseName(begins), value)); err != nil {
 		b.Discard()
 		return err
 	}
