@@ -2,6 +2,7 @@ package model
 
 import (
 	"crypto/sha256"
+	"maps"
 	"slices"
 )
 
@@ -144,18 +145,8 @@ func (s *State) Install(p *Packing) {
 			continue
 		}
 		inc := part.inc
-		for _, id := range part.ids {
-			if e := inc.Entries[id]; len(e.Edits)+len(e.Retractions) > 0 {
-				inc.Entries[id] = &Entry{Edits: e.Edits, Retractions: e.Retractions}
-			} else {
-				delete(inc.Entries, id)
-			}
-		}
-		rest := make(map[ID]*Entry, len(inc.Entries)) // a map gives no room back by itself
-		for id, e := range inc.Entries {
-			rest[id] = e
-		}
-		inc.Entries, inc.Packs = rest, append(inc.Packs, part.packs...)
+		inc.letGo(part.ids)
+		inc.Packs = append(inc.Packs, part.packs...)
 		for n, pack := range part.packs {
 			s.attic.bytes += len(pack.data)
 			if named := part.named[n]; named != nil {
@@ -165,6 +156,25 @@ func (s *State) Install(p *Packing) {
 		inc.loose -= len(part.ids)
 		s.attic.loose -= len(part.ids)
 	}
+}
+
+// letGo takes entries from hand, but what was written about them since.
+func (i *Incident) letGo(ids []ID) {
+	all := len(ids) == len(i.Entries)
+	rest := map[ID]*Entry{} // a map gives no room back by itself
+	for _, id := range ids {
+		e := i.Entries[id]
+		if len(e.Edits)+len(e.Retractions) > 0 {
+			rest[id] = &Entry{Edits: e.Edits, Retractions: e.Retractions}
+		}
+		if !all {
+			delete(i.Entries, id)
+		}
+	}
+	if !all {
+		maps.Copy(rest, i.Entries)
+	}
+	i.Entries = rest
 }
 
 // rewritten puts packs with bytes in the place of those without. What could not be

@@ -147,11 +147,14 @@ func letGoAt(feed model.FeedID, seq uint64) error {
 // those stored.
 func (l *Log) chunk(id names, no uint32, prev model.Hash, from, to uint64, n int) ([]Commit, error) {
 	to = min(to, from+uint64(n)-1)
-	in := copyOut{id: id, prev: prev, out: make([]Commit, 0, to-from+1)}
+	in := copyOut{id: id, prev: prev}
 	err := l.view(func(tx *bolt.Tx) error {
 		return eachPiece(tx, id.feed, no, from, to, func(p piece) (bool, error) {
 			if p.segment != nil {
 				return false, in.segment(l.codec, p.segment, max(from, p.first), min(to, p.last))
+			}
+			if in.out == nil {
+				in.out = make([]Commit, 0, to-from+1)
 			}
 			return true, in.row(p.last, p.record)
 		})
@@ -204,6 +207,9 @@ func (in *copyOut) segment(codec *codec, s *segment, from, to uint64) error {
 	}
 	if from == s.run.First && in.prev != s.prev {
 		return damagedAt(in.id.feed, from, offChain)
+	}
+	if in.out == nil {
+		in.out = list[:0] // each is put back where it was
 	}
 	for _, c := range list {
 		in.slim = appendSlim(in.slim[:0], &c)

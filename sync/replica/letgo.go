@@ -158,10 +158,10 @@ func (r *Replica) letGo(before time.Time, archives []Holding, least uint64) (Let
 	if err != nil {
 		return LetGo{}, fmt.Errorf("let go of history: %w", err)
 	}
+	r.adopt(now) // the same to readers, and its packs name no place in what goes
 	if out.Compacted, err = r.log.LetGo(to); err != nil {
 		return LetGo{}, fmt.Errorf("let go of history: %w", err)
 	}
-	r.adopt(now)
 	if err := r.putSnapshot(); err != nil {
 		// The base does as well, and closing tries again.
 		r.opts.Log.Warn("no snapshot was kept", "room", r.room, "error", err)

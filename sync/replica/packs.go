@@ -51,16 +51,23 @@ func (r *Replica) pack(key model.Hash) ([]byte, error) {
 	return nil, errPackGone
 }
 
-// placed gives commits out of the log to who reads entries there. Where it cannot,
-// the writer looks whether the log still gives a state.
+// placed gives commits out of the log, by the names the fold has for them, to who reads
+// entries there. Where it cannot, the writer looks whether the log still gives a state.
 func (r *Replica) placed(feed model.FeedID, from, to uint64, fn func(model.Commit) error) error {
-	with := r.log.Opener()
-	err := r.log.Each(feed, from, to, func(c oplog.Commit) error {
+	with, name, before := r.log.Opener(), feed, uint64(0)
+	for _, f := range r.log.Forks() {
+		for _, b := range f.Branches {
+			if b.Fold == feed {
+				name, before = b.Name, b.From-1
+			}
+		}
+	}
+	err := r.log.Each(name, from+before, to+before, func(c oplog.Commit) error {
 		b := decoded(with.Open(&c))
 		if b.err != nil {
 			return b.err
 		}
-		return fn(model.Commit{Feed: c.Feed, Seq: c.Seq, Lamport: c.Lamport, Wall: c.Wall, Off: c.Off, Ops: b.ops})
+		return fn(model.Commit{Feed: feed, Seq: c.Seq - before, Lamport: c.Lamport, Wall: c.Wall, Off: c.Off, Ops: b.ops})
 	})
 	if err != nil {
 		r.mendPacks(err)

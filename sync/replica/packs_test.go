@@ -1,12 +1,14 @@
 package replica
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"testing"
 
 	"holdfast/model"
+	"holdfast/sync/mesh"
 	"holdfast/sync/secret"
 )
 
@@ -229,4 +231,44 @@ func TestLinesComeWhileEntriesArePacked(t *testing.T) {
 	if again, err := r.Hash(); err != nil || again != hash {
 		t.Errorf("opened again it has another state: %v", err)
 	}
+}
+
+// TestEntriesOfBranchesAreReadFromTheLog: the fold has other names and numbers for what
+// a forked feed brings than the log.
+func TestEntriesOfBranchesAreReadFromTheLog(t *testing.T) {
+	a := newAging(t)
+	a.incident("checkout down", 40, true)
+	common := a.files()
+	a.incident("mail delayed", 40, false)
+	ours := a.files()
+	a.putBack(common)
+	a.incident("another branch", 40, false)
+	a.store()
+	branch := a.archive
+	a.putBack(ours)
+	for _, run := range branch {
+		if err := (Store{a.Replica}).Accept(t.Context(), []mesh.Run{run})()[0]; err != nil && !errors.Is(err, mesh.ErrElsewhere) {
+			t.Fatal(err)
+		}
+	}
+	if len(a.Forks()) != 1 {
+		t.Fatal("no fork")
+	}
+	hash, lines := a.hash(), a.lines()
+	a.hold(func() { a.packLoose(a.state, 0) })
+	placed := 0
+	a.View(func(s *model.State) {
+		for inc := range s.Incidents() {
+			placed += len(inc.Places)
+		}
+	})
+	if placed != 3 {
+		t.Errorf("%d incidents have their entries in the log alone", placed)
+	}
+	a.same("packed", hash, lines)
+	a.View(func(s *model.State) {
+		if n := s.Missed(); n > 0 {
+			t.Errorf("%d times missed", n)
+		}
+	})
 }
