@@ -136,6 +136,18 @@ func (p *Packing) Squeeze() {
 	}
 }
 
+// Unread counts the packs that were to get bytes and could not be read.
+func (p *Packing) Unread() (n int) {
+	for _, part := range p.parts {
+		for i := range part.placed {
+			if part.packs[i].data == nil {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // Install puts the packs in the place of their entries. What was written about an
 // entry since it was chosen stays at hand.
 func (s *State) Install(p *Packing) {

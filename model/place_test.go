@@ -107,6 +107,9 @@ func TestWhatTheLogDoesNotGiveIsMissed(t *testing.T) {
 		}
 		give := s.ChoosePlaced(8)
 		give.Squeeze()
+		if give.Unread() != 1 {
+			t.Errorf("%s: %d packs could not be read", name, give.Unread())
+		}
 		s.Install(give)
 		if len(s.Incident(id).Places) != 1 || s.PackedBytes() > 0 {
 			t.Errorf("%s: a pack was made of what could not be read", name)

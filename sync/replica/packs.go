@@ -116,6 +116,9 @@ type packing struct {
 	state *model.State
 	now   *model.Packing // nil where nothing is being packed
 	done  chan struct{}  // closed once it is squeezed
+	// spoiled tells that the log did not give what packs name. Readers are told, and
+	// the log is folded again; trying on would have it folded for ever.
+	spoiled bool
 }
 
 // step packs entries where too many are at hand, and writes packs to the store
@@ -142,7 +145,7 @@ func (p *packing) step() {
 // give gives packs of open incidents bytes, which are read all day, a few at a time; false
 // where all have them, or nothing can keep them.
 func (p *packing) give() (more bool) {
-	if p.r.log.ReadOnly() {
+	if p.r.log.ReadOnly() || p.spoiled {
 		return false
 	}
 	p.r.mu.RLock()
@@ -180,6 +183,7 @@ func (p *packing) follow(state *model.State) {
 func (p *packing) end() {
 	if p.now != nil {
 		<-p.done
+		p.spoiled = p.spoiled || p.now.Unread() > 0
 		p.r.install(p.state, p.now)
 		p.now = nil
 	}
