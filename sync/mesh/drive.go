@@ -106,7 +106,7 @@ func (m *Mesh) queue(id engine.LinkID, t task) engine.Event {
 	if l == nil || l.push(t) {
 		return nil
 	}
-	l.kill("the peer does not read what it is sent")
+	l.kill(errUnread.Error())
 	m.forgetLink(l, true)
 	return engine.LinkDown{Link: id, Reason: l.why()}
 }

@@ -32,8 +32,9 @@ const (
 	frameBrief     byte = 14 // what is open now, before the history that says so
 	frameProve     byte = 15 // show that you hold this
 	frameProof     byte = 16
+	frameAlike     byte = 17 // what both hold equally far, with its hash
 
-	frameLast = frameProof
+	frameLast = frameAlike
 )
 
 // errFrame is what a frame that cannot be read answers.
@@ -209,6 +210,8 @@ func (c codec) decode(frame []byte) (any, error) {
 		return decodeBody(c, body, 256, proveFrame.check)
 	case frameProof:
 		return decodeBody(c, body, 256, proofFrame.check)
+	case frameAlike:
+		return decodeBody(c, body, MaxHello, func(f alikeFrame) bool { return checkHeads(f.Heads) })
 	case frameBrief:
 		return decodeBody(c, body, MaxBrief+16, func(f briefFrame) bool { return len(f.Brief) <= MaxBrief })
 	}

@@ -73,7 +73,8 @@ type link struct {
 	holding map[model.FeedID]bool   // we asked the peer to hold it
 	wish    map[model.FeedID]bool   // to say so, or the contrary, at the end of the step
 
-	spared time.Time // when we last called this link spare
+	alike  map[model.FeedID]uint64 // how far the peer was told a feed with its hash
+	spared time.Time               // when we last called this link spare
 
 	samples []sample
 }
@@ -103,7 +104,7 @@ func (e *Engine) linkUp(now time.Time, ev LinkUp) {
 			again: map[model.FeedID]bool{}, gapped: map[model.FeedID]time.Time{},
 			retry: map[model.FeedID]time.Time{}, stopped: map[model.FeedID]bool{}, suspect: map[model.FeedID]*doubt{}, handed: map[model.FeedID]int{},
 			holding: map[model.FeedID]bool{}, wish: map[model.FeedID]bool{},
-			begins: map[model.FeedID]uint64{}, stayed: map[model.FeedID]bool{},
+			begins: map[model.FeedID]uint64{}, stayed: map[model.FeedID]bool{}, alike: map[model.FeedID]uint64{},
 		}
 		e.links = slices.Insert(e.links, i, l)
 		p := e.peers[ev.Peer]
@@ -227,6 +228,8 @@ func (e *Engine) receiveControl(now time.Time, l *link, body any) {
 		e.prove(now, l, f)
 	case proofFrame:
 		e.proved(l, f)
+	case alikeFrame:
+		e.compare(now, l, f)
 	case addressesFrame:
 		e.emit(AddressesLearned{Peer: l.peer, Addresses: f.Addresses})
 	case helloFrame, headsFrame:
@@ -372,6 +375,7 @@ func (e *Engine) tickLink(now time.Time, l *link) {
 		return
 	case now.Sub(l.pinged) >= PingEvery:
 		e.ping(now, l)
+		e.sayAlike(l)
 	}
 	for _, f := range sortedFeeds(l.lazy) {
 		if !now.Before(l.lazy[f]) {

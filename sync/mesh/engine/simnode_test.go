@@ -212,6 +212,9 @@ func (n *simNode) sendFrame(ef Send) {
 		return
 	}
 	n.check(ef.Frame)
+	if s.age < 6 && ef.Frame[0] == frameAlike {
+		return
+	}
 	if n.old {
 		ef.Frame = s.asOld(ef.Frame)
 	}
