@@ -208,7 +208,7 @@ func (h *hostile) forgesAFork(of *node.Room) string {
 	told := l.awaits("bye", 10*time.Second)
 	for _, f := range slices.Concat(h.victim.Forks(), h.honest.Forks()) {
 		if f.Feed == feed {
-			return "BELIEVED: " + told
+			return "BELIEVED"
 		}
 	}
 	return told
