@@ -28,8 +28,8 @@ const triesTitle = "holdfast wrong proofs\n"
 type Tries struct {
 	path string
 
-	mu     sync.Mutex
-	of     map[model.ID]int
+	mu   sync.Mutex
+	of   map[model.ID]int
 	file *os.File // open from the first wrong proof on
 	owed string   // lines that could not be kept: until they are, no proof is taken
 }

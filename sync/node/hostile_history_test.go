@@ -66,19 +66,6 @@ func sendAll(l *badLink, runs []mesh.Run) {
 	}
 }
 
-// texts counts the rows of the first incident by their text.
-func texts(r *node.Room) map[string]int {
-	seen := map[string]int{}
-	r.View(func(s *model.State) {
-		if inc, err := s.FindIncident("Search stale"); err == nil {
-			for _, row := range s.Rows(inc) {
-				seen[strings.TrimSpace(row.Text)]++
-			}
-		}
-	})
-	return seen
-}
-
 // twoFaced shows one history to the victim and the other to the honest peer, which
 // are linked to each other, and gives the feed both then hold equally far. Where one
 // peer is quicker to pass on what it was told, the other takes no second history.
@@ -339,7 +326,7 @@ func (h *hostile) sealedAlike() string {
 		if err != nil {
 			panic(err)
 		}
-		boxes[i] = run.Payload[len(run.Payload)-60:] // the end of what is sealed
+		boxes[i] = run.Payload[len(run.Payload)-60 : len(run.Payload)-16] // the end of what is sealed, less its tag
 	}
 	if bytes.Equal(boxes[0], boxes[1]) {
 		return "ALIKE: one key for both"

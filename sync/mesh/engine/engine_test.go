@@ -404,6 +404,7 @@ func FuzzDecodeFrame(f *testing.F) {
 		frameAgain: againFrame{Feed: id}, frameStop: stopFrame{Feed: id}, frameHold: holdFrame{Feeds: [][]byte{id}, On: true},
 		frameSpare: spareFrame{On: true}, frameBrief: briefFrame{Brief: []byte("[]")},
 		frameProve: proveFrame{ID: 1, Feed: id, Upto: 9, Salt: id}, frameProof: proofFrame{ID: 1, Wall: 2, Sum: id},
+		frameTwin:  twinFrame{},
 		frameAlike: alikeFrame{Heads: []head{{Feed: id, Seq: 3, Hash: id[:8]}}},
 	} {
 		f.Add(c.encode(kind, body))

@@ -33,8 +33,9 @@ const (
 	frameProve     byte = 15 // show that you hold this
 	frameProof     byte = 16
 	frameAlike     byte = 17 // what both hold equally far, with its hash
+	frameTwin      byte = 18 // another process uses your key
 
-	frameLast = frameAlike
+	frameLast = frameTwin
 )
 
 // errFrame is what a frame that cannot be read answers.
@@ -128,6 +129,8 @@ type shortFrame struct {
 	Archives [][]byte `cbor:"2,keyasint,omitempty"`
 }
 
+type twinFrame struct{}
+
 type briefFrame struct {
 	Brief []byte `cbor:"1,keyasint"`
 }
@@ -204,6 +207,8 @@ func (c codec) decode(frame []byte) (any, error) {
 		return decodeBody(c, body, MaxFrame, holdFrame.check)
 	case frameShort:
 		return decodeBody(c, body, MaxHello, shortFrame.check)
+	case frameTwin:
+		return decodeBody(c, body, 64, func(twinFrame) bool { return true })
 	case frameSpare:
 		return decodeBody(c, body, 64, func(spareFrame) bool { return true })
 	case frameProve:

@@ -230,6 +230,8 @@ func (e *Engine) receiveControl(now time.Time, l *link, body any) {
 		e.proved(l, f)
 	case alikeFrame:
 		e.compare(now, l, f)
+	case twinFrame:
+		e.emit(Twin{Device: e.cfg.Device})
 	case addressesFrame:
 		e.emit(AddressesLearned{Peer: l.peer, Addresses: f.Addresses})
 	case helloFrame, headsFrame:
@@ -345,12 +347,25 @@ func (e *Engine) duel(now time.Time, l *link) {
 	}
 }
 
-// winDuel ends the links to the same device that l is preferred to.
-func (e *Engine) winDuel(now time.Time, l *link) {
+// byeTwin is what the process is told whose link is closed for another's of one key.
+const byeTwin = "two homes use the key of this device, and the other one is linked"
+
+// winDuel ends the links to the same device that l is preferred to. Answered tells that
+// l's process answered what it was asked since: where it is not the one of a link that came
+// after l, both live.
+func (e *Engine) winDuel(now time.Time, l *link, answered bool) {
 	for _, o := range slices.Clone(e.links) {
-		if o != l && o.peer == l.peer && o.ready && e.preferred(l, o) {
-			e.close(now, o, "another connection to this device stays")
+		if o == l || o.peer != l.peer || !o.ready || !e.preferred(l, o) {
+			continue
 		}
+		if !answered || o.boot == l.boot || o.id < l.id {
+			e.close(now, o, "another connection to this device stays")
+			continue
+		}
+		e.emit(Twin{Device: l.peer})
+		e.send(l, frameTwin, twinFrame{})
+		e.send(o, frameTwin, twinFrame{})
+		e.close(now, o, byeTwin)
 	}
 }
 

@@ -198,6 +198,8 @@ func (n *simNode) do(ef Effect) {
 		}
 	case ArchivesNamed:
 		n.meetArchive()
+	case Twin:
+		s.fail("node %d sees two homes of one key, which nobody made", n.n)
 	case ForkSuspected:
 		s.fail("node %d sees a fork that nobody made", n.n)
 	}
