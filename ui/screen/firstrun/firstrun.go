@@ -112,6 +112,7 @@ func New(h Host, rooms Rooms, entered func(*node.Room), back func()) *FirstRun {
 	f.build(back)
 	f.arrange()
 	f.goOn()
+	f.listen(append(f.fields(), f.join, f.cancel)...)
 	return f
 }
 
@@ -308,9 +309,37 @@ func (f *FirstRun) refused(err error) {
 		}
 		f.invite.Wrong(inviteWrong(err))
 		f.host.Focus(f.invite.Entry)
+	case errors.Is(err, identity.ErrNotRecognised) && f.ways.choice.At() == bySpoken:
+		f.joined.Set("", form.Plain)
+		f.ways.code.Wrong("The device there knows no such code: check the eight characters. After five wrong tries, or ten minutes, ask for a new one")
+		f.host.Focus(f.ways.code.Entry)
 	default:
 		f.joined.Set(whyNot(err), form.Wrong)
 	}
+}
+
+// listen has Escape on what is in the join panel end a join that goes on.
+func (f *FirstRun) listen(in ...fyne.CanvasObject) {
+	for _, o := range in {
+		switch w := o.(type) {
+		case *fyne.Container:
+			f.listen(w.Objects...)
+		case *form.Input:
+			w.Entry.OnKey = f.escape
+		case *part.Chip:
+			w.OnKey = f.escape
+		case *fynex.Button:
+			w.OnKey = f.escape
+		}
+	}
+}
+
+func (f *FirstRun) escape(k fyne.KeyName) bool {
+	if k != fyne.KeyEscape || !f.cancel.Visible() {
+		return false
+	}
+	f.Cancel()
+	return true
 }
 
 // Cancel ends a join that goes on.

@@ -33,12 +33,15 @@ func newArchive(s *Screen) *archiveForm {
 	f.choice.OnKey(f.escape)
 	f.first = f.choice.Chosen()
 	f.choice.OnChange = func(int) { f.weigh() }
-	f.opened = func() {
-		d := s.selected()
+	f.aim = func(d device, other bool) {
 		f.name(d)
-		f.choice.Choose(map[bool]int{true: 1}[d.view.Archive]) // what it is not yet
+		if other {
+			f.choice.Choose(map[bool]int{true: 1}[d.view.Archive]) // what it is not yet
+			f.weigh()
+		}
+	}
+	f.opened = func() {
 		f.first = f.choice.Chosen()
-		f.weigh()
 		f.say("", form.Plain)
 	}
 	return f
@@ -117,8 +120,6 @@ func (s *Screen) archive(f *archiveForm) {
 			return
 		}
 		f.reason.Fill("")
-		d.view.Archive = !not
-		f.name(d)
 		f.say(d.whose()+" "+done.Note+".", form.Well)
 	})
 }

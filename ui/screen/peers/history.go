@@ -212,6 +212,7 @@ type history struct {
 	shown  string
 	warns  bool // one of the facts asks to be heeded
 	first  fyne.Focusable
+	held   buttons
 }
 
 func newHistory(s *Screen) *history {
@@ -228,6 +229,8 @@ func (h *history) draw(now time.Time) {
 		return
 	}
 	h.shown, h.first = shown, nil
+	was := h.held
+	h.held = buttons{}
 	h.warns = slices.ContainsFunc(facts, func(f fact) bool { return f.tone == form.Warn })
 	lines := []fyne.CanvasObject{form.Caption("History and archives")}
 	for _, f := range facts {
@@ -236,6 +239,7 @@ func (h *history) draw(now time.Time) {
 			continue
 		}
 		b := fynex.NewButton(f.fix, func() { h.screen.mend(f) })
+		h.held[f.fix] = b
 		if h.first == nil {
 			h.first = b
 		}
@@ -244,6 +248,7 @@ func (h *history) draw(now time.Time) {
 	h.object.Objects = []fyne.CanvasObject{fynex.NewPanel(form.Stack(8, lines...))}
 	h.object.Refresh()
 	h.screen.object.Refresh()
+	h.screen.replaced(was, h.held)
 }
 
 // mend carries out the act of a fact.
