@@ -49,7 +49,7 @@ type ways struct {
 	where  *form.Input // address, of the spoken code and of who is asked
 	near   *fyne.Container
 	again  *fynex.Button // looks for devices once more
-	key    *form.Input // recovery
+	key    *form.Input   // recovery
 	bundle *form.Input
 	words  *form.Words // on both screens
 }

@@ -92,7 +92,7 @@ func (s *Screen) idleHint() string {
 	case retracting:
 		return "Takes back: " + quoted(s.subject.raw) + " · it stays readable · Enter takes it back · Esc leaves"
 	case asking:
-		return s.question.prompt + "  ·  Enter answers, Esc leaves"
+		return s.question.hint(s.box.Text() == "")
 	case logging, commanding, seeking, finding:
 	}
 	return hintLog
