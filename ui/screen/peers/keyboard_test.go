@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/test"
 
 	"holdfast/model"
 	"holdfast/sync/node"
@@ -132,5 +134,41 @@ func TestAKeyTooManyRulesOnNothing(t *testing.T) {
 	f.openQuarantine(model.QuarantineView{Device: f.room.Device(1).Key.String(), First: 1, Last: 3})
 	if f.host.Focused != f.acts.quarantine.choice.Chosen() {
 		t.Errorf("the keyboard is on %T", f.host.Focused)
+	}
+}
+
+// TestAChangeOfThemeReachesTheWholePage: what is out of the page while it changes is drawn in the old one later.
+func TestAChangeOfThemeReachesTheWholePage(t *testing.T) {
+	f := open(t)
+	w := test.NewTempWindow(t, f.Object())
+	in := func(part fyne.CanvasObject) (found bool) {
+		var walk func(o fyne.CanvasObject)
+		walk = func(o fyne.CanvasObject) {
+			found = found || o == part
+			switch c := o.(type) {
+			case *fyne.Container:
+				for _, o := range c.Objects {
+					walk(o)
+				}
+			case *container.Scroll:
+				walk(c.Content)
+			}
+		}
+		walk(f.Object())
+		return found
+	}
+	for _, width := range []float32{1204, 480} {
+		w.Resize(fyne.NewSize(width, 660))
+		for _, open := range []bool{false, true} {
+			if f.Run("go.back"); open {
+				f.Run("room.connect")
+			}
+			f.object.Refresh()
+			for name, part := range map[string]fyne.CanvasObject{"the forms": f.acts.object, "the cards": f.cards.object, "the history": f.history.object, "the device": f.about.object} {
+				if !in(part) {
+					t.Errorf("%s are out of a page %v wide, with a form open %v", name, width, open)
+				}
+			}
+		}
 	}
 }

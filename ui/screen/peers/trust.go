@@ -89,7 +89,11 @@ func (s *Screen) openQuarantine(q model.QuarantineView) {
 	f.upTo.Fill("")
 	f.choice.Choose(0)
 	f.first = f.choice.Chosen() // a key too many lets nothing count that was not read
-	f.about.Set(fmt.Sprintf("%s wrote commits %d to %d after its removal:", ownerOf(q), q.First, q.Last), form.Plain)
+	which := fmt.Sprintf("commits %d to %d", q.First, q.Last)
+	if q.First == q.Last {
+		which = fmt.Sprintf("commit %d", q.First)
+	}
+	f.about.Set(ownerOf(q)+" wrote "+which+" after its removal:", form.Plain)
 	f.lines.Set("Reading …", form.Quiet)
 	f.say("", form.Plain)
 	f.show()
