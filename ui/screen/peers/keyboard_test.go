@@ -172,3 +172,21 @@ func TestAChangeOfThemeReachesTheWholePage(t *testing.T) {
 		}
 	}
 }
+
+// TestAnArchiveIsNamedApart: of devices that are named alike one is relied on, and which is said.
+func TestAnArchiveIsNamedApart(t *testing.T) {
+	f := open(t)
+	for _, d := range f.content.devices {
+		f.host.Device.State().Members[d.key].Name = "vm"
+	}
+	f.host.Refresh()
+	f.list.Select(f.room.Device(2).Key.String())
+	f.Run("room.archive")
+	if got := f.acts.archive.risk.Text(); !strings.HasPrefix(got, "It would be the only archive: the room relies on Li Wei (vm) alone") {
+		t.Errorf("before it says %q", got)
+	}
+	f.Run("capture.submit")
+	if got := f.acts.archive.risk.Text(); !strings.HasPrefix(got, "It is the only archive: the room relies on Li Wei (vm) alone") {
+		t.Errorf("once it is marked it says %q", got)
+	}
+}
