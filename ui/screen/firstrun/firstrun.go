@@ -81,6 +81,7 @@ type FirstRun struct {
 	stick                              stick
 	first                              *fyne.Container // the panel of the founder
 	stop                               context.CancelFunc
+	back                               func() // to the room; nil where there is none
 	object                             *container.Scroll
 }
 
@@ -88,7 +89,7 @@ type FirstRun struct {
 // home that has rooms gives back, which leads to them.
 func New(h Host, rooms Rooms, entered func(*node.Room), back func()) *FirstRun {
 	f := &FirstRun{
-		host: h, rooms: rooms, entered: entered,
+		host: h, rooms: rooms, entered: entered, back: back,
 		name:       form.NewInput("Name of the room", "Your team or service, such as Payments"),
 		person:     form.NewInput("Your name", "As the others know you"),
 		email:      form.NewInput("Your e-mail", "Optional. Updates to the team go there"),
@@ -112,7 +113,7 @@ func New(h Host, rooms Rooms, entered func(*node.Room), back func()) *FirstRun {
 	f.build(back)
 	f.arrange()
 	f.goOn()
-	f.listen(append(f.fields(), f.join, f.cancel)...)
+	f.listen(append(f.fields(), f.name, f.person, f.email, f.printed.Object, f.create, f.join, f.cancel)...)
 	return f
 }
 
@@ -318,7 +319,7 @@ func (f *FirstRun) refused(err error) {
 	}
 }
 
-// listen has Escape on what is in the join panel end a join that goes on.
+// listen has Escape on what is in the panels end a join that goes on, or else go back to the room.
 func (f *FirstRun) listen(in ...fyne.CanvasObject) {
 	for _, o := range in {
 		switch w := o.(type) {
@@ -335,10 +336,16 @@ func (f *FirstRun) listen(in ...fyne.CanvasObject) {
 }
 
 func (f *FirstRun) escape(k fyne.KeyName) bool {
-	if k != fyne.KeyEscape || !f.cancel.Visible() {
+	switch {
+	case k != fyne.KeyEscape:
+		return false
+	case f.cancel.Visible():
+		f.Cancel()
+	case f.back != nil && !f.join.Disabled(): // else a room is being made, or its recovery key is shown
+		f.back()
+	default:
 		return false
 	}
-	f.Cancel()
 	return true
 }
 

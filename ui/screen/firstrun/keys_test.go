@@ -80,3 +80,23 @@ func TestAWrongCodeIsSaidAtTheCode(t *testing.T) {
 		t.Errorf("says %q, and %q", says(f.ways.code), f.joined.Text())
 	}
 }
+
+// TestEscapeGoesBackToTheRoom from the panels that lead to another one, but not from a recovery key.
+func TestEscapeGoesBackToTheRoom(t *testing.T) {
+	test.NewTempApp(t)
+	h, back := &host{drafts: map[string]string{}}, 0
+	f := New(h, &rooms{}, func(*node.Room) {}, func() { back++ })
+	escape := &fyne.KeyEvent{Name: fyne.KeyEscape}
+	f.Start()
+	h.focused.(*fynex.Entry).TypedKey(escape)
+	f.create.TypedKey(escape)
+	if back != 2 {
+		t.Errorf("went back %d times of 2", back)
+	}
+	f.Found("Payments", "Ana Ruiz", true)
+	h.focused.(*fynex.Entry).TypedKey(escape)
+	f.name.Entry.TypedKey(escape)
+	if back != 2 {
+		t.Error("Escape leaves the recovery key, which is shown once")
+	}
+}
