@@ -22,6 +22,8 @@ type Done struct {
 	Code string `json:"code,omitempty"`
 	// Note is something the person should know, in one line.
 	Note string `json:"note,omitempty"`
+	// Known says that nothing new was made: what was told is here already.
+	Known bool `json:"known,omitempty"`
 }
 
 // ErrRefused is wrapped by every refusal of a command. Nothing was changed.

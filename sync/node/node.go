@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"time"
@@ -112,7 +113,11 @@ func Open(opts Options) (*Node, error) {
 	n := &Node{opts: opts, home: home, log: opts.Log, rooms: map[model.RoomID]*Room{}}
 	n.asks = &identity.Asks{Device: home.Device(), Now: opts.Now, Rand: rand.Reader, Changed: n.asksChanged}
 	n.near = &neighbours{now: opts.Now, heard: map[string]time.Time{}}
-	n.joins = n.host()
+	tries, err := identity.OpenTries(filepath.Join(home.Dir(), "wrong-proofs"))
+	if err != nil {
+		return nil, errors.Join(err, home.Close())
+	}
+	n.joins = n.host(tries)
 	n.ctx, n.cancel = context.WithCancel(context.Background())
 	if err := n.start(); err != nil {
 		return nil, errors.Join(err, n.Close())
@@ -143,6 +148,7 @@ func (n *Node) start() error {
 		}
 	}
 	if n.listener != nil {
+		n.spawn(n.closeGuessed)
 		n.spawn(func() {
 			if err := n.listener.Run(n.ctx); err != nil && n.ctx.Err() == nil {
 				n.log.Error("listening ended", "error", err)
@@ -221,7 +227,7 @@ func (n *Node) Close() error {
 	}
 	n.cancel()
 	n.tasks.Wait()
-	return errors.Join(append(errs, n.home.Close())...)
+	return errors.Join(append(errs, n.joins.Tries.Close(), n.home.Close())...)
 }
 
 // Rooms lists the rooms by name.
