@@ -74,6 +74,9 @@ type Config struct {
 	OnAddresses func(peer model.DeviceKey, addresses []string)
 	// OnShutOut is told that a peer shut this device out as removed; may be nil.
 	OnShutOut func(peer model.DeviceKey)
+	// OnTwin is told that two homes use the key of a device, this one's own or a peer's;
+	// may be nil.
+	OnTwin func(device model.DeviceKey)
 	// OnArchives is told who keeps the room's whole history, by a peer that let go of
 	// some of it. It must be quick.
 	OnArchives func(peer model.DeviceKey, archives []model.DeviceKey)
@@ -118,6 +121,7 @@ type Mesh struct {
 	reports  []func() // to be called by notifyLoop
 	shared   []shared // to be read by readLoop
 	asked    map[uint64]*asked
+	mirrors  map[string]bool // dialled, to this device's own key, by their key material
 	nextAsk  uint64
 	nextSub  int
 	runCtx   context.Context // set while Run runs
@@ -146,7 +150,7 @@ func New(cfg Config) (*Mesh, error) {
 	}
 	m := &Mesh{
 		cfg: cfg, device: cfg.Identity.Key(), online: true,
-		links: map[engine.LinkID]*link{}, asked: map[uint64]*asked{}, watchers: map[int]func(){}, streams: map[model.DeviceKey]*Stream{},
+		links: map[engine.LinkID]*link{}, asked: map[uint64]*asked{}, mirrors: map[string]bool{}, watchers: map[int]func(){}, streams: map[model.DeviceKey]*Stream{},
 		book:    newBook(binary.LittleEndian.Uint64(boot[8:])),
 		dialNow: make(chan struct{}, 1), changed: make(chan struct{}, 1), heads: make(chan struct{}, 1), reading: make(chan struct{}, 1),
 	}

@@ -38,6 +38,7 @@ type Room struct {
 	// unproven archives are told of.
 	unproven unproven
 	briefs   briefs
+	twins    twins
 	// enteredAs is the room's name as its host gave it, until the record is here.
 	enteredAs string
 }
@@ -84,7 +85,7 @@ func (r *Room) link() error {
 		OnFork: func(f mesh.ForkSuspected) {
 			n.log.Error("a feed is forked more often than branches are kept; the peer's is not taken", "feed", f.Feed.Short(), "seq", f.Seq)
 		},
-		OnAddresses: r.remember, OnShutOut: r.shutOut, OnArchives: r.archivesNamed, Streams: r.files.streams(), Brief: r.brief, OnBrief: r.takeBrief,
+		OnAddresses: r.remember, OnShutOut: r.shutOut, OnTwin: r.twins.seen, OnArchives: r.archivesNamed, Streams: r.files.streams(), Brief: r.brief, OnBrief: r.takeBrief,
 	})
 	if err != nil {
 		return fmt.Errorf("link room: %w", err)

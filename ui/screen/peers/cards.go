@@ -149,6 +149,8 @@ func (s *Screen) ailingCard(a node.Ailment) card {
 		c.acts = []cardAct{{"Connect to address", s.acts.connect.show, true}}
 	case node.FixExport:
 		c.acts = []cardAct{{"Export bundle", s.acts.export.show, true}}
+	case node.FixInvite:
+		c.acts = []cardAct{{"Invite a new device", s.acts.invite.show, true}}
 	case node.FixDevice:
 		c.acts = []cardAct{{"Look at the device", func() {
 			s.list.Select(a.Device.String())
