@@ -36,7 +36,7 @@ func TestStories(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"await": await, "same": same, "keep": keep, "usage": usage, "form": form, "until": until,
 			"cut": cut, "noise": noise, "newer": newer, "long": long, "hostile": hostile,
-			"account": account, "mails": mails, "others": others, "unread": unread, "send": send,
+			"account": account, "mails": mails, "others": others, "unread": unread, "send": send, "fetch": fetch,
 		},
 	})
 }

@@ -20,6 +20,7 @@ import (
 	"log/slog"
 	"net"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -270,8 +271,9 @@ func (m *Mesh) Subscribe(fn func()) (stop func()) {
 // AddAddress has host:port tried from now on. Source says where it is from
 // ("invite", "mdns", "typed"), for people.
 func (m *Mesh) AddAddress(address, source string) error {
-	if _, _, err := net.SplitHostPort(address); err != nil {
-		return fmt.Errorf("address %q: %w", address, err)
+	host, port, err := net.SplitHostPort(address)
+	if number, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil || number == 0 || host == "" {
+		return fmt.Errorf("%q is no address; give host and port, such as 192.168.1.20:7420", address)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -49,9 +49,10 @@ type Options struct {
 	// DialOnly has the node link to peers without listening, as for a moment's
 	// work: an address that is gone at once would only mislead the others.
 	DialOnly bool
-	// Intake is the address to take in alerts at, for IntakeRoom, which may be
-	// empty where the home has one room; empty takes in none.
-	Intake, IntakeRoom string
+	// Intake is the address to take in alerts at, StatusPage that to show the status
+	// page at; empty does neither. Both are for OneRoom, which may be empty where the
+	// home has one room.
+	Intake, StatusPage, OneRoom string
 	// Quiet keeps the node off multicast.
 	Quiet bool
 	Log   *slog.Logger
@@ -72,10 +73,12 @@ type Node struct {
 	listener *mesh.Listener // nil without Links
 	door     *door
 	intake   string // where alerts are taken in; "" nowhere
-	asks     *identity.Asks
-	near     *neighbours
-	joins    *identity.Host // who answers those who join
-	works    works
+	// statusPage is the URL of the status page; "" where none is shown.
+	statusPage string
+	asks       *identity.Asks
+	near       *neighbours
+	joins      *identity.Host // who answers those who join
+	works      works
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
@@ -131,7 +134,7 @@ func (n *Node) start() error {
 	}
 	if n.home.ReadOnly() {
 		// Nothing that comes could be kept, and nobody else can use the home.
-		n.opts.Links, n.opts.Intake = false, ""
+		n.opts.Links, n.opts.Intake, n.opts.StatusPage = false, "", ""
 	}
 	if n.opts.Links && !n.opts.DialOnly {
 		if err := n.listen(); err != nil {
@@ -156,6 +159,11 @@ func (n *Node) start() error {
 	}
 	if n.opts.Intake != "" {
 		if err := n.listenForAlerts(); err != nil {
+			return err
+		}
+	}
+	if n.opts.StatusPage != "" {
+		if err := n.listenForReaders(); err != nil {
 			return err
 		}
 	}
