@@ -11,6 +11,7 @@ import (
 	"holdfast/model"
 	"holdfast/model/plain"
 	"holdfast/sync/node"
+	"holdfast/ui/keys"
 	"holdfast/ui/part"
 	"holdfast/ui/screen"
 	"holdfast/ui/screen/form"
@@ -166,6 +167,28 @@ func (c content) sentence(online bool) (string, form.Tone) {
 		return fmt.Sprintf("Everything you wrote is on %d of %s.", holding, peersWord(others)), form.Well
 	}
 	return fmt.Sprintf("Everything you wrote is on %d of %s: %s.", holding, peersWord(others), some(lacking)), form.Plain
+}
+
+// fix is the act on what the sentence says; empty where it asks for none.
+func (c content) fix(online bool) keys.ID {
+	others, apart := 0, false
+	for _, d := range c.devices {
+		if !d.self && !d.paper {
+			others++
+			apart = apart || !d.peer.Connected && (d.peer.LastHeard == nil || d.peer.TheyLack > 0)
+		}
+	}
+	switch {
+	case c.removed:
+		return "room.export"
+	case others == 0:
+		return "room.invite"
+	case !online:
+		return "room.cut"
+	case apart:
+		return actConnect
+	}
+	return ""
 }
 
 func peersWord(n int) string { return text.Count(n, "peer", "peers") }
