@@ -122,6 +122,7 @@ func drill(t *testing.T, restore func(t *testing.T, home, copied string), forks 
 	do(t, a, model.Log{Incident: inc.Code, Text: "after all"})
 	do(t, c, model.Log{Incident: inc.Code, Text: "after all, from Eve"})
 	same(t, a, b, c)
+	spread(t, b, inc.Code)
 	for _, r := range []*node.Room{a, b, c} {
 		if !holdsAll(t, r, inc.Code) {
 			return false
@@ -147,6 +148,32 @@ func told(t *testing.T, rooms ...*node.Room) {
 				t.Fatalf("no fork is known; heads %v", r.Heads())
 			case <-time.After(20 * time.Millisecond):
 			}
+		}
+	}
+}
+
+// spread waits until a room knows of every row that both of its peers hold it, whatever
+// branch it was written on.
+func spread(t *testing.T, r *node.Room, code string) {
+	t.Helper()
+	ctx := within(t)
+	for {
+		var lacks []string
+		r.View(func(s *model.State) {
+			inc, _ := s.FindIncident(code)
+			for _, row := range s.Timeline(inc) {
+				if n := r.Holds(row.Feed, row.Seq); n != 2 {
+					lacks = append(lacks, fmt.Sprintf("%q on %d of 2", row.Text, n))
+				}
+			}
+		})
+		if lacks == nil {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("not known of %d rows that others have them: %s", len(lacks), lacks[0])
+		case <-time.After(20 * time.Millisecond):
 		}
 	}
 }

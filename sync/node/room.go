@@ -228,6 +228,15 @@ func (r *Room) Peers() []mesh.PeerStatus {
 	return r.mesh.Peers()
 }
 
+// Holds counts the other devices known to hold a commit, by its place in the fold.
+func (r *Room) Holds(feed model.FeedID, seq uint64) int {
+	if r.mesh == nil {
+		return 0
+	}
+	name, before := r.InLog(feed)
+	return r.mesh.Holds(name, seq+before)
+}
+
 // ReadOnly tells that the disk of the home takes no writes.
 func (r *Room) ReadOnly() bool { return r.node.ReadOnly() }
 

@@ -102,6 +102,19 @@ func (r *Replica) owner(l lines, b oplog.Branch, t model.TextName, n uint32) (fe
 // device's record was put back to an older copy and written on.
 func (r *Replica) Forks() []oplog.Fork { return r.log.Forks() }
 
+// InLog gives the name a feed of the fold has in the log and on links, and how many
+// commits are before its first one there. They differ in branches of a forked feed.
+func (r *Replica) InLog(feed model.FeedID) (name model.FeedID, before uint64) {
+	for _, f := range r.log.Forks() {
+		for _, b := range f.Branches {
+			if b.Fold == feed {
+				return b.Name, b.From - 1
+			}
+		}
+	}
+	return feed, 0
+}
+
 // PutBack tells that this device's record was older, when it was opened, than
 // what it had written before, or had been moved or copied.
 func (r *Replica) PutBack() (older, moved bool) { return r.log.RolledBack(), r.moved }

@@ -54,14 +54,8 @@ func (r *Replica) pack(key model.Hash) ([]byte, error) {
 // placed gives commits out of the log, by the names the fold has for them, to who reads
 // entries there. Where it cannot, the writer looks whether the log still gives a state.
 func (r *Replica) placed(feed model.FeedID, from, to uint64, fn func(model.Commit) error) error {
-	with, name, before := r.log.Opener(), feed, uint64(0)
-	for _, f := range r.log.Forks() {
-		for _, b := range f.Branches {
-			if b.Fold == feed {
-				name, before = b.Name, b.From-1
-			}
-		}
-	}
+	with := r.log.Opener()
+	name, before := r.InLog(feed)
 	err := r.log.Each(name, from+before, to+before, func(c oplog.Commit) error {
 		b := decoded(with.Open(&c))
 		if b.err != nil {

@@ -219,8 +219,8 @@ func (s *Screen) Read(in screen.Input) func() {
 	r := reader{device: s.Device, holds: s.Holds, files: s.Files, now: in.Now, sheet: w.sheet, kept: &s.kept}
 	if in.Room != nil {
 		r.device = in.Room.Device()
-		if m := in.Room.Mesh(); m != nil {
-			r.holds = m.Holds
+		if in.Room.Mesh() != nil {
+			r.holds = in.Room.Holds
 		}
 	}
 	c, here := read(in.State, w.id, r)
