@@ -132,7 +132,7 @@ func (w *packWriter) pack(list []*Version) Pack {
 	for _, v := range list {
 		w.form = v.form(w.form[:0])
 		p.Sum.add(sha256.Sum256(w.form))
-		p.Written = max(p.Written, v.Stamp.Recorded())
+		p.Written = max(p.Written, v.Stamp.written())
 	}
 	return p
 }

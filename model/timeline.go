@@ -124,7 +124,7 @@ func (s *State) newRow(id ID, at Stamp, source Source) Row {
 }
 
 func (s *State) entryRow(id ID, e *Entry) Row {
-	v := e.First
+	v := e.first()
 	r := s.newRow(id, v.Stamp, FromEntry)
 	if len(e.Edits) > 0 {
 		v = e.Now(id)
@@ -217,7 +217,7 @@ func (s *State) changeText(field, before string, v Value) string {
 		}
 	case strings.HasPrefix(field, milestonePrefix):
 		text = strings.TrimPrefix(field, milestonePrefix)
-		if t, ok := parseTime(v.Text); ok {
+		if t, ok := v.Time(); ok {
 			text += " at " + t.Format("2006-01-02 15:04:05") + " UTC"
 		} else {
 			text += " unset"

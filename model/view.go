@@ -322,7 +322,7 @@ func (s *State) TaskViews(inc *Incident) []TaskView {
 		if t.Added.zero() {
 			continue
 		}
-		due, _ := parseTime(t.Fields.Text(TaskDue))
+		due, _ := t.Fields.when(TaskDue)
 		views = append(views, TaskView{
 			ID: id, Text: t.Fields.Text(TaskText), Owner: s.shown(TaskOwner, t.Fields.Text(TaskOwner)), DueAt: due,
 			AcceptedAt: t.AcceptedAt(), Done: t.Done(), Dropped: t.Fields.Text(TaskState) == TaskDropped, Conflict: t.Disputed(), Result: t.Fields.Text(TaskResult), AddedAt: viewMilli(t.Added.Recorded()), By: s.AuthorName(t.Added),

@@ -39,7 +39,7 @@ func (a *app) logCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			l.At, l.Precision = m.At, m.Precision
+			l.At, l.Precision, l.Counted = m.At, m.Precision, m.Counted
 			if precision != "" {
 				if l.Precision, err = when.ParsePrecision(precision); err != nil {
 					return fmt.Errorf("--precision: %w", err)
