@@ -223,7 +223,7 @@ func TestAClockFixThatCannotBeDoesNothing(t *testing.T) {
 		"no range":               func(f *ClockFix) { f.From, f.To = 9, 3 },
 		"before the first":       func(f *ClockFix) { f.From = 0 },
 		"what is not written":    func(f *ClockFix) { f.To += 100 },
-		"two hundred years":       func(f *ClockFix) { f.Off = 200 * year.Milliseconds() },
+		"two hundred years":      func(f *ClockFix) { f.Off = 200 * year.Milliseconds() },
 		"a feed of nobody":       func(f *ClockFix) { f.Feed[3]++ },
 		"the feed of the others": func(f *ClockFix) { f.Feed = c.peers[0].feed },
 	} {
