@@ -2,7 +2,6 @@ package model
 
 import (
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -103,8 +102,14 @@ func (s *Stamp) moved() int64 { return int64(s.movedHigh)<<32 | int64(s.movedLow
 // 1970 UTC. What is folded depends on it: a correction must not change that.
 func (s *Stamp) written() int64 { return s.Wall - s.Off }
 
-// OwnClock is what the author's clock showed.
-func (s Stamp) OwnClock() time.Time { return time.UnixMilli(s.Wall).UTC() }
+// OwnClock is what the author's clock showed, where that was wrong; zero where it
+// was right.
+func (s Stamp) OwnClock() time.Time {
+	if off := time.Duration(s.Wall-s.Recorded()) * time.Millisecond; off.Abs() <= ClockTolerated {
+		return time.Time{}
+	}
+	return viewMilli(s.Wall)
+}
 
 // counted tells a time that was counted from the moment of writing, as "now" and
 // "-12m" are, from one a person typed. The clock counts in thousandths and people
@@ -281,22 +286,20 @@ func (s *State) ClockFixes() []ClockFixView {
 		if m != nil {
 			v.Device, v.Name, v.Person = m.Device.String(), m.Name, s.PersonName(m.Person)
 		}
-		v.Text = f.text(either(v.Name, "a device"))
+		v.Text = f.text()
 		views = append(views, v)
 	}
 	return views
 }
 
 // text says what was corrected, in one sentence.
-func (f ClockFix) text(device string) string {
-	d := time.Duration(f.Off) * time.Millisecond
-	if d.Abs() <= ClockTolerated {
-		return fmt.Sprintf("%s of %s are shown as written: its clock was right", count(int(f.To-f.From+1), "commit"), device)
+func (f ClockFix) text() string {
+	n, d := count(int(min(f.To-f.From+1, 1<<31)), "commit"), time.Duration(f.Off)*time.Millisecond
+	switch {
+	case d > ClockTolerated:
+		return n + " from before its clock was measured stood " + speakDuration(d) + " too late; they stand at their true time now"
+	case d < -ClockTolerated:
+		return n + " from before its clock was measured stood " + speakDuration(-d) + " too early; they stand at their true time now"
 	}
-	shown := "later"
-	if d < 0 {
-		shown = "earlier"
-	}
-	return fmt.Sprintf("%s of %s, written before it had measured its clock, were shown %s %s than they were; they stand at their true time now",
-		count(int(f.To-f.From+1), "commit"), device, speakDuration(d.Abs()), shown)
+	return n + " from before its clock was measured are shown by that clock: it was right"
 }

@@ -142,8 +142,11 @@ func (a *app) logHistoryCommand() *cobra.Command {
 				fmt.Fprintf(w, "Entry %s of %s\n", h.ID, h.Incident)
 				for _, v := range h.Versions {
 					mark := ""
+					if !v.ClockAt.IsZero() {
+						mark = ", whose clock said " + stamp(v.ClockAt)
+					}
 					if v.Current {
-						mark = "  [current]"
+						mark += "  [current]"
 					}
 					fmt.Fprintf(w, "\nwritten %s by %s%s\n", stamp(v.RecordedAt), plain.Line(v.By), mark)
 					fmt.Fprintln(w, indent(moment(v.At, v.Precision)+"  "+v.Kind+"  "+plain.Block(v.Text), "  "))

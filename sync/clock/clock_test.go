@@ -14,7 +14,7 @@ import (
 // what it keeps outlives its processes.
 type machine struct {
 	t     *testing.T
-	true  time.Time
+	at    time.Time
 	ahead time.Duration
 	boot  string
 	up    time.Duration
@@ -27,12 +27,12 @@ type machine struct {
 var first, second = model.FeedID{1}, model.FeedID{2}
 
 func started(t *testing.T) *machine {
-	m := &machine{t: t, true: time.Date(2026, 3, 17, 14, 0, 0, 0, time.UTC), boot: "first", up: time.Hour}
+	m := &machine{t: t, at: time.Date(2026, 3, 17, 14, 0, 0, 0, time.UTC), boot: "first", up: time.Hour}
 	m.process()
 	return m
 }
 
-func (m *machine) pass(d time.Duration) { m.true, m.up = m.true.Add(d), m.up+d }
+func (m *machine) pass(d time.Duration) { m.at, m.up = m.at.Add(d), m.up+d }
 
 // process begins a new process on the machine.
 func (m *machine) process() {
@@ -45,7 +45,7 @@ func (m *machine) process() {
 		return nil
 	}
 	var err error
-	m.Watch, err = clock.Open(m.kept, keep, func() time.Time { return m.true.Add(m.ahead) }, func() (string, time.Duration) { return m.boot, m.up })
+	m.Watch, err = clock.Open(m.kept, keep, func() time.Time { return m.at.Add(m.ahead) }, func() (string, time.Duration) { return m.boot, m.up })
 	if err != nil {
 		m.t.Fatal(err)
 	}
