@@ -367,3 +367,37 @@ func stampsAgree(t tb, s *State) {
 		t.Fatalf("no stamp was found")
 	}
 }
+
+// TestAChangeStandsAfterWhatItReplaces, whatever the clocks say: entries name no
+// other row, and stand where their times put them.
+func TestAChangeStandsAfterWhatItReplaces(t *testing.T) {
+	w := founded(t, RoleMember)
+	ana, ben := w.peers[0], w.peers[1]
+	done := ana.do(Declare{Title: "Login fails", Severity: P2})
+	w.meet()
+	ana.now = testNow.Add(10 * time.Minute)
+	ben.now = ana.now.Add(-1700 * time.Millisecond) // what is tolerated of a clock
+	var reader TimelineReader
+	for n, s := range []struct {
+		p  *peer
+		to string
+	}{{ana, P1}, {ben, P0}, {ana, P1}, {ben, P2}} {
+		s.p.do(SetIncident{Incident: done.Code, Severity: s.to, Reason: fmt.Sprint("answer ", n)})
+		w.meet()
+		var told []string
+		for _, r := range ana.state.Timeline(ana.incident(done.ID)) {
+			if r.Kind == FieldSeverity {
+				told = append(told, r.Text[len(r.Text)-1:])
+			}
+		}
+		if want := []string{"0", "1", "2", "3"}[:n+1]; !slices.Equal(told, want) {
+			t.Errorf("the answers stand as %v", told)
+		}
+		rows := reader.Read(ana.state, ana.incident(done.ID))
+		for i, r := range ana.state.Timeline(ana.incident(done.ID)) {
+			if *rows[i] != r {
+				t.Fatalf("who reads on has %q in place %d, not %q", rows[i].Text, i, r.Text)
+			}
+		}
+	}
+}

@@ -43,6 +43,16 @@ type Row struct {
 
 	stamp Stamp
 	nth   uint8 // of the rows that one op makes
+	// after is the time of a row that this one replaces, where a clock puts it later.
+	after time.Time
+}
+
+// place is the time a row is sorted by: that of what it replaces never comes after it.
+func (r *Row) place() time.Time {
+	if r.after.After(r.At) {
+		return r.after
+	}
+	return r.At
 }
 
 // Timeline gives the rows of an incident in the order they happened.
@@ -78,7 +88,7 @@ func sortedRows(rows []Row) []Row {
 	type place struct{ at, n int64 }
 	places := make([]place, len(rows))
 	for n := range rows {
-		places[n] = place{rows[n].At.UnixMilli(), int64(n)}
+		places[n] = place{rows[n].place().UnixMilli(), int64(n)}
 	}
 	slices.SortFunc(places, func(x, y place) int {
 		if x.at != y.at {
@@ -93,11 +103,11 @@ func sortedRows(rows []Row) []Row {
 	return sorted
 }
 
-// compareRows orders by when it happened; at one instant what is known exactly
+// compareRows orders by when it happened, and what replaces another after it; at one instant what is known exactly
 // comes before what came after it, then the order of writing counts, and the order
 // in which one op is told.
 func compareRows(a, b *Row) int {
-	if c := a.At.Compare(b.At); c != 0 {
+	if c := a.place().Compare(b.place()); c != 0 {
 		return c
 	}
 	if c := cmp.Compare(afterRank(a), afterRank(b)); c != 0 {
@@ -152,7 +162,7 @@ func (s *State) changeRows(inc *Incident) []Row {
 		if !told {
 			continue
 		}
-		before := ""
+		before, placed := "", map[ID]time.Time{}
 		for _, w := range inc.Fields[name].History() {
 			if at := w.Value.Stamp; at != inc.Declared {
 				row := s.newRow(w.Key, at, FromChange)
@@ -160,7 +170,13 @@ func (s *State) changeRows(inc *Incident) []Row {
 				if strings.HasPrefix(name, presencePrefix) {
 					s.presenceRow(inc, name, w.Value, &row)
 				}
+				for _, replaced := range w.Pred {
+					if at := placed[replaced]; at.After(row.after) {
+						row.after = at
+					}
+				}
 				if row.Text != "" { // an offer that was taken up is told by who took it
+					placed[w.Key] = row.place()
 					rows = append(rows, row)
 				}
 			}
