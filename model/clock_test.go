@@ -43,6 +43,8 @@ func wrote(t tb, ahead time.Duration) *clockRoom {
 	log("corrected", Log{})
 	p.do(EditEntry{Entry: c.ids["corrected"].String(), Text: "corrected, the second pool only"})
 	p.do(SetIncident{Incident: done.Code, Milestones: map[string]time.Time{"mitigated": p.now.Add(-5 * time.Millisecond)}, Confirm: true})
+	p.do(AddTask{Incident: done.Code, Text: "check the second pool", Due: p.now.Add(15*time.Minute - 2*time.Millisecond)})
+	p.do(SetIncident{Incident: done.Code, NextUpdate: p.now.Add(30*time.Minute - 2*time.Millisecond)})
 	p.do(Resolve{Incident: done.Code, Verification: "error rate normal for 30 minutes", Customers: "none were told anything", Confirm: true})
 	c.inc = p.incident(done.ID)
 	return c
@@ -113,6 +115,12 @@ func (c *clockRoom) right(t *testing.T, where string, s *State) {
 		at, _ := inc.Milestone(name)
 		near(name, at, 0)
 	}
+	for _, task := range inc.Tasks {
+		due, _ := task.DueAt()
+		near("what is due in 15 min", due, 15*time.Minute)
+	}
+	next, _, _ := inc.Promised()
+	near("the next update, in 30 min", next, 30*time.Minute)
 	near("the last entry", inc.LastWritten(), 0)
 	near("the declaration", s.View(inc, testNow).DeclaredAt, 0)
 	if own := inc.Declared.OwnClock(); !own.Equal(time.UnixMilli(inc.Declared.Wall)) || own.Sub(testNow).Abs() < hour {

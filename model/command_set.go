@@ -147,7 +147,7 @@ func (c SetIncident) times(p *Planner, inc *Incident, values map[string]string) 
 		if err := inc.over("no update was promised", ""); err != nil {
 			return err
 		}
-		values[FieldNext] = FormatTime(c.NextUpdate)
+		values[FieldNext] = FormatTime(p.clocked(c.NextUpdate))
 	}
 	return nil
 }

@@ -171,7 +171,7 @@ func (s *State) changeRows(inc *Incident) []Row {
 					s.presenceRow(inc, name, w.Value, &row)
 				}
 				for _, replaced := range w.Pred {
-					if at := placed[replaced]; at.After(row.after) {
+					if at := placed[replaced]; at.After(row.after) && row.At.Equal(row.Recorded) { // else a person said when
 						row.after = at
 					}
 				}
