@@ -148,6 +148,9 @@ type AddAction struct {
 	Confirm bool
 }
 
+// Confirmed implements Doubtful.
+func (c AddAction) Confirmed() Command { c.Confirm = true; return c }
+
 // Plan implements Command.
 func (c AddAction) Plan(p *Planner) (Done, error) {
 	inc, err := p.State.FindIncident(c.Incident)
@@ -222,6 +225,9 @@ type SetAction struct {
 	// Confirm takes a time of Due that is past.
 	Confirm bool
 }
+
+// Confirmed implements Doubtful.
+func (c SetAction) Confirmed() Command { c.Confirm = true; return c }
 
 // Plan implements Command.
 func (c SetAction) Plan(p *Planner) (Done, error) {

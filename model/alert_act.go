@@ -199,6 +199,7 @@ func (c DeclareAlert) Plan(p *Planner) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
+	seen := append([]*Alert{a}, others...)
 	p.setAlert(a, AlertIncident, done.ID.String(), "")
 	for _, other := range p.State.waitingWith(a) {
 		if !slices.Contains(others, other) {
@@ -208,8 +209,10 @@ func (c DeclareAlert) Plan(p *Planner) (Done, error) {
 	for _, other := range others[:min(len(others), MaxAlerts)] {
 		p.setAlert(other, AlertIncident, done.ID.String(), "")
 	}
-	if !c.Automatic && a.Acknowledged.IsZero() {
-		p.setAlert(a, AlertAck, FormatTime(p.Now)+" "+p.Person.String(), "")
+	for _, was := range seen { // all that stood on the line are answered, also where they are told apart later
+		if !c.Automatic && was.Acknowledged.IsZero() {
+			p.setAlert(was, AlertAck, FormatTime(p.Now)+" "+p.Person.String(), "")
+		}
 	}
 	done.Note = p.State.firstQuestion(c.Type, books, done.Note)
 	return done, nil

@@ -122,3 +122,24 @@ func TestHistoryOfAnAlertTellsWhoDidWhat(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// TestADeclarationAnswersAllOfTheLine: the alerts a line joins are acknowledged by who declares from it, so that
+// none of them waits again once it is told apart; who has one already keeps it.
+func TestADeclarationAnswersAllOfTheLine(t *testing.T) {
+	p := founded(t).peers[0]
+	eu, us := checkoutAlert("eu"), checkoutAlert("us")
+	eu.Group, us.Group = "", ""
+	if done := p.do(take(eu, us)); done.Known {
+		t.Error("what is new is called known")
+	}
+	if done := p.do(take(eu)); !done.Known {
+		t.Error("what was told twice is not called known")
+	}
+	p.do(DeclareAlert{Alert: eu.Fingerprint, With: []string{us.Fingerprint}})
+	p.do(LinkAlert{Alert: us.Fingerprint})
+	for _, v := range p.state.AlertViews(true) {
+		if v.AcknowledgedBy != "Ana Ruiz" || v.State == AlertFiring {
+			t.Errorf("%s is %s, %q has it", v.Fingerprint, v.State, v.AcknowledgedBy)
+		}
+	}
+}

@@ -95,7 +95,7 @@ func (c TakeAlerts) Plan(p *Planner) (Done, error) {
 	if t.known > 0 {
 		note += ", " + count(t.known, "alert") + " known already"
 	}
-	return Done{ID: t.first, Code: t.code, Note: note}, nil
+	return Done{ID: t.first, Code: t.code, Note: note, Known: t.added == 0}, nil
 }
 
 // Untaken tells how many of some alerts the room does not have, and how many it

@@ -76,6 +76,11 @@ func (c *clocks) off(feed FeedID, seq uint64) (off int64, said bool) {
 	return 0, false
 }
 
+// within reports whether anything was said of commits from..to.
+func (c *clocks) within(feed FeedID, from, to uint64) bool {
+	return slices.ContainsFunc(c.fixes[fixedBy{feed, c.writers[feed]}], func(f clockFix) bool { return f.From <= to && from <= f.To })
+}
+
 // correct notes in a stamp what has been said of its clock.
 func (c *clocks) correct(at *Stamp) {
 	moved := int64(0)

@@ -63,6 +63,18 @@ func (w *stampWalk) incident(i *Incident) {
 	i.lastWritten()
 }
 
+// lastWritten is what its incidents find again once packs can be read.
+func (s *State) lastWritten() {
+	if s.attic.clocks.fixes == nil {
+		return
+	}
+	for _, inc := range s.incidents {
+		if len(inc.Packs) > 0 {
+			inc.lastWritten()
+		}
+	}
+}
+
 // lastWritten finds again when the last entry was written. The packs of a closed
 // incident are not read for it: nobody waits for the next entry there.
 func (i *Incident) lastWritten() {
@@ -74,7 +86,7 @@ func (i *Incident) lastWritten() {
 	}
 	for n := range i.Packs {
 		p := &i.Packs[n]
-		if i.State() == StateClosed || p.data == nil && i.attic.packs == nil {
+		if i.State() == StateClosed || !i.concerned(p) {
 			i.written = max(i.written, p.Written)
 			continue
 		}
@@ -82,6 +94,19 @@ func (i *Incident) lastWritten() {
 			i.written = max(i.written, e.First.Stamp.Recorded())
 		}
 	}
+}
+
+// concerned reports whether a pack can be read and may hold what a clock fix is about.
+func (i *Incident) concerned(p *Pack) bool {
+	named := i.Places[p.Key]
+	if named == nil {
+		return p.data != nil || i.attic.packs != nil
+	}
+	list, err := readPlaces(named, p.N)
+	if err != nil || i.attic.commits == nil {
+		return false
+	}
+	return slices.ContainsFunc(list, func(at places) bool { return i.attic.clocks.within(at.feed, at.from, at.to) })
 }
 
 func (w *stampWalk) walk(v reflect.Value) {

@@ -32,3 +32,6 @@ const roomPrefix = "proj-"
 func CodeRoom(codeName string) string {
 	return roomPrefix + strings.ReplaceAll(strings.ToLower(codeName), " ", "-")
 }
+
+// ConfidentialRoom reports whether a room has the name of one of a code name.
+func ConfidentialRoom(name string) bool { return strings.HasPrefix(name, roomPrefix) }

@@ -22,13 +22,23 @@ type Done struct {
 	Code string `json:"code,omitempty"`
 	// Note is something the person should know, in one line.
 	Note string `json:"note,omitempty"`
+	// Known says that nothing new was made: what was told is here already.
+	Known bool `json:"known,omitempty"`
 }
 
 // ErrRefused is wrapped by every refusal of a command. Nothing was changed.
 var ErrRefused = errors.New("refused")
 
+// Doubtful is a command that is refused where it looks like a slip, such as one with
+// a time that is still to come, until a person says that it is so.
+type Doubtful interface {
+	Command
+	// Confirmed gives the same command with that said.
+	Confirmed() Command
+}
+
 // ErrUnconfirmed is what errors.Is finds in a refusal that ends once somebody says
-// that it is so: the same command with Confirm.
+// that it is so: see Doubtful.
 var ErrUnconfirmed = errors.New("not confirmed")
 
 // refuse says why, in a sentence for the person who asked.

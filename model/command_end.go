@@ -19,6 +19,9 @@ type Resolve struct {
 	Confirm bool
 }
 
+// Confirmed implements Doubtful.
+func (c Resolve) Confirmed() Command { c.Confirm = true; return c }
+
 // Plan implements Command. A P0 or P1 that nobody decided the customer message
 // of is resolved all the same, and says so for everybody to see: what works
 // again must not count as broken because a form is open, and a script written

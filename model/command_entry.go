@@ -24,6 +24,9 @@ type Log struct {
 	Confirm bool
 }
 
+// Confirmed implements Doubtful.
+func (c Log) Confirmed() Command { c.Confirm = true; return c }
+
 // Plan implements Command.
 func (c Log) Plan(p *Planner) (Done, error) {
 	inc, err := p.State.FindIncident(c.Incident)
@@ -96,6 +99,9 @@ type EditEntry struct {
 	// Confirm takes a time that is still to come.
 	Confirm bool
 }
+
+// Confirmed implements Doubtful.
+func (c EditEntry) Confirmed() Command { c.Confirm = true; return c }
 
 // Plan implements Command.
 func (c EditEntry) Plan(p *Planner) (Done, error) {

@@ -26,6 +26,9 @@ type Declare struct {
 	Entries []Log
 }
 
+// Confirmed implements Doubtful.
+func (c Declare) Confirmed() Command { c.Confirm = true; return c }
+
 // Plan implements Command.
 func (c Declare) Plan(p *Planner) (Done, error) {
 	title, err := line("the title", c.Title, MaxTitle)

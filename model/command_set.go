@@ -30,6 +30,9 @@ type SetIncident struct {
 // NoTypes is what stands for no further types.
 const NoTypes = "none"
 
+// Confirmed implements Doubtful.
+func (c SetIncident) Confirmed() Command { c.Confirm = true; return c }
+
 // Plan implements Command.
 func (c SetIncident) Plan(p *Planner) (Done, error) {
 	inc, err := p.State.FindIncident(c.Incident)

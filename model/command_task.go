@@ -12,6 +12,9 @@ type AddTask struct {
 	Confirm bool
 }
 
+// Confirmed implements Doubtful.
+func (c AddTask) Confirmed() Command { c.Confirm = true; return c }
+
 // Plan implements Command.
 func (c AddTask) Plan(p *Planner) (Done, error) {
 	inc, err := p.State.working(c.Incident, "no task was added", insteadAction)

@@ -2,6 +2,7 @@ package model
 
 import (
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -457,5 +458,31 @@ func TestTheStartOfAChoiceIsEnough(t *testing.T) {
 		if got, err := choose("type", text, types); got != want || (err == nil) != (want != "") {
 			t.Errorf("%q gives %q, %v", text, got, err)
 		}
+	}
+}
+
+// TestWhatCanBeConfirmedIsDoubtful: a command with a flag for it says so by its
+// method, which sets that flag and nothing else; the desktop and the terminal ask
+// no other way.
+func TestWhatCanBeConfirmedIsDoubtful(t *testing.T) {
+	found := 0
+	for _, n := range names {
+		_, has := n.of.FieldByName("Confirm")
+		d, doubtful := reflect.Zero(n.of).Interface().(Doubtful)
+		if has != doubtful {
+			t.Errorf("%s: has the flag %v, is doubtful %v", n.name, has, doubtful)
+		}
+		if !has || !doubtful {
+			continue
+		}
+		found++
+		want := reflect.New(n.of).Elem()
+		want.FieldByName("Confirm").SetBool(true)
+		if got := d.Confirmed(); !reflect.DeepEqual(got, want.Interface()) {
+			t.Errorf("%s is confirmed as %+v", n.name, got)
+		}
+	}
+	if found == 0 {
+		t.Error("no command can be confirmed")
 	}
 }

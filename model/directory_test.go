@@ -156,3 +156,22 @@ func TestWhoLeftGetsNoWork(t *testing.T) {
 	a.do(SetPerson{Person: "ben", Fields: map[string]string{PersonLeft: ""}})
 	a.do(HandOver{Incident: inc, Role: "ic", To: "ben"})
 }
+
+// TestVendorsStandInTheOrderPeopleCount: the second before the tenth.
+func TestVendorsStandInTheOrderPeopleCount(t *testing.T) {
+	p := founded(t).peers[0]
+	var names []string
+	for _, name := range []string{"Carrier 10", "Carrier 2", "carrier 1"} {
+		p.do(AddVendor{Fields: map[string]string{"name": name}})
+		p.do(AddAccess{Fields: map[string]string{"name": name, "kind": "door"}})
+	}
+	for _, v := range p.state.VendorViews() {
+		names = append(names, v.Name)
+	}
+	for _, v := range p.state.AccessViews(testNow) {
+		names = append(names, v.Name)
+	}
+	if got, want := strings.Join(names, ", "), "carrier 1, Carrier 2, Carrier 10, carrier 1, Carrier 2, Carrier 10"; got != want {
+		t.Errorf("they stand as %s", got)
+	}
+}

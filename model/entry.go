@@ -108,18 +108,16 @@ func (e *Entry) Versions(id ID) []Version {
 func (s *State) foldEntry(inc *Incident, at Stamp, op Op) error {
 	switch op.Kind {
 	case KindEntryAdded:
-		body, err := decodeEntry(op)
-		if err != nil || body.Precision > when.After || !validText(body.Text) || len(body.Kind) > maxFieldName {
-			return cmp.Or(err, errRefused)
+		v, err := newEntry(at, op)
+		if err != nil {
+			return err
 		}
 		inc.written = max(inc.written, at.Recorded())
 		inc.loose++
 		s.attic.loose++
 		id := at.ID()
 		s.attic.recent.add(inc.ID, id)
-		s.entry(inc, id).First = Version{
-			At: at.written() + body.After, Precision: body.Precision, Kind: body.Kind, Text: body.Text, Stamp: at,
-		}
+		s.entry(inc, id).First = v
 	case KindEntryEdited:
 		body, err := decode[entryEdited](op)
 		if err != nil || body.Precision > when.After || !validText(body.Text) || body.Entry.Zero() {
@@ -148,6 +146,15 @@ func (s *State) foldEntry(inc *Incident, at Stamp, op Op) error {
 		e.Retractions = slices.Insert(e.Retractions, i, r)
 	}
 	return nil
+}
+
+// newEntry gives the first version of an entry.
+func newEntry(at Stamp, op Op) (Version, error) {
+	body, err := decodeEntry(op)
+	if err != nil || body.Precision > when.After || !validText(body.Text) || len(body.Kind) > maxFieldName {
+		return Version{}, cmp.Or(err, errRefused)
+	}
+	return Version{At: at.written() + body.After, Precision: body.Precision, Kind: body.Kind, Text: body.Text, Stamp: at}, nil
 }
 
 // validText bounds the text of an entry; one without text says nothing.

@@ -47,6 +47,9 @@ type AddHypothesis struct {
 	Confirm bool
 }
 
+// Confirmed implements Doubtful.
+func (c AddHypothesis) Confirmed() Command { c.Confirm = true; return c }
+
 // Plan implements Command.
 func (c AddHypothesis) Plan(p *Planner) (Done, error) {
 	inc, err := p.State.working(c.Incident, "no hypothesis was put up", insteadFactor)
@@ -93,6 +96,9 @@ type SetHypothesis struct {
 	// Confirm takes a time of Due that is past.
 	Confirm bool
 }
+
+// Confirmed implements Doubtful.
+func (c SetHypothesis) Confirmed() Command { c.Confirm = true; return c }
 
 // Plan implements Command.
 func (c SetHypothesis) Plan(p *Planner) (Done, error) {

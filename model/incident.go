@@ -101,8 +101,10 @@ type Incident struct {
 	Fields   Fields
 	// Entries are those at hand, and what was written about packed ones since:
 	// All and Entry give every one.
-	Entries  map[ID]*Entry
-	Packs    []Pack `cbor:",omitempty"`
+	Entries map[ID]*Entry
+	Packs   []Pack `cbor:",omitempty"`
+	// Places are where in the log the entries of packs are that have no bytes.
+	Places   map[Hash][]byte `cbor:",omitempty"`
 	Tasks    map[ID]*Task
 	Messages map[ID]*Message
 	Items    Items `cbor:",omitempty"`
@@ -127,7 +129,7 @@ func (i *Incident) digest() (Hash, error) {
 		return i.hash, nil
 	}
 	shell := *i
-	shell.Entries, shell.Packs = nil, nil
+	shell.Entries, shell.Packs, shell.Places = nil, nil, nil
 	b, err := canonical.enc.Marshal(&shell)
 	h := sha256.New()
 	h.Write(b)

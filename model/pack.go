@@ -37,7 +37,7 @@ const (
 // Pack is some entries of an incident, put together.
 type Pack struct {
 	_ struct{} `cbor:",toarray"`
-	// Key names what the pack holds: the SHA-256 of its bytes.
+	// Key names what the pack holds: the SHA-256 of its bytes, or of its places.
 	Key Hash
 	N   int
 	// Sum is what its entries add to the digest of the incident.
@@ -56,10 +56,11 @@ type Packs func(key Hash) ([]byte, error)
 
 // attic is what the incidents of a state share.
 type attic struct {
-	packs Packs
-	loose int // entries at hand
-	bytes int // of packs that are in memory
-	next  int // how many of them begin the next packing
+	packs   Packs
+	commits Commits // nil where no log is at hand
+	loose   int     // entries at hand
+	bytes   int     // of packs that are in memory
+	next    int     // how many of them begin the next packing
 	// missed is for Missed: readers count too.
 	missed atomic.Uint64
 	recent *recent
@@ -90,14 +91,14 @@ type readPack struct {
 // KeepPacks says where packs are kept.
 func (s *State) KeepPacks(from Packs) {
 	s.attic.packs = from
-	if s.attic.clocks.fixes == nil {
-		return
-	}
-	for _, inc := range s.incidents {
-		if len(inc.Packs) > 0 {
-			inc.lastWritten()
-		}
-	}
+	s.lastWritten()
+}
+
+// KeepLog says where the log is that the state was folded from. From then on packs
+// name places in it.
+func (s *State) KeepLog(from Commits) {
+	s.attic.commits = from
+	s.lastWritten()
 }
 
 // Loose is how many entries are at hand, not packed.
@@ -135,12 +136,14 @@ func (s *State) Written() {
 	s.attic.bytes = 0
 }
 
-// PackKeys names every pack of the state.
+// PackKeys names every pack of the state that has bytes.
 func (s *State) PackKeys() map[Hash]bool {
 	keys := map[Hash]bool{}
 	for inc := range s.Incidents() {
 		for _, p := range inc.Packs {
-			keys[p.Key] = true
+			if inc.Places[p.Key] == nil {
+				keys[p.Key] = true
+			}
 		}
 	}
 	return keys
@@ -216,18 +219,10 @@ func (i *Incident) unpack(p *Pack) readPack {
 	if found, ok := i.attic.lookUp(p.Key); ok {
 		return found
 	}
-	data := p.data
-	if data == nil && i.attic.packs != nil {
-		var err error
-		if data, err = i.attic.packs(p.Key); err != nil {
-			i.attic.missed.Add(1)
-			return readPack{} // its owner knows, and folds again
-		}
-	}
-	list, err := unpackVersions(data)
+	list, err := i.versions(p)
 	if err != nil {
 		i.attic.missed.Add(1)
-		return readPack{}
+		return readPack{} // its owner knows, and folds again
 	}
 	r := readPack{key: p.Key, ids: make([]ID, len(list)), entries: make([]Entry, len(list))}
 	for n, v := range list {
@@ -238,6 +233,21 @@ func (i *Incident) unpack(p *Pack) readPack {
 	}
 	i.attic.remember(r)
 	return r
+}
+
+// versions reads the entries of a pack.
+func (i *Incident) versions(p *Pack) ([]Version, error) {
+	if named := i.Places[p.Key]; named != nil {
+		return i.attic.fromLog(p, named)
+	}
+	data := p.data
+	if data == nil && i.attic.packs != nil {
+		var err error
+		if data, err = i.attic.packs(p.Key); err != nil {
+			return nil, err
+		}
+	}
+	return unpackVersions(data)
 }
 
 func (a *attic) lookUp(key Hash) (readPack, bool) {

@@ -51,13 +51,32 @@ func answers(tb testing.TB, s *State, inc *Incident) []any {
 	return list
 }
 
+// logOf gives the commits of a peer's feed as its log would.
+func logOf(p *peer) Commits {
+	return func(feed FeedID, from, to uint64, fn func(Commit) error) error {
+		for _, c := range p.log[feed] {
+			if c.Seq >= from && c.Seq <= to {
+				if err := fn(c); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+}
+
 // TestPackingChangesNoAnswer lets people write, correct and take back while one
-// of two replicas packs whenever chance says so, and keeps the packs elsewhere.
+// of two replicas packs whenever chance says so, and keeps the packs elsewhere: as
+// bytes, as places in the log, or the latter until the former are made of them.
 func TestPackingChangesNoAnswer(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := founded(t)
 		p, outside := w.peers[0], packsOf{}
 		plain := stored(t, p.state)
+		log := rapid.Bool().Draw(rt, "log at hand")
+		if log {
+			p.state.KeepLog(logOf(p))
+		}
 		done := p.do(Declare{Title: "checkout fails"})
 		var entries []ID
 		var midway *Packing // chosen; what is written goes on
@@ -77,6 +96,8 @@ func TestPackingChangesNoAnswer(t *testing.T) {
 				p.state.Install(midway)
 				midway = nil
 				outside.take(p.state)
+			case rapid.Bool().Draw(rt, "bytes"):
+				midway = p.state.ChoosePlaced(2)
 			default:
 				midway = p.state.Choose(rapid.IntRange(0, 20).Draw(rt, "kept"))
 			}
@@ -92,12 +113,16 @@ func TestPackingChangesNoAnswer(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		if placed := len(p.incident(done.ID).Places); placed > 0 != (log && len(p.state.PackKeys()) < len(p.incident(done.ID).Packs)) {
+			rt.Fatalf("%d packs name places; a log is at hand: %v", placed, log)
+		}
 		want := answers(t, plain, plain.Incident(done.ID))
 		if got := answers(t, p.state, p.incident(done.ID)); !reflect.DeepEqual(got, want) {
 			rt.Fatalf("packed and plain differ:\n%v\n%v", got, want)
 		}
 		back := stored(t, p.state)
 		back.KeepPacks(outside.get)
+		back.KeepLog(logOf(p))
 		if got := answers(t, back, back.Incident(done.ID)); !reflect.DeepEqual(got, want) {
 			rt.Fatal("a snapshot of a packed state gives another")
 		}

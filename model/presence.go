@@ -26,6 +26,9 @@ type SetPresence struct {
 	Confirm bool
 }
 
+// Confirmed implements Doubtful.
+func (c SetPresence) Confirmed() Command { c.Confirm = true; return c }
+
 // Plan implements Command. Who joined is written down again only to correct when.
 func (c SetPresence) Plan(p *Planner) (Done, error) {
 	inc, err := p.State.FindIncident(c.Incident)

@@ -207,6 +207,9 @@ type BookReview struct {
 	Confirm bool
 }
 
+// Confirmed implements Doubtful.
+func (c BookReview) Confirmed() Command { c.Confirm = true; return c }
+
 // Plan implements Command.
 func (c BookReview) Plan(p *Planner) (Done, error) {
 	inc, err := p.State.FindIncident(c.Incident)
@@ -303,6 +306,9 @@ type PublishReview struct {
 	Shared   string // with whom
 	Confirm  bool
 }
+
+// Confirmed implements Doubtful.
+func (c PublishReview) Confirmed() Command { c.Confirm = true; return c }
 
 // Plan implements Command.
 func (c PublishReview) Plan(p *Planner) (Done, error) {

@@ -10,6 +10,10 @@ import (
 // asks for with each change are about ten.
 const maxStanding = 32
 
+// maxStood is how many entries a list may have to be kept: more are read anew. About
+// a megabyte.
+const maxStood = 4096
+
 // maxPatch is how many entries are put into a list or a timeline one by one
 // where each may have to be looked for in the packs, or be moved.
 const maxPatch = 64
@@ -54,7 +58,7 @@ func (i *Incident) standing(kinds ...string) []Version {
 		l.take(id, e, kinds)
 	}
 	l.order()
-	if i.attic.missed.Load() != missed || len(i.Packs) > maxRead {
+	if i.attic.missed.Load() != missed || len(l.versions) > maxStood {
 		return l.versions // there is more, once it can be read; or it is too much to keep
 	}
 	if len(i.Packs) > 0 {

@@ -355,6 +355,11 @@ func (i *Incident) complete() bool {
 		}
 		i.written = max(i.written, p.Written)
 	}
+	for key := range i.Places {
+		if !slices.ContainsFunc(i.Packs, func(p Pack) bool { return p.Key == key }) {
+			return false
+		}
+	}
 	for id, e := range i.Entries {
 		if e == nil || e.First.Precision > when.After {
 			return false

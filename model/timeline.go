@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"holdfast/model/crdt"
 	"holdfast/model/when"
 )
 
@@ -162,16 +163,16 @@ func (s *State) changeRows(inc *Incident) []Row {
 		if !told {
 			continue
 		}
-		before, placed := "", map[ID]time.Time{}
-		for _, w := range inc.Fields[name].History() {
+		history, placed := inc.Fields[name].History(), map[ID]time.Time{}
+		for _, w := range history {
 			if at := w.Value.Stamp; at != inc.Declared {
 				row := s.newRow(w.Key, at, FromChange)
-				row.Kind, row.Text = kind, s.changeText(name, before, w.Value)
+				row.Kind, row.Text = kind, s.changeText(name, replaced(history, w), w.Value)
 				if strings.HasPrefix(name, presencePrefix) {
 					s.presenceRow(inc, name, w.Value, &row)
 				}
-				for _, replaced := range w.Pred {
-					if at := placed[replaced]; at.After(row.after) && row.At.Equal(row.Recorded) { // else a person said when
+				for _, pred := range w.Pred {
+					if at := placed[pred]; at.After(row.after) && row.At.Equal(row.Recorded) { // else a person said when
 						row.after = at
 					}
 				}
@@ -180,10 +181,34 @@ func (s *State) changeRows(inc *Incident) []Row {
 					rows = append(rows, row)
 				}
 			}
-			before = w.Value.Text
 		}
 	}
 	return rows
+}
+
+// replaced are the values a write replaced, each once: those it names, which are not always those that
+// stand before it in the history. Several were in conflict.
+func replaced(history []crdt.Write[ID, Value], w crdt.Write[ID, Value]) (values []string) {
+	for _, o := range history {
+		if slices.Contains(w.Pred, o.Key) && !slices.Contains(values, o.Value.Text) {
+			values = append(values, o.Value.Text)
+		}
+	}
+	return values
+}
+
+// changed tells a level or a phase with what it was before.
+func changed(before []string, now string) string {
+	others := slices.DeleteFunc(slices.Clone(before), func(b string) bool { return b == now || b == "" })
+	switch {
+	case len(before) > 1:
+		return now + ", not " + strings.Join(others, " or ") // it settled a conflict
+	case len(others) == 1:
+		return others[0] + " → " + now
+	case len(before) == 1 && before[0] == now:
+		return "Stays " + now
+	}
+	return now
 }
 
 func initialText(inc *Incident, field string) string {
@@ -216,7 +241,7 @@ func changeKind(field string) (kind string, told bool) {
 	return responseKind(field)
 }
 
-func (s *State) changeText(field, before string, v Value) string {
+func (s *State) changeText(field string, before []string, v Value) string {
 	text := v.Text
 	switch {
 	case strings.HasPrefix(field, handoverPrefix):
@@ -244,10 +269,8 @@ func (s *State) changeText(field, before string, v Value) string {
 		text = s.responseText(field, v.Text)
 	case strings.HasPrefix(field, securityPrefix), strings.HasPrefix(field, breachPrefix), strings.HasPrefix(field, riskPrefix):
 		text = fieldTitle(field) + ": " + text
-	case before == v.Text && (field == FieldSeverity || field == FieldPhase):
-		text = "Stays " + v.Text // said again, as by one of two who set it apart
-	case before != "" && (field == FieldSeverity || field == FieldPhase):
-		text = before + " → " + v.Text
+	case field == FieldSeverity || field == FieldPhase:
+		text = changed(before, v.Text)
 	}
 	if v.Reason != "" {
 		text += ": " + v.Reason

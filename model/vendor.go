@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"holdfast/model/plain"
 )
 
 // Classes of the room's items about others: who supplies something, and how
@@ -285,7 +287,7 @@ func (s *State) VendorViews() []VendorView {
 		}
 		views = append(views, v)
 	}
-	slices.SortFunc(views, func(a, b VendorView) int { return cmp.Or(cmp.Compare(a.Name, b.Name), a.ID.Compare(b.ID)) })
+	slices.SortFunc(views, func(a, b VendorView) int { return cmp.Or(plain.Natural(a.Name, b.Name), a.ID.Compare(b.ID)) })
 	return views
 }
 
@@ -329,7 +331,7 @@ func (s *State) AccessViews(now time.Time) []AccessView {
 		views = append(views, v)
 	}
 	slices.SortFunc(views, func(a, b AccessView) int {
-		return cmp.Or(slices.Index(AccessKinds[:], a.Kind)-slices.Index(AccessKinds[:], b.Kind), cmp.Compare(a.Name, b.Name), a.ID.Compare(b.ID))
+		return cmp.Or(slices.Index(AccessKinds[:], a.Kind)-slices.Index(AccessKinds[:], b.Kind), plain.Natural(a.Name, b.Name), a.ID.Compare(b.ID))
 	})
 	return views
 }

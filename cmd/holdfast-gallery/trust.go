@@ -27,6 +27,9 @@ func trustScenes() []scene {
 		{"peers-shut-out", onWarned(sample.Typical, 0, func(*model.State, *model.Member) node.Ailment {
 			return node.Ailment{Text: node.ShutOutSentence([]string{"Tom Okafor (tom-laptop)", "Li Wei (li-laptop)"}), Fix: node.FixExport}
 		})},
+		{"peers-twin", onWarned(sample.Typical, 0, func(*model.State, *model.Member) node.Ailment {
+			return node.Ailment{Text: node.TwinSentence(""), Fix: node.FixInvite}
+		})},
 		{"peers-removed", onWarned(sample.Torn, 3, func(s *model.State, me *model.Member) node.Ailment {
 			return node.Ailment{Text: node.RemovedSentence(s, me), Fix: node.FixExport}
 		})},

@@ -7,8 +7,11 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"runtime"
+	"sync"
+	"syscall"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
@@ -16,6 +19,7 @@ import (
 
 	"holdfast/assets"
 	"holdfast/cmd/holdfast/chime"
+	"holdfast/cmd/holdfast/ending"
 	"holdfast/sync/node"
 	"holdfast/sync/replica"
 	"holdfast/sync/secret"
@@ -23,10 +27,14 @@ import (
 )
 
 func main() {
-	err := run(os.Args[1:])
+	leave(run(os.Args[1:]))
+}
+
+// leave ends the program.
+func leave(err error) {
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
-		return
+		os.Exit(0)
 	case errors.Is(err, errUsage):
 		os.Exit(2) // flag has said what is wrong
 	}
@@ -101,13 +109,13 @@ func run(args []string) error {
 	if err != nil {
 		return errors.Join(refused(err, o.home), log.close())
 	}
-	return errors.Join(show(n, o.incident, notes), n.Close(), log.close())
+	return show(n, o.incident, notes, func() error { return errors.Join(n.Close(), log.close()) })
 }
 
-// show runs the window until it is closed.
-func show(n *node.Node, incident string, notes *notes) error {
+// show runs the window until it is closed, and shuts what it was about.
+func show(n *node.Node, incident string, notes *notes, shut func() error) error {
 	if err := sayLanguage(); err != nil {
-		return err
+		return errors.Join(err, shut())
 	}
 	a := app.NewWithID("org.holdfast.console")
 	a.SetIcon(fyne.NewStaticResource("holdfast.png", assets.IconPNG()))
@@ -130,11 +138,31 @@ func show(n *node.Node, incident string, notes *notes) error {
 		}
 	})
 	defer stop()
-	err := errors.Join(loop(a, w), d.Close())
-	if silent == nil {
-		err = errors.Join(err, sound.Close())
-	}
-	return err
+	end := sync.OnceValue(func() error {
+		err := d.Close()
+		if silent == nil {
+			err = errors.Join(err, sound.Close())
+		}
+		return errors.Join(err, shut())
+	})
+	returned := make(chan struct{})
+	go ending.Watch(closing(w), returned, ending.Patience, func() { leave(end()) })
+	err := loop(a, w)
+	close(returned)
+	return errors.Join(err, end())
+}
+
+// closing is closed with the window, or when the program is told to end.
+func closing(w fyne.Window) <-chan struct{} {
+	closed, told := make(chan struct{}), make(chan os.Signal, 1)
+	once := sync.OnceFunc(func() { close(closed) })
+	w.SetOnClosed(once)
+	signal.Notify(told, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-told
+		once()
+	}()
+	return closed
 }
 
 // loop runs the window. Where none can be opened the toolkit panics: a display

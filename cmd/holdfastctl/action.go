@@ -38,18 +38,18 @@ func (a *app) actionAddCommand() *cobra.Command {
 			return a.do(ctx, c, n, id)
 		}),
 	}
-	actionFlags(c, &n.Kind, &n.Owner, &due, &n.Ticket, &n.Measure, &n.Confirm)
+	a.actionFlags(c, &n.Kind, &n.Owner, &due, &n.Ticket, &n.Measure)
 	c.Flags().BoolVar(&n.Priority, "priority", false, "give it the shorter time of the policy")
 	return c
 }
 
-func actionFlags(c *cobra.Command, kind, owner, due, ticket, measure *string, confirm *bool) {
+func (a *app) actionFlags(c *cobra.Command, kind, owner, due, ticket, measure *string) {
 	c.Flags().StringVar(kind, "kind", "", strings.Join(model.ActionKinds[:], ", ")+" (default prevent)")
 	c.Flags().StringVar(owner, "owner", "", "one person")
 	c.Flags().StringVar(due, "due", "", "day, or span such as 14d (default: the policy's)")
 	c.Flags().StringVar(ticket, "ticket", "", "where it is tracked")
 	c.Flags().StringVar(measure, "measure", "", "how we know that it is done")
-	c.Flags().BoolVar(confirm, "confirm", false, "take a time that is past")
+	a.confirmFlag(c, "take a time that is past")
 }
 
 func (a *app) actionSetCommand() *cobra.Command {
@@ -69,7 +69,7 @@ func (a *app) actionSetCommand() *cobra.Command {
 			return a.do(ctx, c, s, id)
 		}),
 	}
-	actionFlags(c, &s.Kind, &s.Owner, &due, &s.Ticket, &s.Measure, &s.Confirm)
+	a.actionFlags(c, &s.Kind, &s.Owner, &due, &s.Ticket, &s.Measure)
 	c.Flags().StringVar(&s.Text, "text", "", "what is to be done, verb first")
 	c.Flags().BoolVar(&s.Priority, "priority", false, "mark it as one that goes first")
 	c.Flags().StringVar(&s.Dropped, "drop", "", "why it is not done")

@@ -37,7 +37,7 @@ func (a *app) hypothesisAddCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&h.Owner, "owner", "", "person who looks into it")
 	c.Flags().StringVar(&due, "due", "", "when the owner reports: 10m from now, or a TIME")
-	c.Flags().BoolVar(&h.Confirm, "confirm", false, "take a time that is past")
+	a.confirmFlag(c, "take a time that is past")
 	return c
 }
 
@@ -61,7 +61,7 @@ func (a *app) hypothesisSetCommand() *cobra.Command {
 	c.Flags().StringVar(&h.State, "state", "", strings.Join(model.HypothesisStates[:], ", "))
 	c.Flags().StringVar(&h.Owner, "owner", "", "person who looks into it")
 	c.Flags().StringVar(&due, "due", "", "when the owner reports: 10m from now, or a TIME")
-	c.Flags().BoolVar(&h.Confirm, "confirm", false, "take a time that is past")
+	a.confirmFlag(c, "take a time that is past")
 	c.Flags().StringVar(&h.Reason, "reason", "", "what makes it so; needed where no indication does")
 	return c
 }

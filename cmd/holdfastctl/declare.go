@@ -51,7 +51,7 @@ func (a *app) declareCommand() *cobra.Command {
 	c.Flags().StringVar(&d.Detection, "detection", "", "how it was found, such as \"Monitoring alerts\"")
 	c.Flags().StringVar(&started, "started", "", "TIME when it began")
 	c.Flags().StringVar(&detected, "detected", "", "TIME when it was noticed")
-	c.Flags().BoolVar(&d.Confirm, "confirm", false, "take a time that stands before its cause")
+	a.confirmFlag(c, "take a time that stands before its cause")
 	return c
 }
 
@@ -66,7 +66,7 @@ func (a *app) declare(ctx context.Context, c *node.Client, d model.Declare, line
 	if err := k.declareTimes(&d, times); err != nil {
 		return model.Done{}, err
 	}
-	return c.Do(ctx, d)
+	return c.Do(ctx, a.confirmed(d))
 }
 
 // declareLine fills what the flags leave open from the line.

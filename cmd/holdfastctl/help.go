@@ -117,5 +117,5 @@ by hand         room request: {"file", "code"}; room answer: {"file", "code"}; r
 compact         compact: {"bytes_before", "bytes_after", "let_go", "let_go_feeds", "stays"}
 hash            state hash: {"hash"}
 settings        config list: an object of strings
-status          serve, once it listens: {"version", "home", "device", "listen", "intake", "keys", "warnings"}
+status          serve, once it listens: {"version", "home", "device", "listen", "intake", "status_page", "keys", "warnings"}
 version         version: {"version", "go", "system"}`

@@ -104,11 +104,25 @@ func (a *app) through(fn work) func(*cobra.Command, []string) error {
 // do carries out a command of the model and prints what text makes of the
 // answer, or the answer as JSON.
 func (a *app) do(ctx context.Context, c *node.Client, command model.Command, text func(model.Done) string) error {
-	done, err := c.Do(ctx, command)
+	done, err := c.Do(ctx, a.confirmed(command))
 	if err != nil {
 		return err
 	}
 	return a.tell(done, text)
+}
+
+// confirmFlag adds the flag that says of a command which may be taken for a slip that
+// it is none.
+func (a *app) confirmFlag(c *cobra.Command, what string) {
+	c.Flags().BoolVar(&a.confirm, "confirm", false, what)
+}
+
+// confirmed gives the command as the flags say it.
+func (a *app) confirmed(command model.Command) model.Command {
+	if doubtful, ok := command.(model.Doubtful); ok && a.confirm {
+		return doubtful.Confirmed()
+	}
+	return command
 }
 
 // tell prints the result of a command: its note, then the text.

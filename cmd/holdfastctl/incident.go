@@ -120,7 +120,7 @@ func (a *app) setCommand() *cobra.Command {
 	c.Flags().StringVar(&s.Title, "title", "", "what is broken, in one line")
 	c.Flags().StringArrayVar(&types, "type", nil, "type; the first is the main one, further ones replace those there are, and \"none\" after it takes them away")
 	c.Flags().StringVar(&s.Data, "data", "", "is personal data involved: yes, no or unknown")
-	c.Flags().BoolVar(&s.Confirm, "confirm", false, "take a milestone that stands before its cause")
+	a.confirmFlag(c, "take a milestone that stands before its cause")
 	c.Flags().StringVar(&s.Detection, "detection", "", "how it was found")
 	c.Flags().StringVar(&s.Impact, "impact", "", "whom it hurts and how")
 	c.Flags().StringArrayVar(&milestones, "milestone", nil, "NAME=TIME; names: "+strings.Join(model.Milestones[:], ", "))
@@ -177,7 +177,7 @@ func (a *app) resolveCommand() *cobra.Command {
 			return a.do(ctx, c, r, code)
 		}),
 	}
-	c.Flags().BoolVar(&r.Confirm, "confirm", false, "take a time that stands before its cause")
+	a.confirmFlag(c, "take a time that stands before its cause")
 	customers = customersFlags(c)
 	c.Flags().StringVar(&r.Verification, "verification", "", "what shows that it works again")
 	c.Flags().StringVar(&at, "at", "", "TIME when it worked again (default: now)")

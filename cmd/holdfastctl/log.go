@@ -49,7 +49,7 @@ func (a *app) logCommand() *cobra.Command {
 		}),
 	}
 	c.Flags().StringVar(&at, "at", "", "TIME when it happened (default: now): 14:05, 14:05 CET, -12m, yesterday 23:50, RFC 3339")
-	c.Flags().BoolVar(&l.Confirm, "confirm", false, "take a time that is still to come")
+	a.confirmFlag(c, "take a time that is still to come")
 	c.Flags().StringVar(&l.Kind, "kind", "", "kind (default note): "+strings.Join(model.Kinds[:], ", "))
 	c.Flags().StringVar(&precision, "precision", "", "how well the time is known: "+precisions())
 	c.AddCommand(a.logEditCommand(), a.logRetractCommand(), a.logHistoryCommand(), a.logCorrectCommand(), a.logRestrictCommand())
@@ -115,7 +115,7 @@ func (a *app) logEditCommand() *cobra.Command {
 		}),
 	}
 	c.Flags().StringVar(&at, "at", "", "TIME when it happened")
-	c.Flags().BoolVar(&e.Confirm, "confirm", false, "take a time that is still to come")
+	a.confirmFlag(c, "take a time that is still to come")
 	c.Flags().StringVar(&e.Kind, "kind", "", "kind of the entry")
 	c.Flags().StringVar(&precision, "precision", "", "how well the time is known: "+precisions())
 	return c
@@ -232,7 +232,7 @@ func (a *app) taskCommand() *cobra.Command {
 	}
 	add.Flags().StringVar(&t.Owner, "owner", "", "person who does it")
 	add.Flags().StringVar(&due, "due", "", "when it is due: 10m from now, or a TIME")
-	add.Flags().BoolVar(&t.Confirm, "confirm", false, "take a time that is past")
+	a.confirmFlag(add, "take a time that is past")
 	accept := &cobra.Command{
 		Use: "accept TASK", Short: "Say yes to a task", Args: takes(1, 1),
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"holdfast/model"
 	"holdfast/model/plain"
@@ -28,10 +29,7 @@ func (a *app) textShowCommand() *cobra.Command {
 		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) error {
 			if len(args) == 2 {
 				return query(a, ctx, c, "text", ref{Ref: args[0], Text: args[1]}, func(w io.Writer, v model.TextView) {
-					fmt.Fprint(w, plain.Block(v.Text))
-					if v.Text != "" && !strings.HasSuffix(v.Text, "\n") {
-						fmt.Fprintln(w)
-					}
+					io.WriteString(w, a.shown(v.Text))
 					if v.Unplaced != "" {
 						fmt.Fprintf(a.err, "holdfastctl: this was written at a place that is not here; write it again where it belongs: %s\n", plain.Line(v.Unplaced))
 					}
@@ -46,6 +44,20 @@ func (a *app) textShowCommand() *cobra.Command {
 			})
 		}),
 	}
+}
+
+// shown is a text as standard output takes it: made fit for a terminal and ended by a
+// newline, or just as it was written, so that what goes to a file and is edited there
+// comes back the same.
+func (a *app) shown(text string) string {
+	if f, ok := a.out.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
+		return text
+	}
+	text = plain.Block(text)
+	if text != "" && !strings.HasSuffix(text, "\n") {
+		text += "\n"
+	}
+	return text
 }
 
 func (a *app) textEditCommand() *cobra.Command {

@@ -44,6 +44,8 @@ type app struct {
 	// What the global flags say.
 	home, room, zone string
 	json             bool
+	// confirm is the flag of the commands that may be taken for a slip.
+	confirm bool
 
 	// remarks are what the arguments leave to be said with the result.
 	remarks []string

@@ -135,7 +135,7 @@ func (a *app) reviewBookCommand() *cobra.Command {
 		}),
 	}
 	c.Flags().StringSliceVar(&b.Attendees, "attendees", nil, "people, all of them")
-	c.Flags().BoolVar(&b.Confirm, "confirm", false, "take a time that is past")
+	a.confirmFlag(c, "take a time that is past")
 	return c
 }
 
@@ -181,7 +181,7 @@ func (a *app) reviewPublishCommand() *cobra.Command {
 		}),
 	}
 	c.Flags().StringVar(&p.Shared, "shared", "", "whom it is shared with")
-	c.Flags().BoolVar(&p.Confirm, "confirm", false, "publish it as it is")
+	a.confirmFlag(c, "publish it as it is")
 	return c
 }
 

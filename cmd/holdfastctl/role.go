@@ -97,7 +97,7 @@ func (a *app) teamCommand() *cobra.Command {
 			}),
 		}
 		c.Flags().StringVar(&at, "at", "", "TIME when they did (default: now)")
-		c.Flags().BoolVar(&p.Confirm, "confirm", false, "take a time that is still to come, or before the incident began")
+		a.confirmFlag(c, "take a time that is still to come, or before the incident began")
 		return c
 	}
 	return groupCommand("team", "Who works on an incident: roles, teams, hours, warnings", show, add, set,

@@ -35,9 +35,9 @@ func TestStories(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"await": await, "same": same, "keep": keep, "usage": usage, "form": form, "until": until,
+			"cut": cut, "noise": noise, "newer": newer, "long": long, "hostile": hostile,
+			"account": account, "mails": mails, "others": others, "unread": unread, "send": send, "fetch": fetch,
 			"recent": recent,
-			"cut":    cut, "noise": noise, "newer": newer, "long": long, "hostile": hostile,
-			"account": account, "mails": mails, "others": others, "unread": unread, "send": send,
 		},
 	})
 }

@@ -288,7 +288,7 @@ func (a *app) attackCommand() *cobra.Command {
 		}),
 	}
 	c.Flags().StringVar(&at, "at", "", "TIME when the intruder did it, by the clock it was read from (default: now)")
-	c.Flags().BoolVar(&l.Confirm, "confirm", false, "take a time that is still to come")
+	a.confirmFlag(c, "take a time that is still to come")
 	c.AddCommand(a.attackSetCommand())
 	return c
 }

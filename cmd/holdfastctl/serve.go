@@ -27,18 +27,19 @@ const (
 
 func (a *app) serveCommand() *cobra.Command {
 	var opts node.Options
-	var status string
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Link to peers and serve this home's commands until interrupted",
 		Args:  takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if status != "" {
-				return fmt.Errorf("--status is not available in this version")
-			}
 			if opts.Intake != "" {
 				if err := node.CheckAddress(opts.Intake); err != nil {
 					return misused("--intake %s", err)
+				}
+			}
+			if opts.StatusPage != "" {
+				if err := node.CheckAddress(opts.StatusPage); err != nil {
+					return misused("--status %s", err)
 				}
 			}
 			for _, address := range opts.Peers {
@@ -61,7 +62,7 @@ func (a *app) serveCommand() *cobra.Command {
 	c.Flags().StringArrayVar(&opts.Peers, "peer", nil, "HOST:PORT of a peer to link to")
 	c.Flags().BoolVar(&opts.Quiet, "no-mdns", false, "neither announce this device on the local network nor look for others")
 	c.Flags().StringVar(&opts.Intake, "intake", "", "HOST:PORT to take in alerts at, for those who have the token (config set intake.token), and answers from PagerDuty (config set pagerduty.webhook-secret)")
-	c.Flags().StringVar(&status, "status", "", "not available in this version")
+	c.Flags().StringVar(&opts.StatusPage, "status", "", "HOST:PORT to show a status page at, to be read only: what was sent to the public, and all open incidents for those who have the token (config set status.token)")
 	return c
 }
 
@@ -70,7 +71,7 @@ func (a *app) serve(ctx context.Context, given node.Options) (err error) {
 	defer stop()
 	opts := a.options()
 	opts.Links, opts.Listen, opts.Peers, opts.Quiet = true, given.Listen, given.Peers, given.Quiet
-	opts.Intake, opts.IntakeRoom = given.Intake, a.room
+	opts.Intake, opts.StatusPage, opts.OneRoom = given.Intake, given.StatusPage, a.room
 	opts.Log = slog.New(slog.NewTextHandler(a.err, nil))
 	opts.Remind = remind(opts.Log)
 	n, err := openToServe(ctx, opts)
@@ -89,12 +90,25 @@ func (a *app) serve(ctx context.Context, given node.Options) (err error) {
 		if in := n.Status().Intake; in != "" {
 			fmt.Fprintf(w, "Taking in alerts at %s.\n", in)
 		}
+		writeStatusPage(w, n)
 		writeWarnings(w, n.Warnings())
 	}); err != nil {
 		return err
 	}
 	<-ctx.Done()
 	return nil
+}
+
+// writeStatusPage says where the status page is and what it shows to whom.
+func writeStatusPage(w io.Writer, n *node.Node) {
+	url := n.Status().StatusPage
+	switch {
+	case url == "":
+	case n.StatusPageOpens():
+		fmt.Fprintf(w, "Status page at %s: what was sent to the public. All open incidents for those who have the token, at %swall. A monitor asks %shealthz.\n", url, url, url)
+	default:
+		fmt.Fprintf(w, "Status page at %s: what was sent to the public. Set a token (config set status.token) to show all open incidents to those who have it, at %swall. A monitor asks %shealthz.\n", url, url, url)
+	}
 }
 
 // remind has the log of a peer without a screen say what has come due and cannot

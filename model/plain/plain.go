@@ -39,6 +39,9 @@ func safe(s string, newlines bool) string {
 			b.WriteByte('\n')
 		case r == '\n' || r == '\t' || r == '\r':
 			b.WriteByte(' ')
+		case r == blackFlag && flagTags(s[i+size:]) > 0:
+			size += flagTags(s[i+size:])
+			b.WriteString(s[i : i+size])
 		case deceives(r):
 			fmt.Fprintf(&b, "<U+%04X>", r)
 		case unicode.In(r, unicode.Mn, unicode.Me):
@@ -65,6 +68,32 @@ func plain(s string, newlines bool) bool {
 		}
 	}
 	return true
+}
+
+// The flag of a part of a country, such as Scotland's, is a black flag followed by the part's code
+// in tags and a tag that ends it (UTS #51, ED-14a).
+const (
+	blackFlag = '\U0001F3F4'
+	tagSpace  = 0xE0020 // tags draw nothing; each stands for an ASCII character
+	tagEnd    = 0xE007F
+)
+
+// flagTags gives the bytes of the tags that make a flag of the black flag before them; 0 where they
+// do not. A code has a country's two letters and one to four letters or digits (ISO 3166-2, as CLDR
+// writes it), so nothing longer hides behind a flag.
+func flagTags(s string) int {
+	code := 0
+	for at, r := range s {
+		c := r - tagSpace + ' '
+		switch {
+		case r == tagEnd && code >= 3:
+			return at + utf8.RuneLen(r)
+		case code == 6 || c > '~', code < 2 && !(c >= 'a' && c <= 'z'), !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9'):
+			return 0
+		}
+		code++
+	}
+	return 0
 }
 
 // deceives reports characters that draw nothing or reorder what is drawn: controls, bidi marks and

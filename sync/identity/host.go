@@ -56,9 +56,10 @@ type Host struct {
 	Now func() time.Time
 	// Rand gives the proofs for invites that do not exist.
 	Rand io.Reader
+	// Tries counts wrong proofs.
+	Tries *Tries
 
-	mu    sync.Mutex
-	wrong map[model.ID]int // known invites only, so it is bounded by them
+	mu sync.Mutex // guards Device
 }
 
 // Become has the host answer as another device: that of a recovery key.
@@ -113,11 +114,12 @@ func (h *Host) serve(ctx context.Context, conn MessageConn, wrong func()) error 
 	if err != nil {
 		return fmt.Errorf("join: proof: %w", err)
 	}
-	if !record.Verifier.checkJoin(ask.Proof, bound) {
+	right, closes := h.Tries.judge(hello.ID, known, func() bool { return record.Verifier.checkJoin(ask.Proof, bound) })
+	if !right {
 		wrong()
 		conn.Close() // first: what Failed takes must not tell a stranger that there is such an invite
-		if known {
-			h.countWrong(hello.ID)
+		if closes && h.Failed != nil {
+			h.Failed(hello.ID)
 		}
 		return fmt.Errorf("join: %w", errWrongProof)
 	}
@@ -149,32 +151,15 @@ func (h *Host) lookup(hello *helloMessage) (record InviteRecord, known bool, err
 	return InviteRecord{Verifier: newVerifier(hello.ID, secret[:], stretchNone)}, false, nil
 }
 
-func (h *Host) countWrong(id model.ID) {
-	h.mu.Lock()
-	if h.wrong == nil {
-		h.wrong = map[model.ID]int{}
-	}
-	h.wrong[id]++
-	closes := h.wrong[id] == maxWrongProofs
-	h.mu.Unlock()
-	if closes && h.Failed != nil {
-		h.Failed(id)
-	}
-}
-
 // AttemptsLeft gives how many wrong proofs an invite still stands here before it
 // is closed.
-func (h *Host) AttemptsLeft(id model.ID) int {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return max(maxWrongProofs-h.wrong[id], 0)
-}
+func (h *Host) AttemptsLeft(id model.ID) int { return max(maxWrongProofs-h.Tries.count(id), 0) }
 
-func (h *Host) closed(id model.ID) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.wrong[id] >= maxWrongProofs
-}
+// Exhausted lists the invites that stand no more wrong proofs here. The device may
+// have stopped before Failed was told.
+func (h *Host) Exhausted() []model.ID { return h.Tries.exhausted() }
+
+func (h *Host) closed(id model.ID) bool { return h.AttemptsLeft(id) == 0 }
 
 // answer tells a joiner that holds the secret the welcome or the reason.
 func (h *Host) answer(ctx context.Context, conn MessageConn, id model.ID, record InviteRecord, wishes Wishes) error {
@@ -214,10 +199,10 @@ func (h *Host) admit(ctx context.Context, device model.DeviceKey, id model.ID, r
 // with it only fetches its answer, so used up and expired do not matter to it.
 func (h *Host) usable(id model.ID, record InviteRecord, again bool) error {
 	switch late := h.Now().Sub(record.Expires); {
+	case h.closed(id): // it is revoked too by then
+		return ErrInviteClosed
 	case record.Revoked:
 		return ErrInviteRevoked
-	case h.closed(id):
-		return ErrInviteClosed
 	case again:
 		return nil
 	case len(record.UsedBy) >= record.Uses:

@@ -50,7 +50,7 @@ func newDesk(t testing.TB) *desk {
 	}
 	k := &desk{keys: keys, invite: i, record: &InviteRecord{Verifier: i.Verifier(), Role: i.Role, Expires: i.Expires, Uses: 1}}
 	k.host = &Host{
-		Device: d, Lookup: k.lookup, Admit: k.write, Rand: rand.Reader,
+		Device: d, Lookup: k.lookup, Admit: k.write, Rand: rand.Reader, Tries: &Tries{},
 		Failed: func(id model.ID) { k.mu.Lock(); k.failed = append(k.failed, id); k.mu.Unlock() },
 		Now:    func() time.Time { return noon.Add(-time.Minute) },
 	}
@@ -221,7 +221,7 @@ func TestStrangersSeeNoDifference(t *testing.T) {
 		"expired": func(k *desk) { k.host.Now = func() time.Time { return noon.Add(time.Hour) } },
 		"used":    func(k *desk) { k.record.UsedBy = []model.DeviceKey{{1}} },
 		"revoked": func(k *desk) { k.record.Revoked = true },
-		"closed":  func(k *desk) { k.host.wrong = map[model.ID]int{k.invite.ID: maxWrongProofs} },
+		"closed":  func(k *desk) { k.host.Tries.of = map[model.ID]int{k.invite.ID: maxWrongProofs} },
 	} {
 		k := newDesk(t)
 		set(k)

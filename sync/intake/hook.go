@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"holdfast/sync/guard"
 	"holdfast/sync/intake/pagerhook"
 )
 
@@ -45,7 +46,7 @@ func (in *Intake) serveHook(w http.ResponseWriter, r *http.Request) {
 }
 
 func (in *Intake) takeHook(w http.ResponseWriter, r *http.Request) (note string, err error) {
-	sender, now := address(r), in.Now()
+	sender, now := guard.Address(r), in.Now()
 	if err := in.admit(w, r, sender, now); err != nil {
 		return "", err
 	}
@@ -54,8 +55,8 @@ func (in *Intake) takeHook(w http.ResponseWriter, r *http.Request) (note string,
 		return "", err
 	}
 	secret, err := in.Secret()
-	if err != nil || len(secret) < MinToken || !pagerhook.Signed(strings.Join(r.Header.Values(pagerhook.SignatureHeader), ","), body, secret) {
-		in.strangers.take(sender, now)
+	if err != nil || len(secret) < guard.MinToken || !pagerhook.Signed(strings.Join(r.Header.Values(pagerhook.SignatureHeader), ","), body, secret) {
+		in.strangers.Take(sender, now)
 		return "", unsigned
 	}
 	if err := in.paced(now); err != nil {

@@ -15,19 +15,16 @@ package intake
 
 import (
 	"context"
-	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
+	"holdfast/sync/guard"
 	"holdfast/sync/intake/alert"
 	"holdfast/sync/intake/pagerhook"
 )
@@ -51,10 +48,6 @@ const (
 	headerWait, bodyWait, idleWait = 5 * time.Second, 20 * time.Second, time.Minute
 )
 
-// MinToken is the shortest token: 16 random characters cannot be guessed at the
-// rate above.
-const MinToken = 16
-
 // Intake is what stands behind the listener.
 type Intake struct {
 	// Token gives the token; it is asked for each time, so that a changed one
@@ -72,7 +65,7 @@ type Intake struct {
 	Now    func() time.Time
 	Log    *slog.Logger
 
-	known, strangers limiter
+	known, strangers guard.Limiter
 	work             chan struct{}
 }
 
@@ -97,7 +90,7 @@ func (in *Intake) Server() *http.Server {
 
 // Handler answers the requests.
 func (in *Intake) Handler() http.Handler {
-	in.known, in.strangers = newLimiter(rate, burst), newLimiter(wrongRate, wrongBurst)
+	in.known, in.strangers = guard.NewLimiter(rate, burst), guard.NewLimiter(wrongRate, wrongBurst)
 	in.work = make(chan struct{}, atOnce)
 	mux := http.NewServeMux()
 	for path, format := range map[string]string{"/alertmanager": alert.Alertmanager, "/grafana": alert.Grafana, "/alerts": "", "/v2/enqueue": alert.Events} {
@@ -157,7 +150,7 @@ func (in *Intake) admit(w http.ResponseWriter, r *http.Request, sender string, n
 	if r.Header.Get("Origin") != "" {
 		return fault{http.StatusForbidden, "web pages may not send alerts"}
 	}
-	if !in.strangers.allows(sender, now) {
+	if !in.strangers.Allows(sender, now) {
 		return fault{http.StatusTooManyRequests, "too many requests without the token came from this address"}
 	}
 	return nil
@@ -178,24 +171,24 @@ func read(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
 
 // paced holds back a sender that is let in and sends too much.
 func (in *Intake) paced(now time.Time) error {
-	if !in.known.allows("", now) {
+	if !in.known.Allows("", now) {
 		return fault{http.StatusTooManyRequests, "more alerts come than are taken in; try again in a moment"}
 	}
-	in.known.take("", now)
+	in.known.Take("", now)
 	return nil
 }
 
 // take lets a request in, reads it and hands it on.
 func (in *Intake) take(w http.ResponseWriter, r *http.Request, format string) (Taken, string, error) {
-	sender, now := address(r), in.Now()
+	sender, now := guard.Address(r), in.Now()
 	if err := in.admit(w, r, sender, now); err != nil {
 		return Taken{}, "", err
 	}
 	// Events carry the token in the body, which is read first, so that both ways
 	// of a wrong token cost alike.
-	head := given(r)
+	head := guard.Given(r)
 	if format != alert.Events && !in.opens(head) {
-		in.strangers.take(sender, now)
+		in.strangers.Take(sender, now)
 		return Taken{}, "", unauthorised
 	}
 	body, err := read(w, r, MaxBody)
@@ -203,7 +196,7 @@ func (in *Intake) take(w http.ResponseWriter, r *http.Request, format string) (T
 		return Taken{}, "", err
 	}
 	if format == alert.Events && !in.opens(head) && !in.opens(routingKey(body)) {
-		in.strangers.take(sender, now)
+		in.strangers.Take(sender, now)
 		return Taken{}, "", unauthorised
 	}
 	if err := in.paced(now); err != nil {
@@ -226,18 +219,6 @@ func (in *Intake) take(w http.ResponseWriter, r *http.Request, format string) (T
 
 var unauthorised = fault{http.StatusUnauthorized, "the token is missing or wrong: send it as `Authorization: Bearer TOKEN`, or as routing_key to /v2/enqueue; `config set intake.token` sets it"}
 
-// given is the token a request brings in its header.
-func given(r *http.Request) string {
-	if _, password, ok := r.BasicAuth(); ok {
-		return password
-	}
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if strings.EqualFold(scheme, "Bearer") {
-		return strings.TrimSpace(token)
-	}
-	return ""
-}
-
 func routingKey(body []byte) string {
 	var e struct {
 		Key string `json:"routing_key"`
@@ -248,30 +229,14 @@ func routingKey(body []byte) string {
 	return e.Key
 }
 
-// opens compares in a time that tells nothing of the token. No token opens to
-// nobody.
-func (in *Intake) opens(token string) bool {
-	want, err := in.Token()
-	if err != nil || len(want) < MinToken {
-		return false
-	}
-	a, b := sha256.Sum256([]byte(token)), sha256.Sum256(want)
-	return subtle.ConstantTimeCompare(a[:], b[:]) == 1
-}
-
-func address(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
-}
+// opens reports whether a token is the one set here.
+func (in *Intake) opens(token string) bool { return guard.Opens(in.Token, token) }
 
 // answer tells what is wrong, in the form the sender knows.
 func (in *Intake) answer(w http.ResponseWriter, r *http.Request, err error) {
 	f := fault{http.StatusInternalServerError, "something went wrong here"}
 	errors.As(err, &f)
-	in.Log.Warn("alerts refused", "path", r.URL.Path, "from", address(r), "status", f.status, "why", f.text)
+	in.Log.Warn("alerts refused", "path", r.URL.Path, "from", guard.Address(r), "status", f.status, "why", f.text)
 	switch f.status {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		w.Header().Set("Retry-After", strconv.Itoa(int(retryAfter/time.Second)))

@@ -19,6 +19,7 @@ const dialWithin = 10 * time.Second
 
 var (
 	errSelf   = errors.New("this device itself answers there")
+	errTwin   = errors.New("another home answers there with the key of this device")
 	errLinked = errors.New("the device is linked already")
 	errProof  = errors.New("who answers there is not of this room")
 	errMember = errors.New("who answers there is not a member of this room")
@@ -145,7 +146,7 @@ func (m *Mesh) knockAt(ws *websocket.Conn, address string) (opened, error) {
 	case err != nil:
 		return opened{}, err
 	case peer == m.device:
-		return opened{}, errSelf
+		return opened{}, m.mirror(ws, material)
 	case m.noteMet(address, peer):
 		return opened{}, errLinked
 	}
@@ -153,6 +154,38 @@ func (m *Mesh) knockAt(ws *websocket.Conn, address string) (opened, error) {
 		return opened{}, err
 	}
 	return opened{ws: ws, peer: peer, outgoing: true, address: address, tag: linkTag(m.cfg.Room, material)}, nil
+}
+
+// mirror finds whether it is this process that answers with this device's own key, or
+// another home that has it.
+func (m *Mesh) mirror(ws *websocket.Conn, material []byte) error {
+	m.mu.Lock()
+	m.mirrors[string(material)] = true
+	m.mu.Unlock()
+	defer func() {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		delete(m.mirrors, string(material))
+	}()
+	msg, err := encodeKnock(m.cfg.Room, knockWord, material, m.cfg.MyCertificate)
+	if err != nil {
+		return err
+	}
+	answer, err := exchange(ws, msg)
+	if err != nil || !hmac.Equal(answer.Proof, proof(m.cfg.Room, twinWord, material)) {
+		return errSelf // it tells itself nothing
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.twin(m.device)
+	return errTwin
+}
+
+// isMirror tells, of a connection by this device's own key, whether this process made it.
+func (m *Mesh) isMirror(material []byte) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.mirrors[string(material)]
 }
 
 // reached gives who answers, and the key material of the connection.

@@ -95,6 +95,8 @@ func (m *Mesh) carryOut(ef engine.Effect) engine.Event {
 				m.cfg.OnShutOut(ef.Peer)
 			}
 		})
+	case engine.Twin:
+		m.twin(ef.Device)
 	case engine.PeersChanged:
 		poke(m.changed)
 	}
@@ -106,7 +108,7 @@ func (m *Mesh) queue(id engine.LinkID, t task) engine.Event {
 	if l == nil || l.push(t) {
 		return nil
 	}
-	l.kill("the peer does not read what it is sent")
+	l.kill(errUnread.Error())
 	m.forgetLink(l, true)
 	return engine.LinkDown{Link: id, Reason: l.why()}
 }
@@ -114,6 +116,15 @@ func (m *Mesh) queue(id engine.LinkID, t task) engine.Event {
 func (m *Mesh) report(fn func()) {
 	m.reports = append(m.reports, fn)
 	poke(m.changed)
+}
+
+// twin reports that two homes use the key of a device. The caller holds m.mu.
+func (m *Mesh) twin(device model.DeviceKey) {
+	m.report(func() {
+		if m.cfg.OnTwin != nil {
+			m.cfg.OnTwin(device)
+		}
+	})
 }
 
 // learn tries the addresses a peer named, and passes them on to be kept.

@@ -32,6 +32,7 @@ const (
 	knockWord   = "holdfast knock 1"
 	welcomeWord = "holdfast welcome 1"
 	tagWord     = "holdfast link 1"
+	twinWord    = "holdfast twin 1" // to another home of the listener's own key
 )
 
 var errKnock = errors.New("not a knock of this protocol")

@@ -159,6 +159,8 @@ func (m *Mesh) writeLink(l *link) {
 var (
 	errEnd  = errors.New("closed")
 	errText = errors.New("the peer sent text")
+	// errUnread: by the queue that is full, or by a frame that does not leave.
+	errUnread = errors.New("the peer does not read what it is sent")
 )
 
 func (m *Mesh) do(l *link, t task) error {
@@ -181,7 +183,12 @@ func (m *Mesh) do(l *link, t task) error {
 	if err := l.ws.SetWriteDeadline(time.Now().Add(writeWithin)); err != nil {
 		return err
 	}
-	return l.ws.WriteMessage(websocket.BinaryMessage, t.frame)
+	err := l.ws.WriteMessage(websocket.BinaryMessage, t.frame)
+	var ne net.Error
+	if errors.As(err, &ne) && ne.Timeout() {
+		return errUnread
+	}
+	return err
 }
 
 // readRun reads the log and tells the engine, once for each of the links.
@@ -305,6 +312,8 @@ func describe(err error) string {
 	switch {
 	case errors.As(err, &ne) && ne.Timeout():
 		return "the connection timed out"
+	case errors.Is(err, errUnread):
+		return errUnread.Error()
 	case errors.Is(err, websocket.ErrReadLimit):
 		return "the peer sent more than a frame may hold"
 	}

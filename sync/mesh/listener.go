@@ -211,6 +211,9 @@ func (l *Listener) welcome(ws *websocket.Conn, peer model.DeviceKey, state *tls.
 		return nil, opened{}, err
 	}
 	m := l.roomOf(k.Proof, material)
+	if m != nil && peer == m.device && !m.isMirror(material) {
+		return nil, opened{}, m.answerTwin(ws, material)
+	}
 	if m == nil || peer == m.device || !m.Online() || !m.cfg.Authorize(peer, k.Certificate) {
 		return nil, opened{}, errMember
 	}
@@ -222,6 +225,18 @@ func (l *Listener) welcome(ws *websocket.Conn, peer model.DeviceKey, state *tls.
 		return nil, opened{}, err
 	}
 	return m, opened{ws: ws, peer: peer, tag: linkTag(m.cfg.Room, material)}, nil
+}
+
+// answerTwin tells another home of this device's own key that there are two.
+func (m *Mesh) answerTwin(ws *websocket.Conn, material []byte) error {
+	m.mu.Lock()
+	m.twin(m.device)
+	m.mu.Unlock()
+	answer, err := encodeKnock(m.cfg.Room, twinWord, material, nil)
+	if err == nil {
+		err = ws.WriteMessage(websocket.BinaryMessage, answer)
+	}
+	return errors.Join(errTwin, err)
 }
 
 // roomOf tries every room, so that the time taken tells nothing.

@@ -20,6 +20,7 @@ import (
 	"log/slog"
 	"net"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -73,6 +74,9 @@ type Config struct {
 	OnAddresses func(peer model.DeviceKey, addresses []string)
 	// OnShutOut is told that a peer shut this device out as removed; may be nil.
 	OnShutOut func(peer model.DeviceKey)
+	// OnTwin is told that two homes use the key of a device, this one's own or a peer's;
+	// may be nil.
+	OnTwin func(device model.DeviceKey)
 	// OnArchives is told who keeps the room's whole history, by a peer that let go of
 	// some of it. It must be quick.
 	OnArchives func(peer model.DeviceKey, archives []model.DeviceKey)
@@ -117,6 +121,7 @@ type Mesh struct {
 	reports  []func() // to be called by notifyLoop
 	shared   []shared // to be read by readLoop
 	asked    map[uint64]*asked
+	mirrors  map[string]bool // dialled, to this device's own key, by their key material
 	nextAsk  uint64
 	nextSub  int
 	runCtx   context.Context // set while Run runs
@@ -145,7 +150,7 @@ func New(cfg Config) (*Mesh, error) {
 	}
 	m := &Mesh{
 		cfg: cfg, device: cfg.Identity.Key(), online: true,
-		links: map[engine.LinkID]*link{}, asked: map[uint64]*asked{}, watchers: map[int]func(){}, streams: map[model.DeviceKey]*Stream{},
+		links: map[engine.LinkID]*link{}, asked: map[uint64]*asked{}, mirrors: map[string]bool{}, watchers: map[int]func(){}, streams: map[model.DeviceKey]*Stream{},
 		book:    newBook(binary.LittleEndian.Uint64(boot[8:])),
 		dialNow: make(chan struct{}, 1), changed: make(chan struct{}, 1), heads: make(chan struct{}, 1), reading: make(chan struct{}, 1),
 	}
@@ -266,8 +271,9 @@ func (m *Mesh) Subscribe(fn func()) (stop func()) {
 // AddAddress has host:port tried from now on. Source says where it is from
 // ("invite", "mdns", "typed"), for people.
 func (m *Mesh) AddAddress(address, source string) error {
-	if _, _, err := net.SplitHostPort(address); err != nil {
-		return fmt.Errorf("address %q: %w", address, err)
+	host, port, err := net.SplitHostPort(address)
+	if number, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil || number == 0 || host == "" {
+		return fmt.Errorf("%q is no address; give host and port, such as 192.168.1.20:7420", address)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -2,6 +2,7 @@ package mesh
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -244,5 +245,20 @@ func TestTwoRoomsOnOnePort(t *testing.T) {
 	await(t, "room two", b2.has(a2.store.own, 9))
 	if len(b.store.Heads()) != 1 || len(b2.store.Heads()) != 1 {
 		t.Error("a room saw another's feed")
+	}
+}
+
+// TestAnAddressIsAskedForInWords: what a person mistyped is not answered in those of a library.
+func TestAnAddressIsAskedForInWords(t *testing.T) {
+	n := newNode(t)
+	for _, typed := range []string{"", "nonsense", "192.0.2.1", ":7420", "192.0.2.1:0", "192.0.2.1:99999", "192.0.2.1:port"} {
+		if err := n.mesh.AddAddress(typed, "typed"); err == nil || !strings.Contains(err.Error(), "give host and port, such as 192.168.1.20:7420") {
+			t.Errorf("%q: %v", typed, err)
+		}
+	}
+	for _, typed := range []string{"192.0.2.1:7420", "[2001:db8::1]:7420", "bastion.example.org:7420"} {
+		if err := n.mesh.AddAddress(typed, "typed"); err != nil {
+			t.Errorf("%q: %v", typed, err)
+		}
 	}
 }

@@ -295,7 +295,9 @@ type Status struct {
 	Listen  string          `json:"listen"`
 	// Intake is where alerts are taken in; left out where they are not.
 	Intake string `json:"intake,omitempty"`
-	Keys   string `json:"keys"` // where the keys rest, in plain words
+	// StatusPage is the URL of the status page; left out where none is shown.
+	StatusPage string `json:"status_page,omitempty"`
+	Keys       string `json:"keys"` // where the keys rest, in plain words
 	// Warnings says what a person should know of the rooms, a sentence each.
 	Warnings []string `json:"warnings"`
 }
@@ -305,7 +307,7 @@ func status(r *request) (any, error) { return r.node.Status(), nil }
 // Status says how the node is set up.
 func (n *Node) Status() Status {
 	return Status{
-		Version: Version, Home: n.home.Dir(), Device: n.home.Device().Key(), Listen: n.Address(), Intake: n.intake,
+		Version: Version, Home: n.home.Dir(), Device: n.home.Device().Key(), Listen: n.Address(), Intake: n.intake, StatusPage: n.statusPage,
 		Keys: n.home.Secrets().Kind().Sentence(), Warnings: n.Warnings(),
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"holdfast/sync/intake"
+	"holdfast/sync/guard"
 	"holdfast/sync/outbox"
 	"holdfast/sync/outbox/hook"
 	"holdfast/sync/outbox/pagerduty"
@@ -65,9 +65,9 @@ func checkSecret(key, value string) error {
 		if err := hook.Check(value); err != nil {
 			return fmt.Errorf("%s: %w", key, err)
 		}
-	case intakeToken, pagerHook:
-		if len(value) < intake.MinToken {
-			return fmt.Errorf("%s has %d characters, and could be guessed; the least is %d", key, len(value), intake.MinToken)
+	case intakeToken, pagerHook, statusToken:
+		if len(value) < guard.MinToken {
+			return fmt.Errorf("%s has %d characters, and could be guessed; the least is %d", key, len(value), guard.MinToken)
 		}
 	}
 	if strings.ContainsAny(value, "\r\n\x00") {

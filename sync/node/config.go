@@ -24,7 +24,7 @@ const configFile = "config.json"
 const maxConfig = 64 << 10
 
 // secretKeys are settings that rest with the secrets, never in the file.
-var secretKeys = [...]string{intakeToken, mailPassword, pagerKey, pagerHook, slackWebhook, ticketToken}
+var secretKeys = [...]string{intakeToken, mailPassword, pagerKey, pagerHook, slackWebhook, statusToken, ticketToken}
 
 // IsSecret reports whether a setting rests with the secrets.
 func IsSecret(key string) bool { return slices.Contains(secretKeys[:], key) }
@@ -34,7 +34,7 @@ func IsSecret(key string) bool { return slices.Contains(secretKeys[:], key) }
 var deviceKeys = [...]string{
 	rateSetting, "device.name", "hook.root-cas", "incident", "intake.cert", "intake.key", "listen", "mail.addrs", "mail.from", "mail.helo", "mail.host",
 	"mail.mechanism", "mail.name", "mail.pin", "mail.port", "mail.reply-to", "mail.root-cas", "mail.server-name", "mail.tls", "mail.user", "pagerduty.url",
-	"room", "sound", "theme", "ticket.form", "ticket.url", "zone",
+	"room", "sound", "status.cert", "status.key", "theme", "ticket.form", "ticket.url", "zone",
 }
 
 // config is the settings of one device. It is safe for concurrent use.

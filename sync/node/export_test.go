@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -75,14 +76,18 @@ func TestAnExportForOutsidersLeavesOutWhatIsNotTheirs(t *testing.T) {
 // an incident that is closed; the log has it.
 func TestAnExportSaysAllThereIs(t *testing.T) {
 	home := t.TempDir()
-	n, err := node.Open(node.Options{Home: home, Secrets: secret.Options{Prefer: secret.KeyFile}, Quiet: true, Now: time.Now})
+	began := time.Now()
+	var later atomic.Int64
+	n, err := node.Open(node.Options{Home: home, Secrets: secret.Options{Prefer: secret.KeyFile}, Quiet: true, Now: func() time.Time {
+		return began.Add(time.Duration(later.Load()))
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	a := founded(t, n)
 	inc := do(t, a, model.Declare{Title: "Checkout down", Severity: model.P2})
 	var writers sync.WaitGroup
-	for w := range 50 { // together, so that they share fsyncs; as many as are put aside on closing
+	for w := range 50 { // together, so that they share fsyncs; so many that a snapshot is kept on closing
 		writers.Go(func() {
 			for i := range 40 {
 				if _, err := a.Do(t.Context(), model.Log{Incident: inc.Code, Text: fmt.Sprintf("sample %d of probe %d is late", i, w)}); err != nil {
@@ -95,6 +100,7 @@ func TestAnExportSaysAllThereIs(t *testing.T) {
 	for range model.KeepRecent + 1 { // the last ones stay at hand
 		do(t, a, model.Resolve{Incident: inc.Code, Verification: "orders pass"})
 		do(t, a, model.Close{Incident: inc.Code, Customers: "only staff saw it"})
+		later.Store(int64(30 * 24 * time.Hour)) // as do those closed within days of the last
 		inc = do(t, a, model.Declare{Title: "Later", Severity: model.P2})
 	}
 	if err := n.Close(); err != nil {

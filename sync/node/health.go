@@ -53,12 +53,14 @@ type Ailment struct {
 // Fix is an act on an ailment.
 type Fix int
 
-// Fixes: none, linking to a peer, exporting what is here, and looking at a device.
+// Fixes: none, linking to a peer, exporting what is here, looking at a device, and
+// inviting one.
 const (
 	NoFix Fix = iota
 	FixLink
 	FixExport
 	FixDevice
+	FixInvite
 )
 
 // Warnings are the texts of the ailments.
@@ -72,7 +74,7 @@ func (r *Room) Warnings() []string {
 
 // Ailments tells what is not as it should be, the gravest first.
 func (r *Room) Ailments() []Ailment {
-	list, forks := r.removals(), r.Forks()
+	list, forks := append(r.removals(), r.twinAilments()...), r.Forks()
 	for _, f := range forks {
 		list = append(list, Ailment{Text: r.forkSentence(f), Fix: FixDevice, Device: f.Device})
 	}

@@ -326,10 +326,13 @@ var onALink = []attack{
 func (h *hostile) logBody() []byte { return h.bodies[len(h.bodies)-1] }
 
 // peerError is what the node shows of mallory.
-func peerError(h *hostile) string {
-	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+func peerError(h *hostile) string { return h.shown(h.mallory, 5*time.Second) }
+
+// shown is what the node shows of a device that is not linked any more.
+func (h *hostile) shown(d *badDevice, limit time.Duration) string {
+	for end := time.Now().Add(limit); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
 		for _, p := range h.victim.Peers() {
-			if p.Device == h.mallory.Key() && p.Error != "" {
+			if p.Device == d.Key() && p.Error != "" {
 				return "shown with the peer: " + p.Error
 			}
 		}
@@ -368,13 +371,13 @@ var slow = []attack{
 
 func TestHostile(t *testing.T) {
 	h := arena(t)
-	honest := invited(t, h.victim, start(t, t.TempDir()), "Ben Okafor")
+	honest := h.honest
 	inc := do(t, h.victim, model.Declare{Title: "Checkout down", Severity: model.P0}).Code
 	quiet := p99(pulse(t, h.victim, honest, inc, nil, 400))
 	before := heap()
 	stop := make(chan struct{})
 	var under []time.Duration
-	var wg sync.WaitGroup
+	var wg, beside sync.WaitGroup
 	wg.Go(func() { under = pulse(t, h.victim, honest, inc, stop, 1<<30) })
 	refused, n := 0, 0
 	var mu sync.Mutex
@@ -400,15 +403,20 @@ func TestHostile(t *testing.T) {
 		refused++
 		fmt.Printf("%3d %-9s %-50s %s\n", n, a.who, a.what, reason)
 	}
-	for _, a := range slow {
-		wg.Go(func() { try(a) })
+	for _, a := range slices.Concat(slow, slowLinks) {
+		beside.Go(func() { try(a) })
 	}
 	for _, a := range slices.Concat(atTheDoor, onALink, onAStream) {
+		try(a)
+	}
+	beside.Wait() // a fork has links begin anew
+	for _, a := range withHistories {
 		try(a)
 	}
 	close(stop)
 	wg.Wait()
 	grown := heap() - before
+	try(untimed)
 	busy := p99(under)
 	same(t, h.victim, honest)
 	if grown > 32<<20 {
@@ -470,6 +478,8 @@ func arena(t *testing.T) *hostile {
 		return d
 	}
 	h.mallory, h.olive, h.rex = take("Mallory Quinn", model.RoleMember), take("Olive Marsh", model.RoleObserver), take("Rex Dunn", model.RoleMember)
+	h.eve, h.nadia = take("Eve Park", model.RoleMember), take("Nadia Wolf", model.RoleMember)
+	h.omar, h.carl = take("Omar Blick", model.RoleMember), take("Carl Voss", model.RoleMember)
 	h.bodies[1] = h.bodies[0] // the founding, said by who is no founder
 	do(t, h.victim, model.RemoveMember{Device: h.rex.Key().String(), Reason: "laptop stolen"})
 	store, err := secret.Open(t.TempDir(), secret.Options{Prefer: secret.KeyFile})
@@ -481,6 +491,10 @@ func arena(t *testing.T) *hostile {
 		t.Fatal(err)
 	}
 	h.stranger = &badDevice{Device: device, room: room, keys: h.mallory.keys}
+	h.honest = invited(t, h.victim, start(t, t.TempDir()), "Ben Okafor")
+	h.noor = invited(t, h.victim, start(t, t.TempDir()), "Noor Haddad")
+	h.noor.Mesh().SetOnline(false)
+	writesMuch(t, h.noor)
 	return h
 }
 

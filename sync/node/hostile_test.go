@@ -52,7 +52,13 @@ type hostile struct {
 	victim   *node.Room
 	host     *node.Node
 	log      *lines
+	honest   *node.Room // linked to the victim, and timed
+	noor     *node.Room // another, that is away at first
 	mallory  *badDevice // a member
+	eve      *badDevice // members too, each for attacks that spoil its device for others
+	nadia    *badDevice
+	omar     *badDevice
+	carl     *badDevice
 	olive    *badDevice // an observer
 	rex      *badDevice // removed
 	stranger *badDevice
@@ -139,14 +145,17 @@ func epochOf(keys oplog.Keys) (newest uint32) {
 
 // forge writes bodies in a fresh feed of the device, each signed, and gives them as runs.
 func (h *hostile) forge(d *badDevice, room model.RoomID, bodies ...[]byte) []mesh.Run {
-	l, err := oplog.Create(filepath.Join(h.t.TempDir(), "forged.db"), oplog.CreateOptions{
-		Options: oplog.Options{Keys: d.keys, Device: d.Private(), Reserve: -1}, Room: room,
-	})
+	return h.forgeBy(oplog.Options{Keys: d.keys, Device: d.Private()}, room, epochOf(d.keys), bodies...)
+}
+
+func (h *hostile) forgeBy(opts oplog.Options, room model.RoomID, epoch uint32, bodies ...[]byte) []mesh.Run {
+	opts.Reserve = -1
+	l, err := oplog.Create(filepath.Join(h.t.TempDir(), "forged.db"), oplog.CreateOptions{Options: opts, Room: room})
 	if err != nil {
 		panic(err)
 	}
 	defer l.Close()
-	l.SetEpoch(epochOf(d.keys))
+	l.SetEpoch(epoch)
 	var runs []mesh.Run
 	for _, body := range bodies {
 		b := l.Begin()
@@ -177,12 +186,16 @@ type badLink struct {
 }
 
 func (h *hostile) dial(d *badDevice, header http.Header, change ...func(*tls.Config, *websocket.Dialer)) (*badLink, error) {
+	return dialAt(h.addr, d, header, change...)
+}
+
+func dialAt(addr string, d *badDevice, header http.Header, change ...func(*tls.Config, *websocket.Dialer)) (*badLink, error) {
 	conf := d.ClientTLS(nil)
 	wd := websocket.Dialer{TLSClientConfig: conf, Subprotocols: []string{mesh.Subprotocol}, HandshakeTimeout: 10 * time.Second}
 	for _, fn := range change {
 		fn(conf, &wd)
 	}
-	ws, resp, err := wd.Dial("wss://"+h.addr+mesh.Path, header)
+	ws, resp, err := wd.Dial("wss://"+addr+mesh.Path, header)
 	if err != nil {
 		if resp != nil {
 			b := make([]byte, 200)
@@ -237,7 +250,14 @@ func (h *hostile) knocks(d *badDevice, say func(l *badLink) []byte) string {
 
 // enter links as a member does, up to but without the hello.
 func (h *hostile) enter(d *badDevice) *badLink {
-	l, err := h.dial(d, nil)
+	l := enterAt(h.addr, d)
+	go l.listen()
+	return l
+}
+
+// enterAt is enter at any address; what comes is not read.
+func enterAt(addr string, d *badDevice, change ...func(*tls.Config, *websocket.Dialer)) *badLink {
+	l, err := dialAt(addr, d, nil, change...)
 	if err != nil {
 		panic(err)
 	}
@@ -247,7 +267,6 @@ func (h *hostile) enter(d *badDevice) *badLink {
 	if _, _, err := l.ws.ReadMessage(); err != nil {
 		panic(fmt.Errorf("a member is not let in: %w", err))
 	}
-	go l.listen()
 	return l
 }
 
@@ -403,7 +422,7 @@ func (h *hostile) view(fn func(*model.State) uint64) (n uint64) {
 	return n
 }
 
-// counted sends runs and tells by how much a counter of the record rose.
+// counted sends runs as mallory and tells by how much a counter of the record rose.
 func (h *hostile) counted(what string, count func(*model.State) uint64, runs ...mesh.Run) string {
 	before := h.view(count)
 	l := h.enter(h.mallory)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 
 	"holdfast/model"
+	"holdfast/sync/guard"
 	"holdfast/sync/intake"
 	"holdfast/sync/intake/alert"
 	"holdfast/sync/intake/pagerhook"
@@ -21,10 +22,10 @@ const intakeToken = "intake.token"
 // listenForAlerts opens the intake for one room. It is plain HTTP on this
 // machine alone: elsewhere the token would be readable on the way.
 func (n *Node) listenForAlerts() error {
-	if token, err := n.home.Secrets().Value(intakeToken); err != nil || len(token) < intake.MinToken {
-		return fmt.Errorf("alerts are let in by a token of at least %d characters, and there is none; set one with `config set %s`, it is read from standard input", intake.MinToken, intakeToken)
+	if token, err := n.home.Secrets().Value(intakeToken); err != nil || len(token) < guard.MinToken {
+		return fmt.Errorf("alerts are let in by a token of at least %d characters, and there is none; set one with `config set %s`, it is read from standard input", guard.MinToken, intakeToken)
 	}
-	room, err := (&request{node: n, room: n.opts.IntakeRoom}).pick()
+	room, err := (&request{node: n, room: n.opts.OneRoom}).pick()
 	if err != nil {
 		return fmt.Errorf("alerts go to one room: %w", err)
 	}
@@ -42,31 +43,40 @@ func (n *Node) listenForAlerts() error {
 		Secret: func() ([]byte, error) { return n.home.Secrets().Value(pagerHook) }, Answer: room.takePagerAnswer,
 		Now: room.Now, Log: n.log,
 	}
-	server := in.Server()
-	server.BaseContext = func(net.Listener) context.Context { return n.ctx }
-	stop := context.AfterFunc(n.ctx, func() { _ = server.Close() }) // senders try again
-	n.spawn(func() {
-		defer stop()
-		if err := server.Serve(ln); err != nil && !errors.Is(err, http.ErrServerClosed) {
-			n.log.Error("listening for alerts ended", "error", err)
-		}
-	})
+	n.serveHTTP(in.Server(), ln, "listening for alerts")
 	return nil
 }
 
-// sealed puts TLS around a listener, where a certificate is set.
+// serveHTTP serves until the node closes. What is at work then is broken off: senders
+// and readers try again.
+func (n *Node) serveHTTP(server *http.Server, ln net.Listener, what string) {
+	server.BaseContext = func(net.Listener) context.Context { return n.ctx }
+	stop := context.AfterFunc(n.ctx, func() { _ = server.Close() })
+	n.spawn(func() {
+		defer stop()
+		if err := server.Serve(ln); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			n.log.Error(what+" ended", "error", err)
+		}
+	})
+}
+
+// sealed puts TLS around the listener of the intake, where a certificate is set.
 func (n *Node) sealed(ln net.Listener) (net.Listener, error) {
-	cert, key := n.config.value("intake.cert"), n.config.value("intake.key")
-	host := ln.Addr().(*net.TCPAddr).IP
-	switch {
-	case cert == "" && host.IsLoopback():
-		return ln, nil
-	case cert == "":
-		return nil, errors.Join(fmt.Errorf("%s can be reached from other machines, so the token must be sealed on its way: set intake.cert and intake.key to PEM files, or listen on 127.0.0.1 behind a proxy", ln.Addr()), ln.Close())
+	if n.config.value("intake.cert") != "" {
+		return n.withTLS(ln, "intake")
 	}
-	pair, err := tls.LoadX509KeyPair(cert, key)
+	if ln.Addr().(*net.TCPAddr).IP.IsLoopback() {
+		return ln, nil
+	}
+	return nil, errors.Join(fmt.Errorf("%s can be reached from other machines, so the token must be sealed on its way: set intake.cert and intake.key to PEM files, or listen on 127.0.0.1 behind a proxy", ln.Addr()), ln.Close())
+}
+
+// withTLS seals a listener with the certificate in the settings NAME.cert and
+// NAME.key. It closes the listener where that fails.
+func (n *Node) withTLS(ln net.Listener, name string) (net.Listener, error) {
+	pair, err := tls.LoadX509KeyPair(n.config.value(name+".cert"), n.config.value(name+".key"))
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("the certificate of the intake cannot be used: %w; look at intake.cert and intake.key", err), ln.Close())
+		return nil, errors.Join(fmt.Errorf("the certificate of %s cannot be used: %w; look at %[1]s.cert and %[1]s.key", name, err), ln.Close())
 	}
 	return tls.NewListener(ln, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}), nil
 }

@@ -280,16 +280,28 @@ func (n *Node) enter(r *replica.Replica, host model.DeviceKey, welcome identity.
 }
 
 // host answers those who join any room of this node.
-func (n *Node) host() *identity.Host {
+func (n *Node) host(tries *identity.Tries) *identity.Host {
 	return &identity.Host{
 		Device: n.home.Device(), Lookup: n.lookup, Spoken: n.spoken, Admit: n.admit, Now: n.opts.Now, Rand: rand.Reader,
-		Failed: func(id model.ID) {
-			if r, _, err := n.inviteRoom(id); err == nil {
-				if _, err := r.Do(n.ctx, model.CloseInvite{Invite: id, Reason: "too many wrong attempts"}); err != nil {
-					n.log.Error("invite not closed after wrong attempts", "error", err)
-				}
-			}
-		},
+		Tries: tries, Failed: n.closeInvite,
+	}
+}
+
+// closeInvite writes that an invite was closed by wrong proofs.
+func (n *Node) closeInvite(id model.ID) {
+	if r, _, err := n.inviteRoom(id); err == nil {
+		if _, err := r.Do(n.ctx, model.CloseInvite{Invite: id, Reason: "too many wrong attempts"}); err != nil {
+			n.log.Error("invite not closed after wrong attempts", "error", err)
+		}
+	}
+}
+
+// closeGuessed writes it of those of which this device stopped before it could.
+func (n *Node) closeGuessed() {
+	for _, id := range n.joins.Exhausted() {
+		if record, err := n.lookup(id); err == nil && !record.Revoked {
+			n.closeInvite(id)
+		}
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"time"
@@ -49,9 +50,10 @@ type Options struct {
 	// DialOnly has the node link to peers without listening, as for a moment's
 	// work: an address that is gone at once would only mislead the others.
 	DialOnly bool
-	// Intake is the address to take in alerts at, for IntakeRoom, which may be
-	// empty where the home has one room; empty takes in none.
-	Intake, IntakeRoom string
+	// Intake is the address to take in alerts at, StatusPage that to show the status
+	// page at; empty does neither. Both are for OneRoom, which may be empty where the
+	// home has one room.
+	Intake, StatusPage, OneRoom string
 	// Quiet keeps the node off multicast.
 	Quiet bool
 	Log   *slog.Logger
@@ -74,10 +76,12 @@ type Node struct {
 	listener *mesh.Listener // nil without Links
 	door     *door
 	intake   string // where alerts are taken in; "" nowhere
-	asks     *identity.Asks
-	near     *neighbours
-	joins    *identity.Host // who answers those who join
-	works    works
+	// statusPage is the URL of the status page; "" where none is shown.
+	statusPage string
+	asks       *identity.Asks
+	near       *neighbours
+	joins      *identity.Host // who answers those who join
+	works      works
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
@@ -114,7 +118,11 @@ func Open(opts Options) (*Node, error) {
 	n := &Node{opts: opts, home: home, log: opts.Log, rooms: map[model.RoomID]*Room{}}
 	n.asks = &identity.Asks{Device: home.Device(), Now: opts.Now, Rand: rand.Reader, Changed: n.asksChanged}
 	n.near = &neighbours{now: opts.Now, heard: map[string]time.Time{}}
-	n.joins = n.host()
+	tries, err := identity.OpenTries(filepath.Join(home.Dir(), "wrong-proofs"))
+	if err != nil {
+		return nil, errors.Join(err, home.Close())
+	}
+	n.joins = n.host(tries)
 	n.ctx, n.cancel = context.WithCancel(context.Background())
 	if err := n.start(); err != nil {
 		return nil, errors.Join(err, n.Close())
@@ -132,7 +140,7 @@ func (n *Node) start() error {
 	}
 	if n.home.ReadOnly() {
 		// Nothing that comes could be kept, and nobody else can use the home.
-		n.opts.Links, n.opts.Intake = false, ""
+		n.opts.Links, n.opts.Intake, n.opts.StatusPage = false, "", ""
 	}
 	if n.opts.Links && !n.opts.DialOnly {
 		if err := n.listen(); err != nil {
@@ -145,6 +153,7 @@ func (n *Node) start() error {
 		}
 	}
 	if n.listener != nil {
+		n.spawn(n.closeGuessed)
 		n.spawn(func() {
 			if err := n.listener.Run(n.ctx); err != nil && n.ctx.Err() == nil {
 				n.log.Error("listening ended", "error", err)
@@ -156,6 +165,11 @@ func (n *Node) start() error {
 	}
 	if n.opts.Intake != "" {
 		if err := n.listenForAlerts(); err != nil {
+			return err
+		}
+	}
+	if n.opts.StatusPage != "" {
+		if err := n.listenForReaders(); err != nil {
 			return err
 		}
 	}
@@ -215,7 +229,7 @@ func (n *Node) Close() error {
 	}
 	n.cancel()
 	n.tasks.Wait()
-	return errors.Join(append(errs, n.home.Close())...)
+	return errors.Join(append(errs, n.joins.Tries.Close(), n.home.Close())...)
 }
 
 // Rooms lists the rooms by name.

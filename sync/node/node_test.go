@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -280,4 +281,17 @@ func clockIsOff(t *testing.T, ahead time.Duration) {
 			t.Errorf("the peer's clock is shown %.0f s ahead, it is %.0f", p.ClockAhead, ahead.Seconds())
 		}
 	}
+}
+
+// texts counts the rows of the first incident by their text.
+func texts(r *node.Room) map[string]int {
+	seen := map[string]int{}
+	r.View(func(s *model.State) {
+		if inc, err := s.FindIncident("Search stale"); err == nil {
+			for _, row := range s.Rows(inc) {
+				seen[strings.TrimSpace(row.Text)]++
+			}
+		}
+	})
+	return seen
 }

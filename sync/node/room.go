@@ -44,6 +44,7 @@ type Room struct {
 	measuring atomic.Bool
 	// wrong wakes who writes into the record how wrong the clock was.
 	wrong chan struct{}
+	twins twins
 	// enteredAs is the room's name as its host gave it, until the record is here.
 	enteredAs string
 }
@@ -91,7 +92,7 @@ func (r *Room) link() error {
 		OnFork: func(f mesh.ForkSuspected) {
 			n.log.Error("a feed is forked more often than branches are kept; the peer's is not taken", "feed", f.Feed.Short(), "seq", f.Seq)
 		},
-		OnAddresses: r.remember, OnShutOut: r.shutOut, OnArchives: r.archivesNamed, Streams: r.files.streams(), Brief: r.brief, OnBrief: r.takeBrief,
+		OnAddresses: r.remember, OnShutOut: r.shutOut, OnTwin: r.twins.seen, OnArchives: r.archivesNamed, Streams: r.files.streams(), Brief: r.brief, OnBrief: r.takeBrief,
 	})
 	if err != nil {
 		return fmt.Errorf("link room: %w", err)

@@ -45,6 +45,14 @@ func (r *Room) shutOutBy() []string {
 	return by
 }
 
+// Removed says that this device was removed, as the record has it or as members said; "" where it was not.
+func (r *Room) Removed() string {
+	if list := r.removals(); len(list) > 0 {
+		return list[0].Text
+	}
+	return ""
+}
+
 // removals tells that this device was removed, as the record has it or as members
 // said.
 func (r *Room) removals() (list []Ailment) {

@@ -1,6 +1,7 @@
 package oplog
 
 import (
+	"cmp"
 	"crypto/ed25519"
 	"fmt"
 	"io"
@@ -34,6 +35,7 @@ type Batch struct {
 	restart bool
 	settled bool // all that was let go is held again
 	nextNo  uint32
+	packed  uint64 // commits stored as segments
 	lamport uint64
 	tail    tail
 }
@@ -172,6 +174,23 @@ func (b *Batch) store(p *pending, c *Commit, slim []byte) {
 	b.lamport = max(b.lamport, c.Lamport)
 }
 
+// storeRun adds a verified run to the batch as it came: as a segment.
+func (b *Batch) storeRun(p *pending, v *VerifiedRun) {
+	head, first := v.Head(), v.commits[0].Seq
+	key := opKey(p.no, head.Seq)
+	s := segment{
+		prev: v.prev.Hash, last: head.Hash, run: Run{First: first, Count: len(v.commits), Payload: v.payload},
+		seals: []seal{{head.Seq, v.commits[len(v.commits)-1].Sig}},
+	}
+	b.ops = append(b.ops, put{key, s.encode(key)})
+	b.packed += uint64(len(v.commits))
+	p.head, p.lamport = head, v.commits[len(v.commits)-1].Lamport
+	for i := range v.commits {
+		p.hashes = append(p.hashes, v.commits[i].Hash)
+	}
+	b.lamport = max(b.lamport, p.lamport)
+}
+
 // plan settles which feed own commits of this batch go to.
 func (b *Batch) plan() error {
 	if b.done {
@@ -293,8 +312,12 @@ func (b *Batch) Ingest(v *VerifiedRun) (accepted int, err error) {
 		b.nextNo++
 	}
 	b.feeds[v.feed] = p
-	for i := skip; i < len(v.commits); i++ {
-		b.store(p, &v.commits[i], v.slims[i])
+	if skip == 0 && v.payload != nil && len(v.commits) >= cmp.Or(b.log.opts.minSegment, minSegmentCommits) {
+		b.storeRun(p, v)
+	} else {
+		for i := skip; i < len(v.commits); i++ {
+			b.store(p, &v.commits[i], v.slims[i])
+		}
 	}
 	if v.feed == b.log.OwnFeed() {
 		b.leave()

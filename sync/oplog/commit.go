@@ -100,6 +100,10 @@ func (b *Batch) writeMeta(meta *bolt.Bucket, identity []byte) error {
 	if v := binary.BigEndian.AppendUint32(nil, b.log.Epoch()); string(meta.Get(metaEpoch)) != string(v) {
 		set(metaEpoch, v)
 	}
+	if b.packed > 0 {
+		set(metaPacked, binary.BigEndian.AppendUint64(nil, b.log.packed+b.packed))
+		err = errors.Join(err, raiseVersion(meta, segmentVersion))
+	}
 	stored := meta.Get(metaRestart) != nil
 	switch keep := b.keepsRestart(); {
 	case keep && !stored:
@@ -135,6 +139,7 @@ func (b *Batch) publish(identity []byte) {
 		l.regain = false
 		l.begun++
 	}
+	l.packed += b.packed
 	l.lamport = max(l.lamport, b.lamport)
 	l.gen++
 }

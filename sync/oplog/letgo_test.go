@@ -28,11 +28,15 @@ func letGoOf(t testing.TB, l *Log, feed model.FeedID, seq uint64) model.Head {
 	return at
 }
 
-// held counts the records a store has.
+// held counts the commits a store has.
 func held(t testing.TB, l *Log) (n int) {
 	t.Helper()
 	if err := l.view(func(tx *bolt.Tx) error {
-		return tx.Bucket(bucketOps).ForEach(func(_, _ []byte) error { n++; return nil })
+		return tx.Bucket(bucketOps).ForEach(func(k, v []byte) error {
+			p, err := decodePiece(k, v)
+			n += int(p.last - p.first + 1)
+			return err
+		})
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -77,7 +77,7 @@ type Log struct {
 	rolled  bool                 // the file is older than its mark
 	begun   uint64               // how often feeds got another beginning
 	regain  bool                 // what was let go is taken again
-	packed  uint64               // how many commits were held when the store was last written anew
+	packed  uint64               // how many commits were held when the store was last written anew, or came as segments since
 
 	touched atomic.Int64 // bytes since pages were given back, see giveback.go
 
@@ -361,7 +361,7 @@ func (l *Log) loadFeeds(tx *bolt.Tx) error {
 		if err != nil {
 			return fmt.Errorf("feed table, feed %s: %w", id.Short(), ErrDamaged)
 		}
-		s.trustRecord(ops)
+		s.trustLast(l.codec, ops)
 		l.feeds[id] = s
 		l.lamport = max(l.lamport, s.lamport)
 		numbers[s.no] = true
@@ -375,16 +375,22 @@ func (l *Log) loadFeeds(tx *bolt.Tx) error {
 	return err
 }
 
-// trustRecord takes the lamport of a feed from its last commit, whose checksum
+// trustLast takes the lamport of a feed from its last commit, whose checksum
 // holds: the feed table has none, and a wrong one there would be written into
 // every later commit. What else the table says is compared by Scan and Check.
-func (s *feedState) trustRecord(ops *bolt.Bucket) {
+func (s *feedState) trustLast(codec *codec, ops *bolt.Bucket) {
 	key := opKey(s.no, s.head.Seq)
-	r, err := decodeRecord(key, ops.Get(key))
+	p, err := decodePiece(key, ops.Get(key))
 	if err != nil {
 		return
 	}
-	if c, err := decodeSlim(r.slim); err == nil && c.Seq == s.head.Seq {
+	if p.segment != nil {
+		if lamport, err := codec.lastLamport(&p.segment.run); err == nil {
+			s.lamport = lamport
+		}
+		return
+	}
+	if c, err := decodeSlim(p.slim); err == nil && c.Seq == s.head.Seq {
 		s.lamport = c.Lamport
 	}
 }

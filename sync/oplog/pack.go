@@ -21,7 +21,7 @@ const (
 // is in the ops bucket in the order of its keys, and gives what the new one holds in
 // the same order.
 //
-// The newest commit of a feed stays a row, which opening reads. Segments are kept as
+// The newest commit of a feed stays the row it is. Segments are kept as
 // they are. What is not sound is copied as it is, row by row: to write a store anew
 // mends nothing and hides nothing.
 type packer struct {

@@ -147,11 +147,14 @@ func letGoAt(feed model.FeedID, seq uint64) error {
 // those stored.
 func (l *Log) chunk(id names, no uint32, prev model.Hash, from, to uint64, n int) ([]Commit, error) {
 	to = min(to, from+uint64(n)-1)
-	in := copyOut{id: id, prev: prev, out: make([]Commit, 0, to-from+1)}
+	in := copyOut{id: id, prev: prev}
 	err := l.view(func(tx *bolt.Tx) error {
 		return eachPiece(tx, id.feed, no, from, to, func(p piece) (bool, error) {
 			if p.segment != nil {
 				return false, in.segment(l.codec, p.segment, max(from, p.first), min(to, p.last))
+			}
+			if in.out == nil {
+				in.out = make([]Commit, 0, to-from+1)
 			}
 			return true, in.row(p.last, p.record)
 		})
@@ -205,6 +208,9 @@ func (in *copyOut) segment(codec *codec, s *segment, from, to uint64) error {
 	if from == s.run.First && in.prev != s.prev {
 		return damagedAt(in.id.feed, from, offChain)
 	}
+	if in.out == nil {
+		in.out = list[:0] // each is put back where it was
+	}
 	for _, c := range list {
 		in.slim = appendSlim(in.slim[:0], &c)
 		c.Sealed, c.Sig = in.keep(c.Sealed), in.keep(c.Sig)
@@ -230,22 +236,42 @@ func (in *copyOut) add(c Commit, slim, mark []byte) error {
 
 // At reads one commit.
 func (l *Log) At(feed model.FeedID, seq uint64) (Commit, error) {
+	var at Commit
+	err := l.Each(feed, seq, seq, func(c Commit) error {
+		at = c
+		return nil
+	})
+	return at, err
+}
+
+// Each gives the commits from..to of a feed, one after the other. What it reads is
+// chained to the stored hashes; fn runs outside any transaction. Errors: of fn, and as At.
+func (l *Log) Each(feed model.FeedID, from, to uint64, fn func(Commit) error) error {
 	s, ok := l.feed(feed)
-	if !ok || seq < 1 || seq > s.head.Seq {
-		return Commit{}, fmt.Errorf("read feed %s commit %d: %w", feed.Short(), seq, ErrNotHeld)
+	switch {
+	case !ok || from < 1 || to > s.head.Seq:
+		return fmt.Errorf("read feed %s commits %d to %d: %w", feed.Short(), from, to, ErrNotHeld)
+	case !s.begin.holds(from):
+		return letGoAt(feed, from)
 	}
-	if !s.begin.holds(seq) {
-		return Commit{}, fmt.Errorf("read feed %s commit %d: %w", feed.Short(), seq, ErrLetGo)
-	}
-	prev, err := l.HashAt(feed, seq-1)
+	prev, err := l.HashAt(feed, from-1)
 	if err != nil {
-		return Commit{}, err
+		return err
 	}
-	list, err := l.chunk(names{feed, s.root}, s.no, prev, seq, seq, 1)
-	if err != nil {
-		return Commit{}, err
+	for from <= to {
+		list, err := l.chunk(names{feed, s.root}, s.no, prev, from, to, MaxRunCommits)
+		if err != nil {
+			return err
+		}
+		for _, c := range list {
+			if err := fn(c); err != nil {
+				return err
+			}
+		}
+		last := list[len(list)-1]
+		from, prev = last.Seq+1, last.Hash
 	}
-	return list[0], nil
+	return nil
 }
 
 // ReadRun reads what follows commit after of a feed, for a link or a bundle;

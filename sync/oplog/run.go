@@ -139,29 +139,50 @@ func (c *codec) decodePayload(run *Run) ([]Commit, error) {
 	if err := run.checkShape(); err != nil {
 		return nil, err
 	}
+	cols, bodies, err := c.unfold(run)
+	if err != nil {
+		return nil, err
+	}
+	return readColumns(run, cols, bodies)
+}
+
+// lastLamport gives that of the last commit of a run.
+func (c *codec) lastLamport(run *Run) (uint64, error) {
+	cols, _, err := c.unfold(run)
+	if err != nil {
+		return 0, err
+	}
+	commits, r := make([]Commit, run.Count), columns{buf: cols}
+	if r.lamports(commits); r.bad {
+		return 0, fmt.Errorf("run columns: %w", ErrMalformed)
+	}
+	return commits[run.Count-1].Lamport, nil
+}
+
+// unfold splits a payload into its columns and the bodies.
+func (c *codec) unfold(run *Run) (cols, bodies []byte, err error) {
 	if len(run.Payload) == 0 {
-		return nil, fmt.Errorf("run payload: ends early: %w", ErrMalformed)
+		return nil, nil, fmt.Errorf("run payload: ends early: %w", ErrMalformed)
 	}
 	mode, rest := run.Payload[0], run.Payload[1:]
 	n, k := binary.Uvarint(rest)
 	if k <= 0 || n > uint64(len(rest)-k) {
-		return nil, fmt.Errorf("run columns: ends early: %w", ErrMalformed)
+		return nil, nil, fmt.Errorf("run columns: ends early: %w", ErrMalformed)
 	}
-	cols, bodies := rest[k:k+int(n)], rest[k+int(n):]
+	cols, bodies = rest[k:k+int(n)], rest[k+int(n):]
 	switch mode {
 	case columnsRaw:
 	case columnsZstd:
-		var err error
 		if cols, err = c.runDec.DecodeAll(cols, nil); err != nil {
-			return nil, fmt.Errorf("run columns do not unfold within %d bytes: %w", MaxRunDecoded, ErrMalformed)
+			return nil, nil, fmt.Errorf("run columns do not unfold within %d bytes: %w", MaxRunDecoded, ErrMalformed)
 		}
 	default:
-		return nil, fmt.Errorf("run columns kept as %d: %w", mode, ErrNewerVersion)
+		return nil, nil, fmt.Errorf("run columns kept as %d: %w", mode, ErrNewerVersion)
 	}
 	if len(cols) > MaxRunDecoded {
-		return nil, fmt.Errorf("run columns of %d bytes, of at most %d: %w", len(cols), MaxRunDecoded, ErrTooLarge)
+		return nil, nil, fmt.Errorf("run columns of %d bytes, of at most %d: %w", len(cols), MaxRunDecoded, ErrTooLarge)
 	}
-	return readColumns(run, cols, bodies)
+	return cols, bodies, nil
 }
 
 func readColumns(run *Run, cols, bodies []byte) ([]Commit, error) {

@@ -159,6 +159,7 @@ func fork(t *testing.T, common int) (one, two *Log) {
 	o := testOptions("ann")
 	two = newLogAt(t, filepath.Join(dir, "two.db"), o)
 	writeMany(t, one, common)
+	two.opts.minSegment = MaxRunCommits + 1 // rows: runs go over the place where the two part
 	pull(t, two, one)
 	two.own, two.restart = one.own, false // as a clone that nothing gave away
 	return one, two

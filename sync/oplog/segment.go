@@ -12,9 +12,9 @@ import (
 	"holdfast/model"
 )
 
-// A segment is a stretch of one feed's older commits in one value, under the key
-// of its last commit. It is made when the store is written anew (see pack.go); what
-// is appended is always rows. Its payload is that of a run, so that it travels as
+// A segment is a stretch of one feed's commits in one value, under the key
+// of its last commit. It is made of older ones when the store is written anew (see
+// pack.go), and of a long run that comes from a peer; what is appended is always rows. Its payload is that of a run, so that it travels as
 // it is: what can be computed (hashes, and signatures that a later one covers) is
 // left out, and 70 bytes of row, page and signature are spared for each commit.
 //

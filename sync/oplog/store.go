@@ -52,7 +52,7 @@ var (
 	metaIdentity = []byte("identity") // which file on which machine this is
 	metaEpoch    = []byte("epoch")    // of the room key new bodies are sealed under
 	metaClean    = []byte("clean")    // present: closed in order, nothing written since
-	metaPacked   = []byte("packed")   // how many commits were held when it was last written anew
+	metaPacked   = []byte("packed")   // see Log.packed
 )
 
 // fillPercent packs pages of buckets that grow at the end of each feed.

@@ -15,6 +15,7 @@ type VerifiedRun struct {
 	open    *FeedOpen
 	commits []Commit
 	slims   [][]byte
+	payload []byte // as it came; nil where the commits are fewer
 	before  []byte // the signature at prev, where a run that ended there was verified
 	refills bool   // it begins before what is held, see Regain
 }
@@ -124,13 +125,14 @@ func (l *Log) verify(prev model.Head, open *FeedOpen, run Run) (*VerifiedRun, er
 	if run.First == 1 {
 		open = commits[0].Open
 	}
+	payload := run.Payload
 	if run.First <= prev.Seq { // what was let go is not looked at: the rest follows on what is known
-		commits = commits[prev.Seq+1-run.First:]
+		commits, payload = commits[prev.Seq+1-run.First:], nil
 	}
 	if err := checkOpen(open, l.room); err != nil {
 		return nil, fmt.Errorf("verify feed %s: %w", run.Feed.Short(), err)
 	}
-	v := &VerifiedRun{feed: run.Feed, root: open.Feed(), prev: prev, open: open, commits: commits}
+	v := &VerifiedRun{feed: run.Feed, root: open.Feed(), prev: prev, open: open, commits: commits, payload: payload}
 	v.chain()
 	for i := range commits {
 		commits[i].Root = v.root

@@ -67,6 +67,9 @@ func (r *Replica) adopt(f folded) {
 // than to there. Feeds of without are left out.
 func (r *Replica) foldInto(state *model.State, upTo, without model.Vector) (folded, error) {
 	state.KeepPacks(r.pack)
+	if upTo == nil { // else it is to do without the log
+		state.KeepLog(r.placed)
+	}
 	out := folded{state: state, lines: lines{}, keys: r.keys.Len()}
 	from := without.Clone()
 	if from == nil {

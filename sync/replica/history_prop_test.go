@@ -80,6 +80,13 @@ func (w *world) compare() {
 				w.rt.Fatalf("%s, %s: still lacks %v", s.name, when, s.Begins())
 			}
 			got := s.seen()
+			s.Ask(func(st *model.State) {
+				for inc := range st.Incidents() {
+					if len(inc.Places) > 0 {
+						tried[fmt.Sprintf("read where the log has it, %d forks", len(s.Forks()))]++
+					}
+				}
+			})
 			for what, text := range want {
 				if got[what] != text {
 					w.rt.Errorf("%s, %s: %s differs:\n%s\nfrom the whole record:\n%s", s.name, when, what, got[what], text)
@@ -248,6 +255,7 @@ var steps = map[string]func(w *world, s *site){
 	"copy":            func(w *world, s *site) { s.copyRecord() },
 	"put back":        func(w *world, s *site) { s.putBack() },
 	"pack everything": func(w *world, s *site) { s.packAll() },
+	"give bytes":      func(w *world, s *site) { s.packAll(); s.giveBytes() },
 }
 
 func (s *site) end(code string) {
@@ -258,6 +266,15 @@ func (s *site) end(code string) {
 func (s *site) packAll() {
 	s.w.check(s.inTurn(s.w.t.Context(), func() error {
 		s.packLoose(s.state, 0)
+		return s.putAside(s.state)
+	}))
+}
+
+func (s *site) giveBytes() {
+	s.w.check(s.inTurn(s.w.t.Context(), func() error {
+		for s.endPacking(); s.beside.give(); s.endPacking() {
+			tried["gave bytes"]++
+		}
 		return s.putAside(s.state)
 	}))
 }

@@ -133,6 +133,10 @@ func TakesNoWrites(err error) bool {
 // read, and every change is refused with ErrReadOnly.
 func (h *Home) ReadOnly() bool { return h.readOnly }
 
+// Writable tries whether the home can be written to now; the disk may have turned
+// read-only since it was opened.
+func (h *Home) Writable() bool { return !h.readOnly && writable(h.lock.Path()) == nil }
+
 func (h *Home) load(options secret.Options) error {
 	var err error
 	if h.secrets, err = secret.Open(h.dir, options); err != nil {

@@ -158,10 +158,10 @@ func (r *Replica) letGo(before time.Time, archives []Holding, least uint64) (Let
 	if err != nil {
 		return LetGo{}, fmt.Errorf("let go of history: %w", err)
 	}
+	r.adopt(now) // the same to readers, and its packs name no place in what goes
 	if out.Compacted, err = r.log.LetGo(to); err != nil {
 		return LetGo{}, fmt.Errorf("let go of history: %w", err)
 	}
-	r.adopt(now)
 	if err := r.putSnapshot(); err != nil {
 		// The base does as well, and closing tries again.
 		r.opts.Log.Warn("no snapshot was kept", "room", r.room, "error", err)
@@ -317,7 +317,8 @@ func (r *Replica) putBase(begins model.Vector, state *model.State, by []model.De
 			err = errors.Join(err, b.PutPacked(packName(key), part))
 		}
 	}
-	if err = errors.Join(err, b.PutSnapshot(baseName(begins), value)); err != nil {
+	// A snapshot may name places in what is let go: from here on the base does.
+	if err = errors.Join(err, b.DeleteSnapshot(snapshotName), b.PutSnapshot(baseName(begins), value)); err != nil {
 		b.Discard()
 		return err
 	}

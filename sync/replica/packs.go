@@ -6,8 +6,10 @@ import (
 	"maps"
 	"strings"
 	"sync"
+	"time"
 
 	"holdfast/model"
+	"holdfast/sync/oplog"
 )
 
 // What bounds the entries in memory, whatever a room holds.
@@ -22,6 +24,10 @@ const (
 	// written to the store, once the room is quiet: about 100,000 entries. Lines
 	// wait for it, so a room that is not quiet keeps twice as many.
 	maxPacks = 4 << 20
+	// packsAtOnce is how many packs that name places in the log get bytes in one go,
+	// which takes 40 ms beside others, and packPause what lies between.
+	packsAtOnce = 16
+	packPause   = 100 * time.Millisecond
 	// packPrefix begins the names of packs in the store.
 	packPrefix = "pack/"
 )
@@ -41,12 +47,41 @@ func (r *Replica) pack(key model.Hash) ([]byte, error) {
 	if err == nil && ok {
 		return b, nil
 	}
+	r.mendPacks(err)
+	return nil, errPackGone
+}
+
+// placed gives commits out of the log, by the names the fold has for them, to who reads
+// entries there. Where it cannot, the writer looks whether the log still gives a state.
+func (r *Replica) placed(feed model.FeedID, from, to uint64, fn func(model.Commit) error) error {
+	with, name, before := r.log.Opener(), feed, uint64(0)
+	for _, f := range r.log.Forks() {
+		for _, b := range f.Branches {
+			if b.Fold == feed {
+				name, before = b.Name, b.From-1
+			}
+		}
+	}
+	err := r.log.Each(name, from+before, to+before, func(c oplog.Commit) error {
+		b := decoded(with.Open(&c))
+		if b.err != nil {
+			return b.err
+		}
+		return fn(model.Commit{Feed: feed, Seq: c.Seq - before, Lamport: c.Lamport, Wall: c.Wall, Off: c.Off, Ops: b.ops})
+	})
+	if err != nil {
+		r.mendPacks(err)
+	}
+	return err
+}
+
+// mendPacks has the writer fold from the log again.
+func (r *Replica) mendPacks(why error) {
 	select {
 	case r.mend <- struct{}{}:
-		r.opts.Log.Warn("what was put aside in the store cannot be read; folding from the log", "room", r.room, "error", err)
+		r.opts.Log.Warn("what was put aside in the store cannot be read; folding from the log", "room", r.room, "error", why)
 	default: // the writer knows
 	}
-	return nil, errPackGone
 }
 
 // packLoose packs all entries of a state but so many of the newest. Readers wait
@@ -81,6 +116,9 @@ type packing struct {
 	state *model.State
 	now   *model.Packing // nil where nothing is being packed
 	done  chan struct{}  // closed once it is squeezed
+	// spoiled tells that the log did not give what packs name. Readers are told, and
+	// the log is folded again; trying on would have it folded for ever.
+	spoiled bool
 }
 
 // step packs entries where too many are at hand, and writes packs to the store
@@ -99,12 +137,34 @@ func (p *packing) step() {
 		p.end()
 		p.r.lighten(p.state, 2*maxPacks)
 	case p.state.Crowded(looseEntries):
-		p.now, p.done = p.state.Choose(looseEntries/2), make(chan struct{})
-		go func(now *model.Packing, done chan struct{}) { // joined by end
-			defer close(done)
-			now.Squeeze()
-		}(p.now, p.done)
+		p.now = p.state.Choose(looseEntries / 2)
+		p.squeeze()
 	}
+}
+
+// give gives packs of open incidents bytes, which are read all day, a few at a time; false
+// where all have them, or nothing can keep them.
+func (p *packing) give() (more bool) {
+	if p.r.log.ReadOnly() || p.spoiled {
+		return false
+	}
+	p.r.mu.RLock()
+	p.now = p.state.ChoosePlaced(packsAtOnce)
+	p.r.mu.RUnlock()
+	if p.now == nil {
+		return false
+	}
+	p.squeeze()
+	return true
+}
+
+// squeeze begins packing what was chosen.
+func (p *packing) squeeze() {
+	p.done = make(chan struct{})
+	go func(now *model.Packing, done chan struct{}) { // joined by end
+		defer close(done)
+		now.Squeeze()
+	}(p.now, p.done)
 }
 
 // follow goes over to a state that has taken the place of another.
@@ -123,6 +183,7 @@ func (p *packing) follow(state *model.State) {
 func (p *packing) end() {
 	if p.now != nil {
 		<-p.done
+		p.spoiled = p.spoiled || p.now.Unread() > 0
 		p.r.install(p.state, p.now)
 		p.now = nil
 	}

@@ -1,20 +1,27 @@
 package replica
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"testing"
 
 	"holdfast/model"
+	"holdfast/sync/mesh"
 	"holdfast/sync/secret"
 )
 
-// TestClosedIncidentLeavesMemoryAndComesBack: after a restart the entries of a
-// closed incident are in the store alone; the state is the same and every row is
-// read from there. Where that part of the store is lost, the log gives it again,
-// to who has the room open and to who opens it.
-func TestClosedIncidentLeavesMemoryAndComesBack(t *testing.T) {
+// TestIncidentLeavesMemoryAndComesBack: after a restart the entries of an incident
+// are in the store alone; the state is the same and every row is read from there: from
+// the log, or where the incident is open from packs that were made of it. Where those
+// are lost, the log gives them again, to who has the room open and to who opens it.
+func TestIncidentLeavesMemoryAndComesBack(t *testing.T) {
+	t.Run("closed", func(t *testing.T) { testLeavesMemory(t, true) })
+	t.Run("open", func(t *testing.T) { testLeavesMemory(t, false) })
+}
+
+func testLeavesMemory(t *testing.T, closed bool) {
 	dir, ctx := t.TempDir(), t.Context()
 	open := func() (*Home, *Replica) {
 		h, err := OpenHome(dir, secret.Options{Prefer: secret.KeyFile}, Options{})
@@ -50,8 +57,10 @@ func TestClosedIncidentLeavesMemoryAndComesBack(t *testing.T) {
 		})
 	}
 	writers.Wait()
-	do(r, model.Resolve{Incident: inc.Code, Verification: "orders pass"})
-	do(r, model.Close{Incident: inc.Code, Customers: "not needed: only staff saw it"})
+	if closed {
+		do(r, model.Resolve{Incident: inc.Code, Verification: "orders pass"})
+		do(r, model.Close{Incident: inc.Code, Customers: "not needed: only staff saw it"})
+	}
 	for n := range model.KeepRecent {
 		later := do(r, model.Declare{Title: fmt.Sprint("Later ", n), Severity: model.P2})
 		do(r, model.Resolve{Incident: later.Code, Verification: "orders pass"})
@@ -77,6 +86,19 @@ func TestClosedIncidentLeavesMemoryAndComesBack(t *testing.T) {
 		if !inMemory && loose+bytes > 0 {
 			t.Errorf("%s: %d entries and %d bytes of packs in memory", when, loose, bytes)
 		}
+	}
+	packed := func() (packs int) {
+		r.hold(func() {
+			r.endPacking()
+			for r.beside.give() {
+				r.endPacking()
+			}
+			if err := r.putAside(r.state); err != nil {
+				t.Error(err)
+			}
+			packs = len(r.state.PackKeys())
+		})
+		return packs
 	}
 	lose := func() {
 		t.Helper()
@@ -107,8 +129,25 @@ func TestClosedIncidentLeavesMemoryAndComesBack(t *testing.T) {
 
 	reopen()
 	check("after a restart", false)
-
-	reopen() // what was read is kept a while
+	packs := packed()
+	if closed != (packs == 0) {
+		t.Fatalf("%d packs were made", packs)
+	}
+	check("with packs", false)
+	if closed {
+		if err := h.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	again := func() {
+		t.Helper()
+		r.mu.Lock()
+		r.since = snapshotEvery
+		r.mu.Unlock()
+		reopen()
+	}
+	again() // what was read is kept a while
 	mended := make(chan struct{}, 1)
 	stop := r.Subscribe(func(Change) {
 		select {
@@ -128,10 +167,9 @@ func TestClosedIncidentLeavesMemoryAndComesBack(t *testing.T) {
 
 	reopen()
 	check("after another restart", true)
-	r.mu.Lock()
-	r.since = snapshotEvery
-	r.mu.Unlock()
-	reopen()
+	again() // a snapshot, with places
+	packed()
+	again() // and one with packs
 	lose()
 	reopen()
 	check("opened without its packs", true)
@@ -193,4 +231,44 @@ func TestLinesComeWhileEntriesArePacked(t *testing.T) {
 	if again, err := r.Hash(); err != nil || again != hash {
 		t.Errorf("opened again it has another state: %v", err)
 	}
+}
+
+// TestEntriesOfBranchesAreReadFromTheLog: the fold has other names and numbers for what
+// a forked feed brings than the log.
+func TestEntriesOfBranchesAreReadFromTheLog(t *testing.T) {
+	a := newAging(t)
+	a.incident("checkout down", 40, true)
+	common := a.files()
+	a.incident("mail delayed", 40, false)
+	ours := a.files()
+	a.putBack(common)
+	a.incident("another branch", 40, false)
+	a.store()
+	branch := a.archive
+	a.putBack(ours)
+	for _, run := range branch {
+		if err := (Store{a.Replica}).Accept(t.Context(), []mesh.Run{run})()[0]; err != nil && !errors.Is(err, mesh.ErrElsewhere) {
+			t.Fatal(err)
+		}
+	}
+	if len(a.Forks()) != 1 {
+		t.Fatal("no fork")
+	}
+	hash, lines := a.hash(), a.lines()
+	a.hold(func() { a.packLoose(a.state, 0) })
+	placed := 0
+	a.View(func(s *model.State) {
+		for inc := range s.Incidents() {
+			placed += len(inc.Places)
+		}
+	})
+	if placed != 3 {
+		t.Errorf("%d incidents have their entries in the log alone", placed)
+	}
+	a.same("packed", hash, lines)
+	a.View(func(s *model.State) {
+		if n := s.Missed(); n > 0 {
+			t.Errorf("%d times missed", n)
+		}
+	})
 }

@@ -93,6 +93,9 @@ func (r *Replica) quiet() (busy time.Duration) {
 	r.endPacking()
 	r.lighten(r.state, maxPacks)
 	r.rest()
+	if r.beside.give() {
+		return packPause
+	}
 	return 0
 }
 

@@ -70,6 +70,9 @@ func (b *Button) Enable() { set(b, &b.disabled, false) }
 // Disable keeps the button from acting.
 func (b *Button) Disable() { set(b, &b.disabled, true) }
 
+// Focused reports whether the button has the keyboard.
+func (b *Button) Focused() bool { return b.focused }
+
 // Disabled reports whether the button does not act.
 func (b *Button) Disabled() bool { return b.disabled }
 

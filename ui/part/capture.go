@@ -41,6 +41,7 @@ type Capture struct {
 	OnDraft      func(text string)                 // typing rested for half a second
 	OnEscape     func()                            // Escape with no suggestions open
 	OnEditLast   func()                            // Up in an empty box
+	OnNoText     func()                            // what is to be pasted is no text, as a picture is none
 	OnSuggestion func(id string)                   // a suggestion was taken
 	OnShortcut   func(shortcut fyne.Shortcut) bool // a shortcut that does not edit text; true means handled
 	After        Timer                             // nil hands drafts over at once

@@ -116,6 +116,10 @@ func (e *captureEntry) TypedShortcut(s fyne.Shortcut) {
 	if c := e.box; c.OnShortcut != nil && !fynex.EditsText(s) && c.OnShortcut(s) {
 		return
 	}
+	if p, ok := s.(*fyne.ShortcutPaste); ok && e.box.OnNoText != nil && p.Clipboard.Content() == "" {
+		e.box.OnNoText()
+		return
+	}
 	e.Entry.TypedShortcut(s)
 }
 

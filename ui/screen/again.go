@@ -27,40 +27,10 @@ func doubt(err error) string {
 // time that is still to come: it goes through once a person says that it is so.
 // False, and nothing is asked, where it was refused for something else.
 func AskAgain(h Host, c model.Command, err error, then func(model.Command)) bool {
-	if !errors.Is(err, model.ErrUnconfirmed) {
+	doubtful, ok := c.(model.Doubtful)
+	if !ok || !errors.Is(err, model.ErrUnconfirmed) {
 		return false
 	}
-	switch was := c.(type) {
-	case model.Log:
-		was.Confirm = true
-		c = was
-	case model.AddTask:
-		was.Confirm = true
-		c = was
-	case model.EditEntry:
-		was.Confirm = true
-		c = was
-	case model.SetIncident:
-		was.Confirm = true
-		c = was
-	case model.SetPresence:
-		was.Confirm = true
-		c = was
-	case model.AddAction:
-		was.Confirm = true
-		c = was
-	case model.SetAction:
-		was.Confirm = true
-		c = was
-	case model.BookReview:
-		was.Confirm = true
-		c = was
-	case model.Declare:
-		was.Confirm = true
-		c = was
-	default:
-		return false
-	}
-	h.Confirm("Write it with that time?", plain.Capital(doubt(err))+". Is the day right? What you typed is kept.", "Write it", func() { then(c) })
+	h.Confirm("Write it with that time?", plain.Capital(doubt(err))+". Is the day right? What you typed is kept.", "Write it", func() { then(doubtful.Confirmed()) })
 	return true
 }

@@ -113,6 +113,9 @@ func (s *Shell) read() func() {
 	})
 	mesh := v.room.Mesh()
 	h := healthOf(peers, mesh == nil || mesh.Online(), now)
+	if says := v.room.Removed(); says != "" {
+		h.ails = says
+	}
 	if v.room.DiskFull() {
 		h.ails = "The disk is full: Holdfast writes on its reserve and all written so far is safe. Free some space, then restart it."
 	}

@@ -123,6 +123,9 @@ func TestSafe(t *testing.T) {
 		{"byte order mark", "\uFEFFx", "<U+FEFF>x", "<U+FEFF>x"},
 		{"line separator", "a\u2028b", "a<U+2028>b", "a<U+2028>b"},
 		{"tags", "a\U000E0041b", "a<U+E0041>b", "a<U+E0041>b"},
+		{"flag of Scotland", "\U0001F3F4" + tags("gbsct"), "\U0001F3F4" + tags("gbsct"), "\U0001F3F4" + tags("gbsct")},
+		{"flag that does not end", "\U0001F3F4\U000E0067\U000E0062x", "\U0001F3F4<U+E0067><U+E0062>x", "\U0001F3F4<U+E0067><U+E0062>x"},
+		{"tags after another", "\U0001F600\U000E0067\U000E007F", "\U0001F600<U+E0067><U+E007F>", "\U0001F600<U+E0067><U+E007F>"},
 		{"not utf-8", "a\xffb", "a<0xFF>b", "a<0xFF>b"},
 		{"emoji joiner stays", "\U0001F469\u200D\U0001F680", "\U0001F469\u200D\U0001F680", "\U0001F469\u200D\U0001F680"},
 		{"stacked marks", "a" + strings.Repeat("\u0301", 40), "a" + strings.Repeat("\u0301", 4), "a" + strings.Repeat("\u0301", 4)},
@@ -136,7 +139,29 @@ func TestSafe(t *testing.T) {
 	}
 }
 
+// tags is the code of a flag as it follows a black flag.
+func tags(code string) string {
+	var b strings.Builder
+	for _, r := range code {
+		b.WriteRune(r - ' ' + 0xE0020)
+	}
+	return b.String() + "\U000E007F"
+}
+
+// Words cannot be hidden behind a flag: more than a code is no flag.
+func TestNothingHidesBehindAFlag(t *testing.T) {
+	for code, flag := range map[string]bool{
+		"gbeng": true, "gbsct": true, "gbwls": true, "usca": true, "us1": true, "fr20r": true, "gb": false, "": false, "gbscotl": false,
+		"12abc": false, "GBSCT": false, "gb sct": false, "payevilcorp": false,
+	} {
+		if got := text.Line("\U0001F3F4" + tags(code)); (got == "\U0001F3F4"+tags(code)) != flag {
+			t.Errorf("%q: %q", code, got)
+		}
+	}
+}
+
 func FuzzSafeShowsEverything(f *testing.F) {
+	f.Add("\U0001F3F4" + tags("gbsct") + tags("gbsct"))
 	f.Add("Ana\u202Eeht\x00\xff\r\n")
 	f.Fuzz(func(t *testing.T, s string) {
 		got := text.Line(s)

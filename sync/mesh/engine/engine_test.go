@@ -404,6 +404,8 @@ func FuzzDecodeFrame(f *testing.F) {
 		frameAgain: againFrame{Feed: id}, frameStop: stopFrame{Feed: id}, frameHold: holdFrame{Feeds: [][]byte{id}, On: true},
 		frameSpare: spareFrame{On: true}, frameBrief: briefFrame{Brief: []byte("[]")},
 		frameProve: proveFrame{ID: 1, Feed: id, Upto: 9, Salt: id}, frameProof: proofFrame{ID: 1, Wall: 2, Sum: id},
+		frameTwin:  twinFrame{},
+		frameAlike: alikeFrame{Heads: []head{{Feed: id, Seq: 3, Hash: id[:8]}}},
 	} {
 		f.Add(c.encode(kind, body))
 	}
@@ -436,7 +438,7 @@ func FuzzFrames(f *testing.F) {
 		out := s.up()
 		script = script[:min(len(script), 1500)] // 500 frames: more shows nothing new
 		for len(script) >= 3 && s.e.link(1) != nil {
-			kind, feed, n := script[0]%(frameProof+1), model.FeedID{script[1] % 4}, uint64(script[2])
+			kind, feed, n := script[0]%(frameLast+1), model.FeedID{script[1] % 4}, uint64(script[2])
 			script = script[3:]
 			out = append(out, s.say(kind, feed, n)...)
 			out = s.serve(out, durable)
@@ -464,6 +466,8 @@ func (s *solo) say(kind byte, feed model.FeedID, n uint64) []Effect {
 		return s.frame(kind, holdFrame{Feeds: [][]byte{feed[:]}, On: n%2 == 0})
 	case frameProve:
 		return s.frame(kind, proveFrame{ID: n, Feed: feed[:], After: n, Upto: n * 33, Salt: make([]byte, 32)})
+	case frameAlike:
+		return s.frame(kind, alikeFrame{Heads: []head{{Feed: feed[:], Seq: n, Hash: make([]byte, 8)}}})
 	case frameProof:
 		return s.frame(kind, proofFrame{ID: n, Wall: int64(n) << 40, Sum: feed[:n%33]})
 	case framePong:

@@ -230,6 +230,9 @@ type (
 	// ShutOut: a peer said that this device is not a member any more. What removed it
 	// may not have arrived, so this may be all it hears.
 	ShutOut struct{ Peer model.DeviceKey }
+	// Twin: two processes link with the key of a device at once. It is this device's
+	// own where a peer says so of it.
+	Twin struct{ Device model.DeviceKey }
 	// PeersChanged: what Peers tells has changed.
 	PeersChanged struct{}
 )
@@ -247,4 +250,5 @@ func (RolledBack) effect()       {}
 func (AddressesLearned) effect() {}
 func (ArchivesNamed) effect()    {}
 func (ShutOut) effect()          {}
+func (Twin) effect()             {}
 func (PeersChanged) effect()     {}

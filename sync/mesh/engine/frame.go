@@ -32,8 +32,10 @@ const (
 	frameBrief     byte = 14 // what is open now, before the history that says so
 	frameProve     byte = 15 // show that you hold this
 	frameProof     byte = 16
+	frameAlike     byte = 17 // what both hold equally far, with its hash
+	frameTwin      byte = 18 // another process uses your key
 
-	frameLast = frameProof
+	frameLast = frameTwin
 )
 
 // errFrame is what a frame that cannot be read answers.
@@ -127,6 +129,8 @@ type shortFrame struct {
 	Archives [][]byte `cbor:"2,keyasint,omitempty"`
 }
 
+type twinFrame struct{}
+
 type briefFrame struct {
 	Brief []byte `cbor:"1,keyasint"`
 }
@@ -203,12 +207,16 @@ func (c codec) decode(frame []byte) (any, error) {
 		return decodeBody(c, body, MaxFrame, holdFrame.check)
 	case frameShort:
 		return decodeBody(c, body, MaxHello, shortFrame.check)
+	case frameTwin:
+		return decodeBody(c, body, 64, func(twinFrame) bool { return true })
 	case frameSpare:
 		return decodeBody(c, body, 64, func(spareFrame) bool { return true })
 	case frameProve:
 		return decodeBody(c, body, 256, proveFrame.check)
 	case frameProof:
 		return decodeBody(c, body, 256, proofFrame.check)
+	case frameAlike:
+		return decodeBody(c, body, MaxHello, func(f alikeFrame) bool { return checkHeads(f.Heads) })
 	case frameBrief:
 		return decodeBody(c, body, MaxBrief+16, func(f briefFrame) bool { return len(f.Brief) <= MaxBrief })
 	}

@@ -73,7 +73,8 @@ type link struct {
 	holding map[model.FeedID]bool   // we asked the peer to hold it
 	wish    map[model.FeedID]bool   // to say so, or the contrary, at the end of the step
 
-	spared time.Time // when we last called this link spare
+	alike  map[model.FeedID]uint64 // how far the peer was told a feed with its hash
+	spared time.Time               // when we last called this link spare
 
 	samples []sample
 }
@@ -103,7 +104,7 @@ func (e *Engine) linkUp(now time.Time, ev LinkUp) {
 			again: map[model.FeedID]bool{}, gapped: map[model.FeedID]time.Time{},
 			retry: map[model.FeedID]time.Time{}, stopped: map[model.FeedID]bool{}, suspect: map[model.FeedID]*doubt{}, handed: map[model.FeedID]int{},
 			holding: map[model.FeedID]bool{}, wish: map[model.FeedID]bool{},
-			begins: map[model.FeedID]uint64{}, stayed: map[model.FeedID]bool{},
+			begins: map[model.FeedID]uint64{}, stayed: map[model.FeedID]bool{}, alike: map[model.FeedID]uint64{},
 		}
 		e.links = slices.Insert(e.links, i, l)
 		p := e.peers[ev.Peer]
@@ -227,6 +228,10 @@ func (e *Engine) receiveControl(now time.Time, l *link, body any) {
 		e.prove(now, l, f)
 	case proofFrame:
 		e.proved(l, f)
+	case alikeFrame:
+		e.compare(now, l, f)
+	case twinFrame:
+		e.emit(Twin{Device: e.cfg.Device})
 	case addressesFrame:
 		e.emit(AddressesLearned{Peer: l.peer, Addresses: f.Addresses})
 	case helloFrame, headsFrame:
@@ -342,12 +347,25 @@ func (e *Engine) duel(now time.Time, l *link) {
 	}
 }
 
-// winDuel ends the links to the same device that l is preferred to.
-func (e *Engine) winDuel(now time.Time, l *link) {
+// byeTwin is what the process is told whose link is closed for another's of one key.
+const byeTwin = "two homes use the key of this device, and the other one is linked"
+
+// winDuel ends the links to the same device that l is preferred to. Answered tells that
+// l's process answered what it was asked since: where it is not the one of a link that came
+// after l, both live.
+func (e *Engine) winDuel(now time.Time, l *link, answered bool) {
 	for _, o := range slices.Clone(e.links) {
-		if o != l && o.peer == l.peer && o.ready && e.preferred(l, o) {
-			e.close(now, o, "another connection to this device stays")
+		if o == l || o.peer != l.peer || !o.ready || !e.preferred(l, o) {
+			continue
 		}
+		if !answered || o.boot == l.boot || o.id < l.id {
+			e.close(now, o, "another connection to this device stays")
+			continue
+		}
+		e.emit(Twin{Device: l.peer})
+		e.send(l, frameTwin, twinFrame{})
+		e.send(o, frameTwin, twinFrame{})
+		e.close(now, o, byeTwin)
 	}
 }
 
@@ -372,6 +390,7 @@ func (e *Engine) tickLink(now time.Time, l *link) {
 		return
 	case now.Sub(l.pinged) >= PingEvery:
 		e.ping(now, l)
+		e.sayAlike(l)
 	}
 	for _, f := range sortedFeeds(l.lazy) {
 		if !now.Before(l.lazy[f]) {

@@ -166,6 +166,7 @@ func (e *Engine) claim(l *link, f model.FeedID, h model.Head) head {
 	w := head{Feed: bytes.Clone(f[:]), Seq: h.Seq}
 	if h.Hash != (model.Hash{}) {
 		w.Hash = bytes.Clone(h.Hash[:8])
+		l.alike[f] = h.Seq
 	}
 	return w
 }

@@ -198,6 +198,8 @@ func (n *simNode) do(ef Effect) {
 		}
 	case ArchivesNamed:
 		n.meetArchive()
+	case Twin:
+		s.fail("node %d sees two homes of one key, which nobody made", n.n)
 	case ForkSuspected:
 		s.fail("node %d sees a fork that nobody made", n.n)
 	}
@@ -212,6 +214,9 @@ func (n *simNode) sendFrame(ef Send) {
 		return
 	}
 	n.check(ef.Frame)
+	if s.age < 6 && ef.Frame[0] == frameAlike {
+		return
+	}
 	if n.old {
 		ef.Frame = s.asOld(ef.Frame)
 	}

@@ -48,7 +48,7 @@ func (e *Engine) pong(now time.Time, l *link, f pongFrame) {
 	if l.rivals {
 		l.rivals = false
 		if !e.has(duelUnended) {
-			e.winDuel(now, l)
+			e.winDuel(now, l, f.T1 == l.asked)
 		}
 	}
 	if f.T1 != l.asked || f.T2 < 0 || f.T2 > clockBound || f.T3 < f.T2 || f.T3 > clockBound {

@@ -165,7 +165,7 @@ func (a *asks) addAlert(q form.Answers, reply form.Reply) {
 		a.took, a.board.alerts.added = true, done.ID.String()
 		reply("", form.Plain)
 		says := "The alert is written down: "
-		if strings.HasPrefix(done.Note, "0 ") {
+		if done.Known {
 			says = "The alert is here already: "
 		}
 		host.Toast(says + text.Line(f.What))

@@ -138,6 +138,18 @@ func (b *Screen) Shown(front bool) {
 	}
 	if front {
 		b.show(b.host.Now())
+		b.takeKeyboard()
+	}
+}
+
+// takeKeyboard puts the keyboard on what is selected: a row that looks chosen answers to its keys.
+func (b *Screen) takeKeyboard() {
+	switch {
+	case b.asks.open() || b.declare.object.Visible():
+	case b.list.Visible():
+		b.host.Focus(b.list)
+	case b.alerts.visible():
+		b.host.Focus(b.alerts.list)
 	}
 }
 

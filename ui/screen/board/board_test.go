@@ -273,3 +273,20 @@ func TestHearsayStandsOverTheBoardUntilTheRecordIsHere(t *testing.T) {
 		t.Errorf("still there: %q", b.toldBy.Text())
 	}
 }
+
+// TestTheBoardTakesTheKeyboard: a row that looks chosen answers to its keys, but not while a line is typed.
+func TestTheBoardTakesTheKeyboard(t *testing.T) {
+	b, host, _ := show(t, typical(t))
+	b.Shown(false)
+	host.Focused = nil
+	b.Shown(true)
+	if host.Focused != b.list {
+		t.Errorf("back on the board the keyboard is on %T", host.Focused)
+	}
+	b.Run("incident.declare")
+	b.Shown(false)
+	b.Shown(true)
+	if host.Focused == b.list {
+		t.Error("the list takes the keyboard from the line that declares")
+	}
+}

@@ -81,6 +81,7 @@ type FirstRun struct {
 	stick                              stick
 	first                              *fyne.Container // the panel of the founder
 	stop                               context.CancelFunc
+	back                               func() // to the room; nil where there is none
 	object                             *container.Scroll
 }
 
@@ -88,7 +89,7 @@ type FirstRun struct {
 // home that has rooms gives back, which leads to them.
 func New(h Host, rooms Rooms, entered func(*node.Room), back func()) *FirstRun {
 	f := &FirstRun{
-		host: h, rooms: rooms, entered: entered,
+		host: h, rooms: rooms, entered: entered, back: back,
 		name:       form.NewInput("Name of the room", "Your team or service, such as Payments"),
 		person:     form.NewInput("Your name", "As the others know you"),
 		email:      form.NewInput("Your e-mail", "Optional. Updates to the team go there"),
@@ -112,6 +113,7 @@ func New(h Host, rooms Rooms, entered func(*node.Room), back func()) *FirstRun {
 	f.build(back)
 	f.arrange()
 	f.goOn()
+	f.listen(append(f.fields(), f.name, f.person, f.email, f.printed.Object, f.create, f.join, f.cancel)...)
 	return f
 }
 
@@ -308,9 +310,43 @@ func (f *FirstRun) refused(err error) {
 		}
 		f.invite.Wrong(inviteWrong(err))
 		f.host.Focus(f.invite.Entry)
+	case errors.Is(err, identity.ErrNotRecognised) && f.ways.choice.At() == bySpoken:
+		f.joined.Set("", form.Plain)
+		f.ways.code.Wrong("The device there knows no such code: check the eight characters. After five wrong tries, or ten minutes, ask for a new one")
+		f.host.Focus(f.ways.code.Entry)
 	default:
 		f.joined.Set(whyNot(err), form.Wrong)
 	}
+}
+
+// listen has Escape on what is in the panels end a join that goes on, or else go back to the room.
+func (f *FirstRun) listen(in ...fyne.CanvasObject) {
+	for _, o := range in {
+		switch w := o.(type) {
+		case *fyne.Container:
+			f.listen(w.Objects...)
+		case *form.Input:
+			w.Entry.OnKey = f.escape
+		case *part.Chip:
+			w.OnKey = f.escape
+		case *fynex.Button:
+			w.OnKey = f.escape
+		}
+	}
+}
+
+func (f *FirstRun) escape(k fyne.KeyName) bool {
+	switch {
+	case k != fyne.KeyEscape:
+		return false
+	case f.cancel.Visible():
+		f.Cancel()
+	case f.back != nil && !f.join.Disabled(): // else a room is being made, or its recovery key is shown
+		f.back()
+	default:
+		return false
+	}
+	return true
 }
 
 // Cancel ends a join that goes on.

@@ -48,7 +48,8 @@ type ways struct {
 	code   *form.Input // spoken
 	where  *form.Input // address, of the spoken code and of who is asked
 	near   *fyne.Container
-	key    *form.Input // recovery
+	again  *fynex.Button // looks for devices once more
+	key    *form.Input   // recovery
 	bundle *form.Input
 	words  *form.Words // on both screens
 }
@@ -103,18 +104,25 @@ func (f *FirstRun) arrange() {
 func (f *FirstRun) look() {
 	near := f.rooms.Nearby()
 	f.ways.near.Objects = nil
+	was := f.ways.again
 	for _, address := range near {
 		f.ways.near.Add(fynex.NewButton(address, func() {
 			f.ways.where.Fill(address)
 			f.host.Focus(f.guest.Entry)
 		}))
 	}
-	f.ways.near.Add(fynex.NewButton("Look again", f.arrange))
+	f.ways.again = fynex.NewButton("Look again", f.arrange)
+	f.ways.near.Add(f.ways.again)
 	says := "Heard on this network: " + text.Count(len(near), "device", "devices") + ". Choose one, or type its address."
 	if len(near) == 0 {
 		says = "No device was heard on this network yet; one is within half a minute. Or type the address that its Peers screen shows."
 	}
 	f.ways.where.Say(says)
+	f.listen(f.ways.near)
+	if was != nil && was.Focused() { // it is drawn no more
+		first, _ := f.ways.near.Objects[0].(*fynex.Button)
+		f.host.Focus(first)
+	}
 }
 
 // Choose takes one of the ways into a room, by the word on its chip.
@@ -308,9 +316,12 @@ func (f *FirstRun) paper(room *node.Room, key identity.Recovery) {
 		form.Mono(key.String()))
 	path := form.NewPath(f.host, "Write it to a file for printing", "On a stick; Ctrl+O chooses. Delete the file once it is printed", part.FileAsk{Kind: "recovery", Title: "Write recovery key to", Name: "recovery.txt", Save: true})
 	says := form.NewWords("", form.Plain)
+	open := fynex.NewButton("It is on paper: open the room", func() { f.done(room) })
+	open.SetImportance(fynex.Recommended)
 	write := fynex.NewButton("Write file", func() {
 		p, ok := path.Path()
 		if !ok {
+			f.host.Focus(path.Entry)
 			return
 		}
 		form.Write(f.host, p, func(replace bool) error { return writeKey(p, key, replace) }, func(err error) {
@@ -319,10 +330,11 @@ func (f *FirstRun) paper(room *node.Room, key identity.Recovery) {
 				return
 			}
 			says.Set("Written to "+p+". Print it, put it away, delete the file.", form.Well)
+			f.host.Focus(open)
 		})
 	})
-	open := fynex.NewButton("It is on paper: open the room", func() { f.done(room) })
-	open.SetImportance(fynex.Recommended)
+	path.Entry.OnSubmitted = func(string) { write.Press() }
+	path.Entry.OnChanged = func(string) { path.Wrong("") }
 	f.join.Disable() // the key is shown this once
 	page.Add(path)
 	page.Add(form.Buttons(write, open))
@@ -330,7 +342,7 @@ func (f *FirstRun) paper(room *node.Room, key identity.Recovery) {
 	f.first.Objects = []fyne.CanvasObject{form.Stack(8, page.Objects...)}
 	f.first.Refresh()
 	f.object.Refresh()
-	f.host.Focus(open)
+	f.host.Focus(path.Entry) // an Enter too many must not lose the key
 }
 
 // writeKey writes a recovery key to a file that only its owner reads.

@@ -9,6 +9,7 @@ import (
 // question is asked in the box, and answered with Enter.
 type question struct {
 	prompt string // what the empty box says
+	about  string // what it is about, below the box; "" says the prompt there once it is covered
 	begin  string // what stands in the box already
 	blank  bool   // an empty answer is one
 	then   func(answer string) plan
@@ -25,7 +26,19 @@ func (s *Screen) ask(q question) {
 		s.box.SelectAll()
 	}
 	s.box.Blank = q.blank
-	s.box.SetHint(q.prompt+"  ·  Enter answers, Esc leaves", false)
+	s.box.SetHint(q.hint(q.begin == ""), false)
+}
+
+// hint stands below the box. What the empty box says is not said twice.
+func (q question) hint(empty bool) string {
+	says := q.about
+	if says == "" && !empty {
+		says = q.prompt
+	}
+	if says == "" {
+		return "Enter answers, Esc leaves"
+	}
+	return says + "  ·  Enter answers, Esc leaves"
 }
 
 // answered asks what follows an answer.
@@ -38,7 +51,7 @@ func (s *Screen) answered(line string, next question) {
 func (s *Screen) planAnswer(line string) plan {
 	p := s.question.then(strings.TrimSpace(line))
 	if p.says == "" && p.refuse == "" {
-		p.says = s.question.prompt + "  ·  Enter answers, Esc leaves"
+		p.says = s.question.hint(line == "")
 	}
 	return p
 }

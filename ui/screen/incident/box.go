@@ -46,6 +46,9 @@ func (s *Screen) bindBox() {
 	b.OnEscape = s.escape
 	b.OnSuggestion = s.complete
 	b.OnEditLast = s.editLast
+	b.OnNoText = func() {
+		s.host.Toast("There is no text to paste. A picture is saved to a file first, or dropped here; Ctrl+Shift+A attaches it")
+	}
 }
 
 // changed says what Enter will do with what is typed, and offers completions.
@@ -92,7 +95,7 @@ func (s *Screen) idleHint() string {
 	case retracting:
 		return "Takes back: " + quoted(s.subject.raw) + " · it stays readable · Enter takes it back · Esc leaves"
 	case asking:
-		return s.question.prompt + "  ·  Enter answers, Esc leaves"
+		return s.question.hint(s.box.Text() == "")
 	case logging, commanding, seeking, finding:
 	}
 	return hintLog

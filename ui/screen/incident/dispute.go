@@ -3,6 +3,7 @@ package incident
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"holdfast/model"
 	"holdfast/ui/text"
@@ -188,14 +189,20 @@ func entryDispute(s *model.State, inc *model.Incident, id model.ID) (dispute, bo
 		return dispute{}, false
 	}
 	var d dispute
-	var shown []string
+	var shown, texts []string
+	for _, v := range h.Versions {
+		if v.Current {
+			texts = append(texts, text.Line(v.Text))
+		}
+	}
+	from := parting(texts)
 	for _, v := range h.Versions {
 		if !v.Current {
 			continue
 		}
 		p := v.Precision
 		by, _, _ := strings.Cut(text.Line(v.By), " ")
-		shown = append(shown, "\""+quoted(v.Text)+"\" by "+text.Line(v.By))
+		shown = append(shown, "\""+told(from(text.Line(v.Text)))+"\" by "+text.Line(v.By))
 		d.choices = append(d.choices, choice{
 			word:    "Keep " + quoted(by) + "'s",
 			command: model.EditEntry{Entry: id.String(), Text: v.Text, Kind: v.Kind, At: v.At, Precision: &p},
@@ -203,4 +210,33 @@ func entryDispute(s *model.State, inc *model.Incident, id model.ID) (dispute, bo
 	}
 	d.says = "Two versions of an entry: " + strings.Join(shown, " and ") + "."
 	return d, len(d.choices) > 1
+}
+
+// shared is how long a beginning that versions of a text have in common is told in full, in runes: with it
+// and what follows, what differs is in sight.
+const shared = 40
+
+// parting tells where the versions of a text begin to differ: their long common beginning is left out, up to
+// the word before that.
+func parting(texts []string) func(string) string {
+	if len(texts) == 0 {
+		return func(s string) string { return s }
+	}
+	same := texts[0]
+	for _, t := range texts[1:] {
+		for !strings.HasPrefix(t, same) {
+			_, size := utf8.DecodeLastRuneInString(same)
+			same = same[:len(same)-size]
+		}
+	}
+	cut := 0
+	if utf8.RuneCountInString(same) > shared {
+		cut = strings.LastIndex(strings.TrimRight(same, " "), " ") + 1
+	}
+	return func(s string) string {
+		if cut == 0 || cut > len(s) {
+			return s
+		}
+		return "…" + s[cut:]
+	}
 }

@@ -77,7 +77,7 @@ func (s *Screen) askTrigger(trigger string) {
 		s.host.Toast("No trigger of the escalation asks for anything now.")
 		return
 	}
-	s.ask(question{prompt: text.Line(what) + " What was decided?", then: func(typed string) plan {
+	s.ask(question{prompt: "What was decided?", about: text.Line(what), then: func(typed string) plan {
 		if typed == "" {
 			return plan{refuse: "Say whom it was taken to, or why nothing is needed"}
 		}

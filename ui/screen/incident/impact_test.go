@@ -40,8 +40,10 @@ func TestATriggerIsAnswered(t *testing.T) {
 		}
 	}
 	sc.screen.Run("incident.trigger")
-	if got := sc.screen.question.prompt; !strings.Contains(got, "Larger than first assessed: more users") {
-		t.Fatalf("asks %q", got)
+	q := sc.screen.question
+	says := q.prompt + "; " + q.hint(true)
+	if strings.Count(says, "Larger than first assessed: more users") != 1 || strings.Count(says, "What was decided?") != 1 {
+		t.Fatalf("asks %q", says)
 	}
 	sc.answer("told the manager; stays P0")
 	if c, ok := sc.last().(model.AnswerTrigger); !ok || c.Trigger != "impact" || c.Decision != "told the manager; stays P0" {

@@ -85,9 +85,10 @@ type Screen struct {
 	body        *fyne.Container
 	object      *fyne.Container
 	settling    []dispute
-	firstBanner *part.Banner  // of the first of them
-	folded      bool          // the others have no room
-	settler     *fynex.Button // the first button of the first of them; nil without
+	firstBanner *part.Banner             // of the first of them
+	folded      bool                     // the others have no room
+	settler     *fynex.Button            // the first button of the first of them; nil without
+	settlers    map[string]*fynex.Button // all of them, by what they settle and how
 }
 
 type wanted struct {

@@ -121,7 +121,7 @@ func TestThatNobodyAnswersStandsAboveTheTimeline(t *testing.T) {
 	if got := sc.screen.settling; len(got) != 1 || !strings.Contains(got[0].says, "Nobody has answered on any rung") || got[0].choices[0].word != "I have it" {
 		t.Fatalf("the banners are %+v", got)
 	}
-	sc.screen.settle(0, 0)
+	sc.screen.settle(sc.screen.settling[0], sc.screen.settling[0].choices[0])
 	if got := sc.screen.settling; len(got) != 0 {
 		t.Errorf("after an answer the banners are %+v", got)
 	}

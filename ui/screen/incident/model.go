@@ -81,7 +81,7 @@ func read(s *model.State, id model.ID, r reader) (content, bool) {
 	for _, m := range s.Members {
 		if m.Device == r.device {
 			me, c.mayWrite = m.Person, m.Active() && m.MayWrite()
-		} else if m.Active() {
+		} else if m.Active() && !m.Recovery { // a key on paper holds nothing
 			c.others++
 		}
 	}

@@ -164,7 +164,8 @@ func (s *Screen) setDisputes(all []dispute) {
 		s.settling = all
 		return
 	}
-	s.settling, s.settler, s.folded = all, nil, false
+	was := s.settlers
+	s.settling, s.settlers, s.settler, s.folded = all, map[string]*fynex.Button{}, nil, false
 	s.disputes.Objects, s.firstBanner = nil, part.NewBanner()
 	for i, d := range all {
 		if i == maxBanners {
@@ -179,8 +180,9 @@ func (s *Screen) setDisputes(all []dispute) {
 		}
 		banner.Set(part.BannerRow{Text: d.says, Tone: part.NoticeAlarm})
 		buttons := container.NewHBox()
-		for j, c := range d.choices {
-			b := fynex.NewButton(c.word, func() { s.settle(i, j) })
+		for _, c := range d.choices {
+			b := fynex.NewButton(c.word, func() { s.settle(d, c) })
+			s.settlers[d.says+"\n"+c.word] = b
 			if s.settler == nil {
 				s.settler = b
 				b.SetHint("=")
@@ -190,6 +192,21 @@ func (s *Screen) setDisputes(all []dispute) {
 		s.disputes.Add(container.NewBorder(nil, nil, nil, container.NewCenter(buttons), banner))
 	}
 	s.disputes.Refresh()
+	for of, b := range was {
+		if b.Focused() { // it is drawn no more
+			s.leaveSettler(s.settlers[of])
+		}
+	}
+}
+
+// leaveSettler passes the keyboard on from a button of a conflict: to the same one where it is still there,
+// else to the timeline. On to the next conflict a second Enter would settle what nobody has read.
+func (s *Screen) leaveSettler(same *fynex.Button) {
+	if same != nil {
+		s.host.Focus(same)
+		return
+	}
+	s.host.Focus(s.timeline)
 }
 
 // sayFirst shows the first conflict, with the number of all where it stands alone.
@@ -218,12 +235,11 @@ func (s *Screen) goSettle() {
 }
 
 // settle ends a conflict.
-func (s *Screen) settle(dispute, choice int) {
-	if dispute >= len(s.settling) || choice >= len(s.settling[dispute].choices) {
-		return
+func (s *Screen) settle(d dispute, c choice) {
+	if !slices.ContainsFunc(s.settling, func(o dispute) bool { return o.says == d.says }) {
+		return // it is settled already
 	}
-	c := s.settling[dispute].choices[choice]
-	s.do(c.command, cmp.Or(s.settling[dispute].done, "Settled: "+c.word))
+	s.do(c.command, cmp.Or(d.done, "Settled: "+c.word))
 }
 
 func (s *Screen) setVersions(of string, versions []string) {

@@ -43,6 +43,9 @@ const columnWidth = 560
 
 func (a *about) draw(now time.Time) {
 	d := a.screen.selected()
+	if open := a.screen.acts.open; open != nil {
+		open.follow(d)
+	}
 	a.name.Set(d.whose(), form.Plain)
 	a.facts.Set(strings.Join(d.details(now), "\n"), form.Plain)
 	if form.Show(a.hint, a.screen.content.admin && !d.paper) {

@@ -2,6 +2,8 @@ package peers
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -26,8 +28,11 @@ type act struct {
 	fields []fyne.CanvasObject
 	first  fyne.Focusable
 	opened func() // before it is shown; nil does nothing
-	busy   time.Time
-	doing  string // what goes on, while busy is set
+	// aim has a form about the selected device say which that is; other tells that it was not the one before.
+	aim   func(d device, other bool)
+	aimed model.DeviceKey
+	busy  time.Time
+	doing string // what goes on, while busy is set
 }
 
 func newAct(s *Screen, title, about, button string, submit func(), fields ...fyne.CanvasObject) *act {
@@ -71,13 +76,25 @@ func (a *act) show() {
 	for _, o := range a.screen.acts.all {
 		form.Show(o.object, o == a)
 	}
-	a.screen.acts.open = a
+	a.screen.acts.open, a.aimed = a, model.DeviceKey{}
+	a.follow(a.screen.selected())
 	if a.opened != nil {
 		a.opened()
 	}
 	a.screen.cards.draw()
 	a.screen.object.Refresh()
 	a.screen.host.Focus(a.first)
+}
+
+// follow keeps a form about the selected device with it: while one is open, another row may be chosen,
+// and the device of one that was removed goes.
+func (a *act) follow(d device) {
+	if a.aim == nil {
+		return
+	}
+	other := d.key != a.aimed
+	a.aimed = d.key
+	a.aim(d, other)
 }
 
 // begin says that work goes on, and keeps the button from starting it twice.
@@ -212,15 +229,30 @@ func newRemove(s *Screen) *act {
 	a = newAct(s, "Remove a device", "For the device selected in the list; Esc goes back to choose another. What it wrote stays. What it writes from now on does not count, and it hears nothing more.",
 		"Remove device", func() { s.remove(a, name) }, name)
 	a.button.SetImportance(fynex.Danger)
-	a.opened = func() {
-		name.Say("")
-		name.Wrong("")
-		a.say("", form.Plain)
-		if d := s.selected(); !d.self {
-			name.Say("Selected: " + d.whose())
+	a.opened = func() { a.say("", form.Plain) }
+	a.aim = func(d device, other bool) {
+		if other {
+			name.Fill("")
+			name.Wrong("")
 		}
+		says := ""
+		if !d.self {
+			says = "Selected: " + d.whose() + ". Type: " + s.content.called(d)
+		}
+		name.Say(says)
 	}
 	return a
+}
+
+// called is a name that is this device's alone: where others are named alike, with its person, and where that
+// person's are too, with the beginning of its key.
+func (c content) called(d device) string {
+	for _, name := range []func(device) string{func(d device) string { return d.name }, device.whose} {
+		if !slices.ContainsFunc(c.devices, func(o device) bool { return o.key != d.key && name(o) == name(d) }) {
+			return name(d)
+		}
+	}
+	return d.whose() + " " + d.key.Short()
 }
 
 func (s *Screen) remove(a *act, name *form.Input) {
@@ -232,8 +264,8 @@ func (s *Screen) remove(a *act, name *form.Input) {
 	case d.self:
 		name.Wrong("Select another device in the list first; this one is the one you use")
 		return
-	case name.Text() != d.name:
-		name.Wrong("Selected is " + d.whose() + "; type " + d.name)
+	case strings.TrimSpace(name.Text()) != s.content.called(d):
+		name.Wrong("Selected is " + d.whose() + "; type " + s.content.called(d))
 		return
 	}
 	name.Wrong("")

@@ -33,12 +33,15 @@ func newArchive(s *Screen) *archiveForm {
 	f.choice.OnKey(f.escape)
 	f.first = f.choice.Chosen()
 	f.choice.OnChange = func(int) { f.weigh() }
-	f.opened = func() {
-		d := s.selected()
+	f.aim = func(d device, other bool) {
 		f.name(d)
-		f.choice.Choose(map[bool]int{true: 1}[d.view.Archive]) // what it is not yet
-		f.first = f.choice.Chosen()
+		if other {
+			f.choice.Choose(map[bool]int{true: 1}[d.view.Archive]) // what it is not yet
+		}
 		f.weigh()
+	}
+	f.opened = func() {
+		f.first = f.choice.Chosen()
 		f.say("", form.Plain)
 	}
 	return f
@@ -63,8 +66,10 @@ func (f *archiveForm) weigh() {
 	}
 	f.button.SetText(word)
 	f.button.SetImportance(asks)
-	f.risk.Set(s.content.risk(d, not, s.history.view), form.Warn)
-	s.object.Refresh()
+	if risk := s.content.risk(d, not, s.history.view); risk != f.risk.Text() {
+		f.risk.Set(risk, form.Warn)
+		s.object.Refresh()
+	}
 }
 
 // risk says what the room would rely on once a device is an archive, or is none.
@@ -77,15 +82,15 @@ func (c content) risk(d device, not bool, h node.HistoryView) string {
 	}
 	switch {
 	case !not && len(left) == 0 && d.view.Archive:
-		return "It is the only archive: the room relies on " + d.name + " alone, and one archive is one disk. Mark a second one too."
+		return "It is the only archive: the room relies on " + c.called(d) + " alone, and one archive is one disk. Mark a second one too."
 	case !not && len(left) == 0:
-		return "It would be the only archive: the room relies on " + d.name + " alone, and one archive is one disk. Mark a second one too."
+		return "It would be the only archive: the room relies on " + c.called(d) + " alone, and one archive is one disk. Mark a second one too."
 	case !not:
 		return ""
 	case len(left) == 0 && d.view.Archive:
 		return "It is the only archive. What other devices let go of is nowhere else: mark another one first, and wait until that has all." + c.without(h)
 	case len(left) == 1 && d.view.Archive:
-		return "The room would rely on " + left[0].name + " alone, and one archive is one disk."
+		return "The room would rely on " + c.called(left[0]) + " alone, and one archive is one disk."
 	}
 	return ""
 }
@@ -117,8 +122,6 @@ func (s *Screen) archive(f *archiveForm) {
 			return
 		}
 		f.reason.Fill("")
-		d.view.Archive = !not
-		f.name(d)
 		f.say(d.whose()+" "+done.Note+".", form.Well)
 	})
 }
@@ -172,9 +175,9 @@ func (c content) reliance() (string, form.Tone) {
 	case 0:
 		return "No device is marked as an archive yet, so none lets go of anything, whatever the age.", form.Warn
 	case 1:
-		return "The room relies on " + list[0].name + " alone, and one archive is one disk. Mark a second one before you let history go.", form.Warn
+		return "The room relies on " + c.called(list[0]) + " alone, and one archive is one disk. Mark a second one before you let history go.", form.Warn
 	default:
-		return "The room relies on " + named(list) + ".", form.Plain
+		return "The room relies on " + c.named(list) + ".", form.Plain
 	}
 }
 

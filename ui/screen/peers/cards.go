@@ -24,6 +24,7 @@ type cards struct {
 	object *fyne.Container
 	shown  string // what is drawn, to leave alone what did not change
 	first  map[string]fyne.Focusable
+	held   buttons
 }
 
 func newCards(s *Screen) *cards {
@@ -85,6 +86,8 @@ func (c *cards) draw() {
 		return
 	}
 	c.shown, c.first = is.String(), map[string]fyne.Focusable{}
+	was := c.held
+	c.held = buttons{}
 	c.object.Objects = nil
 	if len(all) > 0 {
 		c.object.Add(form.Caption("Waits for you"))
@@ -99,6 +102,7 @@ func (c *cards) draw() {
 			if c.first[card.kind] == nil {
 				c.first[card.kind] = b
 			}
+			c.held[card.kind+" "+card.id+" "+a.word] = b
 			row = append(row, b)
 		}
 		lines := []fyne.CanvasObject{form.Caption(card.title), form.NewWords(card.words, card.tone)}
@@ -108,6 +112,24 @@ func (c *cards) draw() {
 		c.object.Add(fynex.NewPanel(form.Stack(6, lines...)))
 	}
 	c.object.Refresh()
+	c.screen.replaced(was, c.held)
+}
+
+// buttons are those of a panel that is drawn anew with what it shows, by what each is for.
+type buttons map[string]*fynex.Button
+
+// replaced passes the keyboard on from a button that is drawn no more: to the one that is for the same, else
+// to the list. A button out of sight would swallow every key, and Enter would do there what nobody sees.
+func (s *Screen) replaced(was, now buttons) {
+	for what, b := range was {
+		switch same := now[what]; {
+		case !b.Focused():
+		case same != nil:
+			s.host.Focus(same)
+		default:
+			s.host.Focus(s.list)
+		}
+	}
 }
 
 // focus puts the keyboard on the first card of a kind; false where there is none.
@@ -127,6 +149,8 @@ func (s *Screen) ailingCard(a node.Ailment) card {
 		c.acts = []cardAct{{"Connect to address", s.acts.connect.show, true}}
 	case node.FixExport:
 		c.acts = []cardAct{{"Export bundle", s.acts.export.show, true}}
+	case node.FixInvite:
+		c.acts = []cardAct{{"Invite a new device", s.acts.invite.show, true}}
 	case node.FixDevice:
 		c.acts = []cardAct{{"Look at the device", func() {
 			s.list.Select(a.Device.String())
@@ -159,7 +183,7 @@ func (s *Screen) askCard(a node.AskView) card {
 }
 
 func (s *Screen) answerAsk(a node.AskView, role string) {
-	who := text.Line(a.Name)
+	who := model.DeviceTitle(text.Line(a.Person), text.Line(a.Name))
 	s.host.Task(func() error { return s.link.AnswerAsk(s.ctx, a.Words, role) }, func(err error) {
 		switch {
 		case err != nil:
@@ -219,19 +243,15 @@ func (s *Screen) on(d device, a *act) {
 // runTrust carries out the commands about who is in the room.
 func (s *Screen) runTrust(command keys.ID) bool {
 	switch command {
-	case "room.asks":
-		if !s.cards.focus(cardAsk) {
-			s.host.Toast("No device asks to join")
-		}
-	case "room.quarantine":
-		if len(s.content.aside) == 0 {
-			s.host.Toast("Nothing is in quarantine")
+	case "room.asks", "room.quarantine":
+		if s.later.Keep(command) { // what waits is not read yet
+			s.host.Refresh()
 			break
 		}
-		s.openQuarantine(s.content.aside[0])
+		s.goWaiting(command)
 	case "room.spoken":
-		s.acts.inviting.aloud(true)
 		s.acts.invite.show()
+		s.acts.inviting.aloud(true)
 	case "room.invites":
 		s.acts.invites.show()
 	case "room.role":
@@ -246,4 +266,17 @@ func (s *Screen) runTrust(command keys.ID) bool {
 		return false
 	}
 	return true
+}
+
+// goWaiting puts the keyboard on what waits for an answer or a ruling.
+func (s *Screen) goWaiting(command keys.ID) {
+	switch {
+	case command == "room.asks" && !s.cards.focus(cardAsk):
+		s.host.Toast("No device asks to join")
+	case command == "room.asks":
+	case len(s.content.aside) == 0:
+		s.host.Toast("Nothing is in quarantine")
+	default:
+		s.openQuarantine(s.content.aside[0])
+	}
 }

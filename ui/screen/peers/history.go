@@ -78,7 +78,7 @@ func (c content) whereHistoryIs(h node.HistoryView) fact {
 	case h.LetGo > 0:
 		by := c.names(h.By)
 		if by == "" {
-			by = named(archives)
+			by = c.named(archives)
 		}
 		what := "What was let go here"
 		if c.days() > 0 {
@@ -91,11 +91,11 @@ func (c content) whereHistoryIs(h node.HistoryView) fact {
 	case len(archives) == 0:
 		return fact{words: fmt.Sprintf("Devices may let go of what is older than %d days, but no device is marked as an archive, so none does.", c.days()), tone: form.Warn, fix: "Mark an archive", act: actArchive}
 	case c.days() == 0:
-		return fact{words: fmt.Sprintf("Every device keeps all of the room's history, and %s always will. Nothing is let go.", named(archives)), fix: "Set the age", act: actHistory}
+		return fact{words: fmt.Sprintf("Every device keeps all of the room's history, and %s always will. Nothing is let go.", c.named(archives)), fix: "Set the age", act: actHistory}
 	case c.self.view.Archive:
 		return fact{words: fmt.Sprintf("This device is an archive: it keeps everything, %s. The others rely on it for what is older than %d days.", size(h.Bytes), c.days()), fix: "Change the age", act: actHistory}
 	}
-	return fact{words: fmt.Sprintf("%s may live on %s alone. This device let go of nothing yet and keeps %s; it looks once a day.", old, named(archives), size(h.Bytes)), fix: "Let go now", act: actShrink}
+	return fact{words: fmt.Sprintf("%s may live on %s alone. This device let go of nothing yet and keeps %s; it looks once a day.", old, c.named(archives), size(h.Bytes)), fix: "Let go now", act: actShrink}
 }
 
 // relied reports that history is let go, or may be.
@@ -104,7 +104,7 @@ func (c content) relied(h node.HistoryView) bool { return c.age > 0 || h.LetGo >
 func (c content) oneDisk(h node.HistoryView, _ time.Time) []fact {
 	if a := c.archives(); len(a) == 1 && c.relied(h) {
 		return []fact{{
-			words: fmt.Sprintf("The room relies on %s alone, and one archive is one disk: if it is lost, so is the signed record of what the others let go.", a[0].name),
+			words: fmt.Sprintf("The room relies on %s alone, and one archive is one disk: if it is lost, so is the signed record of what the others let go.", c.called(a[0])),
 			tone:  form.Warn, fix: "Mark another archive", act: actArchive,
 		}}
 	}
@@ -118,9 +118,9 @@ func (c content) unreached(h node.HistoryView, now time.Time) []fact {
 		switch {
 		case d.self || d.peer.Connected:
 		case d.peer.LastHeard == nil:
-			away = append(away, d.name+" was never heard here")
+			away = append(away, c.called(d)+" was never heard here")
 		default:
-			away = append(away, d.name+" was last heard "+text.Ago(now.Sub(*d.peer.LastHeard)))
+			away = append(away, c.called(d)+" was last heard "+text.Ago(now.Sub(*d.peer.LastHeard)))
 		}
 	}
 	if len(away) == 0 || !c.relied(h) || c.self.view.Archive {
@@ -174,13 +174,14 @@ func (c content) names(keys []model.DeviceKey) string {
 		list = append(list, d)
 	}
 	slices.SortFunc(list, func(a, b device) int { return strings.Compare(a.name, b.name) })
-	return named(list)
+	return c.named(list)
 }
 
-func named(list []device) string {
+// named writes devices by names that are theirs alone.
+func (c content) named(list []device) string {
 	all := make([]string, len(list))
 	for i, d := range list {
-		all[i] = d.name
+		all[i] = c.called(d)
 	}
 	if n := len(all); n > 1 {
 		return strings.Join(all[:n-1], ", ") + " and " + all[n-1]
@@ -212,6 +213,7 @@ type history struct {
 	shown  string
 	warns  bool // one of the facts asks to be heeded
 	first  fyne.Focusable
+	held   buttons
 }
 
 func newHistory(s *Screen) *history {
@@ -228,6 +230,8 @@ func (h *history) draw(now time.Time) {
 		return
 	}
 	h.shown, h.first = shown, nil
+	was := h.held
+	h.held = buttons{}
 	h.warns = slices.ContainsFunc(facts, func(f fact) bool { return f.tone == form.Warn })
 	lines := []fyne.CanvasObject{form.Caption("History and archives")}
 	for _, f := range facts {
@@ -236,6 +240,7 @@ func (h *history) draw(now time.Time) {
 			continue
 		}
 		b := fynex.NewButton(f.fix, func() { h.screen.mend(f) })
+		h.held[f.fix] = b
 		if h.first == nil {
 			h.first = b
 		}
@@ -244,6 +249,7 @@ func (h *history) draw(now time.Time) {
 	h.object.Objects = []fyne.CanvasObject{fynex.NewPanel(form.Stack(8, lines...))}
 	h.object.Refresh()
 	h.screen.object.Refresh()
+	h.screen.replaced(was, h.held)
 }
 
 // mend carries out the act of a fact.

@@ -19,7 +19,7 @@ import (
 
 // What an invite can be, in the order of the chips.
 var (
-	inviteRoles = [...]string{model.RoleMember, model.RoleObserver, model.RoleAdmin}
+	inviteRoles = [...]string{model.RoleMember, model.RoleObserver, model.RoleAdmin, model.RoleRelay}
 	inviteLives = [...]time.Duration{time.Hour, 24 * time.Hour, 7 * 24 * time.Hour}
 	inviteUses  = [...]uint32{1, 5, 25}
 )
@@ -41,13 +41,14 @@ type inviteForm struct {
 	copied                 *fynex.Button
 	ready                  []fyne.CanvasObject // the buttons of an invite that was made
 	text                   string
+	known                  map[model.DeviceKey]bool // who was in the room when it was made
 }
 
 func newInvite(s *Screen) *inviteForm {
 	f := &inviteForm{
 		kind:   form.NewChoice("Text and QR code", "Eight characters to read aloud"),
 		person: form.NewInput("Whose further device", "Optional: a person of the room; without, whoever joins says who they are"), spoken: form.Heading(""),
-		role: form.NewChoice("Member", "Observer, reads only", "Admin"), life: form.NewChoice("1 hour", "1 day", "7 days"),
+		role: form.NewChoice("Member", "Observer, reads only", "Admin", "Relay, passes on and reads nothing"), life: form.NewChoice("1 hour", "1 day", "7 days"),
 		uses: form.NewChoice("1 device", "5", "25"), made: form.Mono(""), qr: canvas.NewImageFromImage(nil),
 		address: form.NewInput("Addresses to be reached at", "Optional. Left empty: those of this computer. Several with a comma"),
 	}
@@ -66,7 +67,7 @@ func newInvite(s *Screen) *inviteForm {
 	f.shown.Hide()
 	f.act = newAct(s, "Invite", "For one person's device, or for several. This Holdfast must be open while they join.", "Make invite",
 		func() { s.invite(f) }, f.form, f.shown)
-	f.first = f.button
+	f.opened = f.reset // what was made before may be used up, and is a key
 	f.ready = []fyne.CanvasObject{f.copied, another}
 	f.row.Objects = slices.Insert(f.row.Objects, 1, f.ready...)
 	f.offer(false)
@@ -100,13 +101,33 @@ func (f *inviteForm) aloud(yes bool) {
 
 // again goes back from an invite that was made to the form.
 func (f *inviteForm) again() {
-	f.text = ""
+	f.reset()
+	f.screen.host.Focus(f.button)
+}
+
+// reset shows the form that makes an invite.
+func (f *inviteForm) reset() {
+	f.text, f.known = "", nil
 	f.made.Set("", form.Plain)
 	f.spoken.Set("", form.Plain)
 	f.offer(false)
 	f.first = f.button
-	f.say("", form.Plain)
-	f.screen.host.Focus(f.button)
+	if f.busy.IsZero() {
+		f.say("", form.Plain)
+	}
+}
+
+// joined says who has come into the room since the invite that is shown was made.
+func (f *inviteForm) joined(c content) {
+	if f.known == nil {
+		return
+	}
+	for _, d := range c.devices {
+		if !f.known[d.key] {
+			f.known[d.key] = true
+			f.say(d.whose()+" is in the room now, as "+d.role+".", form.Well)
+		}
+	}
 }
 
 func (s *Screen) invite(f *inviteForm) {
@@ -152,8 +173,13 @@ func (f *inviteForm) written(err error) bool {
 	f.offer(err == nil)
 	if err != nil {
 		f.say("No invite was made: "+err.Error(), form.Wrong)
+		return false
 	}
-	return err == nil
+	f.known = map[model.DeviceKey]bool{}
+	for _, d := range f.screen.content.devices {
+		f.known[d.key] = true
+	}
+	return true
 }
 
 // speak makes a code that is read aloud, with an address.

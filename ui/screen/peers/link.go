@@ -3,6 +3,7 @@ package peers
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"holdfast/model"
@@ -68,5 +69,5 @@ func (l roomLink) Connect(address string) error {
 	if m == nil {
 		return errors.New("nothing links here")
 	}
-	return m.AddAddress(address, "typed")
+	return m.AddAddress(strings.TrimSpace(address), "typed")
 }

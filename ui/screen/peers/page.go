@@ -52,16 +52,18 @@ func (p *page) narrow() bool { return form.Narrow(p.wide.Size().Width) }
 
 func (p *page) MinSize(o []fyne.CanvasObject) fyne.Size { return o[0].MinSize() }
 
+// Layout leaves no part out, also of what is hidden: a change of theme reaches what is in the page alone.
 func (p *page) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	s, narrow := p.screen, form.Narrow(size.Width)
 	alone := narrow && s.acts.open != nil
 	switch {
 	case alone:
-		p.put(p.right)
+		p.put(p.left, s.about.object)
+		p.put(p.right, s.cards.object, s.history.object)
 		p.put(p.form, s.acts.object)
 	case narrow:
 		p.put(p.form)
-		p.put(p.right)
+		p.put(p.right, s.acts.object)
 		p.put(p.left, p.stacked()...)
 	default:
 		p.put(p.form)

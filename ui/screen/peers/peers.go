@@ -34,6 +34,7 @@ type Screen struct {
 	hashAt  time.Time
 	hashing bool
 	front   bool
+	later   screen.Later // a command chosen while another screen was in front
 
 	sentence *form.Words
 	list     *part.PeerList
@@ -87,7 +88,15 @@ func (s *Screen) Read(in screen.Input) func() {
 		s.content.ailing = s.link.Ailments()
 		s.draw(now)
 		s.hashSoon()
+		if command := s.later.Fresh(); command != "" {
+			s.goWaiting(command)
+		}
 	}
+}
+
+// Waiting counts what waits for an answer or a ruling; a device that asks, asks for a few minutes only.
+func (s *Screen) Waiting(in screen.Input) (n int, pressing bool) {
+	return len(in.Asks) + len(in.State.QuarantineViews(false)), len(in.Asks) > 0
 }
 
 // Tick moves "last heard".
@@ -99,6 +108,10 @@ func (s *Screen) Tick(now time.Time) {
 // Shown has the hash computed anew.
 func (s *Screen) Shown(front bool) {
 	s.front = front
+	s.later.Stale()
+	if !front {
+		s.later.Forget()
+	}
 	if front {
 		s.hashAt = time.Time{}
 		s.hashSoon()
@@ -127,6 +140,7 @@ func (s *Screen) draw(now time.Time) {
 	s.about.draw(now)
 	s.cards.draw()
 	s.history.draw(now)
+	s.acts.inviting.joined(s.content)
 }
 
 // hashPause is the least time between two computations of the state hash, which

@@ -41,14 +41,16 @@ func newRole(s *Screen) *act {
 		})
 	}, about, form.Line("Role", role.Object), reason)
 	role.OnKey(a.escape)
-	a.opened = func() {
-		d := s.selected()
+	a.aim = func(d device, other bool) {
 		about.Set("Selected: "+d.whose()+", "+d.role, form.Plain)
 		for i, r := range changeable {
-			if r == d.role {
+			if other && r == d.role {
 				role.Choose(i)
 			}
 		}
+	}
+	a.opened = func() {
+		a.first = role.Chosen()
 		a.say("", form.Plain)
 	}
 	return a
@@ -73,7 +75,6 @@ func newQuarantine(s *Screen) *quarantineForm {
 	f.act = newAct(s, "Rule on the quarantine", "Letting it count brings its words and values, never whom it let in or removed. What is put away"+
 		" stays in the record, and can still be let in.", "Record ruling", func() { s.judge(f) }, f.about, f.lines, form.Line("Ruling", f.choice.Object), form.Beside(0.4, f.upTo, f.reason))
 	f.choice.OnKey(f.escape)
-	f.first = f.button
 	for _, i := range []*form.Input{f.upTo, f.reason} {
 		i.Entry.OnKey = f.escape
 		i.Entry.OnSubmitted = func(string) { f.button.Press() }
@@ -87,7 +88,12 @@ func (s *Screen) openQuarantine(q model.QuarantineView) {
 	f.of = q
 	f.upTo.Fill("")
 	f.choice.Choose(0)
-	f.about.Set(fmt.Sprintf("%s wrote commits %d to %d after its removal:", ownerOf(q), q.First, q.Last), form.Plain)
+	f.first = f.choice.Chosen() // a key too many lets nothing count that was not read
+	which := fmt.Sprintf("commits %d to %d", q.First, q.Last)
+	if q.First == q.Last {
+		which = fmt.Sprintf("commit %d", q.First)
+	}
+	f.about.Set(ownerOf(q)+" wrote "+which+" after its removal:", form.Plain)
 	f.lines.Set("Reading …", form.Quiet)
 	f.say("", form.Plain)
 	f.show()
@@ -151,6 +157,7 @@ func (s *Screen) judge(f *quarantineForm) {
 type inviteList struct {
 	*act
 	rows *fyne.Container
+	held buttons
 }
 
 func newInvites(s *Screen) *inviteList {
@@ -167,10 +174,12 @@ func (s *Screen) listInvites(f *inviteList) {
 		all = s.link.InviteViews(false)
 		return nil
 	}, func(error) {
-		f.rows.Objects = nil
+		was := f.held
+		f.rows.Objects, f.held = nil, buttons{}
 		for _, i := range all {
 			b := fynex.NewButton("Withdraw", func() { s.withdraw(f, i) })
 			b.OnKey = f.escape
+			f.held[i.ID.String()] = b
 			f.rows.Add(fynex.NewPanel(form.Stack(4, form.Caption(i.ID.Short(8)+", role "+i.Role), form.NewWords(s.inviteWords(i), form.Plain), form.Buttons(b))))
 		}
 		says := ""
@@ -178,6 +187,11 @@ func (s *Screen) listInvites(f *inviteList) {
 			says = "No invite is open."
 		}
 		f.rows.Refresh()
+		for _, b := range was {
+			if b.Focused() {
+				s.host.Focus(f.button)
+			}
+		}
 		f.say(says, form.Plain)
 	})
 }

@@ -1,12 +1,12 @@
-package intake
+package guard
 
 import (
 	"sync"
 	"time"
 )
 
-// limiter lets each sender through at a rate, and a burst after a pause.
-type limiter struct {
+// Limiter lets each sender through at a rate, and a burst after a pause.
+type Limiter struct {
 	mu    *sync.Mutex
 	rate  float64 // a second
 	burst float64
@@ -23,11 +23,12 @@ type spending struct {
 // least are forgotten.
 const maxSenders = 1024
 
-func newLimiter(rate, burst float64) limiter {
-	return limiter{mu: &sync.Mutex{}, rate: rate, burst: burst, spent: map[string]spending{}}
+// NewLimiter makes a limiter of so many requests a second, and so many at once.
+func NewLimiter(rate, burst float64) Limiter {
+	return Limiter{mu: &sync.Mutex{}, rate: rate, burst: burst, spent: map[string]spending{}}
 }
 
-func (l limiter) left(sender string, now time.Time) float64 {
+func (l Limiter) left(sender string, now time.Time) float64 {
 	s, ok := l.spent[sender]
 	if !ok {
 		return 0
@@ -35,15 +36,15 @@ func (l limiter) left(sender string, now time.Time) float64 {
 	return max(s.n-l.rate*max(now.Sub(s.at), 0).Seconds(), 0)
 }
 
-// allows reports whether a sender may come now.
-func (l limiter) allows(sender string, now time.Time) bool {
+// Allows reports whether a sender may come now.
+func (l Limiter) Allows(sender string, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.left(sender, now)+1 <= l.burst
 }
 
-// take counts one request of a sender.
-func (l limiter) take(sender string, now time.Time) {
+// Take counts one request of a sender.
+func (l Limiter) Take(sender string, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if _, ok := l.spent[sender]; !ok && len(l.spent) >= maxSenders {
@@ -52,7 +53,7 @@ func (l limiter) take(sender string, now time.Time) {
 	l.spent[sender] = spending{l.left(sender, now) + 1, now}
 }
 
-func (l limiter) forget(now time.Time) {
+func (l Limiter) forget(now time.Time) {
 	least, found := "", l.burst+1
 	for sender := range l.spent {
 		left := l.left(sender, now)
