@@ -152,6 +152,11 @@ func TestAClockFixArrivesBeforeItsCommits(t *testing.T) {
 // TestAClockFixReachesPacks: entries in packs, and incidents that are put away
 // beside a snapshot, are shown at their true time and are not written anew.
 func TestAClockFixReachesPacks(t *testing.T) {
+	t.Run("with bytes", func(t *testing.T) { fixReachesPacks(t, false) })
+	t.Run("in the log", func(t *testing.T) { fixReachesPacks(t, true) })
+}
+
+func fixReachesPacks(t *testing.T, placed bool) {
 	c := wrote(t, 3*hour)
 	p := c.wrong
 	for n := range 3 * minPack {
@@ -160,11 +165,15 @@ func TestAClockFixReachesPacks(t *testing.T) {
 	c.meet()
 	fix := c.fix(3 * hour)
 	s, outside := c.peers[2].state, packsOf{}
+	log := logOf(c.peers[2])
+	if placed {
+		s.KeepLog(log)
+	}
 	s.Pack(0)
 	outside.take(s)
 	keys := s.PackKeys()
-	if len(keys) == 0 {
-		t.Fatal("nothing was packed")
+	if loose := s.Loose(); loose > minPack {
+		t.Fatalf("%d entries were not packed", loose)
 	}
 	s.Timeline(s.Incident(c.inc.ID)) // read, and kept as they were read
 	p.now = testNow
@@ -177,7 +186,13 @@ func TestAClockFixReachesPacks(t *testing.T) {
 	}
 	back := stored(t, s)
 	back.KeepPacks(outside.get)
+	if placed {
+		back.KeepLog(log)
+	}
 	c.right(t, "packed, after a start", back)
+	if back.Missed() > 0 {
+		t.Error("packs were asked for before they were there")
+	}
 	if hashOf(t, back) != hashOf(t, p.state) {
 		t.Error("packing changed the digest")
 	}
@@ -291,6 +306,10 @@ func TestPackingAndOrderChangeNoCorrectedTime(t *testing.T) {
 		}
 		want := answers(t, p.state, p.incident(done.ID))
 		s, outside := stored(t, w.peers[0].state), packsOf{}
+		log := rapid.Bool().Draw(rt, "log at hand")
+		if log {
+			s.KeepLog(logOf(p))
+		}
 		for _, c := range p.log[p.feed] {
 			if err := s.Apply(c); err != nil {
 				rt.Fatal(err)
@@ -305,6 +324,9 @@ func TestPackingAndOrderChangeNoCorrectedTime(t *testing.T) {
 		}
 		back := stored(t, s)
 		back.KeepPacks(outside.get)
+		if log {
+			back.KeepLog(logOf(p))
+		}
 		if got := answers(t, back, back.Incident(done.ID)); !reflect.DeepEqual(got, want) {
 			rt.Fatalf("a snapshot of a packed state gives another:\n%v\n%v", got, want)
 		}
