@@ -46,21 +46,24 @@ func listWarnings(r *request) (any, error) {
 type Ailment struct {
 	Text string
 	Fix  Fix
-	// Device is whom FixDevice is about.
+	// Device is whom FixDevice and FixArchive are about.
 	Device model.DeviceKey
 }
 
 // Fix is an act on an ailment.
 type Fix int
 
-// Fixes: none, linking to a peer, exporting what is here, looking at a device, and
-// inviting one.
+// Fixes: linking to a peer, exporting what is here, importing what was carried here,
+// looking at a device, inviting one, marking one as an archive, and reading the record over.
 const (
 	NoFix Fix = iota
 	FixLink
 	FixExport
+	FixImport
 	FixDevice
 	FixInvite
+	FixArchive
+	FixVerify
 )
 
 // Warnings are the texts of the ailments.
@@ -85,10 +88,7 @@ func (r *Room) Ailments() []Ailment {
 	case moved:
 		list = append(list, Ailment{Text: MovedSentence, Fix: FixLink})
 	}
-	for _, text := range r.historySentences() {
-		list = append(list, Ailment{Text: text})
-	}
-	return list
+	return append(list, r.historyAilments()...)
 }
 
 // OlderSentence and MovedSentence are what a person should know of a record that was

@@ -196,33 +196,36 @@ func (r *Room) deviceNames(devices []model.DeviceKey) []string {
 	return list
 }
 
-// historySentences says what this device lacks of the room's history, and who has it.
-func (r *Room) historySentences() (list []string) {
+// historyAilments tells what this device lacks of the room's history, and who has it.
+func (r *Room) historyAilments() (list []Ailment) {
+	says := func(fix Fix, form string, args ...any) {
+		list = append(list, Ailment{Text: fmt.Sprintf(form, args...), Fix: fix})
+	}
 	if r.Wants() {
 		why := "what it made of it cannot be used by this version, is damaged, or has to be judged anew"
 		seen := "What you see is as it was"
 		if r.Partial() {
 			seen = "Until then it shows a part of the room alone"
 		}
-		list = append(list, fmt.Sprintf("This device let go of old history and needs it again: %s. It takes it from an archive, %s, as soon as that is linked, or from a bundle"+
-			" that was written there. %s; nothing is lost.", why, r.archiveNames(r.Short().Archives), seen))
+		says(FixLink, "This device let go of old history and needs it again: %s. It takes it from an archive, %s, as soon as that is linked, or from a bundle"+
+			" that was written there. %s; nothing is lost.", why, r.archiveNames(r.Short().Archives), seen)
 	}
-	list = append(list, r.archiveSentences()...)
+	list = append(list, r.archiveAilments()...)
 	for _, p := range r.Peers() {
 		if p.Waits > 0 {
-			list = append(list, fmt.Sprintf("Device %s lacks %d commits that this device let go of, and its version does not know that an archive has them: %s. Link it to that one,"+
-				" bring it up to date, or carry a bundle there.", strings.Join(r.deviceNames([]model.DeviceKey{p.Device}), ""), p.Waits, r.archiveNames(r.Short().Archives)))
+			says(FixExport, "Device %s lacks %d commits that this device let go of, and its version does not know that an archive has them: %s. Link it to that one,"+
+				" bring it up to date, or carry a bundle there.", strings.Join(r.deviceNames([]model.DeviceKey{p.Device}), ""), p.Waits, r.archiveNames(r.Short().Archives))
 		}
 	}
 	if n, commits := r.withoutBeginning(); n > 0 && r.isArchive() {
-		list = append(list, fmt.Sprintf("Devices let go of the beginning of %d %s because this archive held it, and %d commits of that are not here any more: its record was put back to an"+
-			" older copy, or was lost. Link another archive, import a bundle or put back a newer copy: what nobody has is lost.", n, feeds(n), commits))
+		says(FixImport, "Devices let go of the beginning of %d %s because this archive held it, and %d commits of that are not here any more: its record was put back to an"+
+			" older copy, or was lost. Link another archive, import a bundle or put back a newer copy: what nobody has is lost.", n, feeds(n), commits)
 	} else if n > 0 {
 		r.named.mu.Lock()
 		archives := r.named.list
 		r.named.mu.Unlock()
-		list = append(list, fmt.Sprintf("The devices linked here let go of the beginning of %d %s, %d commits in all, so this device cannot take them yet. An archive has them: %s."+
-			" Link to it, or import a bundle that was written there.", n, feeds(n), commits, r.archiveNames(archives)))
+		says(FixLink, "The devices linked here let go of the beginning of %d %s, %d commits in all, so this device cannot take them yet. An archive has them: %s."+
+			" Link to it, or import a bundle that was written there.", n, feeds(n), commits, r.archiveNames(archives))
 	}
 	return list
 }

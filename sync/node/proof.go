@@ -127,36 +127,40 @@ func (r *Room) damageSentence() (string, bool) {
 		" again, while another device still has all: the room is then filled by its peers.", where), true
 }
 
-// archiveSentences says what is wrong with those who keep what this device let go of,
+// archiveAilments tells what is wrong with those who keep what this device let go of,
 // or would.
-func (r *Room) archiveSentences() (list []string) {
+func (r *Room) archiveAilments() (list []Ailment) {
 	r.unproven.mu.Lock()
 	failed := slices.Compact(slices.Clone(r.unproven.list))
 	r.unproven.mu.Unlock()
 	if len(failed) > 0 {
-		list = append(list, fmt.Sprintf("The archive, %s, did not show that it holds what this device would let go of: its record may be damaged, or it runs an older version. Nothing was"+
-			" let go on its word. Run `verify` there, and bring it up to date.", r.archiveNames(failed)))
+		list = append(list, Ailment{Fix: FixDevice, Device: failed[0], Text: fmt.Sprintf("The archive, %s, did not show that it holds what this device would let go of: its record may be damaged, or it runs an older version. Nothing was"+
+			" let go on its word. Run `verify` there, and bring it up to date.", r.archiveNames(failed))})
 	}
 	if sentence, ok := r.damageSentence(); ok {
-		list = append(list, sentence)
+		list = append(list, Ailment{Text: sentence, Fix: FixVerify})
 	}
 	begins := r.Begins()
 	if len(begins) == 0 {
 		return list
 	}
 	if lost := r.keptByNobody(begins); lost > 0 {
-		list = append(list, fmt.Sprintf("This device let go of %d commits that the archive, %s, does not hold any more. What was made of them stays here; the signed record of"+
-			" them has to come from another archive, a bundle or a copy of the archive's folder.", lost, r.archiveNames(r.KeptBy())))
+		list = append(list, Ailment{Fix: FixLink, Text: fmt.Sprintf("This device let go of %d commits that the archive, %s, does not hold any more. What was made of them stays here; the signed record of"+
+			" them has to come from another archive, a bundle or a copy of the archive's folder.", lost, r.archiveNames(r.KeptBy()))})
 	}
 	var kept []model.DeviceKey
+	mark := FixDevice
 	r.View(func(s *model.State) {
+		if me, active := s.ActiveMember(r.Device()); active && me.Role == model.RoleAdmin {
+			mark = FixArchive
+		}
 		if len(s.Archives()) == 0 {
 			kept = r.KeptBy()
 		}
 	})
 	if len(kept) > 0 {
-		list = append(list, fmt.Sprintf("The room has no archive any more, and what this device let go of is with %s. Mark a device that holds all as an archive (`room archive DEVICE`),"+
-			" or have a bundle written there before that device is gone.", r.archiveNames(kept)))
+		list = append(list, Ailment{Fix: mark, Device: kept[0], Text: fmt.Sprintf("The room has no archive any more, and what this device let go of is with %s. Mark a device that holds all as an archive (`room archive DEVICE`),"+
+			" or have a bundle written there before that device is gone.", r.archiveNames(kept))})
 	}
 	return list
 }

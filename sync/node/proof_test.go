@@ -85,12 +85,15 @@ const day = 24 * time.Hour
 func warned(t *testing.T, r *node.Room, words ...string) {
 	t.Helper()
 	awaited(t, strings.Join(words, " ... "), r, func() bool {
-		for _, w := range r.Warnings() {
+		for _, a := range r.Ailments() {
 			all := true
 			for _, word := range words {
-				all = all && strings.Contains(w, word)
+				all = all && strings.Contains(a.Text, word)
 			}
 			if all {
+				if a.Fix == node.NoFix {
+					t.Errorf("nothing can be done about it: %s", a.Text)
+				}
 				return true
 			}
 		}

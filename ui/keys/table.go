@@ -111,6 +111,7 @@ func roomCommands() []Entry {
 		{ID: "room.join", Title: "Create or join another room", Aliases: []string{"new room"}, Group: Room},
 		{ID: "room.invite", Title: "Invite a person or device", Aliases: []string{"join", "add member", "qr"}, Group: Room},
 		{ID: "room.spoken", Title: "Invite by eight spoken characters", Aliases: []string{"telephone", "read aloud", "code"}, Group: Room},
+		{ID: "room.mend", Title: "Do what the health of the room asks for", Aliases: []string{"fix", "warning", "fork", "put back", "two homes"}, Keys: char('F'), Scope: Command, Group: Room},
 		{ID: "room.asks", Title: "Answer a device that asks to join", Aliases: []string{"admit", "words", "let in"}, Group: Room},
 		{ID: "room.invites", Title: "Show and withdraw invites", Aliases: []string{"revoke", "open invites"}, Group: Room},
 		{ID: "room.role", Title: "Change the role of a device", Aliases: []string{"promote", "demote", "admin", "observer", "member"}, Keys: char('M'), Scope: Command, Group: Room},

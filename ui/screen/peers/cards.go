@@ -51,13 +51,18 @@ type cardAct struct {
 	word string
 	do   func()
 	main bool
+	key  string // that does the same
 }
 
 // all gives the cards of what the room holds now.
 func (c *cards) all() (list []card) {
 	s := c.screen
 	for _, a := range s.content.ailing {
-		list = append(list, s.ailingCard(a))
+		c := s.ailingCard(a)
+		if len(c.acts) > 0 && !slices.ContainsFunc(list, func(c card) bool { return len(c.acts) > 0 }) {
+			c.acts[0].main, c.acts[0].key = true, mendKey
+		}
+		list = append(list, c)
 	}
 	for _, a := range s.content.asks {
 		list = append(list, s.askCard(a))
@@ -96,6 +101,7 @@ func (c *cards) draw() {
 		var row []fyne.CanvasObject
 		for _, a := range card.acts {
 			b := fynex.NewButton(a.word, a.do)
+			b.SetHint(a.key)
 			if a.main {
 				b.SetImportance(fynex.Recommended)
 			}
@@ -144,20 +150,56 @@ func (c *cards) focus(kind string) bool {
 // ailingCard says what ails the record, with the one act that goes on from there.
 func (s *Screen) ailingCard(a node.Ailment) card {
 	c := card{kind: cardAiling, title: "Health of the room", words: a.Text, tone: form.Warn}
-	switch a.Fix {
-	case node.FixLink:
-		c.acts = []cardAct{{"Connect to address", s.acts.connect.show, true}}
-	case node.FixExport:
-		c.acts = []cardAct{{"Export bundle", s.acts.export.show, true}}
-	case node.FixInvite:
-		c.acts = []cardAct{{"Invite a new device", s.acts.invite.show, true}}
-	case node.FixDevice:
-		c.acts = []cardAct{{"Look at the device", func() {
-			s.list.Select(a.Device.String())
-			s.host.Focus(s.list)
-		}, true}}
+	if word, do := s.fixing(a); do != nil {
+		c.acts = []cardAct{{word: word, do: do}}
 	}
 	return c
+}
+
+// mendKey is shown on the button it presses.
+const mendKey = "F"
+
+// fixing names the act on an ailment, and does it.
+func (s *Screen) fixing(a node.Ailment) (word string, do func()) {
+	switch a.Fix {
+	case node.FixLink:
+		return "Connect to address", s.acts.connect.show
+	case node.FixExport:
+		return "Export bundle", s.acts.export.show
+	case node.FixImport:
+		return "Import bundle", s.acts.imported.show
+	case node.FixVerify:
+		return "Verify journal", s.acts.verify.show
+	case node.FixInvite:
+		return "Invite a new device", s.acts.invite.show
+	case node.FixArchive:
+		return "Mark an archive", func() {
+			s.list.Select(a.Device.String())
+			s.acts.archive.show()
+		}
+	case node.FixDevice:
+		return "Look at the device", func() {
+			s.list.Select(a.Device.String())
+			s.host.Focus(s.list)
+		}
+	}
+	return "", nil
+}
+
+// treat does what the health of the room asks for: the act of the first card about it,
+// or of the sentence at the head.
+func (s *Screen) treat() {
+	for _, a := range s.content.ailing {
+		if _, do := s.fixing(a); do != nil {
+			do()
+			return
+		}
+	}
+	if fix := s.content.fix(s.link.Online()); fix != "" {
+		s.Run(fix)
+		return
+	}
+	s.host.Toast("Nothing about the room's health asks for an act")
 }
 
 func (s *Screen) askCard(a node.AskView) card {
@@ -175,9 +217,9 @@ func (s *Screen) askCard(a node.AskView) card {
 		return c
 	}
 	c.acts = []cardAct{
-		{"Same words: let in as member", func() { s.answerAsk(a, model.RoleMember) }, true},
-		{"As observer", func() { s.answerAsk(a, model.RoleObserver) }, false},
-		{"No", func() { s.answerAsk(a, "") }, false},
+		{word: "Same words: let in as member", do: func() { s.answerAsk(a, model.RoleMember) }, main: true},
+		{word: "As observer", do: func() { s.answerAsk(a, model.RoleObserver) }},
+		{word: "No", do: func() { s.answerAsk(a, "") }},
 	}
 	return c
 }
@@ -204,7 +246,7 @@ func (s *Screen) quarantineCard(q model.QuarantineView) card {
 			q.FirstAt.In(s.host.Zone()).Format("2 Jan 15:04"), q.LastAt.In(s.host.Zone()).Format("15:04 MST")),
 	}
 	if s.content.admin {
-		c.acts = []cardAct{{"Read and rule", func() { s.openQuarantine(q) }, true}}
+		c.acts = []cardAct{{word: "Read and rule", do: func() { s.openQuarantine(q) }, main: true}}
 	} else {
 		c.words += " An admin reads them, and rules on them."
 	}
@@ -222,15 +264,15 @@ func (s *Screen) overruledCard(m model.MembershipCard) card {
 		words: m.At.In(s.host.Zone()).Format("2 Jan 15:04 MST") + ". " + text.Line(m.Outcome),
 	}
 	if d, ok := s.content.find(m.Device); ok && s.content.admin && !d.self {
-		c.acts = append(c.acts, cardAct{"Change its role", func() { s.on(d, s.acts.role) }, false}, cardAct{"Remove it", func() { s.on(d, s.acts.remove) }, false})
+		c.acts = append(c.acts, cardAct{word: "Change its role", do: func() { s.on(d, s.acts.role) }}, cardAct{word: "Remove it", do: func() { s.on(d, s.acts.remove) }})
 	}
 	if !slices.ContainsFunc(s.content.devices, func(d device) bool { return d.key.String() == m.Device }) && s.content.admin {
-		c.acts = append(c.acts, cardAct{"Invite anew", s.acts.invite.show, false})
+		c.acts = append(c.acts, cardAct{word: "Invite anew", do: s.acts.invite.show})
 	}
-	c.acts = append(c.acts, cardAct{"Seen", func() {
+	c.acts = append(c.acts, cardAct{word: "Seen", do: func() {
 		s.host.Draft(screen.SeenDraft(m), "seen")
 		s.cards.draw()
-	}, false})
+	}})
 	return c
 }
 
@@ -243,7 +285,7 @@ func (s *Screen) on(d device, a *act) {
 // runTrust carries out the commands about who is in the room.
 func (s *Screen) runTrust(command keys.ID) bool {
 	switch command {
-	case "room.asks", "room.quarantine":
+	case "room.asks", "room.quarantine", "room.mend":
 		if s.later.Keep(command) { // what waits is not read yet
 			s.host.Refresh()
 			break
@@ -268,15 +310,19 @@ func (s *Screen) runTrust(command keys.ID) bool {
 	return true
 }
 
-// goWaiting puts the keyboard on what waits for an answer or a ruling.
+// goWaiting puts the keyboard on what waits for an answer or a ruling, or does what ails asks for.
 func (s *Screen) goWaiting(command keys.ID) {
 	switch {
+	case command == "room.mend":
+		s.treat()
 	case command == "room.asks" && !s.cards.focus(cardAsk):
 		s.host.Toast("No device asks to join")
 	case command == "room.asks":
-	case len(s.content.aside) == 0:
-		s.host.Toast("Nothing is in quarantine")
-	default:
+	case len(s.content.aside) > 0:
 		s.openQuarantine(s.content.aside[0])
+	case len(s.content.away) > 0: // nothing waits; what was put away can still be let in
+		s.openQuarantine(s.content.away[0])
+	default:
+		s.host.Toast("Nothing is in quarantine")
 	}
 }

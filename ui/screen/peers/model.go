@@ -11,6 +11,7 @@ import (
 	"holdfast/model"
 	"holdfast/model/plain"
 	"holdfast/sync/node"
+	"holdfast/ui/keys"
 	"holdfast/ui/part"
 	"holdfast/ui/screen"
 	"holdfast/ui/screen/form"
@@ -62,6 +63,7 @@ type content struct {
 	ailing  []node.Ailment
 	asks    []node.AskView
 	aside   []model.QuarantineView
+	away    []model.QuarantineView // was put away, and can still be let in
 	cards   []model.MembershipCard
 	age     time.Duration // after which history may be let go; 0 is never
 }
@@ -69,7 +71,14 @@ type content struct {
 // read copies the devices out of the state. It keeps nothing of it.
 func read(in screen.Input, self model.DeviceKey) content {
 	c := content{room: text.Line(in.State.Name()), health: ailments(in.State.Summary(in.Now)), asks: in.Asks}
-	c.aside, c.cards, c.age = in.State.QuarantineViews(false), in.State.MembershipCards(), in.State.HistoryAge()
+	c.cards, c.age = in.State.MembershipCards(), in.State.HistoryAge()
+	for _, q := range in.State.QuarantineViews(true) {
+		if q.Discarded {
+			c.away = append(c.away, q)
+		} else {
+			c.aside = append(c.aside, q)
+		}
+	}
 	listed := in.State.MemberViews(self)
 	members := make(map[string]model.MemberView, len(listed))
 	for _, v := range listed {
@@ -163,6 +172,28 @@ func (c content) sentence(online bool) (string, form.Tone) {
 		return fmt.Sprintf("Everything you wrote is on %d of %s.", holding, peersWord(others)), form.Well
 	}
 	return fmt.Sprintf("Everything you wrote is on %d of %s: %s.", holding, peersWord(others), some(lacking)), form.Plain
+}
+
+// fix is the act on what the sentence says; empty where it asks for none.
+func (c content) fix(online bool) keys.ID {
+	others, apart := 0, false
+	for _, d := range c.devices {
+		if !d.self && !d.paper {
+			others++
+			apart = apart || !d.peer.Connected && (d.peer.LastHeard == nil || d.peer.TheyLack > 0)
+		}
+	}
+	switch {
+	case c.removed:
+		return "room.export"
+	case others == 0:
+		return "room.invite"
+	case !online:
+		return "room.cut"
+	case apart:
+		return actConnect
+	}
+	return ""
 }
 
 func peersWord(n int) string { return text.Count(n, "peer", "peers") }

@@ -40,6 +40,8 @@ type Screen struct {
 	list     *part.PeerList
 	filter   *form.Filter
 	cut      *fynex.Button
+	heads    map[keys.ID]*fynex.Button // of the acts that the sentence may ask for
+	advised  keys.ID                   // whose button stands out
 	about    *about
 	acts     *acts
 	cards    *cards
@@ -57,10 +59,12 @@ func New(ctx context.Context, h screen.Host, link Link) *Screen {
 	s.about, s.acts, s.cards = newAbout(s), newActs(s), newCards(s)
 	s.history = newHistory(s)
 	s.cut = fynex.NewButton("Cut links", s.toggleLinks)
-	invite := fynex.NewButton("Invite", s.acts.invite.show)
-	invite.SetImportance(fynex.Recommended)
-	buttons := form.Buttons(invite, fynex.NewButton("Connect to address", s.acts.connect.show),
-		fynex.NewButton("Verify journal", s.acts.verify.show), fynex.NewButton("Export bundle", s.acts.export.show),
+	s.heads = map[keys.ID]*fynex.Button{
+		"room.invite": fynex.NewButton("Invite", s.acts.invite.show), actConnect: fynex.NewButton("Connect to address", s.acts.connect.show),
+		"room.export": fynex.NewButton("Export bundle", s.acts.export.show), "room.cut": s.cut,
+	}
+	buttons := form.Buttons(s.heads["room.invite"], s.heads[actConnect],
+		fynex.NewButton("Verify journal", s.acts.verify.show), s.heads["room.export"],
 		fynex.NewButton("Import bundle", s.acts.imported.show), fynex.NewButton("Answer request", s.acts.request.show), s.cut)
 	s.list.OnSelect = func(string) { s.about.draw(s.host.Now()) }
 	s.list.OnRune = s.rune
@@ -137,10 +141,34 @@ func (s *Screen) draw(now time.Time) {
 		word = "Heal links"
 	}
 	s.cut.SetText(word)
+	s.advise(s.content.fix(online))
 	s.about.draw(now)
 	s.cards.draw()
 	s.history.draw(now)
 	s.acts.inviting.joined(s.content)
+}
+
+// advise marks the button of the act that the sentence at the head asks for, with the key
+// that does it, unless a card asks for something first; where nothing does, the one that
+// is pressed most.
+func (s *Screen) advise(fix keys.ID) {
+	key := mendKey
+	switch {
+	case slices.ContainsFunc(s.content.ailing, func(a node.Ailment) bool { return a.Fix != node.NoFix }):
+		fix = ""
+	case fix == "":
+		fix, key = "room.invite", ""
+	}
+	s.advised = fix
+	for id, b := range s.heads {
+		if id != fix {
+			b.SetImportance(fynex.Plain)
+			b.SetHint("")
+			continue
+		}
+		b.SetImportance(fynex.Recommended)
+		b.SetHint(key)
+	}
 }
 
 // hashPause is the least time between two computations of the state hash, which

@@ -552,3 +552,84 @@ func TestDevicesAreFilteredByTheirWords(t *testing.T) {
 		t.Error("going back does not end the filter")
 	}
 }
+
+// TestEachAilmentHasOneAct, which the key does as well as the button.
+func TestEachAilmentHasOneAct(t *testing.T) {
+	for fix, want := range map[node.Fix]func(*fixture) *act{
+		node.FixLink: func(f *fixture) *act { return f.acts.connect }, node.FixExport: func(f *fixture) *act { return f.acts.export },
+		node.FixImport: func(f *fixture) *act { return f.acts.imported }, node.FixVerify: func(f *fixture) *act { return f.acts.verify },
+		node.FixInvite: func(f *fixture) *act { return f.acts.invite }, node.FixArchive: func(f *fixture) *act { return f.acts.archive.act },
+		node.FixDevice: func(*fixture) *act { return nil },
+	} {
+		f := open(t)
+		other := f.content.devices[1]
+		f.link.ailing = []node.Ailment{{Text: "It asks for nothing."}, {Text: node.OlderSentence, Fix: fix, Device: other.key}, {Text: node.MovedSentence, Fix: node.FixExport}}
+		f.host.Attach(f.Screen)
+		first := f.cards.all()[1]
+		if len(first.acts) != 1 || first.acts[0].key != mendKey || !first.acts[0].main || f.cards.all()[2].acts[0].key != "" {
+			t.Errorf("%d: the acts of its card are %+v", fix, first.acts)
+		}
+		for _, do := range []func(){first.acts[0].do, func() { f.Run("room.mend") }} {
+			f.acts.back()
+			f.list.Select(f.content.self.key.String())
+			do()
+			if f.acts.open != want(f) {
+				t.Errorf("%d: another form is open", fix)
+			}
+			if about := fix == node.FixDevice || fix == node.FixArchive; (f.list.Selected() == other.key.String()) != about {
+				t.Errorf("%d: selected %s", fix, f.list.Selected())
+			}
+		}
+	}
+}
+
+// TestTheSentenceAtTheHeadHasOneAct: the button that does what it asks for stands out, and
+// the key does it where no card comes first.
+func TestTheSentenceAtTheHeadHasOneAct(t *testing.T) {
+	heard := start
+	self, away := device{self: true}, device{key: model.DeviceKey{2}, peer: node.PeerView{TheyLack: 3, LastHeard: &heard}}
+	here, behind, paper := away, away, device{paper: true}
+	here.peer = node.PeerView{Connected: true, LastHeard: &heard}
+	behind.peer.Connected = true
+	for _, c := range []struct {
+		what    string
+		devices []device
+		removed bool
+		cut     bool
+		fix     keys.ID
+	}{
+		{"alone", []device{self, paper}, false, false, "room.invite"},
+		{"links are cut", []device{self, here}, false, true, "room.cut"},
+		{"a peer that lacks lines has no link", []device{self, here, away}, false, false, "room.connect"},
+		{"a peer was never heard", []device{self, {key: model.DeviceKey{3}}}, false, false, "room.connect"},
+		{"a peer is catching up", []device{self, behind}, false, false, ""},
+		{"all have all", []device{self, here}, false, false, ""},
+		{"removed", []device{self, here}, true, true, "room.export"},
+	} {
+		if got := (content{devices: c.devices, removed: c.removed}).fix(!c.cut); got != c.fix {
+			t.Errorf("%s: %q, want %q", c.what, got, c.fix)
+		}
+	}
+	f := open(t)
+	f.content.devices = []device{self}
+	f.Run("room.mend")
+	if f.acts.open != f.acts.invite {
+		t.Error("the key invites nobody into a room with one copy")
+	}
+	for _, c := range []struct {
+		fix, out keys.ID
+		ailing   []node.Ailment
+	}{{"room.connect", "room.connect", nil}, {"", "room.invite", nil}, {"room.connect", "", []node.Ailment{{Text: node.OlderSentence, Fix: node.FixLink}}}} {
+		f.content.ailing = c.ailing
+		if f.advise(c.fix); f.advised != c.out {
+			t.Errorf("%q stands out, want %q", f.advised, c.out)
+		}
+	}
+	f.content.ailing = nil
+	f.acts.back()
+	f.content.devices = []device{self, here}
+	f.Run("room.mend")
+	if f.acts.open != nil || len(f.host.Toasts) == 0 {
+		t.Error("nothing is said where nothing is to be done")
+	}
+}
