@@ -66,8 +66,8 @@ func (i *Incident) Actions() []Action {
 		item := i.Items[id]
 		a := Action{ID: id, Text: item.Fields.Text(ActionText), Added: viewMilli(item.Added.Recorded()), Dropped: item.Fields.Text(ActionDrop)}
 		a.Owner, _ = ParseID(item.Fields.Text(ActionOwner))
-		a.Due, _ = parseTime(item.Fields.Text(ActionDue))
-		a.Done, _ = parseTime(item.Fields.Text(ActionDone))
+		a.Due, _ = item.Fields.when(ActionDue)
+		a.Done, _ = item.Fields.when(ActionDone)
 		list = append(list, a)
 	}
 	return list

@@ -106,13 +106,13 @@ func readAlert(id ID, item *Item) *Alert {
 		Seen: f.Text(AlertSeen), Route: f.Text(AlertRoute), RouteResult: f.Text(AlertRouteResult), RouteDetail: f.Text(AlertRouteDetail),
 		Recorded: viewMilli(item.Added.Recorded()), added: item.Added,
 	}
-	if at, ok := parseTime(item.Initial(AlertAt)); ok {
+	if at, ok := item.Added.timeOf(item.Initial(AlertAt)); ok {
 		a.At = at
 	} else {
 		a.At = a.Recorded
 	}
 	a.Acknowledged, a.AckBy = firstAck(f[AlertAck])
-	a.Ended, _ = parseTime(f.Text(AlertEnded))
+	a.Ended, _ = f.when(AlertEnded)
 	if r := f[AlertIncident]; r != nil {
 		for _, w := range r.Current() {
 			if inc, err := ParseID(w.Value.Text); err == nil && !slices.Contains(a.Incidents, inc) {
@@ -131,7 +131,7 @@ func firstAck(r *Field) (at time.Time, by string) {
 	}
 	for _, w := range r.Current() {
 		text, who, _ := strings.Cut(w.Value.Text, " ")
-		if t, ok := parseTime(text); ok && (at.IsZero() || t.Before(at) || t.Equal(at) && who < by) {
+		if t, ok := w.Value.Stamp.timeOf(text); ok && (at.IsZero() || t.Before(at) || t.Equal(at) && who < by) {
 			at, by = t, who
 		}
 	}

@@ -78,11 +78,11 @@ func (s *State) alertChange(name string, v Value, at time.Time, initial bool) (t
 	switch name {
 	case AlertAck:
 		text, who, _ := strings.Cut(v.Text, " ")
-		if t, ok := parseTime(text); ok {
+		if t, ok := v.Stamp.timeOf(text); ok {
 			at, words = t, "Acknowledged by "+either(s.whoIs(who), "somebody")
 		}
 	case AlertEnded:
-		if t, ok := parseTime(v.Text); ok {
+		if t, ok := v.Time(); ok {
 			at, words = t, "Over"
 		}
 	case AlertIncident:

@@ -80,20 +80,20 @@ func (i *Incident) Outages() []Outage {
 		}
 	}
 	for _, w := range reopened.History() {
-		at, ok := parseTime(w.Value.Text)
+		at, ok := w.Value.Time()
 		if !ok {
 			continue
 		}
 		n := 0
 		for n < len(ends) && ends[n].Stamp.Compare(w.Value.Stamp) <= 0 {
-			list[len(list)-1].To, _ = parseTime(ends[n].Text)
+			list[len(list)-1].To, _ = ends[n].Time()
 			n++
 		}
 		ends = ends[n:]
 		list = append(list, Outage{From: at})
 	}
 	for _, end := range ends {
-		list[len(list)-1].To, _ = parseTime(end.Text)
+		list[len(list)-1].To, _ = end.Time()
 	}
 	return list
 }

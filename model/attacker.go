@@ -112,7 +112,7 @@ func (s *State) Attack(inc *Incident) AttackView {
 func (s *State) attackRows(inc *Incident) []TimelineRow {
 	var rows []Row
 	for id, e := range inc.All() {
-		v := e.First
+		v := e.first()
 		if len(e.Edits) > 0 {
 			v = e.Now(id)
 		}

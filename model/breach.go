@@ -285,7 +285,7 @@ func (s *State) Breach(inc *Incident) bool {
 
 // Aware gives when the organisation became aware of the breach; false where
 // nobody has decided that yet.
-func (i *Incident) Aware() (time.Time, bool) { return parseTime(i.Fields.Text(BreachAware)) }
+func (i *Incident) Aware() (time.Time, bool) { return i.Fields.when(BreachAware) }
 
 // BreachText gives a field of the assessment as the notices write it. Where the
 // log knows the fact already, it is the log's: who decided on the awareness,

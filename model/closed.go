@@ -198,6 +198,9 @@ func (s *State) readPart(p closedPart, into map[ID]*Incident) error {
 			return errHoles
 		}
 		c.Incident.ID, c.Incident.attic, into[c.ID] = c.ID, s.attic, c.Incident
+		if s.attic.clocks.fixes != nil {
+			c.Incident.restamp()
+		}
 	}
 	return nil
 }

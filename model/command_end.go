@@ -43,12 +43,12 @@ func (c Resolve) Plan(p *Planner) (Done, error) {
 	if err != nil {
 		return Done{}, err
 	}
-	at := c.At
-	if at.IsZero() {
+	at := p.clocked(c.At)
+	if c.At.IsZero() {
 		at = p.Now
 	} else if !c.Confirm {
 		written := map[string]string{FieldMilestone("resolved"): FormatTime(at)}
-		if err := p.possible(inc.Fields.Text, written); err != nil {
+		if err := p.possible(inc.Fields.when, written); err != nil {
 			return Done{}, err
 		}
 	}

@@ -17,6 +17,9 @@ type Log struct {
 	At       time.Time // zero is now
 	// Precision is how well At is known.
 	Precision when.Precision
+	// Counted tells that At was counted from now, as -12m is: where the clock turns
+	// out to be wrong, it is corrected with it.
+	Counted bool
 	// Confirm takes a time that is still to come.
 	Confirm bool
 }
@@ -54,7 +57,11 @@ func (c Log) add(p *Planner, incident ID) error {
 		if err := p.happened("the time of the entry", c.At, c.Confirm); err != nil {
 			return err
 		}
-		body.After = c.At.UnixMilli() - p.Now.UnixMilli()
+		at := c.At
+		if c.Counted {
+			at = p.clocked(at)
+		}
+		body.After = at.UnixMilli() - p.Now.UnixMilli()
 	}
 	p.add(KindEntryAdded, incident, body)
 	return nil

@@ -97,11 +97,11 @@ func (c Declare) milestones(p *Planner, fields map[string]string) error {
 	if c.Source == "" {
 		fields[FieldMilestone("declared")] = FormatTime(p.Now)
 	}
-	if err := setMilestones(fields, c.Milestones); err != nil {
+	if err := p.setMilestones(fields, c.Milestones, c.Source != "" || c.Origin != ""); err != nil {
 		return err
 	}
 	if c.Source == "" && !c.Confirm { // an import keeps what was told, odd as it may be
-		if err := p.possible(func(string) string { return "" }, fields); err != nil {
+		if err := p.possible(Fields{}.when, fields); err != nil {
 			return err
 		}
 	}

@@ -138,11 +138,11 @@ func (c SetIncident) texts(values map[string]string) (err error) {
 }
 
 func (c SetIncident) times(p *Planner, inc *Incident, values map[string]string) error {
-	if err := setMilestones(values, c.Milestones); err != nil {
+	if err := p.setMilestones(values, c.Milestones, false); err != nil {
 		return err
 	}
 	if !c.Confirm {
-		if err := p.possible(inc.Fields.Text, values); err != nil {
+		if err := p.possible(inc.Fields.when, values); err != nil {
 			return err
 		}
 	}
@@ -150,7 +150,7 @@ func (c SetIncident) times(p *Planner, inc *Incident, values map[string]string) 
 		if err := inc.over("no update was promised", ""); err != nil {
 			return err
 		}
-		values[FieldNext] = FormatTime(c.NextUpdate)
+		values[FieldNext] = FormatTime(p.clocked(c.NextUpdate))
 	}
 	return nil
 }

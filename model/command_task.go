@@ -37,7 +37,7 @@ func (c AddTask) Plan(p *Planner) (Done, error) {
 		if err := p.toCome("the task would be due", c.Due, c.Confirm); err != nil {
 			return Done{}, err
 		}
-		fields[TaskDue] = FormatTime(c.Due)
+		fields[TaskDue] = FormatTime(p.clocked(c.Due))
 	}
 	return Done{ID: p.add(KindTaskAdded, inc.ID, taskAdded{Fields: fields}), Code: inc.Code, Note: note}, nil
 }

@@ -87,7 +87,7 @@ func (s *State) ReachWarnings(person ID, now time.Time) []string {
 	if f.Text(PersonZone) == "" {
 		list = append(list, "no time zone: nobody sees when it is night there")
 	}
-	switch at, ok := parseTime(f.Text(PersonTestPage)); {
+	switch at, ok := f.when(PersonTestPage); {
 	case !ok:
 		list = append(list, "no test page has reached them yet")
 	case now.Sub(at) > TestPageEvery:
@@ -142,7 +142,7 @@ func (s *State) WaysOf(person ID) []WayView {
 // TestPage is when the last test page reached a person; zero where none did.
 func (s *State) TestPage(person ID) time.Time {
 	if p := s.People[person]; p != nil {
-		at, _ := parseTime(p.Fields.Text(PersonTestPage))
+		at, _ := p.Fields.when(PersonTestPage)
 		return at
 	}
 	return time.Time{}

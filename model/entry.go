@@ -32,7 +32,8 @@ type Entry struct {
 // Version is the content of an entry at one time.
 type Version struct {
 	_ struct{} `cbor:",toarray"`
-	// At is when it happened, in milliseconds since 1970 UTC.
+	// At is when it happened, in milliseconds since 1970 UTC, as it was written. The
+	// versions an entry gives are as people see it: see Stamp.shown.
 	At        int64
 	Precision when.Precision
 	Kind      string
@@ -59,18 +60,28 @@ func (e *Entry) Retracted() bool { return len(e.Retractions) > 0 }
 // register gives the versions as a register, in which the entry as added is
 // the first write.
 func (e *Entry) register(id ID) *crdt.Register[ID, Version] {
-	r := &crdt.Register[ID, Version]{}
-	r.Add(crdt.Write[ID, Version]{Key: id, Rank: e.First.Stamp.Lamport, Value: e.First})
+	r, first := &crdt.Register[ID, Version]{}, e.first()
+	r.Add(crdt.Write[ID, Version]{Key: id, Rank: first.Stamp.Lamport, Value: first})
 	for _, w := range e.Edits {
+		if w.Value.At == e.First.At { // the correction left the time alone
+			w.Value.At = first.At
+		}
 		r.Add(w)
 	}
 	return r
 }
 
+// first gives the version as it was added, at the time people see.
+func (e *Entry) first() Version {
+	v := e.First
+	v.At = v.Stamp.shown(v.At)
+	return v
+}
+
 // current gives the competing versions; one where nothing is in conflict.
 func (e *Entry) current(id ID) []crdt.Write[ID, Version] {
 	if len(e.Edits) == 0 {
-		return []crdt.Write[ID, Version]{{Key: id, Value: e.First}}
+		return []crdt.Write[ID, Version]{{Key: id, Value: e.first()}}
 	}
 	return e.register(id).Current()
 }
@@ -78,7 +89,7 @@ func (e *Entry) current(id ID) []crdt.Write[ID, Version] {
 // Now gives the version to show: the default winner where two compete.
 func (e *Entry) Now(id ID) Version {
 	if len(e.Edits) == 0 {
-		return e.First
+		return e.first()
 	}
 	v, _ := e.register(id).Value()
 	return v
@@ -143,7 +154,7 @@ func newEntry(at Stamp, op Op) (Version, error) {
 	if err != nil || body.Precision > when.After || !validText(body.Text) || len(body.Kind) > maxFieldName {
 		return Version{}, cmp.Or(err, errRefused)
 	}
-	return Version{At: at.Recorded() + body.After, Precision: body.Precision, Kind: body.Kind, Text: body.Text, Stamp: at}, nil
+	return Version{At: at.written() + body.After, Precision: body.Precision, Kind: body.Kind, Text: body.Text, Stamp: at}, nil
 }
 
 // validText bounds the text of an entry; one without text says nothing.

@@ -29,6 +29,9 @@ func (s *State) Apply(c Commit) error {
 		c.Device = mark.Device
 	}
 	s.Applied[c.Feed] = Mark{Seq: c.Seq, Device: c.Device, At: c.Wall - c.Off}
+	if c.Seq == 1 && s.attic.clocks.fixes != nil {
+		s.attic.clocks.begun(c.Feed, c.Device)
+	}
 	if slices.ContainsFunc(c.Ops, func(op Op) bool { return !op.Kind.entry() }) {
 		s.attic.recent.others++
 	}
@@ -50,7 +53,7 @@ func (s *State) admit(c Commit) {
 		s.setAside(c)
 	}
 	for n, op := range c.Ops {
-		stamp := Stamp{Lamport: c.Lamport, Wall: c.Wall, Off: c.Off, Feed: c.Feed, Seq: c.Seq, N: uint16(n)}
+		stamp := s.stamp(c, n)
 		switch void := ended && c.Seq > cut.Named && op.Kind.membership(); {
 		case void:
 			s.overrule(c.Device, stamp, op, RuleRemoved)
@@ -61,6 +64,15 @@ func (s *State) admit(c Commit) {
 	if ended && !aside && c.Seq > cut.Named {
 		s.voidEpochs(c.Ops)
 	}
+}
+
+// stamp gives the stamp of an op of a commit.
+func (s *State) stamp(c Commit, n int) Stamp {
+	at := Stamp{Lamport: c.Lamport, Wall: c.Wall, Off: c.Off, Feed: c.Feed, Seq: c.Seq, N: uint16(n)}
+	if s.attic.clocks.fixes != nil {
+		s.attic.clocks.correct(&at)
+	}
+	return at
 }
 
 // membership reports whether ops of a kind act on who is in the room.

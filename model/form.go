@@ -71,7 +71,7 @@ func (s *State) nameOf(text string) string {
 
 // Time gives a field that holds a time; zero where it holds none.
 func (f Fields) Time(name string) time.Time {
-	t, _ := parseTime(f.Text(name))
+	t, _ := f.when(name)
 	return t
 }
 

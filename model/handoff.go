@@ -65,7 +65,7 @@ func (s *State) handoffNotes() map[handoffKey]ID {
 	for _, id := range s.itemsOf(ClassHandoff) {
 		f := s.Items[id].Fields
 		schedule, err := ParseID(f.Text(HandoffSchedule))
-		at, ok := parseTime(f.Text(HandoffAt))
+		at, ok := f.when(HandoffAt)
 		if err != nil || !ok {
 			continue
 		}

@@ -193,7 +193,7 @@ func (i *Incident) Open() bool { return i.State() == StateOpen }
 
 // Milestone gives the time of a milestone; false where it is not set.
 func (i *Incident) Milestone(name string) (time.Time, bool) {
-	return parseTime(i.Fields.Text(FieldMilestone(name)))
+	return i.Fields.when(FieldMilestone(name))
 }
 
 // Since is when the incident began for those it hurts: started, else detected,

@@ -76,7 +76,7 @@ func (i *Incident) clock(p *policy.Policy, id ID, item *Item) StartedClock {
 		ID: id, Clock: item.Fields.Text(ClockID), Name: item.Fields.Text(ClockID), Reason: item.Fields.Text(ClockReason),
 		None: item.Fields.Text(ClockNone), By: item.Added,
 	}
-	c.Start, _ = parseTime(item.Fields.Text(ClockStart))
+	c.Start, _ = item.Fields.when(ClockStart)
 	rule, ok := p.Clock(c.Clock)
 	if !ok {
 		return c
@@ -95,7 +95,7 @@ func (i *Incident) clock(p *policy.Policy, id ID, item *Item) StartedClock {
 				line.From = filed[label].Filed
 				break
 			}
-			line.From, _ = parseTime(item.Fields.Text(clockEventPrefix + d.From))
+			line.From, _ = item.Fields.when(clockEventPrefix + d.From)
 		}
 		if !line.From.IsZero() {
 			line.At, line.Exact = d.At(line.From, p.Calendar, rule.Location(p.Calendar))
@@ -114,7 +114,7 @@ func (i *Incident) filings(clock ID) map[string]ClockDeadline {
 		if f.Text(FilingClock) != clock.String() {
 			continue
 		}
-		at, _ := parseTime(f.Text(FilingAt))
+		at, _ := f.when(FilingAt)
 		filed[f.Text(FilingLabel)] = ClockDeadline{Filed: at, Receipt: f.Text(FilingReceipt), Late: f.Text(FilingReason)}
 	}
 	return filed

@@ -127,7 +127,7 @@ func (s *State) found(c Commit) {
 	if err != nil || NewRoomID(c.Device, body.Nonce) != s.Room {
 		return
 	}
-	at := Stamp{Lamport: c.Lamport, Wall: c.Wall, Off: c.Off, Feed: c.Feed, Seq: c.Seq}
+	at := s.stamp(c, 0)
 	if !s.Founded.zero() {
 		// The founder's device founded the room twice: the earlier counts.
 		s.stale = s.stale || at.Compare(s.Founded) < 0

@@ -176,6 +176,10 @@ type Stamp struct {
 	Seq     uint64
 	Off     int64
 	N       uint16
+	// movedHigh and movedLow are what moved gives: they lie beside N, where a stamp
+	// has room.
+	movedHigh int16
+	movedLow  uint32
 	// Feed, Seq and N give the op's place; they break ties of order. The feed
 	// also tells the device: see State.Author.
 	Feed FeedID
@@ -185,8 +189,9 @@ type Stamp struct {
 func (s Stamp) ID() ID { return OpID(s.Feed, s.Seq, int(s.N)) }
 
 // Recorded is when it was written, in milliseconds since 1970 UTC, corrected
-// by the offset the author had measured against its peers.
-func (s Stamp) Recorded() int64 { return s.Wall - s.Off }
+// by the offset the author had measured against its peers, then or later: see
+// ClockFix.
+func (s Stamp) Recorded() int64 { return s.written() - s.moved() }
 
 // Compare orders stamps for display: Lamport time, then feed, then place.
 func (s Stamp) Compare(o Stamp) int {

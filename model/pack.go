@@ -64,6 +64,7 @@ type attic struct {
 	// missed is for Missed: readers count too.
 	missed atomic.Uint64
 	recent *recent
+	clocks clocks
 
 	// lists are what was read of entries of some kinds, the oldest first. Readers
 	// share it.
@@ -88,11 +89,17 @@ type readPack struct {
 }
 
 // KeepPacks says where packs are kept.
-func (s *State) KeepPacks(from Packs) { s.attic.packs = from }
+func (s *State) KeepPacks(from Packs) {
+	s.attic.packs = from
+	s.lastWritten()
+}
 
 // KeepLog says where the log is that the state was folded from. From then on packs
 // name places in it.
-func (s *State) KeepLog(from Commits) { s.attic.commits = from }
+func (s *State) KeepLog(from Commits) {
+	s.attic.commits = from
+	s.lastWritten()
+}
 
 // Loose is how many entries are at hand, not packed.
 func (s *State) Loose() int { return s.attic.loose }
@@ -219,6 +226,9 @@ func (i *Incident) unpack(p *Pack) readPack {
 	}
 	r := readPack{key: p.Key, ids: make([]ID, len(list)), entries: make([]Entry, len(list))}
 	for n, v := range list {
+		if i.attic.clocks.fixes != nil {
+			i.attic.clocks.correct(&v.Stamp)
+		}
 		r.ids[n], r.entries[n].First = v.Stamp.ID(), v
 	}
 	i.attic.remember(r)

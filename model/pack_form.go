@@ -35,7 +35,7 @@ func appendVersions(b []byte, list []*Version) []byte {
 		b = binary.AppendVarint(b, int64(v.Stamp.Seq-last.Stamp.Seq))
 		b = binary.AppendVarint(b, v.Stamp.Off)
 		b = binary.AppendUvarint(b, uint64(v.Stamp.N))
-		b = binary.AppendVarint(b, v.At-v.Stamp.Recorded())
+		b = binary.AppendVarint(b, v.At-v.Stamp.written())
 		b = append(b, byte(v.Precision))
 		b = binary.AppendUvarint(b, uint64(len(v.Kind)))
 		b = append(b, v.Kind...)
@@ -73,7 +73,7 @@ func unpackVersions(data []byte) ([]Version, error) {
 		v.Stamp.Wall = last.Stamp.Wall + r.int()
 		v.Stamp.Seq = last.Stamp.Seq + uint64(r.int())
 		v.Stamp.Off, v.Stamp.N = r.int(), uint16(r.uint())
-		v.At = v.Stamp.Recorded() + r.int()
+		v.At = v.Stamp.written() + r.int()
 		if precision := r.bytes(1); len(precision) == 1 {
 			v.Precision = when.Precision(precision[0])
 		}

@@ -241,7 +241,7 @@ func (w *packWriter) about(list []*Version) Pack {
 	for _, v := range list {
 		w.form = v.form(w.form[:0])
 		p.Sum.add(sha256.Sum256(w.form))
-		p.Written = max(p.Written, v.Stamp.Recorded())
+		p.Written = max(p.Written, v.Stamp.written())
 	}
 	return p
 }

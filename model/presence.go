@@ -132,7 +132,7 @@ func (i *Incident) presenceAt(field string, word Stamp) (at int64, said bool) {
 	if r := i.Fields[presenceAtPrefix+strings.TrimPrefix(field, presencePrefix)]; r != nil {
 		for _, w := range r.History() {
 			if v := w.Value; v.Stamp.Feed == word.Feed && v.Stamp.Seq == word.Seq {
-				if t, ok := parseTime(v.Text); ok {
+				if t, ok := v.Time(); ok {
 					return t.UnixMilli(), true
 				}
 			}

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"reflect"
 	"testing"
 	"time"
 
@@ -56,7 +57,7 @@ func (h *history) personOf(p *peer) string {
 func (h *history) step() {
 	p := pickOf(h, "peer", h.peers)
 	inc, ok := h.incidentOf(p)
-	kind := h.pick("step", 22)
+	kind := h.pick("step", 23)
 	if !ok && kind >= 4 {
 		kind = 3
 	}
@@ -101,6 +102,8 @@ func (h *history) step() {
 		h.runbook(p, inc)
 	case 20, 21:
 		h.text(p, inc)
+	case 22:
+		h.clock(p)
 	}
 }
 
@@ -334,6 +337,9 @@ func TestAnyArrivalFoldsTheSame(t *testing.T) {
 		h.meet()
 		h.sameEverywhere()
 		h.viewsAgree()
+		for _, p := range h.peers {
+			stampsAgree(rt, p.state)
+		}
 		commits := h.peers[0].commits()
 		want := hashOf(rt, settled(rt, folded(rt, h.room, nil, inOrder(commits)), commits))
 		if got := hashOf(rt, h.peers[0].state); got != want {
@@ -341,6 +347,7 @@ func TestAnyArrivalFoldsTheSame(t *testing.T) {
 		}
 		for range 3 {
 			got := h.shuffled(commits)
+			stampsAgree(rt, got)
 			if hash := hashOf(rt, got); hash != want {
 				rt.Fatalf("another order gives %s, the log's own order %s", hash, want)
 			}
@@ -364,6 +371,9 @@ func (h *history) viewsAgree() {
 	for inc := range a.Incidents() {
 		if !inc.Known() {
 			continue
+		}
+		if rows := a.Timeline(inc); !reflect.DeepEqual(rows, b.Timeline(b.Incident(inc.ID))) {
+			h.t.Fatalf("two peers show other rows of %s", inc.Code)
 		}
 		here, err := jsonOf(a.Response(inc))
 		there, err2 := jsonOf(b.Response(b.Incident(inc.ID)))

@@ -121,7 +121,7 @@ func (s *State) ReviewView(inc *Incident) ReviewView {
 		Services: lines(f.Text(FieldServices)), FalseAlarm: inc.FalseAlarm(), Steps: map[string]time.Time{}, Sections: []ReviewText{},
 		Factors: s.FactorViews(inc), Actions: s.ActionViews(inc), RunbookGaps: s.RunbookGaps(inc), Checks: s.CheckReview(inc), Agenda: ReviewAgenda[:],
 	}
-	v.MeetingAt, _ = parseTime(f.Text(FieldReviewMeeting))
+	v.MeetingAt, _ = f.when(FieldReviewMeeting)
 	for _, step := range reviewSteps {
 		if at, ok := inc.ReviewStep(step); ok {
 			v.Steps[step] = at
@@ -138,7 +138,7 @@ func (s *State) ReviewView(inc *Incident) ReviewView {
 
 // ReviewStep tells when a step of the post-mortem was done.
 func (i *Incident) ReviewStep(step string) (time.Time, bool) {
-	return parseTime(i.Fields.Text(FieldReview(step)))
+	return i.Fields.when(FieldReview(step))
 }
 
 // ReviewOwner gives the person who sees the post-mortem through.
@@ -203,7 +203,7 @@ func (s *State) reviewFacts(inc *Incident, facts map[string]string, zone *time.L
 	if name := s.fieldPerson(inc.Fields, FieldReviewOwner); name != "" {
 		facts[FieldReviewOwner] = name
 	}
-	if at, ok := parseTime(inc.Fields.Text(FieldReviewMeeting)); ok {
+	if at, ok := inc.Fields.when(FieldReviewMeeting); ok {
 		facts[FieldReviewMeeting] = SpeakTime(at, now, zone)
 	}
 	var list []string

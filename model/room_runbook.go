@@ -107,6 +107,9 @@ func (s *State) shelve(at Stamp, op Op) {
 	item := s.Items[id]
 	if item != nil && item.Known() && op.Kind == KindRoomItemAdded {
 		s.classify(id, item)
+		if item.Class == ClassClockFix && s.takeFix(item) {
+			s.restamp()
+		}
 	}
 	if item != nil && item.Known() && item.Class == ClassRunbook {
 		s.shelveRoom()

@@ -176,7 +176,7 @@ func (s *State) runStep(id ID, item *Item) RunStep {
 	person, second := item.Initial(StepPerson), item.Initial(StepSecond)
 	step.Person, _ = ParseID(person)
 	step.Second, _ = ParseID(second)
-	at, ok := parseTime(item.Initial(StepAt))
+	at, ok := item.Added.timeOf(item.Initial(StepAt))
 	if !ok {
 		at = viewMilli(item.Added.Recorded())
 	}

@@ -167,8 +167,8 @@ func (s *State) rotaChanges(schedule ID) []rotaChange {
 
 func turnOf(f Fields, layer, from, to, person string) oncall.Turn {
 	t := oncall.Turn{Layer: f.Text(layer), Person: f.Text(person)}
-	t.From, _ = parseTime(f.Text(from))
-	t.To, _ = parseTime(f.Text(to))
+	t.From, _ = f.when(from)
+	t.To, _ = f.when(to)
 	return t
 }
 

@@ -282,6 +282,12 @@ func DecodeState(b []byte) (*State, error) {
 	}
 	s.indexItems()
 	s.shelveAll()
+	for _, id := range s.classes[ClassClockFix] {
+		s.takeFix(s.Items[id])
+	}
+	if s.attic.clocks.fixes != nil {
+		s.restamp()
+	}
 	return s, nil
 }
 

@@ -29,7 +29,7 @@ const (
 func (t *Task) Known() bool { return !t.Added.zero() }
 
 // DueAt is when the answer is expected; false where nobody said.
-func (t *Task) DueAt() (time.Time, bool) { return parseTime(t.Fields.Text(TaskDue)) }
+func (t *Task) DueAt() (time.Time, bool) { return t.Fields.when(TaskDue) }
 
 // Done reports whether nothing is left to do: it was answered or dropped.
 func (t *Task) Done() bool { return t.Fields.Text(TaskState) != "" }

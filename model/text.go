@@ -42,7 +42,7 @@ type LongText struct {
 type Sitting struct {
 	_     struct{} `cbor:",toarray"`
 	First Stamp
-	// Last is when it was last written, in milliseconds: see Stamp.Recorded.
+	// Last is when it was last written, in milliseconds: see Stamp.written.
 	Last int64
 	// Written and Deleted count characters.
 	Written, Deleted uint64
@@ -103,11 +103,11 @@ func isText(name string) bool {
 // sat adds a change to the sitting it belongs to.
 func (t *LongText) sat(at Stamp, written, deleted uint64) {
 	list := t.Sittings[at.Feed]
-	now := at.Recorded()
+	now := at.written()
 	if n := len(list); n > 0 {
 		s := &list[n-1]
 		since := now - s.Last
-		if since <= sittingBreak.Milliseconds() && -since <= sittingBreak.Milliseconds() && now-s.First.Recorded() <= sittingLimit.Milliseconds() {
+		if since <= sittingBreak.Milliseconds() && -since <= sittingBreak.Milliseconds() && now-s.First.written() <= sittingLimit.Milliseconds() {
 			s.Last, s.Written, s.Deleted = max(s.Last, now), s.Written+written, s.Deleted+deleted
 			return
 		}

@@ -130,7 +130,7 @@ func (s Sitting) told() string {
 		parts = append(parts, count(int(s.Deleted), "character")+" deleted")
 	}
 	text := strings.Join(parts, ", ")
-	if over := time.Duration(s.Last-s.First.Recorded()) * time.Millisecond; over >= time.Minute {
+	if over := time.Duration(s.Last-s.First.written()) * time.Millisecond; over >= time.Minute {
 		text += " over " + count(int(over.Minutes()), "minute")
 	}
 	return text

@@ -44,6 +44,16 @@ type Row struct {
 
 	stamp Stamp
 	nth   uint8 // of the rows that one op makes
+	// after is the time of a row that this one replaces, where a clock puts it later.
+	after time.Time
+}
+
+// place is the time a row is sorted by: that of what it replaces never comes after it.
+func (r *Row) place() time.Time {
+	if r.after.After(r.At) {
+		return r.after
+	}
+	return r.At
 }
 
 // Timeline gives the rows of an incident in the order they happened.
@@ -79,7 +89,7 @@ func sortedRows(rows []Row) []Row {
 	type place struct{ at, n int64 }
 	places := make([]place, len(rows))
 	for n := range rows {
-		places[n] = place{rows[n].At.UnixMilli(), int64(n)}
+		places[n] = place{rows[n].place().UnixMilli(), int64(n)}
 	}
 	slices.SortFunc(places, func(x, y place) int {
 		if x.at != y.at {
@@ -94,11 +104,11 @@ func sortedRows(rows []Row) []Row {
 	return sorted
 }
 
-// compareRows orders by when it happened; at one instant what is known exactly
+// compareRows orders by when it happened, and what replaces another after it; at one instant what is known exactly
 // comes before what came after it, then the order of writing counts, and the order
 // in which one op is told.
 func compareRows(a, b *Row) int {
-	if c := a.At.Compare(b.At); c != 0 {
+	if c := a.place().Compare(b.place()); c != 0 {
 		return c
 	}
 	if c := cmp.Compare(afterRank(a), afterRank(b)); c != 0 {
@@ -125,7 +135,7 @@ func (s *State) newRow(id ID, at Stamp, source Source) Row {
 }
 
 func (s *State) entryRow(id ID, e *Entry) Row {
-	v := e.First
+	v := e.first()
 	r := s.newRow(id, v.Stamp, FromEntry)
 	if len(e.Edits) > 0 {
 		v = e.Now(id)
@@ -153,7 +163,7 @@ func (s *State) changeRows(inc *Incident) []Row {
 		if !told {
 			continue
 		}
-		history := inc.Fields[name].History()
+		history, placed := inc.Fields[name].History(), map[ID]time.Time{}
 		for _, w := range history {
 			if at := w.Value.Stamp; at != inc.Declared {
 				row := s.newRow(w.Key, at, FromChange)
@@ -161,7 +171,13 @@ func (s *State) changeRows(inc *Incident) []Row {
 				if strings.HasPrefix(name, presencePrefix) {
 					s.presenceRow(inc, name, w.Value, &row)
 				}
+				for _, pred := range w.Pred {
+					if at := placed[pred]; at.After(row.after) && row.At.Equal(row.Recorded) { // else a person said when
+						row.after = at
+					}
+				}
 				if row.Text != "" { // an offer that was taken up is told by who took it
+					placed[w.Key] = row.place()
 					rows = append(rows, row)
 				}
 			}
@@ -242,7 +258,7 @@ func (s *State) changeText(field string, before []string, v Value) string {
 		}
 	case strings.HasPrefix(field, milestonePrefix):
 		text = strings.TrimPrefix(field, milestonePrefix)
-		if t, ok := parseTime(v.Text); ok {
+		if t, ok := v.Time(); ok {
 			text += " at " + t.Format("2006-01-02 15:04:05") + " UTC"
 		} else {
 			text += " unset"

@@ -343,7 +343,7 @@ func (s *State) AccessIDs() []ID { return s.live(ClassAccess) }
 // again: at once where it never did.
 func (s *State) AccessDue(id ID) (tested, dueAt time.Time) {
 	item := s.Items[id]
-	if tested, ok := parseTime(item.Fields.Text(AccessTested)); ok {
+	if tested, ok := item.Fields.when(AccessTested); ok {
 		return tested, tested.Add(AccessTestEvery)
 	}
 	return time.Time{}, viewMilli(item.Added.Recorded())

@@ -146,6 +146,8 @@ type TimelineRow struct {
 	// Feed and Seq name the commit that wrote it.
 	Feed string `json:"feed"`
 	Seq  uint64 `json:"seq"`
+	// ClockAt is what the author's clock showed, where it was wrong.
+	ClockAt time.Time `json:"clock_at,omitzero"`
 }
 
 // Briefs lists the incidents by urgency. Without all, only the open ones.
@@ -322,7 +324,7 @@ func (s *State) TaskViews(inc *Incident) []TaskView {
 		if t.Added.zero() {
 			continue
 		}
-		due, _ := parseTime(t.Fields.Text(TaskDue))
+		due, _ := t.Fields.when(TaskDue)
 		views = append(views, TaskView{
 			ID: id, Text: t.Fields.Text(TaskText), Owner: s.shown(TaskOwner, t.Fields.Text(TaskOwner)), DueAt: due,
 			AcceptedAt: t.AcceptedAt(), Done: t.Done(), Dropped: t.Fields.Text(TaskState) == TaskDropped, Conflict: t.Disputed(), Result: t.Fields.Text(TaskResult), AddedAt: viewMilli(t.Added.Recorded()), By: s.AuthorName(t.Added),
@@ -340,7 +342,7 @@ func viewRows(timeline []Row) []TimelineRow {
 		rows[i] = TimelineRow{
 			ID: r.ID, At: viewTime(r.At), Precision: r.Precision, RecordedAt: viewTime(r.Recorded), Author: r.Author,
 			Kind: r.Kind, Text: r.Text, Source: r.Source.String(), Edited: r.Edited, Retracted: r.Taken, Reason: r.Retracted,
-			Conflict: r.Conflict, Feed: r.Feed.String(), Seq: r.Seq,
+			Conflict: r.Conflict, Feed: r.Feed.String(), Seq: r.Seq, ClockAt: r.stamp.OwnClock(),
 		}
 	}
 	return rows

@@ -14,7 +14,7 @@ func (s *State) NextUpdate(i *Incident) (time.Time, bool) {
 	if !i.Open() {
 		return time.Time{}, false
 	}
-	if t, ok := parseTime(i.Fields.Text(FieldNext)); ok {
+	if t, ok := i.Fields.when(FieldNext); ok {
 		return t, true
 	}
 	first, ok := s.cadence(AudienceStakeholders, i.Severity(), 0)
@@ -31,7 +31,7 @@ func (i *Incident) Promised() (next, at time.Time, ok bool) {
 		return time.Time{}, time.Time{}, false
 	}
 	v, _ := r.Value()
-	next, ok = parseTime(v.Text)
+	next, ok = v.Time()
 	return next, viewMilli(v.Stamp.Recorded()), ok
 }
 

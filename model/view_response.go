@@ -294,7 +294,7 @@ func (i *Incident) facts() FactsView {
 		Share: i.Fields.Text(FieldShare), Regions: lines(i.Fields.Text(FieldRegions)), Services: i.Services(),
 		Who: i.Fields.Text(FieldWho), Money: i.Fields.Text(FieldMoney),
 	}
-	f.DeployedAt, _ = parseTime(i.Fields.Text(FieldDeployed))
+	f.DeployedAt, _ = i.Fields.when(FieldDeployed)
 	return f
 }
 
@@ -322,7 +322,7 @@ func (s *State) hypothesisViews(inc *Incident) []HypothesisView {
 		if v.State == "" {
 			v.State = HypothesisOpen
 		}
-		v.DueAt, _ = parseTime(f.Text(HypothesisDue))
+		v.DueAt, _ = f.when(HypothesisDue)
 		_, _, v.Reason = s.written(f, HypothesisState)
 		v.Conflict = f.conflict(HypothesisState) != nil
 		for _, of := range indications[id.String()] {

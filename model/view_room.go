@@ -26,6 +26,8 @@ type VersionView struct {
 	Text       string         `json:"text"`
 	By         string         `json:"by"`
 	RecordedAt time.Time      `json:"recorded_at,omitzero"`
+	// ClockAt is what the author's clock showed, where it was wrong.
+	ClockAt time.Time `json:"clock_at,omitzero"`
 	// Current marks what counts now; two are a conflict.
 	Current bool `json:"current"`
 }
@@ -192,7 +194,7 @@ func (s *State) History(inc *Incident, entry ID) (EntryHistory, bool) {
 	for _, v := range e.Versions(entry) {
 		h.Versions = append(h.Versions, VersionView{
 			At: viewTime(v.Time()), Precision: v.Precision, Kind: v.Kind, Text: v.Text, By: s.AuthorName(v.Stamp),
-			RecordedAt: viewMilli(v.Stamp.Recorded()), Current: current[v.Stamp],
+			RecordedAt: viewMilli(v.Stamp.Recorded()), ClockAt: v.Stamp.OwnClock(), Current: current[v.Stamp],
 		})
 	}
 	for _, r := range e.Retractions {

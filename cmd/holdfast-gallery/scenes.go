@@ -109,6 +109,7 @@ func roomScenes() []scene {
 		{"people-vendors-overfull", onPeople(sample.Overfull, "people.vendors")},
 		{"peers-typical", onPeers(sample.Typical)},
 		{"peers-overfull", onPeers(sample.Overfull)},
+		{"peers-clock", onPeers(sample.Skewed, "list.down", "list.down")},
 		{"peers-ask", onAsked(sample.Torn)},
 		{"peers-quarantine", onPeers(sample.Torn, "room.quarantine")},
 		{"peers-invite", onPeers(sample.Typical, "room.invite", "capture.submit")},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"holdfast/model"
 	"holdfast/model/plain"
 	"holdfast/sync/node"
 )
@@ -24,9 +25,17 @@ func (a *app) verifyCommand() *cobra.Command {
 				for _, h := range v.Held {
 					fmt.Fprintln(w, heldText(h))
 				}
+				writeFixes(w, v.ClockFixes)
 				writeWarnings(w, v.Warnings)
 			})
 		}),
+	}
+}
+
+// writeFixes says whose lines stood at a wrong time.
+func writeFixes(w io.Writer, fixes []model.ClockFixView) {
+	for _, f := range fixes {
+		fmt.Fprintln(w, plain.Line(fmt.Sprintf("%s of %s: %s.", f.Name, f.Person, f.Text)))
 	}
 }
 

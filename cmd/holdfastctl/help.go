@@ -112,7 +112,7 @@ import report   import: {"incident", "id", "title", "entries", "skipped", "warni
 evidence        export --format evidence: {"file", "bytes", "files", "missing", "sha256"}
 export report   export -o, people print -o, oncall export: {"file", "format", "bytes"}; export without -o prints the document
 bundle          bundle export, bundle import: {"room", "feeds", "commits", "new", "let_go", "chunks"}
-verify          verify: {"feeds", "commits", "signatures", "held", "warnings"}
+verify          verify: {"feeds", "commits", "signatures", "held", "clock_fixes", "warnings"}
 by hand         room request: {"file", "code"}; room answer: {"file", "code"}; room enter: {"room", "name", "by", "new"}
 compact         compact: {"bytes_before", "bytes_after", "let_go", "let_go_feeds", "stays"}
 hash            state hash: {"hash"}

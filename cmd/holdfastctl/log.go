@@ -39,7 +39,7 @@ func (a *app) logCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			l.At, l.Precision = m.At, m.Precision
+			l.At, l.Precision, l.Counted = m.At, m.Precision, m.Counted
 			if precision != "" {
 				if l.Precision, err = when.ParsePrecision(precision); err != nil {
 					return fmt.Errorf("--precision: %w", err)
@@ -142,8 +142,11 @@ func (a *app) logHistoryCommand() *cobra.Command {
 				fmt.Fprintf(w, "Entry %s of %s\n", h.ID, h.Incident)
 				for _, v := range h.Versions {
 					mark := ""
+					if !v.ClockAt.IsZero() {
+						mark = ", whose clock said " + stamp(v.ClockAt)
+					}
 					if v.Current {
-						mark = "  [current]"
+						mark += "  [current]"
 					}
 					fmt.Fprintf(w, "\nwritten %s by %s%s\n", stamp(v.RecordedAt), plain.Line(v.By), mark)
 					fmt.Fprintln(w, indent(moment(v.At, v.Precision)+"  "+v.Kind+"  "+plain.Block(v.Text), "  "))

@@ -20,7 +20,7 @@ import (
 // processes, homes on disk, sockets on the loopback.
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"holdfastctl": main})
+	testscript.Main(m, map[string]func(){"holdfastctl": main, "skewed": skewed})
 }
 
 func TestStories(t *testing.T) {
@@ -37,6 +37,7 @@ func TestStories(t *testing.T) {
 			"await": await, "same": same, "keep": keep, "usage": usage, "form": form, "until": until,
 			"cut": cut, "noise": noise, "newer": newer, "long": long, "hostile": hostile,
 			"account": account, "mails": mails, "others": others, "unread": unread, "send": send, "fetch": fetch,
+			"recent": recent,
 		},
 	})
 }

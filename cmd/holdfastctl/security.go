@@ -283,7 +283,7 @@ func (a *app) attackCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			l.At, l.Precision = m.At, m.Precision
+			l.At, l.Precision, l.Counted = m.At, m.Precision, m.Counted
 			return a.do(ctx, c, l, id)
 		}),
 	}

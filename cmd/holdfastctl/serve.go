@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"holdfast/model"
 	"holdfast/model/due"
 	"holdfast/model/plain"
 	"holdfast/sync/escalate"
@@ -158,6 +159,10 @@ func (a *app) peersCommand() *cobra.Command {
 			if a.json { // the document is a list of peers
 				writeWarnings(a.err, warnings)
 			}
+			var fixes []model.ClockFixView
+			if err := c.Call(ctx, "peers/clocks", nil, &fixes); err != nil {
+				return err
+			}
 			return query(a, ctx, c, "peers", nil, func(w io.Writer, peers []node.PeerView) {
 				t := newTable("PERSON", "DEVICE", "LINK", "LAST HEARD", "THEY LACK", "WE LACK", "CLOCK", "ADDRESS")
 				for _, p := range peers {
@@ -167,6 +172,7 @@ func (a *app) peersCommand() *cobra.Command {
 				if own := c.Own(); own != nil && len(peers) > 0 {
 					fmt.Fprintln(w, "Nothing links here now; `holdfastctl serve` or the desktop does.")
 				}
+				writeFixes(w, fixes)
 				writeWarnings(w, warnings)
 			})
 		}),

@@ -44,7 +44,7 @@ func (r *reader) relative() (Moment, bool, error) {
 }
 
 func (r *reader) offset(d time.Duration) Moment {
-	m := Moment{At: r.now.Add(d).UTC(), Precision: r.precision}
+	m := Moment{At: r.now.Add(d).UTC(), Precision: r.precision, Counted: true}
 	m.Note = say(m, r.zone, r.now)
 	return m
 }

@@ -56,6 +56,8 @@ type Moment struct {
 	// Remark says that a clock time without a date, still ahead today, was read as
 	// the one before: people who meant today must hear of it. Empty otherwise.
 	Remark string
+	// Counted tells that At was counted from now: -12m, an hour ago.
+	Counted bool
 }
 
 // Options change how text is read. The zero value reads as Parse does.

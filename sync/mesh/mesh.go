@@ -246,8 +246,8 @@ func (m *Mesh) HoldsAll(device model.DeviceKey) (map[model.FeedID]uint64, bool) 
 	return m.engine.HoldsAll(device)
 }
 
-// Clocks tells, for each device linked and measured, how far this device's clock
-// is ahead of its.
+// Clocks tells, for each device linked and measured over that link, how far this
+// device's clock is ahead of its.
 func (m *Mesh) Clocks() (ahead []time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -140,6 +140,7 @@ func methods() map[string]handler {
 		"message/send":    sendMessage,
 		"message/told":    toldMessage,
 		"peers":           listPeers,
+		"peers/clocks":    listClockFixes,
 		"warnings":        listWarnings,
 		"links":           setLinks,
 		"hash":            stateHash,

@@ -122,6 +122,8 @@ type VerifyReply struct {
 	// Held says which feeds are not here from their first commit on, because this
 	// device let go of history.
 	Held []HeldView `json:"held"`
+	// ClockFixes says what was written on a clock that was found to be wrong later.
+	ClockFixes []model.ClockFixView `json:"clock_fixes"`
 	// Warnings says what is not damage and should be known, such as a fork.
 	Warnings []string `json:"warnings"`
 }
@@ -145,5 +147,18 @@ func verify(r *request) (any, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	return VerifyReply{Feeds: report.Feeds, Commits: report.Commits, Signatures: report.Signatures, Held: room.HeldViews(), Warnings: room.Warnings()}, nil
+	return VerifyReply{Feeds: report.Feeds, Commits: report.Commits, Signatures: report.Signatures, Held: room.HeldViews(), ClockFixes: room.clockFixes(), Warnings: room.Warnings()}, nil
+}
+
+func (r *Room) clockFixes() (fixes []model.ClockFixView) {
+	r.View(func(s *model.State) { fixes = s.ClockFixes() })
+	return fixes
+}
+
+func listClockFixes(r *request) (any, error) {
+	room, err := r.pick()
+	if err != nil {
+		return nil, err
+	}
+	return room.clockFixes(), nil
 }

@@ -28,7 +28,12 @@ func (n *Node) Found(ctx context.Context, f replica.Founding) (*Room, error) {
 	if err != nil {
 		return nil, err
 	}
-	return n.startRoom(r)
+	room, err := n.startRoom(r)
+	if err != nil {
+		return nil, err
+	}
+	room.founded()
+	return room, nil
 }
 
 // Invitation says what an invite should be.

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"holdfast/model"
+	"holdfast/sync/clock"
 	"holdfast/sync/discovery"
 	"holdfast/sync/escalate"
 	"holdfast/sync/identity"
@@ -57,8 +58,10 @@ type Options struct {
 	// Quiet keeps the node off multicast.
 	Quiet bool
 	Log   *slog.Logger
-	// Now is the wall clock; nil is time.Now.
-	Now func() time.Time
+	// Now is the wall clock; nil is time.Now. Uptime is the clock beside it that
+	// nobody sets; nil is the machine's.
+	Now    func() time.Time
+	Uptime clock.Uptime
 	// Remind is called with what has come due in a room, from the goroutine
 	// that watches it: it must be quick. Nil reminds nobody.
 	Remind func([]escalate.Reminder)
@@ -103,6 +106,9 @@ func Open(opts Options) (*Node, error) {
 	}
 	if opts.Now == nil {
 		opts.Now = time.Now
+	}
+	if opts.Uptime == nil {
+		opts.Uptime = clock.Machine()
 	}
 	home, err := replica.OpenHome(opts.Home, opts.Secrets, replica.Options{
 		Now: opts.Now, Log: opts.Log, App: "holdfast " + Version,

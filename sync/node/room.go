@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"holdfast/model"
+	"holdfast/sync/clock"
 	"holdfast/sync/escalate"
 	"holdfast/sync/identity"
 	"holdfast/sync/mesh"
@@ -38,7 +39,12 @@ type Room struct {
 	// unproven archives are told of.
 	unproven unproven
 	briefs   briefs
-	twins    twins
+	clock    *clock.Watch
+	// measuring: enough peers are linked to tell how far the clock is ahead now.
+	measuring atomic.Bool
+	// wrong wakes who writes into the record how wrong the clock was.
+	wrong chan struct{}
+	twins twins
 	// enteredAs is the room's name as its host gave it, until the record is here.
 	enteredAs string
 }
@@ -49,7 +55,8 @@ func (n *Node) startRoom(r *replica.Replica) (*Room, error) {
 	if err != nil {
 		n.log.Warn("remembered peers set aside", "error", err)
 	}
-	room := &Room{Replica: r, node: n, known: known}
+	room := &Room{Replica: r, node: n, known: known, wrong: make(chan struct{}, 1)}
+	room.watchClock()
 	if room.files, err = openAttachments(room); err != nil {
 		return nil, err
 	}
@@ -104,6 +111,7 @@ func (r *Room) link() error {
 	n.spawn(r.files.tend)
 	n.spawn(r.files.supply)
 	n.spawn(r.tendHistory)
+	n.spawn(r.tendClock)
 	n.spawn(func() {
 		defer stopClock()
 		if err := r.mesh.Run(n.ctx); err != nil && n.ctx.Err() == nil {
@@ -191,33 +199,6 @@ func (r *Room) watchMembers() {
 			r.mesh.Drop(device)
 		}
 	}
-}
-
-// Bounds of the clock correction.
-const (
-	// agreeing is how many peers must have been measured before this device's
-	// times are corrected: with one, nobody can tell whose clock is wrong.
-	agreeing = 2
-	// maxOffset is what the record can hold; a clock further off is named on screen
-	// and not corrected.
-	maxOffset = oplog.MaxOff * time.Millisecond
-	// tolerated is what network delay alone can feign.
-	tolerated = 2 * time.Second
-)
-
-// setClock takes over how far this device's clock is ahead: the median of all
-// clocks known, its own among them.
-func (r *Room) setClock() {
-	ahead := append(r.mesh.Clocks(), 0)
-	offset := time.Duration(0)
-	if len(ahead) > agreeing {
-		slices.Sort(ahead)
-		offset = ahead[len(ahead)/2]
-	}
-	if offset.Abs() < tolerated || offset.Abs() > maxOffset {
-		offset = 0
-	}
-	r.SetOffset(offset)
 }
 
 // Peers lists the devices of the room as the links know them.

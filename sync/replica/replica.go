@@ -102,8 +102,9 @@ type Replica struct {
 	brought map[model.DeviceKey]int
 
 	// offset is how far this device's clock is ahead of its peers, in
-	// milliseconds.
-	offset atomic.Int64
+	// milliseconds; writing is told of it before each commit of its own.
+	offset  atomic.Int64
+	writing func(feed model.FeedID, seq uint64) (ahead time.Duration)
 
 	// lacking: what was let go here is needed, to fold from or to tell a fork.
 	lacking atomic.Bool
@@ -246,11 +247,36 @@ func (r *Replica) Keys() *identity.RoomKeys { return r.keys }
 // wall clock alone. The timer's reading that time.Now adds stands still while the
 // machine sleeps, and two of them would hide how long that was.
 func (r *Replica) Now() time.Time {
-	return r.opts.Now().Round(0).Add(-time.Duration(r.offset.Load()) * time.Millisecond)
+	return r.nowAt(r.offset.Load())
 }
+
+func (r *Replica) nowAt(offset int64) time.Time {
+	return r.opts.Now().Round(0).Add(-time.Duration(offset) * time.Millisecond)
+}
+
+// Offset is how far this device's clock is said to be ahead of its peers.
+func (r *Replica) Offset() time.Duration { return time.Duration(r.offset.Load()) * time.Millisecond }
 
 // SetOffset records how far this device's clock is ahead of its peers.
 func (r *Replica) SetOffset(ahead time.Duration) { r.offset.Store(ahead.Milliseconds()) }
+
+// Writing has fn called before each commit of this device's own is made, from one
+// goroutine at a time: it says how far the clock is ahead. fn must be quick and must
+// not call back. It is set before anything is written.
+func (r *Replica) Writing(fn func(feed model.FeedID, seq uint64) (ahead time.Duration)) {
+	r.hold(func() { r.writing = fn })
+}
+
+// ahead is how far the clock is ahead for a commit that is about to be made, in
+// milliseconds. The caller holds r.turn.
+func (r *Replica) ahead(feed model.FeedID, seq uint64) int64 {
+	if r.writing == nil {
+		return r.offset.Load()
+	}
+	ms := r.writing(feed, seq).Milliseconds()
+	r.offset.Store(ms)
+	return ms
+}
 
 // Hash is the digest of the state; equal on replicas that have converged.
 func (r *Replica) Hash() (model.Hash, error) {

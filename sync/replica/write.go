@@ -269,8 +269,9 @@ func together(batch []*task) int {
 // it to the batch. It gives how many it took; a task has its own error.
 func (r *Replica) plan(b *oplog.Batch, tasks []*task) (took int) {
 	feed, seq := b.Next()
+	off := r.ahead(feed, seq)
 	r.mu.RLock()
-	p := model.NewPlanner(r.state, r.Now(), r.device.Key(), feed, seq)
+	p := model.NewPlanner(r.state, r.nowAt(off), r.device.Key(), feed, seq)
 	p.Keyring = ring{r}
 	for _, t := range tasks {
 		if took > 0 && p.Size() >= maxTogetherBytes {
@@ -283,7 +284,7 @@ func (r *Replica) plan(b *oplog.Batch, tasks []*task) (took int) {
 		took++
 	}
 	r.mu.RUnlock()
-	err := r.append(b, p, tasks[:took])
+	err := r.append(b, p, off, tasks[:took])
 	for _, t := range tasks[:took] {
 		if t.err == nil {
 			t.err = err
@@ -292,9 +293,10 @@ func (r *Replica) plan(b *oplog.Batch, tasks []*task) (took int) {
 	return took
 }
 
-// append adds what was planned to the batch. The first task that was not refused
+// append adds what was planned to the batch, by a clock that is ahead by off
+// milliseconds. The first task that was not refused
 // carries it to the fold.
-func (r *Replica) append(b *oplog.Batch, p *model.Planner, tasks []*task) error {
+func (r *Replica) append(b *oplog.Batch, p *model.Planner, off int64, tasks []*task) error {
 	ops, err := p.Ops()
 	first := slices.IndexFunc(tasks, func(t *task) bool { return t.err == nil })
 	if err != nil || len(ops) == 0 || first < 0 {
@@ -304,7 +306,6 @@ func (r *Replica) append(b *oplog.Batch, p *model.Planner, tasks []*task) error 
 	if err != nil {
 		return err
 	}
-	off := r.offset.Load()
 	c, err := b.Append(oplog.Draft{
 		Body: body, Wall: p.Now.UnixMilli() + off, Off: off, ForRelays: model.ForRelays(ops),
 	})

@@ -73,12 +73,13 @@ func (e *Engine) pong(now time.Time, l *link, f pongFrame) {
 	e.dirty = true
 }
 
-// Clocks tells, for each device linked and measured, how far this device's clock
-// is ahead of its. It looks at links alone, because it is asked after every change.
+// Clocks tells, for each device linked and measured over that link, how far this
+// device's clock is ahead of its: what was measured over one before may be of a clock
+// that was set since. It looks at links alone, because it is asked after every change.
 func (e *Engine) Clocks() (ahead []time.Duration) {
 	counted := make(map[model.DeviceKey]bool, len(e.links))
 	for _, l := range e.links {
-		if p := e.peers[l.peer]; l.ready && p.measured && !counted[l.peer] {
+		if p := e.peers[l.peer]; l.ready && len(l.samples) > 0 && !counted[l.peer] {
 			counted[l.peer] = true
 			ahead = append(ahead, -p.offset)
 		}

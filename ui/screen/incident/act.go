@@ -139,6 +139,9 @@ func versionLines(h model.EntryHistory) []string {
 	for i, v := range h.Versions {
 		l := fmt.Sprintf("Version %d · %s UTC · %s · at %s · %s", i+1, v.RecordedAt.UTC().Format("2 Jan 15:04:05"), text.Line(v.By),
 			when.Format(when.Moment{At: v.At, Precision: v.Precision}, time.UTC), v.Kind)
+		if !v.ClockAt.IsZero() {
+			l += " · that clock said " + v.ClockAt.UTC().Format("2 Jan 2006 15:04:05")
+		}
 		if v.Current {
 			l += " · current"
 		}

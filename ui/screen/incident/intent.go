@@ -202,7 +202,7 @@ func (c content) accept(role string) model.Command {
 func logOf(incident string, n capture.Note) model.Log {
 	l := model.Log{Incident: incident, Text: n.Text, Kind: n.Kind}
 	if n.Backdated {
-		l.At, l.Precision = n.Moment.At, n.Moment.Precision
+		l.At, l.Precision, l.Counted = n.Moment.At, n.Moment.Precision, n.Moment.Counted
 	}
 	return l
 }

@@ -34,6 +34,7 @@ type device struct {
 	keeps  bool          // it has to keep all history: an archive, or an admin says so
 	peer   node.PeerView // zero for this device
 	view   model.MemberView
+	clock  string // what was found of it last, where it was wrong
 }
 
 // whose names a device with its person: devices are often named alike.
@@ -83,6 +84,10 @@ func read(in screen.Input, self model.DeviceKey) content {
 	for _, v := range listed {
 		members[v.Device] = v
 	}
+	clocks := map[string]string{}
+	for _, f := range in.State.ClockFixes() {
+		clocks[f.Device] = plain.Capital(f.Text) + "." // the last one is told
+	}
 	views := map[model.DeviceKey]node.PeerView{}
 	for _, p := range in.Peers {
 		views[p.Device] = p
@@ -93,7 +98,7 @@ func read(in screen.Input, self model.DeviceKey) content {
 		}
 		d := device{
 			key: key, name: text.Line(m.Name), person: text.Line(in.State.PersonName(m.Person)), role: m.Role, self: key == self, paper: m.Recovery,
-			view: members[key.String()], added: time.UnixMilli(m.Added.Recorded()), peer: views[key], keeps: in.State.Keeps(key),
+			clock: clocks[key.String()], view: members[key.String()], added: time.UnixMilli(m.Added.Recorded()), peer: views[key], keeps: in.State.Keeps(key),
 		}
 		if d.name == "" {
 			d.name = key.Short()
@@ -288,6 +293,9 @@ func (d device) details(now time.Time) []string {
 		lines = append(lines, text.Line("Made "+c.Role+" by "+c.By+", "+c.At.UTC().Format("2 Jan 15:04 UTC")+reasonOf(c.Reason)))
 	}
 	lines = append(lines, wrote(d.view))
+	if d.clock != "" {
+		lines = append(lines, d.clock)
+	}
 	if d.view.Archive {
 		lines = append(lines, "An archive: it keeps all of the room's history.")
 	}
@@ -315,8 +323,8 @@ func (d device) details(now time.Time) []string {
 	lines = append(lines, fmt.Sprintf("Last heard %s. It %s, %s.", text.Ago(now.Sub(*p.LastHeard)), theyHold(p), weHold(p)))
 	lines = append(lines, fmt.Sprintf("Its clock is %s from this one.", offset(p.ClockAhead)))
 	if math.Abs(p.ClockAhead) > skewed.Seconds() {
-		lines[len(lines)-1] = "Its clock is " + offset(p.ClockAhead) + " from this one. Times it writes are corrected where three clocks agree, and the original is" +
-			" kept; nothing is reordered. Check which is right."
+		lines[len(lines)-1] = "Its clock is " + offset(p.ClockAhead) + " from this one. Times it writes are corrected where three clocks agree, those from before too" +
+			" where nobody set it since, and the original is kept; nothing is reordered. Check which is right."
 	}
 	return lines
 }
