@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"syscall"
+	"time"
 )
 
 // segment is the most a TCP segment holds, in bytes: what is left of the 1,280
@@ -15,6 +16,23 @@ import (
 // swallows larger packets in silence: the handshake passes and the first run
 // never arrives.
 const segment = 1220
+
+// unanswered is how long the other end of a connection may acknowledge nothing of
+// what was sent: then it ends. A system repeats a packet after ever longer pauses, so
+// that a network which heals after 20 seconds is noticed another 20 later; a new
+// connection is up in a moment. It is ten round trips of the worst path with a full
+// queue, so that a slow one is not taken for a dead one.
+const unanswered = 10 * time.Second
+
+// Accepted has a connection that came in end when nothing that is sent is
+// acknowledged, as those of Context do.
+func Accepted(conn net.Conn) {
+	if c, ok := conn.(syscall.Conn); ok {
+		if raw, err := c.SyscallConn(); err == nil {
+			_ = raw.Control(limitUnanswered) // a connection that is closed needs no limit
+		}
+	}
+}
 
 // Context connects to address, as net.Dialer.DialContext does. Both directions
 // of the connection keep to small segments, except within this machine.
@@ -29,5 +47,8 @@ func keepSmall(_, address string, c syscall.RawConn) error {
 	if at, err := netip.ParseAddrPort(address); err == nil && at.Addr().IsLoopback() {
 		return nil
 	}
-	return c.Control(limitSegment)
+	return c.Control(func(fd uintptr) {
+		limitSegment(fd)
+		limitUnanswered(fd)
+	})
 }

@@ -3,6 +3,8 @@
 package dial
 
 import (
+	"errors"
+	"net"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -45,5 +47,39 @@ func TestTheLimitIsWhatTheSocketSays(t *testing.T) {
 	// Before it is connected a socket tells the limit set by its user.
 	if got, err := unix.GetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_MAXSEG); err != nil || got > segment {
 		t.Errorf("the socket says %d (%v), want at most %d", got, err, segment)
+	}
+}
+
+// TestAConnectionThatNobodyAcknowledgesEnds, one that came in as one that was opened;
+// within this machine only the former is touched.
+func TestAConnectionThatNobodyAcknowledgesEnds(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	dialled, err := Context(t.Context(), "tcp", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dialled.Close()
+	accepted, err := ln.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer accepted.Close()
+	Accepted(accepted)
+	for _, conn := range []net.Conn{accepted, dialled} {
+		raw, err := conn.(*net.TCPConn).SyscallConn()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := 0
+		if err := errors.Join(raw.Control(func(fd uintptr) { got, err = unix.GetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT) }), err); err != nil {
+			t.Fatal(err)
+		}
+		if want := int(unanswered.Milliseconds()); (got == want) != (conn == accepted) {
+			t.Errorf("%s: ends after %d ms", conn.LocalAddr(), got)
+		}
 	}
 }

@@ -22,6 +22,10 @@ const (
 	firstBackoff = 250 * time.Millisecond
 	lastBackoff  = 30 * time.Second
 	longestPause = lastBackoff * 3 / 2
+	// lastBackoffMet is the longest pause for an address that led to a device: what
+	// fails there is the network, nobody can say when it heals, and a try costs a
+	// dozen packets.
+	lastBackoffMet = 4 * time.Second
 	// steadyAfter is how long a link must have lived to be redialled at once
 	// when it breaks: one that breaks younger has something wrong with it.
 	steadyAfter = time.Second
@@ -127,8 +131,10 @@ func (b *book) retryAll() {
 }
 
 // due takes up to n addresses that may be dialled now, and gives the time of
-// the next (zero: none). Linked tells which devices need no other link.
-func (b *book) due(now time.Time, n int, linked func(model.DeviceKey) bool) ([]string, time.Time) {
+// the next (zero: none). Linked tells which devices need no other link. Beside
+// the n it takes up to probes addresses where the last try failed, so that those
+// where nobody is hold up no other.
+func (b *book) due(now time.Time, n, probes int, linked func(model.DeviceKey) bool) ([]string, time.Time) {
 	var out []string
 	var next time.Time
 	for _, a := range b.sorted() {
@@ -142,7 +148,12 @@ func (b *book) due(now time.Time, n int, linked func(model.DeviceKey) bool) ([]s
 			}
 			continue
 		}
-		if len(out) < n {
+		left := &n
+		if e.fails > 0 {
+			left = &probes
+		}
+		if *left > 0 {
+			*left--
 			e.busy = true
 			out = append(out, a)
 		}
@@ -180,7 +191,11 @@ func (b *book) failed(address string, now time.Time, reason string) {
 		delete(b.entries, address)
 		return
 	}
-	pause := min(lastBackoff, firstBackoff<<min(e.fails-1, 10))
+	longest := lastBackoff
+	if !e.Device.Zero() {
+		longest = lastBackoffMet
+	}
+	pause := min(longest, firstBackoff<<min(e.fails-1, 10))
 	e.next = now.Add(pause/2 + time.Duration(b.rand.Int64N(int64(pause))))
 }
 

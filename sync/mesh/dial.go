@@ -6,6 +6,8 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
+	"net/netip"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -14,10 +16,20 @@ import (
 	"holdfast/sync/mesh/engine"
 )
 
-// dialWithin is how long a try may take, from the first packet to the welcome.
-const dialWithin = 10 * time.Second
+const (
+	// dialWithin is how long a try may take, from the first packet to the welcome.
+	dialWithin = 10 * time.Second
+	// againAfter is when a try that nobody has answered begins once more beside
+	// itself: a system repeats its first packet after 1, 3 and 7 seconds, and a
+	// network that has healed meanwhile is not noticed in between.
+	againAfter = 2 * time.Second
+	// maxProbes bounds the tries that nobody has answered yet, or did the last time: an
+	// address where nobody is holds up no other.
+	maxProbes = 32
+)
 
 var (
+	errMoved  = errors.New("the network of this device changed")
 	errSelf   = errors.New("this device itself answers there")
 	errTwin   = errors.New("another home answers there with the key of this device")
 	errLinked = errors.New("the device is linked already")
@@ -48,24 +60,67 @@ func (m *Mesh) dialDue(ctx context.Context) time.Duration {
 	if !m.online || !m.running {
 		return lastBackoff
 	}
-	now := m.cfg.Now()
 	linked := map[model.DeviceKey]bool{}
-	busy := m.dialling
+	places, probes := m.cfg.MaxOutgoing, maxProbes
 	for _, l := range m.links {
 		linked[l.peer] = true
 		if l.outgoing {
-			busy++
+			places--
 		}
 	}
-	due, next := m.book.due(now, max(0, m.cfg.MaxOutgoing-busy), func(d model.DeviceKey) bool { return linked[d] })
+	if places <= 0 {
+		probes = 0
+	}
+	now, wait := m.cfg.Now(), lastBackoff
+	for _, t := range m.trials {
+		if left := againAfter - now.Sub(t.since); t.probe || left <= 0 {
+			probes--
+		} else {
+			places--
+			wait = min(wait, left)
+		}
+	}
+	due, next := m.book.due(now, places, probes, func(d model.DeviceKey) bool { return linked[d] })
 	for _, address := range due {
-		m.dialling++
-		m.tasks.Go(func() { m.try(ctx, address) })
+		ctx, cancel := context.WithCancelCause(ctx)
+		m.trials[address] = trial{since: now, probe: m.book.entries[address].fails > 0, abandon: cancel}
+		wait = min(wait, againAfter)
+		m.tasks.Go(func() {
+			defer cancel(nil)
+			m.try(ctx, address)
+		})
 	}
-	if next.IsZero() {
-		return lastBackoff
+	if !next.IsZero() {
+		wait = min(wait, next.Sub(now))
 	}
-	return next.Sub(now)
+	return wait
+}
+
+// trial is a try under way. It holds a place for a link until it has gone unanswered
+// for againAfter; one at an address where the last try failed holds none.
+type trial struct {
+	since   time.Time
+	probe   bool
+	abandon context.CancelCauseFunc
+}
+
+// NetworkChanged has every address tried anew at once, and what is under way
+// abandoned: it went out by the network there was. Links from an address that this
+// device no longer has end now; gone tells which those are.
+func (m *Mesh) NetworkChanged(gone func(netip.Addr) bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, t := range m.trials {
+		t.abandon(errMoved)
+	}
+	for _, l := range m.links {
+		at, err := netip.ParseAddrPort(l.ws.LocalAddr().String())
+		if err == nil && gone(at.Addr().Unmap().WithZone("")) {
+			l.kill(errMoved.Error()) // its reader takes it away
+		}
+	}
+	m.book.retryAll()
+	poke(m.dialNow)
 }
 
 // try makes one link, or notes why not.
@@ -74,10 +129,12 @@ func (m *Mesh) try(ctx context.Context, address string) {
 	defer cancel()
 	o, err := m.dial(ctx, address)
 	m.mu.Lock()
-	m.dialling--
+	delete(m.trials, address)
 	switch {
 	case err == nil:
 		m.book.met(address, o.peer, false)
+	case errors.Is(context.Cause(ctx), errMoved):
+		m.book.free(address)
 	case errors.Is(err, errSelf):
 		m.book.met(address, m.device, true)
 		m.book.free(address)
@@ -117,12 +174,52 @@ func (m *Mesh) dial(ctx context.Context, address string) (opened, error) {
 	return o, nil
 }
 
+// open connects, as Config.Dial does, and begins again and again while nobody
+// answers: the first answer counts, good or bad. It takes until ctx ends at most.
+func (m *Mesh) open(ctx context.Context, network, address string) (net.Conn, error) {
+	type result struct {
+		conn net.Conn
+		err  error
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	const most = int(dialWithin / againAfter)
+	results, begun := make(chan result, most), 0
+	begin := func() {
+		begun++
+		m.tasks.Go(func() {
+			conn, err := m.cfg.Dial(ctx, network, address)
+			results <- result{conn, err}
+		})
+	}
+	begin()
+	again := time.NewTicker(againAfter)
+	defer again.Stop()
+	for {
+		select {
+		case <-again.C:
+			if begun < most {
+				begin()
+			}
+		case r := <-results:
+			m.tasks.Go(func() {
+				for range begun - 1 {
+					if late := <-results; late.conn != nil {
+						_ = late.conn.Close() // another was first
+					}
+				}
+			})
+			return r.conn, r.err
+		}
+	}
+}
+
 func (m *Mesh) connect(ctx context.Context, address, path, subprotocol string) (*websocket.Conn, error) {
 	conf := m.cfg.Identity.ClientTLS(nil).Clone()
 	conf.MinVersion = tls.VersionTLS13
 	conf.NextProtos = []string{"http/1.1"}
 	d := websocket.Dialer{
-		NetDialContext: m.cfg.Dial, TLSClientConfig: conf, Subprotocols: []string{subprotocol},
+		NetDialContext: m.open, TLSClientConfig: conf, Subprotocols: []string{subprotocol},
 		HandshakeTimeout: dialWithin, ReadBufferSize: wsBuffer, WriteBufferSize: wsWrite, WriteBufferPool: &m.buffers,
 	}
 	ws, resp, err := d.DialContext(ctx, "wss://"+address+path, nil)

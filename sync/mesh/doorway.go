@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"holdfast/sync/dial"
 )
 
 const (
@@ -62,6 +64,7 @@ func (d *doorway) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	dial.Accepted(c)
 	s := &stranger{Conn: c, door: d, since: time.Now()}
 	s.timer = time.AfterFunc(knockWithin, func() { s.expire() })
 	d.mu.Lock()

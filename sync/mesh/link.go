@@ -72,7 +72,11 @@ type opened struct {
 func (m *Mesh) adopt(o opened) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if !m.running || !m.online || (!o.outgoing && m.incoming >= m.cfg.MaxIncoming) {
+	full := m.incoming >= m.cfg.MaxIncoming
+	if o.outgoing {
+		full = len(m.links)-m.incoming >= m.cfg.MaxOutgoing // more tries than places may be under way
+	}
+	if !m.running || !m.online || full {
 		return false
 	}
 	m.nextLink++

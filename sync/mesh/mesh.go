@@ -114,7 +114,7 @@ type Mesh struct {
 	online   bool
 	running  bool
 	incoming int
-	dialling int
+	trials   map[string]trial // tries under way, by address
 	book     *book
 	mine     []string
 	watchers map[int]func()
@@ -150,7 +150,8 @@ func New(cfg Config) (*Mesh, error) {
 	}
 	m := &Mesh{
 		cfg: cfg, device: cfg.Identity.Key(), online: true,
-		links: map[engine.LinkID]*link{}, asked: map[uint64]*asked{}, mirrors: map[string]bool{}, watchers: map[int]func(){}, streams: map[model.DeviceKey]*Stream{},
+		links: map[engine.LinkID]*link{}, trials: map[string]trial{}, asked: map[uint64]*asked{}, mirrors: map[string]bool{},
+		watchers: map[int]func(){}, streams: map[model.DeviceKey]*Stream{},
 		book:    newBook(binary.LittleEndian.Uint64(boot[8:])),
 		dialNow: make(chan struct{}, 1), changed: make(chan struct{}, 1), heads: make(chan struct{}, 1), reading: make(chan struct{}, 1),
 	}

@@ -3,6 +3,7 @@ package node
 import (
 	"maps"
 	"net"
+	"net/netip"
 	"slices"
 	"sync"
 	"time"
@@ -29,6 +30,18 @@ func (n *Node) discover() {
 			n.log.Error("discovery ended", "error", err)
 		}
 	})
+}
+
+// networkChanged has the rooms link anew by the network there is now, and tells
+// their peers where this node is reached.
+func (n *Node) networkChanged(gone map[netip.Addr]bool) {
+	n.log.Debug("the network changed", "addresses_gone", len(gone))
+	for _, r := range n.Rooms() {
+		if n.listener != nil {
+			r.mesh.Announce(n.LocalAddresses())
+		}
+		r.mesh.NetworkChanged(func(a netip.Addr) bool { return gone[a] })
+	}
 }
 
 // roomKeys gives the current key of each room, from which the tags on the LAN

@@ -237,6 +237,15 @@ func (s *shaper) set(from, to int, p path) {
 	l.path = p
 }
 
+// plug takes the cable of a peer out, or puts it in again: the machine itself sees it.
+func (s *shaper) plug(t *testing.T, i int, in bool) {
+	t.Helper()
+	state := map[bool]string{true: "up", false: "down"}[in]
+	if out, err := exec.Command("ip", "-n", s.ports[i].space, "link", "set", "wan", state).CombinedOutput(); err != nil {
+		t.Fatalf("plug: %v: %s", err, out)
+	}
+}
+
 // all makes every direction so.
 func (s *shaper) all(p path) {
 	for pair := range s.lanes {

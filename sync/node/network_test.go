@@ -216,6 +216,28 @@ var stories = []struct {
 		s.split(ana, false)
 		return fmt.Sprintf("alike %.1f s after healing", s.alike("the long partition").Seconds())
 	}},
+	{"partitions of 6, 13, 21 and 34 s, each with a line on its way", func(s *site) string {
+		var took []string
+		for _, seconds := range []int{6, 13, 21, 34} {
+			s.split(ana, true)
+			s.write(ana, 1, "Nobody hears this")
+			s.write(ben, 1, "Nor this")
+			gone := time.NewTimer(time.Duration(seconds) * time.Second) // the outage itself
+			<-gone.C
+			s.split(ana, false)
+			took = append(took, fmt.Sprintf("%.1f", s.alike("a partition").Seconds()))
+		}
+		return "alike " + strings.Join(took, ", ") + " s after healing"
+	}},
+	{"a cable that is out for 40 s", func(s *site) string {
+		s.net.plug(s.t, ana, false)
+		s.write(ana, 5, "The switch of this row is dead")
+		gone := time.NewTimer(40 * time.Second) // the outage itself
+		<-gone.C
+		s.write(ben, 5, "Ana's rack is dark")
+		s.net.plug(s.t, ana, true)
+		return fmt.Sprintf("alike %.1f s after it is in again", s.alike("the cable").Seconds())
+	}},
 	{"one way only, with a way round", func(s *site) string {
 		s.net.set(ana, ben, path{down: true})
 		s.write(ana, 3, "Traffic drained from the primary")

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"holdfast/model"
+	"holdfast/sync/discovery"
 	"holdfast/sync/escalate"
 	"holdfast/sync/identity"
 	"holdfast/sync/mesh"
@@ -156,6 +157,9 @@ func (n *Node) start() error {
 		if !n.opts.Quiet {
 			n.discover()
 		}
+	}
+	if n.opts.Links && !n.opts.DialOnly {
+		n.spawn(func() { discovery.WatchNetwork(n.ctx, n.networkChanged) })
 	}
 	if n.opts.Intake != "" {
 		if err := n.listenForAlerts(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"holdfast/model"
+	"holdfast/sync/discovery"
 	"holdfast/sync/guard"
 	"holdfast/sync/statuspage"
 )
@@ -32,12 +33,16 @@ func (n *Node) listenForReaders() error {
 		return fmt.Errorf("listen for readers of the status page: %w", err)
 	}
 	at := ln.Addr().(*net.TCPAddr)
-	n.statusPage = "http://" + at.String() + "/"
+	host := at.String()
+	if at.IP.IsUnspecified() {
+		host = discovery.LocalAddresses(at.Port)[0] // what a person can type
+	}
+	n.statusPage = "http://" + host + "/"
 	if n.config.value("status.cert") != "" {
 		if ln, err = n.withTLS(ln, "status"); err != nil {
 			return err
 		}
-		n.statusPage = "https://" + at.String() + "/"
+		n.statusPage = "https://" + host + "/"
 	} else if n.StatusPageOpens() && !at.IP.IsLoopback() {
 		n.log.Warn("the status page is not sealed: who listens on this network can read it, and its token; status.cert and status.key seal it", "at", n.statusPage)
 	}

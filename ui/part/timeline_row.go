@@ -235,7 +235,7 @@ func (r *entryRow) drawSpread(p pen, row *TimelineRow, top float32) {
 	if row.Spread > 0 && row.Spread < row.Of {
 		p.write(r.count, strconv.Itoa(row.Spread)+"/"+strconv.Itoa(row.Of), theme.ColorMuted, base.SizeNameCaptionText, regular)
 		r.count.Alignment = fyne.TextAlignTrailing
-		place(r.count, g.spread, top, g.spreadWidth-14, g.row)
+		place(r.count, g.spread, top, g.spreadWidth-14*scale, g.row)
 		r.add(r.count)
 	}
 }

@@ -3,6 +3,8 @@ package sample
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -183,7 +185,13 @@ func (h *Host) Compose(id model.ID, template string) { h.Opened, h.Composed = id
 func (h *Host) Toast(text string) { h.Toasts = append(h.Toasts, text) }
 
 // Fail notes what went wrong.
-func (h *Host) Fail(what string, err error) { h.Fails = append(h.Fails, what+": "+err.Error()) }
+func (h *Host) Fail(what string, err error) {
+	if err == nil {
+		h.Fails = slices.DeleteFunc(h.Fails, func(f string) bool { return strings.HasPrefix(f, what+": ") })
+		return
+	}
+	h.Fails = append(h.Fails, what+": "+err.Error())
+}
 
 // Confirm notes the question and answers it, or puts it to the window.
 func (h *Host) Confirm(title, body, yes string, then func()) {

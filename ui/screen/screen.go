@@ -80,7 +80,7 @@ type Host interface {
 	Open(incident model.ID)
 	Compose(incident model.ID, template string)
 	// Toast shows a line for a moment. Fail shows what went wrong, what is safe
-	// and what to do, until it is dismissed.
+	// and what to do, until it is dismissed; with a nil error it takes that back, since it went well after all.
 	Toast(text string)
 	Fail(what string, err error)
 	// Confirm asks before something that cannot be taken back.

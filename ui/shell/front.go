@@ -45,7 +45,9 @@ func (s *Shell) bring(i int) {
 	if s.front != i {
 		s.entries[s.front].Screen.Object().Hide()
 		s.entries[s.front].Screen.Shown(false)
-		s.Focus(nil)
+		if s.free() { // a question that is open keeps it
+			s.Focus(nil)
+		}
 	}
 	s.front = i
 	e := s.entries[i]

@@ -99,16 +99,20 @@ func (s *Shell) draftsKept(err error) {
 		s.Fail(draftsFailed, err)
 	case s.row.Store == part.Bad:
 		s.row.Journal, s.row.Store = journalWell, part.Good
-		if strings.HasPrefix(s.failed, draftsFailed) {
-			s.dismiss()
-		}
+		s.Fail(draftsFailed, nil)
 		s.Toast("What you type is on disk again")
 	}
 	s.setClocks(s.Now())
 }
 
-// Fail shows what went wrong until it is dismissed.
+// Fail shows what went wrong until it is dismissed, or until the same goes well.
 func (s *Shell) Fail(what string, err error) {
+	if err == nil {
+		if strings.HasPrefix(s.failed, what+": ") {
+			s.dismiss()
+		}
+		return
+	}
 	s.failed = what + ": " + err.Error()
 	s.showBanner()
 }

@@ -283,6 +283,15 @@ func TestFailureStaysUntilDismissed(t *testing.T) {
 	if f.banner.Visible() {
 		t.Error("the banner outlives what it says")
 	}
+	f.Fail("dump.log could not be fetched", errNoRoom)
+	f.Fail("Not logged", nil)
+	if !f.banner.Visible() {
+		t.Error("what went well takes back what something else said")
+	}
+	f.Fail("dump.log could not be fetched", nil)
+	if f.banner.Visible() {
+		t.Error("what went wrong is shown after it went well")
+	}
 }
 
 func TestReadOnlyDiskIsSaidWhileItLasts(t *testing.T) {

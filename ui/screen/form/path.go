@@ -91,8 +91,17 @@ func fresh(path string) error {
 	case info.IsDir():
 		return fmt.Errorf("%s is a folder; give the name of a file in it", path)
 	}
-	return fmt.Errorf("%s is there already and was left alone: %w", path, fs.ErrExist)
+	return there(path)
 }
+
+// there is the path of a file that is there already; it is an fs.ErrExist.
+type there string
+
+func (t there) Error() string {
+	return text.Line(string(t)) + " is there already and was left alone; give another name, or replace it"
+}
+
+func (t there) Unwrap() error { return fs.ErrExist }
 
 // Written says what came of writing a file.
 func Written(path string, err error, reply Reply) {

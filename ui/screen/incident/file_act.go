@@ -115,6 +115,7 @@ func (f *files) next() {
 		case err != nil:
 			s.host.Fail(name+" was not attached", err)
 		default:
+			s.host.Fail(name+" was not attached", nil)
 			s.host.Toast(name + " is attached")
 		}
 		s.host.Refresh()
@@ -186,6 +187,7 @@ func (f *files) during(st node.AttachmentStatus, failed string, work func(contex
 		case err != nil:
 			s.host.Fail(text.Line(st.Name)+" "+failed, err)
 		default:
+			s.host.Fail(text.Line(st.Name)+" "+failed, nil)
 			then()
 		}
 		s.host.Refresh()

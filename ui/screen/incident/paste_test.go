@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -21,5 +22,21 @@ func TestAPictureOnTheClipboardIsNotPastedInSilence(t *testing.T) {
 	box.TypedShortcut(&fyne.ShortcutPaste{Clipboard: clipboard})
 	if got := sc.screen.box.Text(); got != "queue depth 12,000" || len(sc.host.Toasts) != 1 {
 		t.Errorf("the box has %q, says %q", got, sc.host.Toasts)
+	}
+}
+
+// TestAFetchThatGoesWellTakesTheFailureBack: the line of the one before would send somebody after a file that is here.
+func TestAFetchThatGoesWellTakesTheFailureBack(t *testing.T) {
+	sc, f := withFiles(t)
+	away := sc.fileNamed("status-page-before.png")
+	f.Refuse = errors.New("no device that has it is linked")
+	sc.screen.openRow(away.ID.String())
+	if len(sc.host.Fails) != 1 {
+		t.Fatalf("says %q", sc.host.Fails)
+	}
+	f.Refuse = nil
+	sc.screen.openRow(away.ID.String())
+	if len(sc.host.Fails) != 0 {
+		t.Errorf("it is here, and %q is still shown", sc.host.Fails)
 	}
 }

@@ -318,9 +318,11 @@ func (s *Screen) goWaiting(command keys.ID) {
 	case command == "room.asks" && !s.cards.focus(cardAsk):
 		s.host.Toast("No device asks to join")
 	case command == "room.asks":
-	case len(s.content.aside) == 0:
-		s.host.Toast("Nothing is in quarantine")
-	default:
+	case len(s.content.aside) > 0:
 		s.openQuarantine(s.content.aside[0])
+	case len(s.content.away) > 0: // nothing waits; what was put away can still be let in
+		s.openQuarantine(s.content.away[0])
+	default:
+		s.host.Toast("Nothing is in quarantine")
 	}
 }

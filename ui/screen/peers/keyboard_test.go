@@ -11,6 +11,7 @@ import (
 	"holdfast/model"
 	"holdfast/sync/node"
 	"holdfast/ui/fynex"
+	"holdfast/ui/sample"
 	"holdfast/ui/screen/form"
 )
 
@@ -188,5 +189,35 @@ func TestAnArchiveIsNamedApart(t *testing.T) {
 	f.Run("capture.submit")
 	if got := f.acts.archive.risk.Text(); !strings.HasPrefix(got, "It is the only archive: the room relies on Li Wei (vm) alone") {
 		t.Errorf("once it is marked it says %q", got)
+	}
+}
+
+// TestWhatWasPutAwayCanStillBeLetIn: the form says so, and the command leads there once nothing waits.
+func TestWhatWasPutAwayCanStillBeLetIn(t *testing.T) {
+	test.NewTempApp(t)
+	story, err := sample.Torn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := sample.NewHost(story.Room.Device(0))
+	s := New(t.Context(), host, &link{device: story.Room.Device(0).Key, aside: sample.Aside(story)})
+	host.Attach(s)
+	f := s.acts.quarantine
+	for range s.content.aside {
+		s.Run("room.quarantine")
+		f.choice.Choose(1)
+		s.Run("capture.submit")
+	}
+	if len(s.content.aside) != 0 || len(s.content.away) == 0 {
+		t.Fatalf("%d wait, %d are put away", len(s.content.aside), len(s.content.away))
+	}
+	s.Run("go.back")
+	s.Run("room.quarantine")
+	if got := f.about.Text(); s.acts.open != f.act || !strings.Contains(got, "put away by Ana Ruiz") {
+		t.Fatalf("it says %q", got)
+	}
+	s.Run("capture.submit")
+	if len(s.content.away) != 0 || !strings.Contains(f.says.Text(), "count now") {
+		t.Errorf("%d are put away, it says %q", len(s.content.away), f.says.Text())
 	}
 }

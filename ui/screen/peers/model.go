@@ -62,6 +62,7 @@ type content struct {
 	ailing  []node.Ailment
 	asks    []node.AskView
 	aside   []model.QuarantineView
+	away    []model.QuarantineView // was put away, and can still be let in
 	cards   []model.MembershipCard
 	age     time.Duration // after which history may be let go; 0 is never
 }
@@ -69,7 +70,14 @@ type content struct {
 // read copies the devices out of the state. It keeps nothing of it.
 func read(in screen.Input, self model.DeviceKey) content {
 	c := content{room: text.Line(in.State.Name()), health: ailments(in.State.Summary(in.Now)), asks: in.Asks}
-	c.aside, c.cards, c.age = in.State.QuarantineViews(false), in.State.MembershipCards(), in.State.HistoryAge()
+	c.cards, c.age = in.State.MembershipCards(), in.State.HistoryAge()
+	for _, q := range in.State.QuarantineViews(true) {
+		if q.Discarded {
+			c.away = append(c.away, q)
+		} else {
+			c.aside = append(c.aside, q)
+		}
+	}
 	listed := in.State.MemberViews(self)
 	members := make(map[string]model.MemberView, len(listed))
 	for _, v := range listed {

@@ -93,13 +93,17 @@ func (s *Screen) openQuarantine(q model.QuarantineView) {
 	if q.First == q.Last {
 		which = fmt.Sprintf("commit %d", q.First)
 	}
-	f.about.Set(ownerOf(q)+" wrote "+which+" after its removal:", form.Plain)
+	put := ""
+	if q.Discarded {
+		put = ", put away by " + text.Line(q.By)
+	}
+	f.about.Set(ownerOf(q)+" wrote "+which+" after its removal"+put+":", form.Plain)
 	f.lines.Set("Reading …", form.Quiet)
 	f.say("", form.Plain)
 	f.show()
 	var found []model.QuarantineView
 	s.host.Task(func() (err error) {
-		found, err = s.link.Quarantine(false)
+		found, err = s.link.Quarantine(q.Discarded)
 		return err
 	}, func(err error) {
 		if err != nil {
