@@ -195,7 +195,7 @@ func ParseInvite(s string, now time.Time) (Invite, error) {
 		ID: w.ID, Secret: w.Secret, Role: w.Role, Expires: time.Unix(w.Expires, 0).UTC(),
 	}
 	if len(w.Host) > 0 {
-		if len(w.Host) != len(i.Host) {
+		if len(w.Host) != len(i.Host) || model.DeviceKey(w.Host) == i.Founder { // the founder is left out
 			return Invite{}, fmt.Errorf("read invite: %w", ErrMalformed)
 		}
 		i.Host = model.DeviceKey(w.Host)
