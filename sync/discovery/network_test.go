@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/netip"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,8 +16,11 @@ func TestAChangeOfTheNetworkIsNoticed(t *testing.T) {
 	home, office := netip.MustParseAddr("192.168.1.14"), netip.MustParseAddr("10.20.0.7")
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
+		var mu sync.Mutex
 		has, asleep := []netip.Addr{home}, time.Duration(0)
 		list := func() map[netip.Addr]bool {
+			mu.Lock()
+			defer mu.Unlock()
 			here := map[netip.Addr]bool{}
 			for _, a := range has {
 				here[a] = true
@@ -27,7 +31,15 @@ func TestAChangeOfTheNetworkIsNoticed(t *testing.T) {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			watch(ctx, list, func() time.Time { return time.Now().Add(asleep) }, func(gone map[netip.Addr]bool) { told = append(told, len(gone)) })
+			watch(ctx, list, func() time.Time {
+				mu.Lock()
+				defer mu.Unlock()
+				return time.Now().Add(asleep)
+			}, func(gone map[netip.Addr]bool) {
+				mu.Lock()
+				defer mu.Unlock()
+				told = append(told, len(gone))
+			})
 		}()
 		for _, c := range []struct {
 			what string
@@ -43,13 +55,17 @@ func TestAChangeOfTheNetworkIsNoticed(t *testing.T) {
 			{"awake", func() {}, []int{}},
 		} {
 			synctest.Wait()
+			mu.Lock()
 			told = told[:0]
 			c.do()
+			mu.Unlock()
 			time.Sleep(3 * lookEvery)
 			synctest.Wait()
+			mu.Lock()
 			if !slices.Equal(told, c.want) {
 				t.Errorf("%s: told of %v, want %v", c.what, told, c.want)
 			}
+			mu.Unlock()
 		}
 		stop()
 		<-done
