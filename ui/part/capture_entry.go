@@ -1,6 +1,9 @@
 package part
 
 import (
+	"strings"
+	"unicode/utf8"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
@@ -116,11 +119,17 @@ func (e *captureEntry) TypedShortcut(s fyne.Shortcut) {
 	if c := e.box; c.OnShortcut != nil && !fynex.EditsText(s) && c.OnShortcut(s) {
 		return
 	}
-	if p, ok := s.(*fyne.ShortcutPaste); ok && e.box.OnNoText != nil && p.Clipboard.Content() == "" {
+	if p, ok := s.(*fyne.ShortcutPaste); ok && e.box.OnNoText != nil && !written(p.Clipboard.Content()) {
 		e.box.OnNoText()
 		return
 	}
 	e.Entry.TypedShortcut(s)
+}
+
+// written reports whether what a clipboard gives is text. Some programs give the bytes
+// of a picture to whoever asks for text.
+func written(content string) bool {
+	return content != "" && utf8.ValidString(content) && !strings.ContainsRune(content, 0)
 }
 
 // toEnd puts the cursor behind the last character.

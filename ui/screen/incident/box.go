@@ -46,9 +46,7 @@ func (s *Screen) bindBox() {
 	b.OnEscape = s.escape
 	b.OnSuggestion = s.complete
 	b.OnEditLast = s.editLast
-	b.OnNoText = func() {
-		s.host.Toast("There is no text to paste. A picture is saved to a file first, or dropped here; Ctrl+Shift+A attaches it")
-	}
+	b.OnNoText = s.files.paste
 }
 
 // changed says what Enter will do with what is typed, and offers completions.

@@ -15,6 +15,7 @@ import (
 
 	"holdfast/model"
 	"holdfast/sync/node"
+	"holdfast/ui/clip"
 	disk "holdfast/ui/files"
 	"holdfast/ui/part"
 	"holdfast/ui/text"
@@ -39,6 +40,7 @@ type adding struct {
 	path     string
 	ctx      context.Context
 	cancel   context.CancelFunc
+	after    func() // nil, or what is left to do whatever becomes of it
 
 	mu         sync.Mutex
 	done, size int64
@@ -81,12 +83,19 @@ func (s *Screen) Take(paths []string) {
 
 // add attaches files one after the other, and shows how far it is.
 func (f *files) add(paths []string) {
-	idle := len(f.adding) == 0
+	var fresh []*adding
 	for _, path := range paths {
-		if slices.ContainsFunc(f.adding, func(a *adding) bool { return a.path == path && a.incident == f.screen.content.id }) {
-			continue
+		if !slices.ContainsFunc(f.adding, func(a *adding) bool { return a.path == path && a.incident == f.screen.content.id }) {
+			fresh = append(fresh, &adding{incident: f.screen.content.id, path: path})
 		}
-		a := &adding{incident: f.screen.content.id, path: path}
+	}
+	f.queue(fresh...)
+}
+
+// queue has files attached after those that wait already.
+func (f *files) queue(fresh ...*adding) {
+	idle := len(f.adding) == 0
+	for _, a := range fresh {
 		a.ctx, a.cancel = f.context()
 		f.adding = append(f.adding, a)
 	}
@@ -107,6 +116,9 @@ func (f *files) next() {
 		return err
 	}, func(err error) {
 		a.cancel()
+		if a.after != nil {
+			a.after()
+		}
 		f.adding = slices.DeleteFunc(f.adding, func(b *adding) bool { return a == b })
 		name := text.Line(filepath.Base(a.path))
 		switch {
@@ -123,9 +135,50 @@ func (f *files) next() {
 	})
 }
 
-// ask asks for a file. The path on the clipboard is offered where there is one: a
-// clipboard gives this program text alone, so a picture that was copied is saved
-// first, or dropped.
+// paste attaches the picture on the clipboard, by way of a file that is gone once it
+// is attached.
+func (f *files) paste() {
+	s := f.screen
+	if s.content.id.Zero() || s.Files == nil || !s.content.mayWrite {
+		s.Take(nil) // says why not
+		return
+	}
+	ctx, cancel := f.context()
+	name, id, path := "pasted "+s.host.Now().UTC().Format("2006-01-02 15-04-05")+" UTC.png", s.content.id, ""
+	s.host.Task(func() error {
+		b, err := s.Clip(ctx)
+		if err == nil {
+			path, err = aside(name, b)
+		}
+		return err
+	}, func(err error) {
+		cancel()
+		switch {
+		case errors.Is(err, clip.ErrNone), errors.Is(err, clip.ErrNoTool):
+			says := err.Error()
+			s.host.Toast(strings.ToUpper(says[:1]) + says[1:])
+		case err != nil:
+			s.host.Fail("The picture was not pasted", err)
+		default:
+			f.queue(&adding{incident: id, path: path, after: func() { _ = os.RemoveAll(filepath.Dir(path)) }})
+		}
+	})
+}
+
+// aside puts a picture into a file of a folder of its own, which only this user can read.
+func aside(name string, b []byte) (string, error) {
+	dir, err := os.MkdirTemp("", "holdfast-")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		return "", errors.Join(err, os.RemoveAll(dir))
+	}
+	return path, nil
+}
+
+// ask asks for a file. The path on the clipboard is offered where there is one.
 func (f *files) ask() {
 	s := f.screen
 	if s.content.id.Zero() || s.Files == nil || !s.content.mayWrite {

@@ -1,16 +1,20 @@
 package incident
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 
 	"holdfast/model"
 	"holdfast/sync/node"
+	"holdfast/ui/clip"
 	"holdfast/ui/keys"
 	"holdfast/ui/sample"
 )
@@ -167,5 +171,40 @@ func TestAttachmentIsTakenBackWithAReason(t *testing.T) {
 	s.Run("capture.submit")
 	if c, ok := sc.last().(model.RetractAttachment); !ok || c.Attachment != id || c.Reason != "of another cluster" {
 		t.Errorf("the command is %+v", sc.last())
+	}
+}
+
+// TestAPastedPictureIsAttached, as a file that is gone afterwards; what is no picture is said.
+func TestAPastedPictureIsAttached(t *testing.T) {
+	sc, f := withFiles(t)
+	paste := func() {
+		sc.screen.box.Focusable().(fyne.Shortcutable).TypedShortcut(&fyne.ShortcutPaste{Clipboard: test.NewClipboard()})
+	}
+	picture := []byte("\x89PNG picture")
+	sc.screen.Clip = func(context.Context) ([]byte, error) { return picture, nil }
+	paste()
+	if st := sc.screen.content.files; len(f.Added) != 1 || !slices.ContainsFunc(st, func(a node.AttachmentStatus) bool {
+		return strings.HasPrefix(a.Name, "pasted ") && a.Size == int64(len(picture))
+	}) {
+		t.Fatalf("attached were %+v", f.Added)
+	}
+	path := f.Added[0].Path
+	if name := filepath.Base(path); !strings.HasPrefix(name, "pasted ") || !strings.HasSuffix(name, " UTC.png") {
+		t.Errorf("it is called %q", name)
+	}
+	if _, err := os.Stat(filepath.Dir(path)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("its file is left: %v", err)
+	}
+	sc.screen.Clip = func(context.Context) ([]byte, error) { return nil, clip.ErrNone }
+	paste()
+	if len(f.Added) != 1 || !strings.HasPrefix(sc.host.Toasts[len(sc.host.Toasts)-1], "There is neither text") {
+		t.Errorf("without a picture it says %q", sc.host.Toasts)
+	}
+	sc.screen.Clip = func(context.Context) ([]byte, error) {
+		return nil, errors.New("the program that holds the clipboard does not answer")
+	}
+	paste()
+	if len(f.Added) != 1 || !strings.Contains(strings.Join(sc.host.Fails, "|"), "was not pasted: the program") {
+		t.Errorf("a clipboard that fails is told as %q", sc.host.Fails)
 	}
 }

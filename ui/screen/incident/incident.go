@@ -17,6 +17,7 @@ import (
 	"holdfast/model"
 	"holdfast/model/capture"
 	"holdfast/model/due"
+	"holdfast/ui/clip"
 	"holdfast/ui/fynex"
 	"holdfast/ui/keys"
 	"holdfast/ui/part"
@@ -34,6 +35,8 @@ type Screen struct {
 	// way with them. Both are set before the first Read.
 	Files   Files
 	Context context.Context
+	// Clip gives the picture on the clipboard as PNG.
+	Clip func(ctx context.Context) ([]byte, error)
 
 	host screen.Host
 	keys *keys.Map
@@ -103,7 +106,7 @@ var _ screen.Screen = (*Screen)(nil)
 // New makes the screen, with no incident.
 func New(h screen.Host) *Screen {
 	s := &Screen{
-		host: h, keys: keys.Default(), known: map[string]bool{}, late: map[string]string{}, header: part.NewHeaderBar(),
+		host: h, Clip: clip.Picture, keys: keys.Default(), known: map[string]bool{}, late: map[string]string{}, header: part.NewHeaderBar(),
 		facts: part.NewFactStrip(), timeline: part.NewTimeline(), box: part.NewCapture(), disputes: container.NewVBox(), panel: container.NewStack(),
 	}
 	s.side, s.drawer, s.standing = newSide(s), newDrawer(s), part.NewStanding()
