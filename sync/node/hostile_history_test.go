@@ -139,7 +139,15 @@ func (h *hostile) openingOf(d *badDevice, feed model.FeedID) oplog.FeedOpen {
 	defer reader.Close()
 	l := enterAt(h.addr, d)
 	defer l.ws.Close()
-	tells(l)
+	// It says that it holds the other feeds: it acknowledges nothing, and they would fill
+	// the window before this one.
+	var others []any
+	for f, head := range h.victim.Heads() {
+		if f != feed {
+			others = append(others, []any{f[:], head.Seq, head.Hash[:8]})
+		}
+	}
+	_ = l.ws.WriteMessage(websocket.BinaryMessage, hello(1, others...))
 	_ = l.ws.SetReadDeadline(time.Now().Add(10 * time.Second))
 	for {
 		_, b, err := l.ws.ReadMessage()
