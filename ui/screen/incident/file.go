@@ -56,7 +56,7 @@ func (f *files) title() (title, note string) {
 	if n == 0 {
 		title = "No attachments"
 	}
-	return title, "Drop files on the window, paste a picture, or Ctrl+Shift+A  ·  Ctrl+J goes to the list"
+	return title, "Drop files, paste a picture, or Ctrl+Shift+A  ·  Ctrl+J goes to the list"
 }
 
 // blocks lists what is being added, then the attachments, the newest first.
