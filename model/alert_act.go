@@ -187,7 +187,12 @@ func (c DeclareAlert) Plan(p *Planner) (Done, error) {
 	books := p.State.suggest(runbook.Facts{Types: lines(c.Type), Services: lines(a.Service), Alerts: []string{a.Said()}, Title: a.What})
 	d := Declare{
 		Title: either(c.Title, a.What), Severity: either(c.Severity, route.Severity), Type: c.Type, Detection: either(a.Method, Detections[0]),
-		Milestones: map[string]time.Time{"detected": a.At}, Confirm: true,
+		Milestones: map[string]time.Time{}, Confirm: true,
+	}
+	if detected := map[string]time.Time{"detected": a.At}; a.Via == ViaHand {
+		d.Milestones = detected
+	} else {
+		d.heard = detected
 	}
 	if !c.Started.IsZero() {
 		d.Milestones["started"] = c.Started

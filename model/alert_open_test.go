@@ -143,3 +143,18 @@ func TestADeclarationAnswersAllOfTheLine(t *testing.T) {
 		}
 	}
 }
+
+// TestAnIncidentIsDetectedWhenTheMonitorSaidSo: to the millisecond, for its clock
+// is not ours.
+func TestAnIncidentIsDetectedWhenTheMonitorSaidSo(t *testing.T) {
+	w := founded(t, RoleMember)
+	ana := w.peers[0]
+	eu := checkoutAlert("eu-west-1")
+	eu.At = testNow.Add(-time.Minute - 484*time.Millisecond)
+	ana.do(take(eu))
+	ana.now = ana.now.Add(222 * time.Millisecond)
+	inc := ana.state.Incident(ana.do(DeclareAlert{Alert: eu.Fingerprint}).ID)
+	if at, _ := inc.Milestone("detected"); !at.Equal(eu.At) {
+		t.Errorf("detected %s, want %s", at, eu.At)
+	}
+}

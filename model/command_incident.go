@@ -20,6 +20,9 @@ type Declare struct {
 	// Milestones by name. Declared is now where it is not given, but for an
 	// import, which nobody declared now.
 	Milestones map[string]time.Time
+	// heard are milestones that a machine told by its own clock, as a monitor does:
+	// they are kept to the millisecond, and no correction of ours moves them.
+	heard map[string]time.Time
 	// Confirm takes milestones that stand before their cause, and times to come.
 	Confirm bool
 	// Entries are logged in the same commit, as an import does.
@@ -98,6 +101,9 @@ func (c Declare) milestones(p *Planner, fields map[string]string) error {
 		fields[FieldMilestone("declared")] = FormatTime(p.Now)
 	}
 	if err := p.setMilestones(fields, c.Milestones, c.Source != "" || c.Origin != ""); err != nil {
+		return err
+	}
+	if err := p.setMilestones(fields, c.heard, true); err != nil {
 		return err
 	}
 	if c.Source == "" && !c.Confirm { // an import keeps what was told, odd as it may be
