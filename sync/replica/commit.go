@@ -1,6 +1,7 @@
 package replica
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -42,7 +43,7 @@ func (r *Replica) carryAll(t *task) {
 	var before *stored
 	for ; t != nil; t = r.next(before) {
 		s := r.makeDurable(r.gather(t), before)
-		if before = nil; s.err == nil && !s.again && ofPeers(s.tasks) >= besideCommits {
+		if before = nil; s.err == nil && !s.again && ofPeers(s.tasks) >= cmp.Or(r.opts.besideCommits, besideCommits) {
 			before = s
 			s.done = make(chan struct{})
 			go func() { // joined by finish
