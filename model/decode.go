@@ -1,7 +1,6 @@
 package model
 
 import (
-	"bytes"
 	"math"
 	"unicode/utf8"
 
@@ -121,13 +120,13 @@ func (r *reader) skip(depth int) {
 }
 
 // readOps reads the body of a commit where it has the usual form.
-func readOps(body []byte) ([]Op, bool) {
-	r := reader{b: bytes.Clone(body), ok: true}
+func (in *OpReader) readOps(body []byte) ([]Op, bool) {
+	r := reader{b: in.keep(body), ok: true}
 	n := r.sized(majorArray)
 	if !r.ok || n == 0 || n > MaxOps || n > uint64(len(r.b)) {
 		return nil, false
 	}
-	ops := make([]Op, n)
+	ops := in.some(int(n))
 	for i := range ops {
 		if r.sized(majorArray) != 3 {
 			return nil, false

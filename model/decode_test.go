@@ -21,7 +21,7 @@ func sameOps(a, b []Op) bool {
 
 func agree(t *testing.T, body []byte) {
 	t.Helper()
-	if ops, ok := readOps(body); ok {
+	if ops, ok := new(OpReader).readOps(body); ok {
 		slow, err := decodeOps(body)
 		if err != nil || !sameOps(ops, slow) {
 			t.Fatalf("%x: by hand %+v, by the library %+v (%v)", body, ops, slow, err)
@@ -47,7 +47,7 @@ func TestTheUsualFormIsReadByHand(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, ok := readOps(body); !ok {
+		if _, ok := new(OpReader).readOps(body); !ok {
 			t.Errorf("a commit of kind %d is not read by hand", c.Ops[0].Kind)
 		}
 		agree(t, body)

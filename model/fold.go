@@ -15,8 +15,8 @@ import (
 var ErrHole = errors.New("commit out of order in its feed")
 
 // Apply folds one commit into the state. A commit that was applied before
-// changes nothing. Content never fails: what cannot be understood, or was not
-// allowed, is counted and stays in the log.
+// changes nothing. It keeps nothing of the memory of the ops. Content never fails: what
+// cannot be understood, or was not allowed, is counted and stays in the log.
 func (s *State) Apply(c Commit) error {
 	mark := s.Applied[c.Feed]
 	if c.Seq <= mark.Seq {
@@ -105,6 +105,7 @@ func (s *State) cut(m *Member, feed FeedID) (Cut, bool) {
 // park keeps a commit until its author is known, in an order that does not
 // depend on arrival.
 func (s *State) park(c Commit) {
+	c.Ops = cloneOps(c.Ops)
 	parked := s.Parked[c.Device]
 	i, _ := slices.BinarySearchFunc(parked, c, compareCommits)
 	s.Parked[c.Device] = slices.Insert(parked, i, c)

@@ -294,6 +294,7 @@ func (s *State) end(m *Member, feed FeedID, held uint64) {
 // wait keeps an act about a device whose admission has not arrived, in an
 // order that does not depend on arrival.
 func (s *State) wait(device DeviceKey, w Pending) {
+	w.Op = w.Op.clone()
 	waiting := s.Waiting[device]
 	i, _ := slices.BinarySearchFunc(waiting, w, func(a, b Pending) int { return a.At.Compare(b.At) })
 	s.Waiting[device] = slices.Insert(waiting, i, w)

@@ -1,8 +1,10 @@
 package model
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/fxamacker/cbor/v2"
 )
@@ -105,11 +107,51 @@ func EncodeOps(ops []Op) ([]byte, error) {
 }
 
 // DecodeOps reads the body of a commit. The error wraps ErrMalformed.
-func DecodeOps(body []byte) ([]Op, error) {
-	if ops, ok := readOps(body); ok {
+func DecodeOps(body []byte) ([]Op, error) { return new(OpReader).Read(body) }
+
+// OpReader reads the bodies of many commits into memory of its own. It is for one
+// goroutine at a time.
+type OpReader struct {
+	bytes []byte
+	ops   []Op
+}
+
+// What is taken at a time doubles up to these: the bodies and ops of some 256 usual
+// commits.
+const (
+	maxOpBytes  = 64 << 10
+	maxOpsAhead = 256
+)
+
+// Read is DecodeOps. What it gives shares no memory with body, and lasts until Reset.
+func (r *OpReader) Read(body []byte) ([]Op, error) {
+	if ops, ok := r.readOps(body); ok {
 		return ops, nil
 	}
 	return decodeOps(body)
+}
+
+// Reset uses the memory again.
+func (r *OpReader) Reset() { r.bytes, r.ops = r.bytes[:0], r.ops[:0] }
+
+// keep copies a body. Memory that is full is left to those who hold parts of it.
+func (r *OpReader) keep(body []byte) []byte {
+	if cap(r.bytes)-len(r.bytes) < len(body) {
+		r.bytes = make([]byte, 0, max(len(body), min(2*cap(r.bytes), maxOpBytes)))
+	}
+	at := len(r.bytes)
+	r.bytes = append(r.bytes, body...)
+	return r.bytes[at:len(r.bytes):len(r.bytes)]
+}
+
+// some gives room for n ops, in the same way.
+func (r *OpReader) some(n int) []Op {
+	if cap(r.ops)-len(r.ops) < n {
+		r.ops = make([]Op, 0, max(n, min(2*cap(r.ops), maxOpsAhead)))
+	}
+	at := len(r.ops)
+	r.ops = r.ops[:at+n]
+	return r.ops[at : at+n : at+n]
 }
 
 func decodeOps(body []byte) ([]Op, error) {
@@ -121,6 +163,20 @@ func decodeOps(body []byte) ([]Op, error) {
 		return nil, fmt.Errorf("%w: it holds %d, of 1 to %d", ErrMalformed, len(ops), MaxOps)
 	}
 	return ops, nil
+}
+
+// clone gives an op that shares no memory with the one it is of.
+func (o Op) clone() Op {
+	o.On, o.Body = bytes.Clone(o.On), bytes.Clone(o.Body)
+	return o
+}
+
+func cloneOps(ops []Op) []Op {
+	own := slices.Clone(ops)
+	for n := range own {
+		own[n] = own[n].clone()
+	}
+	return own
 }
 
 // Target gives what the op is about; the zero ID is the room.

@@ -406,7 +406,7 @@ func (h *history) shuffled(commits []Commit) *State {
 			at[feed]++
 			done = append(done, c)
 			for range h.pick("copies", 2) + 1 {
-				if err := s.Apply(c); err != nil {
+				if err := applyLent(s, c); err != nil {
 					h.t.Fatalf("apply: %v", err)
 				}
 			}

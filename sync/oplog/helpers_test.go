@@ -1,6 +1,7 @@
 package oplog
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"fmt"
@@ -163,6 +164,7 @@ func all(t testing.TB, l *Log) (commits []Commit, bodies []string) {
 		if err != nil {
 			return err
 		}
+		c.Sealed, c.Sig = bytes.Clone(c.Sealed), bytes.Clone(c.Sig) // they last no longer than the call
 		commits, bodies = append(commits, c), append(bodies, string(body))
 		return nil
 	})

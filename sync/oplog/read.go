@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"fmt"
+	"slices"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -146,16 +147,19 @@ func letGoAt(feed model.FeedID, seq uint64) error {
 // segment, into memory of their own. Hashes are chained from prev and compared with
 // those stored.
 func (l *Log) chunk(id names, no uint32, prev model.Hash, from, to uint64, n int) ([]Commit, error) {
+	return l.chunkInto(new(copyOut), id, no, prev, from, to, n)
+}
+
+// chunkInto is chunk; what it gives lasts until in is used again.
+func (l *Log) chunkInto(in *copyOut, id names, no uint32, prev model.Hash, from, to uint64, n int) ([]Commit, error) {
 	to = min(to, from+uint64(n)-1)
-	in := copyOut{id: id, prev: prev}
+	in.begin(id, prev, int(to-from)+1)
 	err := l.view(func(tx *bolt.Tx) error {
 		return eachPiece(tx, id.feed, no, from, to, func(p piece) (bool, error) {
 			if p.segment != nil {
 				return false, in.segment(l.codec, p.segment, max(from, p.first), min(to, p.last))
 			}
-			if in.out == nil {
-				in.out = make([]Commit, 0, to-from+1)
-			}
+			in.out = slices.Grow(in.out, int(to-p.last)+1)
 			return true, in.row(p.last, p.record)
 		})
 	})
@@ -175,7 +179,16 @@ type copyOut struct {
 	out   []Commit
 	size  int
 	arena []byte
+	least int // bytes of arena to take at a time
 	slim  []byte
+}
+
+// usualSealed is more than the sealed body of a usual commit and its signature take.
+const usualSealed = 256
+
+// begin uses the memory again, for at most n commits that follow one.
+func (in *copyOut) begin(id names, prev model.Hash, n int) {
+	in.id, in.prev, in.size, in.out, in.arena, in.least = id, prev, 0, in.out[:0], in.arena[:0], n*usualSealed
 }
 
 // keep copies bytes that last no longer than the transaction.
@@ -184,7 +197,7 @@ func (in *copyOut) keep(b []byte) []byte {
 		return nil
 	}
 	if cap(in.arena)-len(in.arena) < len(b) {
-		in.arena = make([]byte, 0, max(len(b), 32<<10))
+		in.arena = make([]byte, 0, max(len(b), in.least))
 	}
 	at := len(in.arena)
 	in.arena = append(in.arena, b...)
@@ -201,14 +214,18 @@ func (in *copyOut) row(seq uint64, r record) error {
 }
 
 func (in *copyOut) segment(codec *codec, s *segment, from, to uint64) error {
-	list, err := s.commits(codec, in.id, from, to)
+	var room []Commit
+	if len(in.out) == 0 {
+		room = in.out
+	}
+	list, err := s.commits(codec, room, in.id, from, to)
 	if err != nil {
 		return damagedAt(in.id.feed, from, err.Error())
 	}
 	if from == s.run.First && in.prev != s.prev {
 		return damagedAt(in.id.feed, from, offChain)
 	}
-	if in.out == nil {
+	if len(in.out) == 0 {
 		in.out = list[:0] // each is put back where it was
 	}
 	for _, c := range list {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 
 	"holdfast/model"
 )
@@ -135,7 +136,10 @@ func appendColumns(dst []byte, commits []Commit) []byte {
 
 // decodePayload gives the run's commits without hashes and signatures. Sealed
 // bodies alias the payload.
-func (c *codec) decodePayload(run *Run) ([]Commit, error) {
+func (c *codec) decodePayload(run *Run) ([]Commit, error) { return c.decodePayloadInto(nil, run) }
+
+// decodePayloadInto is decodePayload into room, where that is enough.
+func (c *codec) decodePayloadInto(room []Commit, run *Run) ([]Commit, error) {
 	if err := run.checkShape(); err != nil {
 		return nil, err
 	}
@@ -143,7 +147,7 @@ func (c *codec) decodePayload(run *Run) ([]Commit, error) {
 	if err != nil {
 		return nil, err
 	}
-	return readColumns(run, cols, bodies)
+	return readColumns(room, run, cols, bodies)
 }
 
 // lastLamport gives that of the last commit of a run.
@@ -185,8 +189,9 @@ func (c *codec) unfold(run *Run) (cols, bodies []byte, err error) {
 	return cols, bodies, nil
 }
 
-func readColumns(run *Run, cols, bodies []byte) ([]Commit, error) {
-	commits := make([]Commit, run.Count)
+func readColumns(room []Commit, run *Run, cols, bodies []byte) ([]Commit, error) {
+	commits := slices.Grow(room[:0], run.Count)[:run.Count]
+	clear(commits)
 	r := columns{buf: cols}
 	r.lamports(commits)
 	var wall int64

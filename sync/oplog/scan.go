@@ -13,8 +13,9 @@ const scanBuffer = 8192
 // Scan gives every commit after from, of all feeds, in (lamport, feed) order,
 // up to what was durable when it began. Each is read under its checksum and
 // chained to the stored hashes; fn runs outside any transaction and an error of
-// it ends the scan. Errors: ErrNotHeld where from names what is not here, ErrLetGo
-// where what follows was let go, ErrDamaged with the feed and seq.
+// it ends the scan. A commit and what it holds last until fn returns. Errors: ErrNotHeld
+// where from names what is not here, ErrLetGo where what follows was let go, ErrDamaged
+// with the feed and seq.
 func (l *Log) Scan(from model.Vector, fn func(Commit) error) error {
 	feeds := l.Feeds()
 	for id, head := range from {
@@ -40,7 +41,9 @@ func (l *Log) Scan(from model.Vector, fn func(Commit) error) error {
 	heap.Init(&merge)
 	for len(merge) > 0 {
 		c := merge[0]
-		next := c.buf[0]
+		if err := fn(c.buf[0]); err != nil {
+			return err
+		}
 		c.buf = c.buf[1:]
 		ok, err := c.fill()
 		if err != nil {
@@ -50,9 +53,6 @@ func (l *Log) Scan(from model.Vector, fn func(Commit) error) error {
 			heap.Fix(&merge, 0)
 		} else {
 			heap.Pop(&merge)
-		}
-		if err := fn(next); err != nil {
-			return err
 		}
 	}
 	return nil
@@ -66,7 +66,8 @@ type cursor struct {
 	at    model.Head // last commit read
 	head  model.Head // where to end
 	chunk int
-	buf   []Commit
+	mem   copyOut
+	buf   []Commit // what is left of it
 }
 
 // fill reads on when the buffer is empty; false at the end of the feed.
@@ -77,7 +78,7 @@ func (c *cursor) fill() (bool, error) {
 	if c.at.Seq >= c.head.Seq {
 		return false, nil
 	}
-	list, err := c.log.chunk(c.feed, c.no, c.at.Hash, c.at.Seq+1, c.head.Seq, c.chunk)
+	list, err := c.log.chunkInto(&c.mem, c.feed, c.no, c.at.Hash, c.at.Seq+1, c.head.Seq, c.chunk)
 	if err != nil {
 		return false, err
 	}

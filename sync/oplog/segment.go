@@ -93,9 +93,10 @@ func decodeSegment(key, value []byte) (*segment, error) {
 	return s, s.run.checkShape()
 }
 
-// commits gives the commits from..to of a segment without their hashes.
-func (s *segment) commits(c *codec, id names, from, to uint64) ([]Commit, error) {
-	list, err := c.decodePayload(&s.run)
+// commits gives the commits from..to of a segment without their hashes, in room where
+// that is enough.
+func (s *segment) commits(c *codec, room []Commit, id names, from, to uint64) ([]Commit, error) {
+	list, err := c.decodePayloadInto(room, &s.run)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +118,7 @@ func (s *segment) sig(seq uint64) []byte {
 
 // records gives the commits from..to of a segment as rows have them.
 func (s *segment) records(c *codec, from, to uint64) ([]record, error) {
-	list, err := s.commits(c, names{}, from, to)
+	list, err := s.commits(c, nil, names{}, from, to)
 	if err != nil {
 		return nil, err
 	}

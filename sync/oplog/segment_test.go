@@ -369,7 +369,7 @@ func FuzzDecodeSegment(f *testing.F) {
 		if !bytes.Equal(s.encode(key), value) && !loose(s, value) {
 			t.Fatal("it is written otherwise")
 		}
-		list, err := s.commits(c, names{}, s.run.First, s.run.Last())
+		list, err := s.commits(c, nil, names{}, s.run.First, s.run.Last())
 		if err != nil {
 			return
 		}

@@ -21,11 +21,34 @@ const (
 	pagesAhead = 8
 )
 
-// page is some commits of the log, in the order of the fold.
+// page is some commits of the log, in the order of the fold, in memory of its own.
 type page struct {
 	commits []oplog.Commit
-	bodies  []body        // of the commits, once opened is closed
-	opened  chan struct{} // closed by whoever opens the bodies
+	sealed  []byte         // of the commits
+	ops     model.OpReader // of the bodies
+	bodies  []body         // of the commits, once opened is closed
+	opened  chan struct{}  // closed by whoever opens the bodies
+}
+
+// sealedBytes is how much of sealed bodies a page takes at first: usual ones fit.
+const sealedBytes = 64 << 10
+
+// add takes a commit that lasts no longer than the call.
+func (p *page) add(c *oplog.Commit) {
+	if cap(p.sealed)-len(p.sealed) < len(c.Sealed) { // those before keep what is full
+		p.sealed = make([]byte, 0, max(len(c.Sealed), sealedBytes))
+	}
+	at := len(p.sealed)
+	p.sealed = append(p.sealed, c.Sealed...)
+	p.commits = append(p.commits, *c)
+	own := &p.commits[len(p.commits)-1]
+	own.Sealed, own.Sig = p.sealed[at:len(p.sealed):len(p.sealed)], nil // the fold asks for no signature
+}
+
+// reset uses the memory again.
+func (p *page) reset() {
+	p.commits, p.sealed, p.opened = p.commits[:0], p.sealed[:0], make(chan struct{})
+	p.ops.Reset()
 }
 
 // body is what a commit holds, or why it cannot be read.
@@ -120,8 +143,8 @@ func (r *Replica) foldInto(state *model.State, upTo, without model.Vector) (fold
 }
 
 // scan gives every commit of the log after from, with its body, in the order of
-// oplog.Log.Scan. fn is called on the caller's goroutine; the others have ended
-// when scan returns.
+// oplog.Log.Scan. Both last until fn returns. fn is called on the caller's goroutine;
+// the others have ended when scan returns.
 func (r *Replica) scan(from model.Vector, fn func(oplog.Commit, body) error) error {
 	pages := stream{
 		inOrder: make(chan *page, pagesAhead), toOpen: make(chan *page, pagesAhead), used: make(chan *page, 2*pagesAhead), ended: make(chan struct{}),
@@ -155,7 +178,7 @@ func (s *stream) read(log *oplog.Log, from model.Vector) error {
 	defer close(s.toOpen)
 	p := s.blank()
 	err := log.Scan(from, func(c oplog.Commit) error {
-		if p.commits = append(p.commits, c); len(p.commits) < pageCommits {
+		if p.add(&c); len(p.commits) < pageCommits {
 			return nil
 		}
 		full := p
@@ -171,7 +194,8 @@ func (s *stream) read(log *oplog.Log, from model.Vector) error {
 func (s *stream) blank() *page {
 	select {
 	case p := <-s.used:
-		return &page{commits: p.commits[:0], bodies: p.bodies, opened: make(chan struct{})}
+		p.reset()
+		return p
 	default:
 		return &page{commits: make([]oplog.Commit, 0, pageCommits), opened: make(chan struct{})}
 	}
@@ -192,7 +216,8 @@ func (s *stream) open(with *oplog.Opener) {
 	for p := range s.toOpen {
 		p.bodies = slices.Grow(p.bodies[:0], len(p.commits))
 		for n := range p.commits {
-			p.bodies = append(p.bodies, decoded(with.Open(&p.commits[n])))
+			plain, err := with.Open(&p.commits[n])
+			p.bodies = append(p.bodies, decodedIn(&p.ops, plain, err))
 		}
 		close(p.opened)
 	}
@@ -218,9 +243,12 @@ func (s *stream) fold(fn func(oplog.Commit, body) error) error {
 func (r *Replica) unseal(c oplog.Commit) body { return decoded(r.log.Open(c)) }
 
 // decoded reads the ops of an opened commit; they share no memory with it.
-func decoded(plain []byte, err error) (b body) {
+func decoded(plain []byte, err error) body { return decodedIn(new(model.OpReader), plain, err) }
+
+// decodedIn is decoded in memory that is used again.
+func decodedIn(memory *model.OpReader, plain []byte, err error) (b body) {
 	if err == nil {
-		b.ops, err = model.DecodeOps(plain)
+		b.ops, err = memory.Read(plain)
 	}
 	b.err = err
 	return b
