@@ -14,6 +14,10 @@ import (
 // while the next are made durable: a tenth of a millisecond of folding.
 const besideCommits = 64
 
+// maxInTurn is how many batches the writer makes durable before others may write, who
+// let go of history or keep a snapshot.
+const maxInTurn = 16
+
 // stored is a batch that is durable and has yet to be folded.
 type stored struct {
 	tasks []*task
@@ -37,42 +41,51 @@ func (r *Replica) commit(batch []*task) {
 	r.finish(s)
 }
 
+// carryWaiting has the writer carry out what is waiting, and reports whether there was
+// any. Tasks are taken while nobody else writes, so that runs stay in their order.
+func (r *Replica) carryWaiting() (some bool) {
+	r.turn.Lock()
+	defer r.turn.Unlock()
+	select {
+	case t := <-r.work:
+		r.carryAll(t)
+		return true
+	default:
+		return false
+	}
+}
+
 // carryAll is carry for the writer, as long as more is waiting: while runs of peers
 // are folded, the next are made durable. Nothing is being folded once it returns.
 func (r *Replica) carryAll(t *task) {
 	var before *stored
-	for ; t != nil; t = r.next(before) {
+	for n := 1; t != nil; n++ {
 		s := r.makeDurable(r.gather(t), before)
-		if before = nil; s.err == nil && !s.again && ofPeers(s.tasks) >= cmp.Or(r.opts.besideCommits, besideCommits) {
-			before = s
-			s.done = make(chan struct{})
-			go func() { // joined by finish
-				defer close(s.done)
-				r.foldStored(s)
-			}()
-			continue
+		if t, before = nil, nil; s.err != nil || s.again || ofPeers(s.tasks) < cmp.Or(r.opts.besideCommits, besideCommits) {
+			r.foldStored(s)
+			r.finish(s)
+			break
 		}
-		r.foldStored(s)
-		r.finish(s)
+		before = s
+		s.done = make(chan struct{})
+		go func() { // joined by finish
+			defer close(s.done)
+			r.foldStored(s)
+		}()
+		if n < maxInTurn {
+			t = r.next(s)
+		}
 	}
 	r.finish(before)
 }
 
-// next gives what came while a batch is folded, or nothing once it is.
+// next gives what comes while a batch is folded, or nothing once it is.
 func (r *Replica) next(before *stored) *task {
-	if before == nil {
-		return nil
-	}
 	select {
-	case <-before.done:
-		select {
-		case t := <-r.work:
-			return t
-		default:
-			return nil
-		}
 	case t := <-r.work:
 		return t
+	case <-before.done:
+		return nil
 	case <-r.closing:
 		return nil
 	}

@@ -136,14 +136,10 @@ func (r *Replica) queue(ctx context.Context, run mesh.Run) (*task, error) {
 	}
 	r.arrivals.ends[run.Feed] = runEnd{v.run.Head(), v.run.Open()}
 	t := &task{run: v, answer: make(chan error, 1)}
-	select {
-	case r.work <- t:
-		return t, nil
-	case <-r.closing:
-		return nil, ErrClosed
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if err := r.enqueue(ctx, t); err != nil {
+		return nil, err
 	}
+	return t, nil
 }
 
 // verify checks a run, after the one before it where that is on its way to the disk,
@@ -166,9 +162,10 @@ func (r *Replica) verify(in mesh.Run, before runEnd) (*verified, error) {
 		return nil, err
 	}
 	out := &verified{run: v, commits: make([]model.Commit, 0, run.Count), keys: r.keys.Len()}
-	open := r.log.Opener()
+	open, memory := r.log.Opener(), new(model.OpReader) // of all its ops, until they are folded
 	for _, c := range v.Commits() {
-		m, locked := r.taken(c, v.Open().Device, decoded(open.Open(&c)))
+		plain, err := open.Open(&c)
+		m, locked := r.taken(c, v.Open().Device, decodedIn(memory, plain, err))
 		out.commits, out.locked = append(out.commits, m), out.locked || locked
 	}
 	return out, nil

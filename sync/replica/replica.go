@@ -128,6 +128,7 @@ type Replica struct {
 	awaited bool          // the writer knows that something was, and waits for a pause
 	wrote   chan struct{} // capacity 1: tells it
 	work    chan *task
+	waiting chan struct{} // capacity 1: tells the writer that there is work
 	mend    chan struct{} // holds one where what is kept outside the state is to be made again
 	parts   parts
 	mended  chan struct{} // guarded by mu: closed, and made anew, once the log was folded
@@ -144,7 +145,7 @@ type Replica struct {
 func open(log *oplog.Log, keys *identity.RoomKeys, keep func() error, watched *model.Watch, device *identity.Device, room model.RoomID, opts Options) (*Replica, error) {
 	r := &Replica{
 		log: log, keys: keys, keep: keep, watched: watched, device: device, room: room, opts: opts, brought: map[model.DeviceKey]int{},
-		work: make(chan *task, maxWaiting), wrote: make(chan struct{}, 1), mend: make(chan struct{}, 1), mended: make(chan struct{}),
+		work: make(chan *task, maxWaiting), waiting: make(chan struct{}, 1), wrote: make(chan struct{}, 1), mend: make(chan struct{}, 1), mended: make(chan struct{}),
 		closing: make(chan struct{}), closed: make(chan struct{}), watchers: map[int]func(Change){},
 	}
 	r.moved = log.Moved()
@@ -301,6 +302,14 @@ func (r *Replica) do(ctx context.Context, t *task) error {
 		r.carry(t)
 		return <-t.answer
 	}
+	if err := r.enqueue(ctx, t); err != nil {
+		return err
+	}
+	return r.answer(t)
+}
+
+// enqueue hands a task to the writer.
+func (r *Replica) enqueue(ctx context.Context, t *task) error {
 	select {
 	case r.work <- t:
 	case <-r.closing:
@@ -308,7 +317,11 @@ func (r *Replica) do(ctx context.Context, t *task) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	return r.answer(t)
+	select {
+	case r.waiting <- struct{}{}:
+	default: // the writer has yet to look
+	}
+	return nil
 }
 
 // closes reports whether Close was called: nothing more is begun.

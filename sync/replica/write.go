@@ -66,8 +66,9 @@ func (r *Replica) write() {
 		select {
 		case <-r.closing:
 			return
-		case t := <-r.work:
-			r.hold(func() { r.carryAll(t) })
+		case <-r.waiting:
+			for !r.closes() && r.carryWaiting() {
+			}
 		case <-r.wrote:
 			quiet.Reset(quietFor)
 		case <-quiet.C:
