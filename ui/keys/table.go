@@ -123,6 +123,7 @@ func roomCommands() []Entry {
 		{ID: "room.import", Title: "Import bundle", Aliases: []string{"stick", "usb", "restore"}, Group: Room},
 		{ID: "room.verify", Title: "Verify journal", Aliases: []string{"check", "integrity", "scrub"}, Group: Room},
 		{ID: "room.connect", Title: "Connect to address", Aliases: []string{"peer", "ip"}, Group: Room},
+		{ID: "room.forget", Title: "Stop trying an address that does not answer", Aliases: []string{"forget address", "no answer"}, Keys: char('U'), Scope: Command, Group: Room},
 		{ID: "room.cut", Title: "Cut or heal the links", Aliases: []string{"offline", "drill", "partition", "split"}, Group: Room},
 		{ID: "room.remove", Title: "Remove a device", Aliases: []string{"revoke", "lost laptop", "kick"}, Group: Room, Confirm: true},
 		{ID: "people.add", Title: "Add a person", Aliases: []string{"contact", "responder"}, Group: Room},

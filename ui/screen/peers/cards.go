@@ -35,6 +35,7 @@ func newCards(s *Screen) *cards {
 const (
 	cardAiling     = "ailing"
 	cardAsk        = "ask"
+	cardUnanswered = "unanswered"
 	cardQuarantine = "quarantine"
 	cardOverruled  = "overruled"
 )
@@ -66,6 +67,11 @@ func (c *cards) all() (list []card) {
 	}
 	for _, a := range s.content.asks {
 		list = append(list, s.askCard(a))
+	}
+	for _, v := range s.tried {
+		if f := s.acts.connect; v.Failed() && (s.acts.open != f.act || f.asked != v.Address) { // else it is in front
+			list = append(list, s.unansweredCard(v))
+		}
 	}
 	for _, q := range s.content.aside {
 		if f := s.acts.quarantine; s.acts.open == f.act && f.of.Feed == q.Feed {
@@ -291,6 +297,8 @@ func (s *Screen) runTrust(command keys.ID) bool {
 			break
 		}
 		s.goWaiting(command)
+	case "room.forget":
+		s.forgetUnanswered()
 	case "room.spoken":
 		s.acts.invite.show()
 		s.acts.inviting.aloud(true)

@@ -30,6 +30,7 @@ type Screen struct {
 	ctx context.Context
 
 	content content
+	tried   []node.AttemptView // addresses given here that gave no link
 	hash    string
 	hashAt  time.Time
 	hashing bool
@@ -125,6 +126,8 @@ func (s *Screen) Shown(front bool) {
 
 func (s *Screen) draw(now time.Time) {
 	online := s.link.Online()
+	s.tried = s.link.Unanswered()
+	s.acts.connect.hear(s.tried, now)
 	said, listed := s.sentence.Text(), len(s.list.Rows())
 	s.sentence.Set(s.content.sentence(online))
 	s.list.SetRows(slices.DeleteFunc(s.content.rows(s.link.Address(), online, now), func(r part.PeerRow) bool {
