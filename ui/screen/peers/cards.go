@@ -159,6 +159,12 @@ func (s *Screen) ailingCard(a node.Ailment) card {
 	if word, do := s.fixing(a); do != nil {
 		c.acts = []cardAct{{word: word, do: do}}
 	}
+	if a.Seen != "" {
+		c.acts = append(c.acts, cardAct{word: "Seen", do: func() {
+			s.host.Draft(screen.SeenAilment(a.Seen), screen.SeenBy(s.content.self.person, s.host.Now()))
+			s.host.Refresh()
+		}})
+	}
 	return c
 }
 
@@ -276,7 +282,7 @@ func (s *Screen) overruledCard(m model.MembershipCard) card {
 		c.acts = append(c.acts, cardAct{word: "Invite anew", do: s.acts.invite.show})
 	}
 	c.acts = append(c.acts, cardAct{word: "Seen", do: func() {
-		s.host.Draft(screen.SeenDraft(m), "seen")
+		s.host.Draft(screen.SeenDraft(m), screen.SeenBy(s.content.self.person, s.host.Now()))
 		s.cards.draw()
 	}})
 	return c
