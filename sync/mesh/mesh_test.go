@@ -3,6 +3,7 @@ package mesh
 import (
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -141,21 +142,17 @@ func TestAddressesSpread(t *testing.T) {
 }
 
 func TestDropEndsAndForgets(t *testing.T) {
-	barred := make(chan model.DeviceKey, 1)
-	var gone model.DeviceKey
+	var barred atomic.Pointer[model.DeviceKey] // each link that comes in asks on a goroutine of its own
 	a := newNode(t, func(c *Config) {
 		c.Authorize = func(k model.DeviceKey, _ []byte) bool {
-			select {
-			case gone = <-barred:
-			default:
-			}
-			return k != gone
+			gone := barred.Load()
+			return gone == nil || k != *gone
 		}
 	})
 	b := newNode(t)
 	b.join(a)
 	await(t, "link", a.linked(b))
-	barred <- b.id.key
+	barred.Store(&b.id.key)
 	a.mesh.Drop(b.id.key)
 	await(t, "b noticed", func() bool { return !b.linked(a)() })
 	a.store.write(5, 100)

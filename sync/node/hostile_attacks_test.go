@@ -342,27 +342,26 @@ func (h *hostile) shown(d *badDevice, limit time.Duration) string {
 
 // slow are attacks that take their time, made at once beside the others.
 var slow = []attack{
-	{"outsider", "begins a TLS handshake and stops", "after 5 s", func(h *hostile) string {
-		c, err := net.Dial("tcp", h.addr)
-		if err != nil {
-			return err.Error()
-		}
-		_, _ = c.Write([]byte{0x16})
-		return drip(c, nil)
+	{"outsider", "begins a TLS handshake and stops", "shown out in time", func(h *hostile) string {
+		return drip(func() (net.Conn, error) {
+			c, err := net.Dial("tcp", h.addr)
+			if err == nil {
+				_, err = c.Write([]byte{0x16})
+			}
+			return c, err
+		}, nil)
 	}},
-	{"outsider", "sends a header byte by byte", "after 5 s", func(h *hostile) string {
-		c, err := tls.Dial("tcp", h.addr, h.stranger.ClientTLS(nil))
-		if err != nil {
-			return err.Error()
-		}
-		return drip(c, []byte("GET /"))
+	{"outsider", "sends a header byte by byte", "shown out in time", func(h *hostile) string {
+		return drip(func() (net.Conn, error) { return tls.Dial("tcp", h.addr, h.stranger.ClientTLS(nil)) }, []byte("GET /"))
 	}},
-	{"outsider", "upgrades and never knocks", "after 5 s", func(h *hostile) string {
-		l, err := h.dial(h.stranger, nil)
-		if err != nil {
-			return err.Error()
-		}
-		return drip(l.ws.NetConn(), nil)
+	{"outsider", "upgrades and never knocks", "shown out in time", func(h *hostile) string {
+		return drip(func() (net.Conn, error) {
+			l, err := h.dial(h.stranger, nil)
+			if err != nil {
+				return nil, err
+			}
+			return l.ws.NetConn(), nil
+		}, nil)
 	}},
 	{"member", "knocks and never says hello", "hello in time", func(h *hostile) string {
 		return h.enter(h.olive).awaits("bye", 20*time.Second)

@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -104,10 +105,13 @@ func newShaper(t *testing.T, names ...string) *shaper {
 	return s
 }
 
+// ports counts those of all shapers: sites stand side by side.
+var ports atomic.Int32
+
 // newPort makes a namespace with a device in it. A device stays in the
 // namespace its thread was in when it was made.
 func newPort(name string, i int) (*port, error) {
-	p := &port{name: name, space: fmt.Sprintf("holdfast-net-%d-%s", os.Getpid(), name), ip: fmt.Sprintf("192.0.2.%d", 11+i)}
+	p := &port{name: name, space: fmt.Sprintf("holdfast-net-%d-%d-%s", os.Getpid(), ports.Add(1), name), ip: fmt.Sprintf("192.0.2.%d", 11+i)}
 	if out, err := exec.Command("ip", "netns", "add", p.space).CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("make a namespace: %w: %s", err, out)
 	}

@@ -11,8 +11,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -195,107 +197,122 @@ func (s *site) split(alone int, down bool) {
 	}
 }
 
-// stories are the bad networks. Each returns its figure.
-var stories = []struct {
+// badNetwork is a story; run returns its figure.
+type badNetwork struct {
 	name string
 	run  func(s *site) string
-}{
-	{"a partition, both sides writing", func(s *site) string {
-		s.split(ana, true)
-		s.write(ana, 20, "Replica is being rebuilt")
-		s.write(ben, 20, "Deletes go on")
-		s.split(ana, false)
-		return fmt.Sprintf("alike %.1f s after healing", s.alike("the partition").Seconds())
-	}},
-	{"a partition of 70 s, longer than any time limit of a link", func(s *site) string {
-		s.split(ana, true)
-		s.write(ana, 5, "Still no line to the others")
-		gone := time.NewTimer(70 * time.Second) // the outage itself
-		<-gone.C
-		s.write(ben, 5, "Ana is not to be reached")
-		s.split(ana, false)
-		return fmt.Sprintf("alike %.1f s after healing", s.alike("the long partition").Seconds())
-	}},
-	{"partitions of 6, 13, 21 and 34 s, each with a line on its way", func(s *site) string {
-		var took []string
-		for _, seconds := range []int{6, 13, 21, 34} {
+}
+
+// stories are the bad networks. Those of a row come one after another, over a site of
+// their own. The rows go side by side, for most of them wait for an outage to pass; the
+// last goes alone, for its figures have limits.
+var stories = [][]badNetwork{
+	{
+		{"a partition of 70 s, longer than any time limit of a link", func(s *site) string {
 			s.split(ana, true)
-			s.write(ana, 1, "Nobody hears this")
-			s.write(ben, 1, "Nor this")
-			gone := time.NewTimer(time.Duration(seconds) * time.Second) // the outage itself
+			s.write(ana, 5, "Still no line to the others")
+			gone := time.NewTimer(70 * time.Second) // the outage itself
 			<-gone.C
+			s.write(ben, 5, "Ana is not to be reached")
 			s.split(ana, false)
-			took = append(took, fmt.Sprintf("%.1f", s.alike("a partition").Seconds()))
-		}
-		return "alike " + strings.Join(took, ", ") + " s after healing"
-	}},
-	{"a cable that is out for 40 s", func(s *site) string {
-		s.net.plug(s.t, ana, false)
-		s.write(ana, 5, "The switch of this row is dead")
-		gone := time.NewTimer(40 * time.Second) // the outage itself
-		<-gone.C
-		s.write(ben, 5, "Ana's rack is dark")
-		s.net.plug(s.t, ana, true)
-		return fmt.Sprintf("alike %.1f s after it is in again", s.alike("the cable").Seconds())
-	}},
-	{"one way only, with a way round", func(s *site) string {
-		s.net.set(ana, ben, path{down: true})
-		s.write(ana, 3, "Traffic drained from the primary")
-		took := s.has(ben, "Traffic drained from the primary, line 3 of ana")
-		s.net.set(ana, ben, path{})
-		s.alike("the one-way line")
-		return fmt.Sprintf("a line came round in %.2f s", took.Seconds())
-	}},
-	{"one way only, with no way round", func(s *site) string {
-		s.split(ana, true)
-		s.net.set(ben, ana, path{}) // ben is heard and hears nothing
-		s.write(ana, 5, "Failover is refused")
-		s.split(ana, false)
-		return fmt.Sprintf("alike %.1f s after healing", s.alike("deafness").Seconds())
-	}},
-	{"a hole: packets over 1,280 bytes vanish in silence", func(s *site) string {
-		s.net.all(path{hole: 1280, delay: 10 * time.Millisecond})
-		s.stop()
-		for i := range s.run {
-			s.serve(i)
-		}
-		s.do(ana, "log", s.inc, "Dump of the lock table: "+strings.Repeat("pid 4821 waits for relation 16402 held by 4377; ", 200))
-		took := s.alike("the hole")
-		return fmt.Sprintf("10 kB arrived in %.1f s", took.Seconds())
-	}},
-	{"100 kbit/s, 500 ms there and back", slow(path{rate: 1e5, delay: 250 * time.Millisecond}, 100)},
-	{"1 Mbit/s, 500 ms there and back, 2 % lost", slow(path{rate: 1e6, delay: 250 * time.Millisecond, loss: 0.02}, 300)},
-	{"20 Mbit/s, 80 ms there and back, 10 % lost", slow(path{rate: 2e7, delay: 40 * time.Millisecond, loss: 0.1}, 300)},
-	{"a newcomer to a long history, 20 Mbit/s, 80 ms there and back", newcomer(path{rate: 2e7, delay: 40 * time.Millisecond})},
-	{"a peer that sleeps 60 s, longer than any time limit of a link", func(s *site) string {
-		s.write(chi, 2, "Lid is about to close")
-		group := -s.run[chi].Process.Pid
-		if err := syscall.Kill(group, syscall.SIGSTOP); err != nil {
-			s.t.Fatal(err)
-		}
-		s.split(chi, true)                        // nobody answers for it, and its links end without a word
-		asleep := time.NewTimer(60 * time.Second) // the sleep itself
-		s.write(ana, 5, "Written while chi sleeps")
-		<-asleep.C
-		s.split(chi, false)
-		if err := syscall.Kill(group, syscall.SIGCONT); err != nil {
-			s.t.Fatal(err)
-		}
-		took := s.has(chi, "Written while chi sleeps, line 5 of ana")
-		s.write(chi, 2, "Awake again")
-		return fmt.Sprintf("caught up %.1f s after waking, alike %.1f s after that", took.Seconds(), s.alike("waking").Seconds())
-	}},
-	{"a pager: a death, a refused key, a split, nobody who answers", pagers},
-	{"a line that flaps 20 times in 20 s", func(s *site) string {
-		for k := range 20 {
-			s.split(chi, k%2 == 0)
-			s.write(k%3, 1, "The link flaps")
-			flap := time.NewTimer(time.Second) // the trouble itself
-			<-flap.C
-		}
-		s.split(chi, false)
-		return fmt.Sprintf("alike %.1f s after it", s.alike("the flapping").Seconds())
-	}},
+			return fmt.Sprintf("alike %.1f s after healing", s.alike("the long partition").Seconds())
+		}},
+		{"a line that flaps 20 times in 20 s", func(s *site) string {
+			for k := range 20 {
+				s.split(chi, k%2 == 0)
+				s.write(k%3, 1, "The link flaps")
+				flap := time.NewTimer(time.Second) // the trouble itself
+				<-flap.C
+			}
+			s.split(chi, false)
+			return fmt.Sprintf("alike %.1f s after it", s.alike("the flapping").Seconds())
+		}},
+	},
+	{
+		{"partitions of 6, 13, 21 and 34 s, each with a line on its way", func(s *site) string {
+			var took []string
+			for _, seconds := range []int{6, 13, 21, 34} {
+				s.split(ana, true)
+				s.write(ana, 1, "Nobody hears this")
+				s.write(ben, 1, "Nor this")
+				gone := time.NewTimer(time.Duration(seconds) * time.Second) // the outage itself
+				<-gone.C
+				s.split(ana, false)
+				took = append(took, fmt.Sprintf("%.1f", s.alike("a partition").Seconds()))
+			}
+			return "alike " + strings.Join(took, ", ") + " s after healing"
+		}},
+	},
+	{
+		{"a peer that sleeps 60 s, longer than any time limit of a link", func(s *site) string {
+			s.write(chi, 2, "Lid is about to close")
+			group := -s.run[chi].Process.Pid
+			if err := syscall.Kill(group, syscall.SIGSTOP); err != nil {
+				s.t.Fatal(err)
+			}
+			s.split(chi, true)                        // nobody answers for it, and its links end without a word
+			asleep := time.NewTimer(60 * time.Second) // the sleep itself
+			s.write(ana, 5, "Written while chi sleeps")
+			<-asleep.C
+			s.split(chi, false)
+			if err := syscall.Kill(group, syscall.SIGCONT); err != nil {
+				s.t.Fatal(err)
+			}
+			took := s.has(chi, "Written while chi sleeps, line 5 of ana")
+			s.write(chi, 2, "Awake again")
+			return fmt.Sprintf("caught up %.1f s after waking, alike %.1f s after that", took.Seconds(), s.alike("waking").Seconds())
+		}},
+		{"a cable that is out for 40 s", func(s *site) string {
+			s.net.plug(s.t, ana, false)
+			s.write(ana, 5, "The switch of this row is dead")
+			gone := time.NewTimer(40 * time.Second) // the outage itself
+			<-gone.C
+			s.write(ben, 5, "Ana's rack is dark")
+			s.net.plug(s.t, ana, true)
+			return fmt.Sprintf("alike %.1f s after it is in again", s.alike("the cable").Seconds())
+		}},
+	},
+	{
+		{"a partition, both sides writing", func(s *site) string {
+			s.split(ana, true)
+			s.write(ana, 20, "Replica is being rebuilt")
+			s.write(ben, 20, "Deletes go on")
+			s.split(ana, false)
+			return fmt.Sprintf("alike %.1f s after healing", s.alike("the partition").Seconds())
+		}},
+		{"one way only, with a way round", func(s *site) string {
+			s.net.set(ana, ben, path{down: true})
+			s.write(ana, 3, "Traffic drained from the primary")
+			took := s.has(ben, "Traffic drained from the primary, line 3 of ana")
+			s.net.set(ana, ben, path{})
+			s.alike("the one-way line")
+			return fmt.Sprintf("a line came round in %.2f s", took.Seconds())
+		}},
+		{"one way only, with no way round", func(s *site) string {
+			s.split(ana, true)
+			s.net.set(ben, ana, path{}) // ben is heard and hears nothing
+			s.write(ana, 5, "Failover is refused")
+			s.split(ana, false)
+			return fmt.Sprintf("alike %.1f s after healing", s.alike("deafness").Seconds())
+		}},
+		{"a hole: packets over 1,280 bytes vanish in silence", func(s *site) string {
+			s.net.all(path{hole: 1280, delay: 10 * time.Millisecond})
+			s.stop()
+			for i := range s.run {
+				s.serve(i)
+			}
+			s.do(ana, "log", s.inc, "Dump of the lock table: "+strings.Repeat("pid 4821 waits for relation 16402 held by 4377; ", 200))
+			took := s.alike("the hole")
+			return fmt.Sprintf("10 kB arrived in %.1f s", took.Seconds())
+		}},
+		{"100 kbit/s, 500 ms there and back", slow(path{rate: 1e5, delay: 250 * time.Millisecond}, 100)},
+		{"1 Mbit/s, 500 ms there and back, 2 % lost", slow(path{rate: 1e6, delay: 250 * time.Millisecond, loss: 0.02}, 300)},
+		{"20 Mbit/s, 80 ms there and back, 10 % lost", slow(path{rate: 2e7, delay: 40 * time.Millisecond, loss: 0.1}, 300)},
+	},
+	{
+		{"a newcomer to a long history, 20 Mbit/s, 80 ms there and back", newcomer(path{rate: 2e7, delay: 40 * time.Millisecond})},
+		{"a pager: a death, a refused key, a split, nobody who answers", pagers},
+	},
 }
 
 // slow lets ana write while the others are away, then catch up over p and get
@@ -314,16 +331,40 @@ func slow(p path, n int) func(*site) string {
 	}
 }
 
+// tally counts the stories of all rows.
+type tally struct {
+	mu            sync.Mutex
+	held, asked   int
+	before, after int // memory of the largest peer, in MiB
+}
+
 func TestNetwork(t *testing.T) {
-	s := newSite(t)
-	before, held, asked := s.memory(), 0, 0
-	for _, story := range stories {
-		if !strings.Contains(story.name, os.Getenv("STORY")) {
-			continue
+	var all tally
+	t.Run("beside", func(t *testing.T) {
+		for _, row := range stories[:len(stories)-1] {
+			t.Run("row", func(t *testing.T) {
+				t.Parallel()
+				all.tell(t, row)
+			})
 		}
-		asked++
+	})
+	t.Run("alone", func(t *testing.T) { all.tell(t, stories[len(stories)-1]) })
+	t.Logf("network: %d of %d bad networks, all alike at the end; memory of a peer %d MiB before, %d after", all.held, all.asked, all.before, all.after)
+}
+
+// tell goes through the stories of a row that are asked for.
+func (a *tally) tell(t *testing.T, row []badNetwork) {
+	row = slices.DeleteFunc(slices.Clone(row), func(b badNetwork) bool { return !strings.Contains(b.name, os.Getenv("STORY")) })
+	if len(row) == 0 {
+		return
+	}
+	a.mu.Lock()
+	a.asked += len(row)
+	a.mu.Unlock()
+	s := newSite(t)
+	before := s.memory()
+	for _, story := range row {
 		figure := story.run(s)
-		held++
 		t.Logf("network: %s: %s", story.name, figure)
 	}
 	for i := range s.home {
@@ -333,5 +374,10 @@ func TestNetwork(t *testing.T) {
 	if after > 2*before+16 {
 		t.Errorf("memory of a peer grew from %d to %d MiB", before, after)
 	}
-	t.Logf("network: %d of %d bad networks, all alike at the end; memory of a peer %d MiB before, %d after", held, asked, before, after)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !t.Failed() {
+		a.held += len(row)
+	}
+	a.before, a.after = max(a.before, before), max(a.after, after)
 }

@@ -56,11 +56,68 @@ func TestRunsAreVerifiedBeforeThoseBeforeThemAreDurable(t *testing.T) {
 	}
 }
 
+// While what came is folded, the next is made durable. Who is answered finds it in the
+// state, and what looks at the state waits for the fold.
+func TestRunsAreFoldedWhileTheNextAreStored(t *testing.T) {
+	ahead, behind := homes(t)
+	a, b := ahead.Rooms()[0], behind.Rooms()[0]
+	feed, after := a.OwnFeed(), b.Heads()[b.OwnFeed()].Seq
+	inc, err := a.Do(t.Context(), model.Declare{Title: "GitLab deletes its primary database", Severity: model.P0})
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := linesOfSamples(t)
+	for n := range 1500 {
+		if _, err := a.Do(t.Context(), model.Log{Incident: inc.Code, Text: texts[n%len(texts)]}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	type sent struct {
+		run  mesh.Run
+		wait func() []error
+	}
+	way := make(chan sent, 2) // as a link sends on before it is answered
+	go func() {
+		defer close(way)
+		for {
+			run, ok, err := a.ReadRun(feed, after, 4<<10)
+			if err != nil || !ok {
+				return
+			}
+			after = run.Last()
+			way <- sent{run, b.accept(t.Context(), []mesh.Run{run})}
+		}
+	}()
+	runs := 0
+	for s := range way {
+		if err := s.wait()[0]; err != nil {
+			t.Fatal(err)
+		}
+		b.View(func(state *model.State) {
+			if seq := state.Applied[feed].Seq; seq < s.run.Last() || b.Heads()[feed].Seq < seq {
+				t.Errorf("answered to %d: folded to %d, durable to %d", s.run.Last(), seq, b.Heads()[feed].Seq)
+			}
+		})
+		if _, err := b.Do(t.Context(), model.Log{Incident: "none", Text: "refused"}); err == nil {
+			t.Error("a line for no incident was taken")
+		}
+		runs++
+	}
+	if held := b.Heads()[feed].Seq; runs < 20 || held != a.Heads()[feed].Seq {
+		t.Fatalf("%d runs, held to %d", runs, held)
+	}
+	ours, err := b.Hash()
+	theirs, err2 := a.Hash()
+	if err != nil || err2 != nil || ours != theirs {
+		t.Error("the states differ", err, err2)
+	}
+}
+
 // homes are two of one device: the second is a copy of the first as it was founded.
 func homes(t *testing.T) (ahead, behind *Home) {
 	t.Helper()
 	open := func(dir string) *Home {
-		h, err := OpenHome(dir, secret.Options{Prefer: secret.KeyFile}, Options{})
+		h, err := OpenHome(dir, secret.Options{Prefer: secret.KeyFile}, Options{besideCommits: 8})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -92,7 +92,8 @@ func (r *Replica) install(state *model.State, p *model.Packing) {
 	state.Install(p)
 }
 
-// lighten writes packs of a state to the store where so many bytes are in memory.
+// lighten writes packs of a state to the store where so many bytes are in memory. What
+// cannot be written stays there: it is in the log as well.
 func (r *Replica) lighten(state *model.State, most int) {
 	if n := state.PackedBytes(); !r.log.ReadOnly() && n >= max(most, r.asideAt) {
 		r.asideAt = 0
@@ -115,9 +116,8 @@ type packing struct {
 	spoiled bool
 }
 
-// step packs entries where too many are at hand, and writes packs to the store
-// where too many are in memory. What cannot be written stays in memory: it is in
-// the log as well.
+// step packs entries where too many are at hand. Packs with bytes are in memory then,
+// until lighten.
 func (p *packing) step() {
 	switch {
 	case p.now != nil:
@@ -129,7 +129,6 @@ func (p *packing) step() {
 			}
 		}
 		p.end()
-		p.r.lighten(p.state, 2*maxPacks)
 	case p.state.Crowded(looseEntries):
 		p.now = p.state.Choose(looseEntries / 2)
 		p.squeeze()

@@ -2,7 +2,6 @@ package replica
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -68,7 +67,7 @@ func (r *Replica) write() {
 		case <-r.closing:
 			return
 		case t := <-r.work:
-			r.hold(func() { r.carry(t) })
+			r.hold(func() { r.carryAll(t) })
 		case <-r.wrote:
 			quiet.Reset(quietFor)
 		case <-quiet.C:
@@ -104,21 +103,6 @@ func (r *Replica) hold(fn func()) {
 	r.turn.Lock()
 	defer r.turn.Unlock()
 	fn()
-}
-
-// carry carries out a task and what else is waiting. The caller holds r.turn.
-func (r *Replica) carry(t *task) {
-	r.commit(r.gather(t))
-	r.beside.follow(r.state)
-	r.beside.step()
-	r.written = time.Now()
-	if !r.awaited {
-		r.awaited = true
-		select {
-		case r.wrote <- struct{}{}:
-		default: // the writer has yet to look
-		}
-	}
 }
 
 // endPacking installs what is being packed.
@@ -159,82 +143,6 @@ func (r *Replica) rest() {
 		r.since = snapshotEvery // closing tries again
 		r.mu.Unlock()
 	}
-}
-
-// gather takes what else is waiting, up to a batch, and stops at a task that
-// wants to see the others' effect.
-func (r *Replica) gather(first *task) []*task {
-	batch, commits := []*task{first}, first.commits()
-	for commits < maxCommits && !batch[len(batch)-1].alone() {
-		select {
-		case t := <-r.work:
-			batch = append(batch, t)
-			commits += t.commits()
-		default:
-			return batch
-		}
-	}
-	return batch
-}
-
-// commit makes a batch durable, folds it and answers each task. On a full disk
-// the reserve set aside for that is given back once, so that the room can go on
-// writing for a while and say what is wrong.
-func (r *Replica) commit(batch []*task) {
-	short := len(r.log.Begins()) > 0
-	grafts, err := r.store(batch)
-	if errors.Is(err, oplog.ErrDiskFull) && r.log.Reserved() && r.log.ReleaseReserve() == nil {
-		r.opts.Log.Error("the disk is full; the reserve is in use", "room", r.room)
-		grafts, err = r.store(batch)
-	}
-	if errors.Is(err, errPackGone) {
-		r.repair()
-		grafts, err = r.store(batch)
-	}
-	change := Change{Incidents: map[model.ID]bool{}}
-	if err == nil {
-		again := r.graft(grafts)
-		if short && len(r.log.Begins()) == 0 {
-			r.opts.Log.Info("what was let go of the room is here again; folding from the log", "room", r.room)
-			r.lacking.Store(false)
-			r.unshown.Store(true)
-			again = true
-		}
-		err = r.foldBatch(batch, again, &change)
-	}
-	if err == nil {
-		r.tell(change)
-	}
-	for _, t := range batch {
-		if t.err == nil {
-			t.err = err
-		}
-		t.answer <- t.err
-	}
-}
-
-// store plans a batch and makes it durable, or leaves everything as it was. It
-// gives the tasks whose runs have yet to be grafted.
-func (r *Replica) store(batch []*task) (grafts []*task, err error) {
-	b, missed := r.log.Begin(), r.state.Missed()
-	for len(batch) > 0 {
-		t := batch[0]
-		t.folding = nil
-		if t.run == nil {
-			n := together(batch)
-			batch = batch[r.plan(b, batch[:n]):]
-			continue
-		}
-		if t.err = r.ingest(b, t); toGraft(t.err, t.run.run.Root(), grafts) {
-			t.err, grafts = nil, append(grafts, t)
-		}
-		batch = batch[1:]
-	}
-	if r.state.Missed() != missed { // a command may have been planned on less than there is
-		b.Discard()
-		return nil, errPackGone
-	}
-	return grafts, b.Commit()
 }
 
 // DiskFull reports that the space set aside for a full disk is in use: what is
@@ -316,64 +224,4 @@ func (r *Replica) append(b *oplog.Batch, p *model.Planner, off int64, tasks []*t
 		Feed: c.Feed, Seq: c.Seq, Lamport: c.Lamport, Wall: c.Wall, Off: c.Off, Device: r.device.Key(), Ops: ops,
 	}}
 	return nil
-}
-
-// foldBatch folds what has become durable. Where a fork was found, commits
-// folded before have other places now, and all is folded again; so it is where
-// what was let go has come back.
-func (r *Replica) foldBatch(batch []*task, again bool, change *Change) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, t := range batch {
-		if t.err != nil {
-			continue
-		}
-		for _, c := range t.folding {
-			c, brings := r.place(r.lines, c)
-			if !brings {
-				continue
-			}
-			change.note(c)
-			if t.run == nil {
-				r.learn(c.Device, c.Ops)
-			}
-			if again {
-				continue
-			}
-			if err := r.apply(r.state, c); r.lacking.Load() && errors.Is(err, model.ErrHole) {
-				continue // its feed is folded once its beginning is here again
-			} else if err != nil {
-				return fmt.Errorf("fold what was written: %w", err)
-			}
-			r.since += len(c.Ops)
-		}
-	}
-	unlocks := r.unlocks(batch)
-	if !again && (r.lacking.Load() || !unlocks && !r.state.Stale()) {
-		if change.Room {
-			r.chooseKey()
-		}
-		return nil
-	}
-	change.Room = true
-	cuts := r.state.Cuts
-	if again {
-		cuts = nil // they may name feeds as they were called before
-	}
-	r.mu.Unlock()
-	err := r.refold(cuts)
-	r.mu.Lock()
-	r.chooseKey()
-	return err
-}
-
-func (ch *Change) note(c model.Commit) {
-	for _, id := range model.Touched(c.Feed, c.Seq, c.Ops) {
-		ch.Incidents[id] = true
-	}
-	for _, op := range c.Ops {
-		if op.Kind < model.KindDeclared {
-			ch.Room = true
-		}
-	}
 }

@@ -23,16 +23,21 @@ type loop chan func()
 
 func (l loop) post(f func()) { l <- f }
 
-// until runs what was posted until a condition holds.
+// until runs what was posted until a condition holds. It looks between two posts too,
+// as a window draws whether or not something came. A minute is many times what a slow
+// machine under the race detector needs.
 func (l loop) until(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(time.Minute)
+	frame := time.NewTicker(time.Second / 4)
+	defer frame.Stop()
 	for !holds() {
 		select {
 		case f := <-l:
 			f()
+		case <-frame.C:
 		case <-deadline:
-			t.Fatalf("not within 10 s: %s", what)
+			t.Fatalf("not within a minute: %s", what)
 		}
 	}
 }

@@ -1,0 +1,280 @@
+package replica
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"time"
+
+	"holdfast/model"
+	"holdfast/sync/oplog"
+)
+
+// besideCommits is how many commits of peers are worth a goroutine that folds them
+// while the next are made durable: a tenth of a millisecond of folding.
+const besideCommits = 64
+
+// stored is a batch that is durable and has yet to be folded.
+type stored struct {
+	tasks []*task
+	// again: commits folded before have other places now, or what was let go is here
+	// again, so that all is to be folded anew.
+	again bool
+	// err is why it is not durable after all, or cannot be folded.
+	err    error
+	change Change
+	stale  bool          // the state is to be made anew before anybody is answered
+	done   chan struct{} // closed once foldStored has returned; nil where finish is called after it
+}
+
+// carry carries out a task and what else is waiting. The caller holds r.turn.
+func (r *Replica) carry(t *task) { r.commit(r.gather(t)) }
+
+// commit makes a batch durable, folds it and answers each task.
+func (r *Replica) commit(batch []*task) {
+	s := r.makeDurable(batch, nil)
+	r.foldStored(s)
+	r.finish(s)
+}
+
+// carryAll is carry for the writer, as long as more is waiting: while runs of peers
+// are folded, the next are made durable. Nothing is being folded once it returns.
+func (r *Replica) carryAll(t *task) {
+	var before *stored
+	for ; t != nil; t = r.next(before) {
+		s := r.makeDurable(r.gather(t), before)
+		if before = nil; s.err == nil && !s.again && ofPeers(s.tasks) >= cmp.Or(r.opts.besideCommits, besideCommits) {
+			before = s
+			s.done = make(chan struct{})
+			go func() { // joined by finish
+				defer close(s.done)
+				r.foldStored(s)
+			}()
+			continue
+		}
+		r.foldStored(s)
+		r.finish(s)
+	}
+	r.finish(before)
+}
+
+// next gives what came while a batch is folded, or nothing once it is.
+func (r *Replica) next(before *stored) *task {
+	if before == nil {
+		return nil
+	}
+	select {
+	case <-before.done:
+		select {
+		case t := <-r.work:
+			return t
+		default:
+			return nil
+		}
+	case t := <-r.work:
+		return t
+	case <-r.closing:
+		return nil
+	}
+}
+
+// ofPeers counts the commits of a batch that is of runs alone, which are stored
+// without a look at the state; zero where it holds a command.
+func ofPeers(batch []*task) (commits int) {
+	for _, t := range batch {
+		if t.run == nil {
+			return 0
+		}
+		commits += t.commits()
+	}
+	return commits
+}
+
+// gather takes what else is waiting, up to a batch, and stops at a task that
+// wants to see the others' effect.
+func (r *Replica) gather(first *task) []*task {
+	batch, commits := []*task{first}, first.commits()
+	for commits < maxCommits && !batch[len(batch)-1].alone() {
+		select {
+		case t := <-r.work:
+			batch = append(batch, t)
+			commits += t.commits()
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// makeDurable makes a batch durable, and waits for the one before it to be folded. On
+// a full disk the reserve set aside for that is given back once, so that the room can
+// go on writing for a while and say what is wrong.
+func (r *Replica) makeDurable(batch []*task, before *stored) *stored {
+	s := &stored{tasks: batch, change: Change{Incidents: map[model.ID]bool{}}}
+	if ofPeers(batch) == 0 { // commands are planned on a state that holds all before them
+		r.finish(before)
+		before = nil
+	}
+	short := len(r.log.Begins()) > 0
+	grafts, err := r.store(batch)
+	r.finish(before)
+	if errors.Is(err, oplog.ErrDiskFull) && r.log.Reserved() && r.log.ReleaseReserve() == nil {
+		r.opts.Log.Error("the disk is full; the reserve is in use", "room", r.room)
+		grafts, err = r.store(batch)
+	}
+	if errors.Is(err, errPackGone) {
+		r.repair()
+		grafts, err = r.store(batch)
+	}
+	if s.err = err; err != nil {
+		return s
+	}
+	s.again = r.graft(grafts)
+	if short && len(r.log.Begins()) == 0 {
+		r.opts.Log.Info("what was let go of the room is here again; folding from the log", "room", r.room)
+		r.lacking.Store(false)
+		r.unshown.Store(true)
+		s.again = true
+	}
+	return s
+}
+
+// store plans a batch and makes it durable, or leaves everything as it was. It
+// gives the tasks whose runs have yet to be grafted.
+func (r *Replica) store(batch []*task) (grafts []*task, err error) {
+	b, missed := r.log.Begin(), r.state.Missed()
+	for len(batch) > 0 {
+		t := batch[0]
+		t.folding = nil
+		if t.run == nil {
+			n := together(batch)
+			batch = batch[r.plan(b, batch[:n]):]
+			continue
+		}
+		if t.err = r.ingest(b, t); toGraft(t.err, t.run.run.Root(), grafts) {
+			t.err, grafts = nil, append(grafts, t)
+		}
+		batch = batch[1:]
+	}
+	if r.state.Missed() != missed { // a command may have been planned on less than there is
+		b.Discard()
+		return nil, errPackGone
+	}
+	return grafts, b.Commit()
+}
+
+// foldStored folds a batch that is durable and answers each task, but where the state
+// is to be made anew first. It writes nothing to the log, where the next is being stored.
+func (r *Replica) foldStored(s *stored) {
+	if s.err == nil {
+		s.stale, s.err = r.foldBatch(s)
+	}
+	if s.stale {
+		return // finish answers
+	}
+	r.answerAll(s)
+	r.beside.follow(r.state)
+	r.beside.step()
+}
+
+// answerAll tells who watches what a batch changed, and who waits how it went.
+func (r *Replica) answerAll(s *stored) {
+	if s.err == nil {
+		r.tell(s.change)
+	}
+	for _, t := range s.tasks {
+		if t.err == nil {
+			t.err = s.err
+		}
+		t.answer <- t.err
+	}
+}
+
+// finish waits for a batch to be folded, makes the state anew where that is to be,
+// and does what the writer does after each batch. The log may hold the next already:
+// what a state has folded is not folded twice.
+func (r *Replica) finish(s *stored) {
+	if s == nil {
+		return
+	}
+	if s.done != nil {
+		<-s.done
+	}
+	if s.stale {
+		s.err = r.foldAnew(s)
+		r.answerAll(s)
+		r.beside.follow(r.state)
+	}
+	r.lighten(r.state, 2*maxPacks)
+	r.written = time.Now()
+	if !r.awaited {
+		r.awaited = true
+		select {
+		case r.wrote <- struct{}{}:
+		default: // the writer has yet to look
+		}
+	}
+}
+
+// foldBatch folds what has become durable, and tells where all is to be folded again.
+func (r *Replica) foldBatch(s *stored) (stale bool, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, t := range s.tasks {
+		if t.err != nil {
+			continue
+		}
+		for _, c := range t.folding {
+			c, brings := r.place(r.lines, c)
+			if !brings {
+				continue
+			}
+			s.change.note(c)
+			if t.run == nil {
+				r.learn(c.Device, c.Ops)
+			}
+			if s.again {
+				continue
+			}
+			if err := r.apply(r.state, c); r.lacking.Load() && errors.Is(err, model.ErrHole) {
+				continue // its feed is folded once its beginning is here again
+			} else if err != nil {
+				return false, fmt.Errorf("fold what was written: %w", err)
+			}
+			r.since += len(c.Ops)
+		}
+	}
+	unlocks := r.unlocks(s.tasks)
+	if s.again || !r.lacking.Load() && (unlocks || r.state.Stale()) {
+		return true, nil
+	}
+	if s.change.Room {
+		r.chooseKey()
+	}
+	return false, nil
+}
+
+// foldAnew folds all of the log after a batch that asks for it.
+func (r *Replica) foldAnew(s *stored) error {
+	s.change.Room = true
+	cuts := r.state.Cuts
+	if s.again {
+		cuts = nil // they may name feeds as they were called before
+	}
+	err := r.refold(cuts)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.chooseKey()
+	return err
+}
+
+func (ch *Change) note(c model.Commit) {
+	for _, id := range model.Touched(c.Feed, c.Seq, c.Ops) {
+		ch.Incidents[id] = true
+	}
+	for _, op := range c.Ops {
+		if op.Kind < model.KindDeclared {
+			ch.Room = true
+		}
+	}
+}
