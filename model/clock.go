@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -61,6 +62,7 @@ type clocks struct {
 
 type clockFix struct {
 	ClockFix
+	id ID // of its item
 	at Stamp
 }
 
@@ -169,7 +171,7 @@ func (f Fields) when(name string) (time.Time, bool) {
 
 // takeFix takes up a clock fix, and reports whether it may change times that were
 // folded.
-func (s *State) takeFix(item *Item) bool {
+func (s *State) takeFix(id ID, item *Item) bool {
 	f, err := readClockFix(item)
 	by, known := s.Author(item.Added.Feed)
 	if err != nil || !known {
@@ -185,7 +187,7 @@ func (s *State) takeFix(item *Item) bool {
 	if found || n == maxClockFixes {
 		return false
 	}
-	list = slices.Insert(list, n, clockFix{f, item.Added})
+	list = slices.Insert(list, n, clockFix{f, id, item.Added})
 	c.fixes[key] = list[:min(len(list), maxClockFixes)]
 	writer, here := s.Author(f.Feed)
 	if here {
@@ -232,7 +234,7 @@ func (c CorrectClock) Plan(p *Planner) (Done, error) {
 	if len(c.Fixes) == 0 || len(c.Fixes) > maxFixes {
 		return Done{}, refuse("%d corrections of a clock at once are not possible. Nothing was written", len(c.Fixes))
 	}
-	done := Done{Note: "nothing changed"}
+	done := Done{Note: unchangedClock}
 	for _, f := range c.Fixes {
 		switch by, known := p.State.Author(f.Feed); {
 		case !known || by != p.Device:
@@ -251,6 +253,61 @@ func (c CorrectClock) Plan(p *Planner) (Done, error) {
 	return done, nil
 }
 
+// unchangedClock is the note where the record says so already.
+const unchangedClock = "nothing changed"
+
+// TakeBackClock says that corrections of this device's clock were wrong, by the start
+// of their ids: what was written then stands at the time that the clock showed. It is
+// one more correction, by zero, and so its device alone may say it and the last word
+// counts. Errors: the sentences of refuse.
+type TakeBackClock struct {
+	Fixes []string
+}
+
+// Plan implements Command.
+func (c TakeBackClock) Plan(p *Planner) (Done, error) {
+	back := CorrectClock{}
+	for _, text := range c.Fixes {
+		fix, err := p.State.findClockFix(text)
+		if err != nil {
+			return Done{}, err
+		}
+		if by := p.State.Applied[fix.Feed].Device; by != p.Device {
+			whose := "device " + by.Short()
+			if m := p.State.Members[by]; m != nil {
+				whose = DeviceTitle(p.State.PersonName(m.Person), m.Name)
+			}
+			return Done{}, refuse("correction %s is about the clock of %s: only that device may take it back. Nothing was written", fix.id.Short(8), whose)
+		}
+		fix.Off = 0
+		back.Fixes = append(back.Fixes, fix.ClockFix)
+	}
+	return back.Plan(p)
+}
+
+// findClockFix finds the correction whose id begins so, of those that are told.
+func (s *State) findClockFix(text string) (clockFix, error) {
+	var fit []clockFix
+	want := strings.ToUpper(strings.TrimSpace(text))
+	if len(want) < minPrefix {
+		return clockFix{}, refuse("%q is too short for the id of a correction: give at least %d characters. Nothing was written", text, minPrefix)
+	}
+	for feed, by := range s.attic.clocks.writers {
+		for _, f := range s.attic.clocks.fixes[fixedBy{feed, by}] {
+			if strings.HasPrefix(f.id.String(), want) {
+				fit = append(fit, f)
+			}
+		}
+	}
+	switch len(fit) {
+	case 0:
+		return clockFix{}, refuse("no correction of a clock is called %q. Nothing was written; `peers clocks` lists them", text)
+	case 1:
+		return fit[0], nil
+	}
+	return clockFix{}, refuse("%q fits %d corrections of clocks. Nothing was written; give more of the id", text, len(fit))
+}
+
 // fixed reports whether the last word on the clock of a range is this one.
 func (s *State) fixed(f ClockFix) bool {
 	list := s.attic.clocks.fixes[fixedBy{f.Feed, s.Applied[f.Feed].Device}]
@@ -264,6 +321,7 @@ func (s *State) fixed(f ClockFix) bool {
 
 // ClockFixView is a correction of a clock, as people read it.
 type ClockFixView struct {
+	ID     string `json:"id"`
 	Device string `json:"device"`
 	Name   string `json:"name"`
 	Person string `json:"person"`
@@ -274,10 +332,12 @@ type ClockFixView struct {
 	// shown so much earlier.
 	AheadS     float64   `json:"clock_ahead_s"`
 	RecordedAt time.Time `json:"recorded_at"`
-	Text       string    `json:"text"`
+	// Counts is false where something later was said of its first commit.
+	Counts bool   `json:"counts"`
+	Text   string `json:"text"`
 }
 
-// ClockFixes lists the corrections that count, the last one last.
+// ClockFixes lists the corrections of those who may say so, the last one last.
 func (s *State) ClockFixes() []ClockFixView {
 	views := []ClockFixView{}
 	var all []clockFix
@@ -287,14 +347,25 @@ func (s *State) ClockFixes() []ClockFixView {
 	slices.SortFunc(all, func(a, b clockFix) int { return a.at.Compare(b.at) })
 	for _, f := range all {
 		m := s.Members[s.attic.clocks.writers[f.Feed]]
-		v := ClockFixView{Feed: f.Feed.String(), From: f.From, To: f.To, AheadS: float64(f.Off) / 1000, RecordedAt: viewMilli(f.at.Recorded())}
+		v := ClockFixView{ID: f.id.String(), Feed: f.Feed.String(), From: f.From, To: f.To, AheadS: float64(f.Off) / 1000, RecordedAt: viewMilli(f.at.Recorded())}
 		if m != nil {
 			v.Device, v.Name, v.Person = m.Device.String(), m.Name, s.PersonName(m.Person)
 		}
-		v.Text = f.text()
+		v.Text, v.Counts = f.text(), s.attic.clocks.last(f)
 		views = append(views, v)
 	}
 	return views
+}
+
+// last reports whether a fix is the last word on its first commit.
+func (c *clocks) last(f clockFix) bool {
+	list := c.fixes[fixedBy{f.Feed, c.writers[f.Feed]}]
+	for n := len(list) - 1; n >= 0; n-- {
+		if list[n].From <= f.From && f.From <= list[n].To {
+			return list[n].id == f.id
+		}
+	}
+	return false
 }
 
 // text says what was corrected, in one sentence.
@@ -306,5 +377,5 @@ func (f ClockFix) text() string {
 	case d < -ClockTolerated:
 		return n + " from before its clock was measured stood " + speakDuration(-d) + " too early; they stand at their true time now"
 	}
-	return n + " from before its clock was measured are shown by that clock: it was right"
+	return n + " stand at the time that its clock showed: that was right, and no correction of them counts"
 }

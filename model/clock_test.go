@@ -431,3 +431,47 @@ func TestAChangeStandsAfterWhatItReplaces(t *testing.T) {
 		}
 	}
 }
+
+// TestAWrongCorrectionIsTakenBack: by the device alone, by the id of the correction, and whoever hears of
+// both in whatever order shows the time that the clock showed.
+func TestAWrongCorrectionIsTakenBack(t *testing.T) {
+	c := wrote(t, 3*hour)
+	p, admin, third := c.wrong, c.peers[0], c.peers[2]
+	third.pull(p)
+	before := c.shown(third.state)
+	fix := c.fix(3 * hour)
+	p.feed, p.seq = NewFeedID(c.room, p.key, Nonce{77}), 0 // of another run, so that the words may come in any order
+	p.do(CorrectClock{Fixes: []ClockFix{fix}})
+	said := p.state.ClockFixes()[0]
+	admin.pull(p)
+	refused(t, admin, TakeBackClock{Fixes: []string{said.ID}}, "only that device may take it back")
+	refused(t, p, TakeBackClock{Fixes: []string{"ZZZZZZZZ"}}, "no correction of a clock is called")
+	if at := c.shown(admin.state)["now"].At; at.Sub(before["now"].At) != -3*hour {
+		t.Fatalf("the correction moved the line from %s to %s", before["now"].At, at)
+	}
+	fixed := p.log[p.feed]
+	p.feed, p.seq = NewFeedID(c.room, p.key, Nonce{78}), 0
+	p.do(TakeBackClock{Fixes: []string{said.ID[:8]}})
+	if done := p.do(TakeBackClock{Fixes: []string{said.ID}}); done.Note != unchangedClock {
+		t.Error("it was taken back twice")
+	}
+	if fixes := p.state.ClockFixes(); len(fixes) != 2 || fixes[0].Counts || !fixes[1].Counts || fixes[1].AheadS != 0 {
+		t.Errorf("told of: %+v", fixes)
+	}
+	admin.pull(p)                                                // the correction came first
+	for _, commit := range slices.Concat(p.log[p.feed], fixed) { // the taking back first
+		third.take(commit)
+	}
+	third.state = stored(t, third.state)
+	for name, s := range map[string]*State{"author": p.state, "admin": admin.state, "third": third.state} {
+		rows := c.shown(s)
+		for text, row := range before {
+			if !rows[text].At.Equal(row.At) {
+				t.Errorf("%s shows %q at %s, the clock showed %s", name, text, rows[text].At, row.At)
+			}
+		}
+		if hashOf(t, s) != hashOf(t, p.state) {
+			t.Errorf("%s has another state", name)
+		}
+	}
+}

@@ -30,7 +30,7 @@ var names = [...]named{
 	name[AddTeam]("team-add"), name[SetTeam]("team-set"), name[SetPresence]("presence"), name[SetRhythm]("rhythm"), name[AskAudience]("audience-ask"),
 	name[AddPerson]("person-add"), name[SetRoom]("room-set"), name[RemoveMember]("member-remove"), name[CloseInvite]("invite-close"),
 	name[RevokeInvite]("invite-revoke"), name[SetMemberRole]("member-role"), name[JudgeQuarantine]("quarantine-judge"),
-	name[MarkArchive]("archive-mark"), name[SetHistoryAge]("history-age"), name[CorrectClock]("clock-correct"),
+	name[MarkArchive]("archive-mark"), name[SetHistoryAge]("history-age"), name[CorrectClock]("clock-correct"), name[TakeBackClock]("clock-take-back"),
 	name[SetTarget]("target-set"), name[RecordAttempt]("attempt-add"),
 	name[AddRunbook]("runbook-add"), name[ReviseRunbook]("runbook-revise"), name[RetireRunbook]("runbook-retire"),
 	name[ReviewRunbook]("runbook-review"),

@@ -107,7 +107,7 @@ func (s *State) shelve(at Stamp, op Op) {
 	item := s.Items[id]
 	if item != nil && item.Known() && op.Kind == KindRoomItemAdded {
 		s.classify(id, item)
-		if item.Class == ClassClockFix && s.takeFix(item) {
+		if item.Class == ClassClockFix && s.takeFix(id, item) {
 			s.restamp()
 		}
 	}

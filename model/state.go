@@ -283,7 +283,7 @@ func DecodeState(b []byte) (*State, error) {
 	s.indexItems()
 	s.shelveAll()
 	for _, id := range s.classes[ClassClockFix] {
-		s.takeFix(s.Items[id])
+		s.takeFix(id, s.Items[id])
 	}
 	if s.attic.clocks.fixes != nil {
 		s.restamp()

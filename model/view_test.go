@@ -40,7 +40,7 @@ func TestViewsKeepTheirForm(t *testing.T) {
 		{TimelineRow{}, "id at precision recorded_at author kind text source edited retracted reason conflict feed seq clock_at"},
 		{EntryHistory{}, "id incident versions retractions"},
 		{VersionView{}, "at precision kind text by recorded_at clock_at current"},
-		{ClockFixView{}, "device name person feed from to clock_ahead_s recorded_at text"},
+		{ClockFixView{}, "id device name person feed from to clock_ahead_s recorded_at counts text"},
 		{MemberView{}, "device name person role added_at removed_at reason archive you commits last_wrote_at last_heard changes"},
 		{PersonView{}, "id name email phone team zone title private_phone second_phone messenger second_messenger private_email contact_order skills manager emergency_note left test_page_at test_page_ways test_page_text test_page_acknowledged_at ways devices"},
 		{MessageView{}, "id incident template audience channel subject recipients status detail refused queued_at by number next_update_at body approved_by"},

@@ -37,6 +37,7 @@ type still struct {
 	story  sample.Story
 	held   node.HistoryView
 	ailing []node.Ailment // what the node would say of the record
+	tried  []node.AttemptView
 }
 
 func (s still) Device() model.DeviceKey  { return s.device }
@@ -45,6 +46,9 @@ func (s still) Online() bool             { return true }
 func (s still) SetOnline(bool)           {}
 func (s still) Ailments() []node.Ailment { return s.ailing }
 func (s still) Connect(string) error     { return errGallery }
+func (s still) Forget(string) error      { return errGallery }
+
+func (s still) Unanswered() []node.AttemptView { return s.tried }
 
 func (s still) Hash() (model.Hash, error) {
 	return model.Hash(sha256.Sum256([]byte(s.story.Now.String()))), nil

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"holdfast/model"
+	"holdfast/sync/mesh"
 	"holdfast/sync/node"
 	"holdfast/sync/oplog"
 	"holdfast/ui/sample"
@@ -21,6 +22,7 @@ func trustScenes() []scene {
 			fork := oplog.Fork{Feed: model.FeedID(tom.Device), Device: tom.Device, Seq: 214, Branches: make([]oplog.Branch, 2)}
 			return node.Ailment{Text: node.ForkSentence("Device tom-laptop of "+s.PersonName(tom.Person), fork), Fix: node.FixDevice, Device: tom.Device}
 		})},
+		{"peers-unanswered", onUnanswered()},
 		{"peers-put-back", onWarned(sample.Typical, 0, func(*model.State, *model.Member) node.Ailment {
 			return node.Ailment{Text: node.OlderSentence, Fix: node.FixLink}
 		})},
@@ -56,6 +58,21 @@ func onWarned(m maker, device int, says func(*model.State, *model.Member) node.A
 		s.host.Device = d
 		s.host.SetPeers(links(s.story))
 		n := still{device: d.Key, story: s.story, ailing: []node.Ailment{says(d.State(), d.State().Members[d.Key])}}
+		s.show("peers", peers.New(context.Background(), s.host, n))
+		return nil
+	}
+}
+
+// onUnanswered shows the devices of the room, and an address a person gave where nobody listens.
+func onUnanswered() func(fyne.Window) error {
+	return func(w fyne.Window) error {
+		s, err := maker(sample.Typical).stage(w)
+		if err != nil {
+			return err
+		}
+		s.host.SetPeers(links(s.story))
+		const at = "192.168.1.20:7420"
+		n := still{device: s.host.Device.Key, story: s.story, tried: []node.AttemptView{{Address: at, Text: node.UnansweredSentence(mesh.Attempt{Address: at, Why: mesh.Refused})}}}
 		s.show("peers", peers.New(context.Background(), s.host, n))
 		return nil
 	}

@@ -78,6 +78,9 @@ trouble         oncall gaps: {"troubles", "contacts"}
 load            oncall fairness (an array): {"schedule", "layer", "person", "shifts", "total_s", "night_s", "weekend_s", "holiday_s",
                 "pages", "pages_night"}
 peer            peers (an array)
+connection      peers connect: {"address", "name", "person"}; peers forget: {"address"}
+clock fix       peers clocks (an array): {"id", "device", "name", "person", "feed", "from", "to", "clock_ahead_s",
+                "recorded_at", "counts", "text"}
 message         outbox, outbox run (an array)
 team            team show: {"members", "teams", "missing", "span", "max_span", "warnings", "offers"}
 promise         cadence promises (an array): {"audience", "made_at", "promised_at", "kept_at", "state"}

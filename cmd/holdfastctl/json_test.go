@@ -331,7 +331,7 @@ func TestEveryCommandPrintsOneJSONDocument(t *testing.T) {
 		}
 	}
 	// These need a peer, a conflict or a mail server, and the stories have them.
-	for _, name := range []string{"room join", "room remove", "room recover", "room ask", "room admit", "room request", "room answer", "room enter", "room revoke", "room quarantine accept", "room quarantine discard", "serve", "settle", "outbox run", "alert route", "runbook confirm", "json", "drill cut", "drill heal"} {
+	for _, name := range []string{"room join", "room remove", "room recover", "room ask", "room admit", "room request", "room answer", "room enter", "room revoke", "room quarantine accept", "room quarantine discard", "serve", "settle", "outbox run", "alert route", "runbook confirm", "json", "drill cut", "drill heal", "peers connect", "peers forget", "peers clocks back"} {
 		done[name] = true
 	}
 	walk(tree(), func(c *cobra.Command) {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"holdfast/model"
 	"holdfast/model/due"
 	"holdfast/model/plain"
 	"holdfast/sync/escalate"
@@ -146,58 +145,4 @@ func openToServe(ctx context.Context, opts node.Options) (*node.Node, error) {
 		case <-time.After(serveAgain):
 		}
 	}
-}
-
-func (a *app) peersCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "peers", Short: "List the other devices of the room and how far each is", Args: takes(0, 0),
-		RunE: a.through(func(ctx context.Context, c *node.Client, _ []string) error {
-			var warnings []string
-			if err := c.Call(ctx, "warnings", nil, &warnings); err != nil {
-				return err
-			}
-			if a.json { // the document is a list of peers
-				writeWarnings(a.err, warnings)
-			}
-			var fixes []model.ClockFixView
-			if err := c.Call(ctx, "peers/clocks", nil, &fixes); err != nil {
-				return err
-			}
-			return query(a, ctx, c, "peers", nil, func(w io.Writer, peers []node.PeerView) {
-				t := newTable("PERSON", "DEVICE", "LINK", "LAST HEARD", "THEY LACK", "WE LACK", "CLOCK", "ADDRESS")
-				for _, p := range peers {
-					t.add(peerCells(p)...)
-				}
-				t.write(w, "No other device is in this room yet.")
-				if own := c.Own(); own != nil && len(peers) > 0 {
-					fmt.Fprintln(w, "Nothing links here now; `holdfastctl serve` or the desktop does.")
-				}
-				writeFixes(w, fixes)
-				writeWarnings(w, warnings)
-			})
-		}),
-	}
-}
-
-func peerCells(p node.PeerView) []string {
-	name := p.Name
-	if name == "" && !p.Device.Zero() {
-		name = p.Device.Short()
-	}
-	if p.Archive {
-		name += " (archive)"
-	}
-	link, heard, clock := "apart", "", ""
-	if p.Connected {
-		link = "linked"
-		clock = fmt.Sprintf("%+.1f s", p.ClockAhead)
-	}
-	if p.LastHeard != nil {
-		heard = stamp(*p.LastHeard)
-	}
-	address := p.Address
-	if p.Error != "" {
-		address += " (" + p.Error + ")"
-	}
-	return []string{p.Person, name, link, heard, fmt.Sprint(p.TheyLack), fmt.Sprint(p.WeLack), clock, address}
 }

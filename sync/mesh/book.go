@@ -46,6 +46,10 @@ type entry struct {
 	next  time.Time
 	busy  bool // being dialled, or its link is up
 	self  bool // this device listens there
+	// asked is when a person gave the address and began to wait for an answer; zero
+	// once there is a link. why is the kind of reason of the last try.
+	asked time.Time
+	why   Failure
 }
 
 // book is the remembered addresses. Mesh.mu guards it.
@@ -72,6 +76,30 @@ func (b *book) add(address, source string) bool {
 	}
 	b.entries[address] = &entry{Address: Address{Address: address, Source: source}}
 	return true
+}
+
+// ask notes that a person waits for an answer of an address.
+func (b *book) ask(address string, now time.Time) {
+	if e := b.entries[address]; e != nil {
+		e.asked, e.Error = now, ""
+		if !e.self {
+			e.why = ""
+		}
+	}
+}
+
+// answered notes that a link came about: nobody waits to hear why not.
+func (b *book) answered(address string) {
+	if e := b.entries[address]; e != nil {
+		e.asked, e.why = time.Time{}, ""
+	}
+}
+
+// reason keeps the kind of reason of a try that failed.
+func (b *book) reason(address string, why Failure) {
+	if e := b.entries[address]; e != nil {
+		e.why = why
+	}
 }
 
 // evict makes room for an address a person gave.

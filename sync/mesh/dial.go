@@ -35,6 +35,9 @@ var (
 	errLinked = errors.New("the device is linked already")
 	errProof  = errors.New("who answers there is not of this room")
 	errMember = errors.New("who answers there is not a member of this room")
+	// errUnwelcome is all that a device says to who is not of a room it has.
+	errUnwelcome = errors.New("knock: no welcome")
+	errSpeech    = errors.New("connect: the other end does not speak " + Subprotocol)
 )
 
 // dialLoop starts a try whenever one is due and there is room for a link.
@@ -133,15 +136,19 @@ func (m *Mesh) try(ctx context.Context, address string) {
 	switch {
 	case err == nil:
 		m.book.met(address, o.peer, false)
+		m.book.answered(address)
 	case errors.Is(context.Cause(ctx), errMoved):
 		m.book.free(address)
 	case errors.Is(err, errSelf):
 		m.book.met(address, m.device, true)
 		m.book.free(address)
+		m.book.reason(address, failure(err))
 	case errors.Is(err, errLinked):
 		m.book.free(address)
+		m.book.answered(address)
 	default:
 		m.book.failed(address, m.cfg.Now(), err.Error())
+		m.book.reason(address, failure(err))
 	}
 	m.step(engine.AddressesChanged{Mine: m.mine, Known: m.book.good()})
 	poke(m.dialNow)
@@ -231,7 +238,7 @@ func (m *Mesh) connect(ctx context.Context, address, path, subprotocol string) (
 	}
 	if ws.Subprotocol() != subprotocol {
 		rawClose(ws)
-		return nil, fmt.Errorf("connect: the other end does not speak %s", subprotocol)
+		return nil, errSpeech
 	}
 	return ws, nil
 }
@@ -309,7 +316,7 @@ func (m *Mesh) prove(ws *websocket.Conn, peer model.DeviceKey, material []byte) 
 	}
 	answer, err := exchange(ws, msg)
 	if err != nil {
-		return fmt.Errorf("knock: no welcome: %w", err)
+		return fmt.Errorf("%w: %w", errUnwelcome, err)
 	}
 	if !hmac.Equal(answer.Proof, proof(m.cfg.Room, welcomeWord, material)) {
 		return errProof

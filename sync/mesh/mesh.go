@@ -270,7 +270,7 @@ func (m *Mesh) Subscribe(fn func()) (stop func()) {
 }
 
 // AddAddress has host:port tried from now on. Source says where it is from
-// ("invite", "mdns", "typed"), for people.
+// ("invite", "mdns", SourceTyped), for people.
 func (m *Mesh) AddAddress(address, source string) error {
 	host, port, err := net.SplitHostPort(address)
 	if number, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil || number == 0 || host == "" {
@@ -280,6 +280,9 @@ func (m *Mesh) AddAddress(address, source string) error {
 	defer m.mu.Unlock()
 	if !m.book.add(address, source) {
 		return fmt.Errorf("address %q: %d addresses are remembered already", address, maxBook)
+	}
+	if source == SourceTyped {
+		m.book.ask(address, m.cfg.Now())
 	}
 	poke(m.dialNow)
 	return nil

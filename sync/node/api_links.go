@@ -1,7 +1,5 @@
 package node
 
-import "errors"
-
 // LinksRequest cuts a room's links, or lets them come again: for drills, and
 // for a network that must not be used.
 type LinksRequest struct {
@@ -24,7 +22,7 @@ func setLinks(r *request) (any, error) {
 	}
 	m := room.Mesh()
 	if m == nil {
-		return nil, errors.New("nothing links here; start `holdfastctl serve` or the desktop")
+		return nil, errNoLinks
 	}
 	m.SetOnline(q.Online)
 	return LinksReply{Online: m.Online()}, nil

@@ -48,6 +48,9 @@ type Ailment struct {
 	Fix  Fix
 	// Device is whom FixDevice and FixArchive are about.
 	Device model.DeviceKey
+	// Seen names what a person may put away as seen: a fork, with the branches it has
+	// by now; "" is what stays until it is mended.
+	Seen string
 }
 
 // Fix is an act on an ailment.
@@ -79,7 +82,7 @@ func (r *Room) Warnings() []string {
 func (r *Room) Ailments() []Ailment {
 	list, forks := append(r.removals(), r.twinAilments()...), r.Forks()
 	for _, f := range forks {
-		list = append(list, Ailment{Text: r.forkSentence(f), Fix: FixDevice, Device: f.Device})
+		list = append(list, Ailment{Text: r.forkSentence(f), Fix: FixDevice, Device: f.Device, Seen: fmt.Sprintf("fork.%s.%d.%d", f.Feed, f.Seq, len(f.Branches))})
 	}
 	switch older, moved := r.PutBack(); {
 	case len(forks) > 0:

@@ -97,9 +97,11 @@ func (r *Room) link() error {
 	if err != nil {
 		return fmt.Errorf("link room: %w", err)
 	}
-	for _, address := range slices.Concat(n.opts.Peers, r.known.addresses()) {
-		if err := r.mesh.AddAddress(address, "remembered"); err != nil {
-			n.log.Warn("address set aside", "address", address, "error", err)
+	for source, list := range map[string][]string{mesh.SourceTyped: n.opts.Peers, "remembered": r.known.addresses()} {
+		for _, address := range list {
+			if err := r.mesh.AddAddress(address, source); err != nil {
+				n.log.Warn("address set aside", "address", address, "error", err)
+			}
 		}
 	}
 	if n.listener != nil {

@@ -3,6 +3,7 @@ package screen
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"holdfast/model"
 	"holdfast/ui/text"
@@ -12,6 +13,15 @@ import (
 // was put away by its user.
 func SeenDraft(c model.MembershipCard) string {
 	return fmt.Sprintf("peers.seen.%s.%s.%d", c.Rule, c.Device, c.At.UnixMilli())
+}
+
+// SeenAilment names where this device keeps that a card about the health of the room
+// was put away by its user; what is named is node.Ailment.Seen.
+func SeenAilment(what string) string { return "peers.seen." + what }
+
+// SeenBy is what is kept there: who put it away and when.
+func SeenBy(person string, at time.Time) string {
+	return "seen by " + person + ", " + at.UTC().Format("2 Jan 2006 15:04 UTC")
 }
 
 // Wait is one thing that waits on the screen of peers.

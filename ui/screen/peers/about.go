@@ -1,6 +1,7 @@
 package peers
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -63,8 +64,8 @@ func (a *about) draw(now time.Time) {
 // healthWords says what does not count; what is worse stands in cards.
 func (c content) healthWords() (string, form.Tone) {
 	switch {
-	case len(c.health) > 0:
-		return strings.Join(c.health, "\n"), form.Warn
+	case len(c.health)+len(c.seen) > 0:
+		return strings.Join(slices.Concat(c.health, c.seen), "\n"), form.Warn
 	case len(c.ailing) > 0:
 		return "What needs a look is said under Waits for you.", form.Warn
 	}

@@ -12,7 +12,6 @@ import (
 	"holdfast/ui/fynex"
 	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
-	"holdfast/ui/text"
 )
 
 // act is a small form at the right: a title, what it is about, fields, a
@@ -117,17 +116,18 @@ func (a *act) say(words string, tone form.Tone) {
 
 // acts are the forms of the screen, one of them shown at a time.
 type acts struct {
-	screen                                            *Screen
-	invite, connect, verify, export, imported, remove *act
-	role, age, shrink                                 *act
-	archive                                           *archiveForm
-	quarantine                                        *quarantineForm
-	invites                                           *inviteList
-	inviting                                          *inviteForm
-	request                                           *requestForm
-	all                                               []*act
-	open                                              *act
-	object                                            *fyne.Container
+	screen                                   *Screen
+	invite, verify, export, imported, remove *act
+	role, age, shrink                        *act
+	archive                                  *archiveForm
+	quarantine                               *quarantineForm
+	invites                                  *inviteList
+	inviting                                 *inviteForm
+	request                                  *requestForm
+	connect                                  *connectForm
+	all                                      []*act
+	open                                     *act
+	object                                   *fyne.Container
 }
 
 func newActs(s *Screen) *acts {
@@ -137,7 +137,7 @@ func newActs(s *Screen) *acts {
 	a.export, a.imported, a.remove = newExport(s), newImport(s), newRemove(s)
 	a.role, a.quarantine, a.invites = newRole(s), newQuarantine(s), newInvites(s)
 	a.archive, a.age, a.shrink = newArchive(s), newAge(s), newShrink(s)
-	a.all = []*act{a.invite, a.connect, a.verify, a.export, a.imported, a.remove, a.role, a.quarantine.act, a.invites.act, a.archive.act, a.age, a.shrink}
+	a.all = []*act{a.invite, a.connect.act, a.verify, a.export, a.imported, a.remove, a.role, a.quarantine.act, a.invites.act, a.archive.act, a.age, a.shrink}
 	a.request = newRequest(s)
 	a.all = append(a.all, a.request.act)
 	a.object = form.Stack(0)
@@ -176,20 +176,6 @@ func (a *acts) back() bool {
 	a.screen.object.Refresh()
 	a.screen.host.Focus(a.screen.list)
 	return true
-}
-
-func newConnect(s *Screen) *act {
-	address := form.NewInput("Address", "Host and port, such as 192.168.1.20:7420; tried until you close Holdfast")
-	var a *act
-	a = newAct(s, "Connect to address", "Where another device of this room listens. It is tried at once, and again while it does not answer.", "Connect", func() {
-		if err := s.link.Connect(address.Text()); err != nil {
-			address.Wrong(text.Line(err.Error()))
-			return
-		}
-		address.Wrong("")
-		a.say("Trying "+text.Line(address.Text())+". A device of this room that answers there shows as linked above.", form.Plain)
-	}, address)
-	return a
 }
 
 func newVerify(s *Screen) *act {

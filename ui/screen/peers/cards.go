@@ -35,6 +35,7 @@ func newCards(s *Screen) *cards {
 const (
 	cardAiling     = "ailing"
 	cardAsk        = "ask"
+	cardUnanswered = "unanswered"
 	cardQuarantine = "quarantine"
 	cardOverruled  = "overruled"
 )
@@ -66,6 +67,11 @@ func (c *cards) all() (list []card) {
 	}
 	for _, a := range s.content.asks {
 		list = append(list, s.askCard(a))
+	}
+	for _, v := range s.tried {
+		if f := s.acts.connect; v.Failed() && (s.acts.open != f.act || f.asked != v.Address) { // else it is in front
+			list = append(list, s.unansweredCard(v))
+		}
 	}
 	for _, q := range s.content.aside {
 		if f := s.acts.quarantine; s.acts.open == f.act && f.of.Feed == q.Feed {
@@ -152,6 +158,12 @@ func (s *Screen) ailingCard(a node.Ailment) card {
 	c := card{kind: cardAiling, title: "Health of the room", words: a.Text, tone: form.Warn}
 	if word, do := s.fixing(a); do != nil {
 		c.acts = []cardAct{{word: word, do: do}}
+	}
+	if a.Seen != "" {
+		c.acts = append(c.acts, cardAct{word: "Seen", do: func() {
+			s.host.Draft(screen.SeenAilment(a.Seen), screen.SeenBy(s.content.self.person, s.host.Now()))
+			s.host.Refresh()
+		}})
 	}
 	return c
 }
@@ -270,7 +282,7 @@ func (s *Screen) overruledCard(m model.MembershipCard) card {
 		c.acts = append(c.acts, cardAct{word: "Invite anew", do: s.acts.invite.show})
 	}
 	c.acts = append(c.acts, cardAct{word: "Seen", do: func() {
-		s.host.Draft(screen.SeenDraft(m), "seen")
+		s.host.Draft(screen.SeenDraft(m), screen.SeenBy(s.content.self.person, s.host.Now()))
 		s.cards.draw()
 	}})
 	return c
@@ -291,6 +303,8 @@ func (s *Screen) runTrust(command keys.ID) bool {
 			break
 		}
 		s.goWaiting(command)
+	case "room.forget":
+		s.forgetUnanswered()
 	case "room.spoken":
 		s.acts.invite.show()
 		s.acts.inviting.aloud(true)

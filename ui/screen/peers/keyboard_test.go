@@ -221,3 +221,33 @@ func TestWhatWasPutAwayCanStillBeLetIn(t *testing.T) {
 		t.Errorf("%d are put away, it says %q", len(s.content.away), f.says.Text())
 	}
 }
+
+// TestAForkIsPutAwayAsSeen: who saw it and when is kept over a start, what is known stays in sight, and
+// another branch of it is told anew.
+func TestAForkIsPutAwayAsSeen(t *testing.T) {
+	f := open(t)
+	const says = "Device tom-laptop of Tom Okafor was put back to an older copy and written on."
+	f.link.ailing = []node.Ailment{{Text: says, Fix: node.FixDevice, Device: f.room.Device(1).Key, Seen: "fork.a.214.2"}}
+	f.host.Refresh()
+	seen := f.cards.held[cardAiling+"  Seen"]
+	if seen == nil {
+		t.Fatalf("no Seen among %v", f.cards.held)
+	}
+	seen.Press()
+	f.host.Refresh()
+	again := New(t.Context(), f.host, f.link)
+	f.host.Attach(again)
+	for name, s := range map[string]*Screen{"the screen": f.Screen, "after a start": again} {
+		if strings.Contains(s.cards.shown, says) {
+			t.Errorf("%s: the card is there yet", name)
+		}
+		if got := s.about.health.Text(); !strings.Contains(got, says+" (Seen by Ana Ruiz, 23 Nov 2026 12:00 UTC)") {
+			t.Errorf("%s: the health says %q", name, got)
+		}
+	}
+	f.link.ailing[0].Seen = "fork.a.214.3"
+	f.host.Refresh()
+	if !strings.Contains(again.cards.shown, says) {
+		t.Error("a third branch is not told")
+	}
+}

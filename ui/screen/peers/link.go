@@ -2,8 +2,6 @@ package peers
 
 import (
 	"context"
-	"errors"
-	"strings"
 	"time"
 
 	"holdfast/model"
@@ -22,7 +20,11 @@ type Link interface {
 	Online() bool
 	// SetOnline cuts all links, or lets them come again.
 	SetOnline(on bool)
+	// Connect has an address tried until it links or is forgotten; Unanswered tells how
+	// that goes.
 	Connect(address string) error
+	Unanswered() []node.AttemptView
+	Forget(address string) error
 	Invite(context.Context, node.Invitation) (identity.Invite, error)
 	Speak(context.Context, node.Invitation) (code string, addresses []string, expires time.Time, err error)
 	// InviteViews lists the invites that can be used now, or all.
@@ -62,12 +64,4 @@ func (l roomLink) SetOnline(on bool) {
 	if m := l.Mesh(); m != nil {
 		m.SetOnline(on)
 	}
-}
-
-func (l roomLink) Connect(address string) error {
-	m := l.Mesh()
-	if m == nil {
-		return errors.New("nothing links here")
-	}
-	return m.AddAddress(strings.TrimSpace(address), "typed")
 }

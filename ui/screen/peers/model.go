@@ -61,6 +61,7 @@ type content struct {
 	removed bool     // this device was
 	health  []string // what does not count or waits, a sentence each
 	ailing  []node.Ailment
+	seen    []string // what ails the record and was put away as seen, by whom and when
 	asks    []node.AskView
 	aside   []model.QuarantineView
 	away    []model.QuarantineView // was put away, and can still be let in

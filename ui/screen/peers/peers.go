@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"holdfast/model"
+	"holdfast/model/plain"
 	"holdfast/sync/node"
 	"holdfast/ui/fynex"
 	"holdfast/ui/keys"
@@ -30,6 +31,7 @@ type Screen struct {
 	ctx context.Context
 
 	content content
+	tried   []node.AttemptView // addresses given here that gave no link
 	hash    string
 	hashAt  time.Time
 	hashing bool
@@ -89,13 +91,29 @@ func (s *Screen) Read(in screen.Input) func() {
 	now := in.Now
 	return func() {
 		s.content = c
-		s.content.ailing = s.link.Ailments()
+		s.content.ailing, s.content.seen = s.unseen(s.link.Ailments())
 		s.draw(now)
 		s.hashSoon()
 		if command := s.later.Fresh(); command != "" {
 			s.goWaiting(command)
 		}
 	}
+}
+
+// unseen sets apart what was put away as seen: it is still so, and said below with who saw it and when.
+func (s *Screen) unseen(all []node.Ailment) (ailing []node.Ailment, seen []string) {
+	for _, a := range all {
+		by := ""
+		if a.Seen != "" {
+			by = s.host.Drafted(screen.SeenAilment(a.Seen))
+		}
+		if by == "" {
+			ailing = append(ailing, a)
+			continue
+		}
+		seen = append(seen, a.Text+" ("+plain.Capital(by)+")")
+	}
+	return ailing, seen
 }
 
 // Waiting counts what waits for an answer or a ruling; a device that asks, asks for a few minutes only.
@@ -125,6 +143,8 @@ func (s *Screen) Shown(front bool) {
 
 func (s *Screen) draw(now time.Time) {
 	online := s.link.Online()
+	s.tried = s.link.Unanswered()
+	s.acts.connect.hear(s.tried, now)
 	said, listed := s.sentence.Text(), len(s.list.Rows())
 	s.sentence.Set(s.content.sentence(online))
 	s.list.SetRows(slices.DeleteFunc(s.content.rows(s.link.Address(), online, now), func(r part.PeerRow) bool {

@@ -3,6 +3,7 @@ package peers
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -41,6 +42,7 @@ type link struct {
 	// answered is the request that was answered, of who.
 	answered node.ByHand
 	who      identity.Wishes
+	tried    []node.AttemptView
 }
 
 func (l *link) Device() model.DeviceKey { return l.device }
@@ -50,6 +52,13 @@ func (l *link) SetOnline(on bool)       { l.offline = !on }
 
 func (l *link) Connect(address string) error {
 	l.asked = address
+	return l.err
+}
+
+func (l *link) Unanswered() []node.AttemptView { return l.tried }
+
+func (l *link) Forget(address string) error {
+	l.tried = slices.DeleteFunc(l.tried, func(v node.AttemptView) bool { return v.Address == address })
 	return l.err
 }
 
@@ -444,7 +453,7 @@ func TestWhatAilsTheRecordStandsFirst(t *testing.T) {
 		t.Error("the device is not looked at")
 	}
 	all[1].acts[0].do()
-	if f.acts.open != f.acts.connect {
+	if f.acts.open != f.acts.connect.act {
 		t.Error("nothing asks for the address of a peer")
 	}
 	all[2].acts[0].do()
@@ -556,7 +565,7 @@ func TestDevicesAreFilteredByTheirWords(t *testing.T) {
 // TestEachAilmentHasOneAct, which the key does as well as the button.
 func TestEachAilmentHasOneAct(t *testing.T) {
 	for fix, want := range map[node.Fix]func(*fixture) *act{
-		node.FixLink: func(f *fixture) *act { return f.acts.connect }, node.FixExport: func(f *fixture) *act { return f.acts.export },
+		node.FixLink: func(f *fixture) *act { return f.acts.connect.act }, node.FixExport: func(f *fixture) *act { return f.acts.export },
 		node.FixImport: func(f *fixture) *act { return f.acts.imported }, node.FixVerify: func(f *fixture) *act { return f.acts.verify },
 		node.FixInvite: func(f *fixture) *act { return f.acts.invite }, node.FixArchive: func(f *fixture) *act { return f.acts.archive.act },
 		node.FixDevice: func(*fixture) *act { return nil },
