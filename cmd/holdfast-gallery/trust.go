@@ -20,7 +20,7 @@ func trustScenes() []scene {
 		{"peers-forked", onWarned(sample.Typical, 0, func(s *model.State, _ *model.Member) node.Ailment {
 			tom := s.Members[memberNamed(s, "tom-laptop")]
 			fork := oplog.Fork{Feed: model.FeedID(tom.Device), Device: tom.Device, Seq: 214, Branches: make([]oplog.Branch, 2)}
-			return node.Ailment{Text: node.ForkSentence("Device tom-laptop of "+s.PersonName(tom.Person), fork), Fix: node.FixDevice, Device: tom.Device}
+			return node.Ailment{Text: node.ForkSentence("Device tom-laptop of "+s.PersonName(tom.Person), fork), Fix: node.FixDevice, Device: tom.Device, Seen: "fork"}
 		})},
 		{"peers-unanswered", onUnanswered()},
 		{"peers-put-back", onWarned(sample.Typical, 0, func(*model.State, *model.Member) node.Ailment {

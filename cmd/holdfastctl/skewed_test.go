@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -23,8 +24,8 @@ func skewed() {
 }
 
 // recent HOME INC SPAN demands that all of an incident is shown as of the last span,
-// and was written in it.
-func recent(ts *testscript.TestScript, _ bool, args []string) {
+// and was written in it; with ! that something is not.
+func recent(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(ts.Exec("holdfastctl", "--home", args[0], "--json", "timeline", args[1]))
 	span, err := time.ParseDuration(args[2])
 	ts.Check(err)
@@ -33,11 +34,15 @@ func recent(ts *testscript.TestScript, _ bool, args []string) {
 	if len(rows) < 3 {
 		ts.Fatalf("%d rows", len(rows))
 	}
+	other := ""
 	for _, r := range rows {
 		for _, at := range []time.Time{r.At, r.RecordedAt} {
 			if ago := time.Since(at); ago < -time.Minute || ago > span {
-				ts.Fatalf("%q is shown at %s, %s ago", r.Text, at, ago)
+				other = fmt.Sprintf("%q is shown at %s, %s ago", r.Text, at, ago)
 			}
 		}
+	}
+	if neg != (other != "") {
+		ts.Fatalf("recent: %v: %s", !neg, other)
 	}
 }
