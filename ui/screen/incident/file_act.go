@@ -112,13 +112,13 @@ func (f *files) next() {
 	}
 	s, a := f.screen, f.adding[0]
 	s.host.Task(func() error {
+		if a.after != nil {
+			defer a.after() // here, for a window that closes meanwhile hears no more of it
+		}
 		_, err := s.Files.Attach(a.ctx, node.AttachRequest{Incident: a.incident.String(), Path: a.path}, a.told)
 		return err
 	}, func(err error) {
 		a.cancel()
-		if a.after != nil {
-			a.after()
-		}
 		f.adding = slices.DeleteFunc(f.adding, func(b *adding) bool { return a == b })
 		name := text.Line(filepath.Base(a.path))
 		switch {
