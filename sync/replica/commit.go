@@ -1,7 +1,6 @@
 package replica
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -9,14 +8,6 @@ import (
 	"holdfast/model"
 	"holdfast/sync/oplog"
 )
-
-// besideCommits is how many commits of peers are worth a goroutine that folds them
-// while the next are made durable: a tenth of a millisecond of folding.
-const besideCommits = 64
-
-// maxInTurn is how many batches the writer makes durable before others may write, who
-// let go of history or keep a snapshot.
-const maxInTurn = 16
 
 // stored is a batch that is durable and has yet to be folded.
 type stored struct {
@@ -27,18 +18,22 @@ type stored struct {
 	// err is why it is not durable after all, or cannot be folded.
 	err    error
 	change Change
-	stale  bool          // the state is to be made anew before anybody is answered
-	done   chan struct{} // closed once foldStored has returned; nil where finish is called after it
 }
 
 // carry carries out a task and what else is waiting. The caller holds r.turn.
-func (r *Replica) carry(t *task) { r.commit(r.gather(t)) }
-
-// commit makes a batch durable, folds it and answers each task.
-func (r *Replica) commit(batch []*task) {
-	s := r.makeDurable(batch, nil)
-	r.foldStored(s)
-	r.finish(s)
+func (r *Replica) carry(t *task) {
+	r.commit(r.gather(t))
+	r.beside.follow(r.state)
+	r.beside.step()
+	r.lighten(r.state, 2*maxPacks)
+	r.written = time.Now()
+	if !r.awaited {
+		r.awaited = true
+		select {
+		case r.wrote <- struct{}{}:
+		default: // the writer has yet to look
+		}
+	}
 }
 
 // carryWaiting has the writer carry out what is waiting, and reports whether there was
@@ -48,59 +43,28 @@ func (r *Replica) carryWaiting() (some bool) {
 	defer r.turn.Unlock()
 	select {
 	case t := <-r.work:
-		r.carryAll(t)
+		r.carry(t)
 		return true
 	default:
 		return false
 	}
 }
 
-// carryAll is carry for the writer, as long as more is waiting: while runs of peers
-// are folded, the next are made durable. Nothing is being folded once it returns.
-func (r *Replica) carryAll(t *task) {
-	var before *stored
-	for n := 1; t != nil; n++ {
-		s := r.makeDurable(r.gather(t), before)
-		if t, before = nil, nil; s.err != nil || s.again || ofPeers(s.tasks) < cmp.Or(r.opts.besideCommits, besideCommits) {
-			r.foldStored(s)
-			r.finish(s)
-			break
-		}
-		before = s
-		s.done = make(chan struct{})
-		go func() { // joined by finish
-			defer close(s.done)
-			r.foldStored(s)
-		}()
-		if n < maxInTurn {
-			t = r.next(s)
-		}
+// commit makes a batch durable, folds it and answers each task.
+func (r *Replica) commit(batch []*task) {
+	s := r.makeDurable(batch)
+	if s.err == nil {
+		s.err = r.foldStored(s)
 	}
-	r.finish(before)
-}
-
-// next gives what comes while a batch is folded, or nothing once it is.
-func (r *Replica) next(before *stored) *task {
-	select {
-	case t := <-r.work:
-		return t
-	case <-before.done:
-		return nil
-	case <-r.closing:
-		return nil
+	if s.err == nil {
+		r.tell(s.change)
 	}
-}
-
-// ofPeers counts the commits of a batch that is of runs alone, which are stored
-// without a look at the state; zero where it holds a command.
-func ofPeers(batch []*task) (commits int) {
 	for _, t := range batch {
-		if t.run == nil {
-			return 0
+		if t.err == nil {
+			t.err = s.err
 		}
-		commits += t.commits()
+		t.answer <- t.err
 	}
-	return commits
 }
 
 // gather takes what else is waiting, up to a batch, and stops at a task that
@@ -119,18 +83,12 @@ func (r *Replica) gather(first *task) []*task {
 	return batch
 }
 
-// makeDurable makes a batch durable, and waits for the one before it to be folded. On
-// a full disk the reserve set aside for that is given back once, so that the room can
-// go on writing for a while and say what is wrong.
-func (r *Replica) makeDurable(batch []*task, before *stored) *stored {
+// makeDurable makes a batch durable. On a full disk the reserve set aside for that is
+// given back once, so that the room can go on writing for a while and say what is wrong.
+func (r *Replica) makeDurable(batch []*task) *stored {
 	s := &stored{tasks: batch, change: Change{Incidents: map[model.ID]bool{}}}
-	if ofPeers(batch) == 0 { // commands are planned on a state that holds all before them
-		r.finish(before)
-		before = nil
-	}
 	short := len(r.log.Begins()) > 0
 	grafts, err := r.store(batch)
-	r.finish(before)
 	if errors.Is(err, oplog.ErrDiskFull) && r.log.Reserved() && r.log.ReleaseReserve() == nil {
 		r.opts.Log.Error("the disk is full; the reserve is in use", "room", r.room)
 		grafts, err = r.store(batch)
@@ -176,57 +134,14 @@ func (r *Replica) store(batch []*task) (grafts []*task, err error) {
 	return grafts, b.Commit()
 }
 
-// foldStored folds a batch that is durable and answers each task, but where the state
-// is to be made anew first. It writes nothing to the log, where the next is being stored.
-func (r *Replica) foldStored(s *stored) {
-	if s.err == nil {
-		s.stale, s.err = r.foldBatch(s)
+// foldStored folds a batch that is durable, and all of the log again where it asks for
+// that.
+func (r *Replica) foldStored(s *stored) error {
+	stale, err := r.foldBatch(s)
+	if stale {
+		return r.foldAnew(s)
 	}
-	if s.stale {
-		return // finish answers
-	}
-	r.answerAll(s)
-	r.beside.follow(r.state)
-	r.beside.step()
-}
-
-// answerAll tells who watches what a batch changed, and who waits how it went.
-func (r *Replica) answerAll(s *stored) {
-	if s.err == nil {
-		r.tell(s.change)
-	}
-	for _, t := range s.tasks {
-		if t.err == nil {
-			t.err = s.err
-		}
-		t.answer <- t.err
-	}
-}
-
-// finish waits for a batch to be folded, makes the state anew where that is to be,
-// and does what the writer does after each batch. The log may hold the next already:
-// what a state has folded is not folded twice.
-func (r *Replica) finish(s *stored) {
-	if s == nil {
-		return
-	}
-	if s.done != nil {
-		<-s.done
-	}
-	if s.stale {
-		s.err = r.foldAnew(s)
-		r.answerAll(s)
-		r.beside.follow(r.state)
-	}
-	r.lighten(r.state, 2*maxPacks)
-	r.written = time.Now()
-	if !r.awaited {
-		r.awaited = true
-		select {
-		case r.wrote <- struct{}{}:
-		default: // the writer has yet to look
-		}
-	}
+	return err
 }
 
 // foldBatch folds what has become durable, and tells where all is to be folded again.

@@ -89,7 +89,7 @@ func (w *world) anyone(of []*site, what string) *site {
 }
 
 func (w *world) openHome(dir string) *Home {
-	h, err := OpenHome(dir, secret.Options{Prefer: secret.KeyFile}, Options{Now: func() time.Time { return w.now }, besideCommits: 1})
+	h, err := OpenHome(dir, secret.Options{Prefer: secret.KeyFile}, Options{Now: func() time.Time { return w.now }})
 	w.check(err)
 	return h
 }

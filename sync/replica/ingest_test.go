@@ -56,9 +56,9 @@ func TestRunsAreVerifiedBeforeThoseBeforeThemAreDurable(t *testing.T) {
 	}
 }
 
-// While what came is folded, the next is made durable. Who is answered finds it in the
-// state, and what looks at the state waits for the fold.
-func TestRunsAreFoldedWhileTheNextAreStored(t *testing.T) {
+// Runs come while commands are carried out by those who bring them: they are stored in
+// their order, and who is answered finds the run in the state.
+func TestRunsKeepTheirOrderBesideCommands(t *testing.T) {
 	ahead, behind := homes(t)
 	a, b := ahead.Rooms()[0], behind.Rooms()[0]
 	feed, after := a.OwnFeed(), b.Heads()[b.OwnFeed()].Seq
@@ -117,7 +117,7 @@ func TestRunsAreFoldedWhileTheNextAreStored(t *testing.T) {
 func homes(t *testing.T) (ahead, behind *Home) {
 	t.Helper()
 	open := func(dir string) *Home {
-		h, err := OpenHome(dir, secret.Options{Prefer: secret.KeyFile}, Options{besideCommits: 8})
+		h, err := OpenHome(dir, secret.Options{Prefer: secret.KeyFile}, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -63,8 +63,6 @@ type Options struct {
 	Log  *slog.Logger
 	// App names the version, for the record.
 	App string
-	// besideCommits is what the limit of that name is in a test; 0 leaves it.
-	besideCommits int
 }
 
 // Change says what a batch changed, for those who watch.
