@@ -25,7 +25,6 @@ func (r *Replica) carry(t *task) {
 	r.commit(r.gather(t))
 	r.beside.follow(r.state)
 	r.beside.step()
-	r.lighten(r.state, 2*maxPacks)
 	r.written = time.Now()
 	if !r.awaited {
 		r.awaited = true

@@ -132,7 +132,6 @@ func (r *Replica) foldInto(state *model.State, upTo, without model.Vector) (fold
 			return err
 		}
 		beside.step()
-		r.lighten(state, 2*maxPacks)
 		return nil
 	})
 	beside.end()

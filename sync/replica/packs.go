@@ -92,8 +92,7 @@ func (r *Replica) install(state *model.State, p *model.Packing) {
 	state.Install(p)
 }
 
-// lighten writes packs of a state to the store where so many bytes are in memory. What
-// cannot be written stays there: it is in the log as well.
+// lighten writes packs of a state to the store where so many bytes are in memory.
 func (r *Replica) lighten(state *model.State, most int) {
 	if n := state.PackedBytes(); !r.log.ReadOnly() && n >= max(most, r.asideAt) {
 		r.asideAt = 0
@@ -116,8 +115,9 @@ type packing struct {
 	spoiled bool
 }
 
-// step packs entries where too many are at hand. Packs with bytes are in memory then,
-// until lighten.
+// step packs entries where too many are at hand, and writes packs to the store
+// where too many are in memory. What cannot be written stays in memory: it is in
+// the log as well.
 func (p *packing) step() {
 	switch {
 	case p.now != nil:
@@ -129,6 +129,7 @@ func (p *packing) step() {
 			}
 		}
 		p.end()
+		p.r.lighten(p.state, 2*maxPacks)
 	case p.state.Crowded(looseEntries):
 		p.now = p.state.Choose(looseEntries / 2)
 		p.squeeze()
