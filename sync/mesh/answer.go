@@ -37,7 +37,6 @@ const (
 type Attempt struct {
 	Address string
 	Asked   time.Time // when it was given
-	Began   time.Time // of the try that is under way; zero between two
 	Why     Failure   // of the last try; "" before the first has ended
 	Error   string    // the same as the system says it
 }
@@ -52,7 +51,7 @@ func (m *Mesh) Unanswered() []Attempt {
 		if e.asked.IsZero() || !e.Device.Zero() && e.Device != m.device && m.linkedTo(e.Device) {
 			continue
 		}
-		list = append(list, Attempt{Address: address, Asked: e.asked, Began: m.trials[address].since, Why: e.why, Error: e.Error})
+		list = append(list, Attempt{Address: address, Asked: e.asked, Why: e.why, Error: e.Error})
 	}
 	slices.SortFunc(list, func(a, b Attempt) int { return strings.Compare(a.Address, b.Address) })
 	return list
