@@ -36,7 +36,7 @@ func awaited(t *testing.T, what string, r *node.Room, is func() bool) {
 		case <-changed:
 		case <-tick.C:
 		case <-ctx.Done():
-			t.Fatalf("not within 20 s: %s; %v", what, r.Warnings())
+			t.Fatalf("not within a minute: %s; %v", what, r.Warnings())
 		}
 	}
 }

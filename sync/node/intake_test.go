@@ -92,7 +92,7 @@ func until(t *testing.T, r *node.Room, what string, ok func(*model.State) bool) 
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			t.Fatalf("%s: not within 20 s", what)
+			t.Fatalf("%s: not within a minute", what)
 		}
 	}
 }

@@ -146,6 +146,17 @@ func (k *kept) stopVault() {
 	k.t.Helper()
 	closed(k.t, k.nodes[1])
 	k.nodes[1] = nil
+	k.unlinked()
+}
+
+// unlinked waits until the laptop has seen that the archive is gone: until then it
+// would be asked, and waited for.
+func (k *kept) unlinked() {
+	k.t.Helper()
+	awaited(k.t, "the archive is gone", k.laptop, func() bool {
+		_, linked := k.laptop.Mesh().HoldsAll(k.vault.Device())
+		return !linked
+	})
 }
 
 func (k *kept) startVault() {

@@ -197,10 +197,7 @@ func TestAForkedArchiveIsNotBelieved(t *testing.T) {
 	p := k.beside()
 	k.pass(100 * day)
 	k.vault.Mesh().SetOnline(false)
-	awaited(t, "the puppet alone is linked", k.laptop, func() bool {
-		_, linked := k.laptop.Mesh().HoldsAll(k.vault.Device())
-		return !linked
-	})
+	k.unlinked() // the puppet alone is asked
 	old, err := p.Sum(k.laptop.OwnFeed(), 0, 60, [32]byte{1})
 	if err != nil {
 		t.Fatal(err)
