@@ -114,10 +114,12 @@ func DecodeOps(body []byte) ([]Op, error) { return new(OpReader).Read(body) }
 type OpReader struct {
 	bytes []byte
 	ops   []Op
+	// leftBytes and leftOps are what was taken in memory that was left since Reset.
+	leftBytes, leftOps int
 }
 
 // What is taken at a time doubles up to these: the bodies and ops of some 256 usual
-// commits.
+// commits. On Reset it grows to what was used, up to four times that.
 const (
 	maxOpBytes  = 64 << 10
 	maxOpsAhead = 256
@@ -132,11 +134,20 @@ func (r *OpReader) Read(body []byte) ([]Op, error) {
 }
 
 // Reset uses the memory again.
-func (r *OpReader) Reset() { r.bytes, r.ops = r.bytes[:0], r.ops[:0] }
+func (r *OpReader) Reset() {
+	if n := min(r.leftBytes+len(r.bytes), 4*maxOpBytes); n > cap(r.bytes) {
+		r.bytes = make([]byte, 0, n)
+	}
+	if n := min(r.leftOps+len(r.ops), 4*maxOpsAhead); n > cap(r.ops) {
+		r.ops = make([]Op, 0, n)
+	}
+	r.bytes, r.ops, r.leftBytes, r.leftOps = r.bytes[:0], r.ops[:0], 0, 0
+}
 
 // keep copies a body. Memory that is full is left to those who hold parts of it.
 func (r *OpReader) keep(body []byte) []byte {
 	if cap(r.bytes)-len(r.bytes) < len(body) {
+		r.leftBytes += len(r.bytes)
 		r.bytes = make([]byte, 0, max(len(body), min(2*cap(r.bytes), maxOpBytes)))
 	}
 	at := len(r.bytes)
@@ -147,6 +158,7 @@ func (r *OpReader) keep(body []byte) []byte {
 // some gives room for n ops, in the same way.
 func (r *OpReader) some(n int) []Op {
 	if cap(r.ops)-len(r.ops) < n {
+		r.leftOps += len(r.ops)
 		r.ops = make([]Op, 0, max(n, min(2*cap(r.ops), maxOpsAhead)))
 	}
 	at := len(r.ops)

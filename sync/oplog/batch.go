@@ -316,7 +316,7 @@ func (b *Batch) Ingest(v *VerifiedRun) (accepted int, err error) {
 		b.storeRun(p, v)
 	} else {
 		for i := skip; i < len(v.commits); i++ {
-			b.store(p, &v.commits[i], v.slims[i])
+			b.store(p, &v.commits[i], v.slim(i))
 		}
 	}
 	if v.feed == b.log.OwnFeed() {

@@ -259,7 +259,7 @@ func (g *graft) add(tx *bolt.Tx, s *feedState) error {
 	for i := g.from; i < len(g.run.commits); i++ {
 		c := &g.run.commits[i]
 		key := opKey(s.no, c.Seq)
-		if err := ops.Put(key, encodeRecord(key, c.Sig, c.Hash, c.Seq, g.run.slims[i])); err != nil {
+		if err := ops.Put(key, encodeRecord(key, c.Sig, c.Hash, c.Seq, g.run.slim(i))); err != nil {
 			return err
 		}
 		s.head, s.lamport = c.Head(), c.Lamport

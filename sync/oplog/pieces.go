@@ -42,14 +42,6 @@ func (p *piece) signed(seq uint64) (at uint64, ok bool) {
 	return 0, false
 }
 
-// records gives the commits from..to of those that are here.
-func (p *piece) records(c *codec, from, to uint64) ([]record, error) {
-	if p.segment == nil {
-		return []record{p.record}, nil
-	}
-	return p.segment.records(c, max(from, p.first), min(to, p.last))
-}
-
 // holding decodes what a cursor found for a commit of a feed, which must be in it.
 func holding(feed model.FeedID, no uint32, seq uint64, k, v []byte) (piece, error) {
 	if len(k) != 12 || binary.BigEndian.Uint32(k) != no || binary.BigEndian.Uint64(k[4:]) != seq && !isSegment(v) {
@@ -103,8 +95,11 @@ func eachBack(tx *bolt.Tx, feed model.FeedID, no uint32, after, to uint64, fn fu
 // eachRecord visits the commits from..to of a feed one by one, as eachPiece does.
 func (l *Log) eachRecord(tx *bolt.Tx, feed model.FeedID, no uint32, from, to uint64, fn func(seq uint64, r record) (more bool, err error)) error {
 	return eachPiece(tx, feed, no, from, to, func(p piece) (bool, error) {
+		if p.segment == nil {
+			return fn(p.last, p.record)
+		}
 		seq := max(from, p.first)
-		list, err := p.records(l.codec, from, to)
+		list, err := p.segment.records(l.codec, seq, min(to, p.last))
 		if err != nil {
 			return false, damagedAt(feed, seq, err.Error())
 		}

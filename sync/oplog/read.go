@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"fmt"
 	"slices"
+	"sync"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -307,72 +308,97 @@ func (l *Log) ReadRun(feed model.FeedID, after uint64, maxCommits, maxBytes int)
 		return Run{}, false, fmt.Errorf("read run of feed %s after %d: %w", feed.Short(), after, ErrLetGo)
 	}
 	maxCommits, maxBytes = min(maxCommits, MaxRunCommits), min(maxBytes, MaxRunBytes)
-	run, recs, err := l.runRecords(feed, s, after, maxCommits, maxBytes)
-	if err == nil && recs == nil {
-		l.touch(len(run.Payload))
-		return run, true, nil
-	}
+	g := gatherings.Get().(*gathering)
+	defer g.put()
+	run, err := l.gather(g, names{feed, s.root}, s, after, maxCommits, maxBytes)
 	if err != nil {
 		return Run{}, false, fmt.Errorf("read run: %w", err)
 	}
-	commits := make([]Commit, len(recs))
-	for i := range recs {
-		seq := after + 1 + uint64(i)
-		if commits[i], err = recs[i].commit(names{feed, s.root}, seq); err != nil {
-			return Run{}, false, fmt.Errorf("read run: %w", damagedAt(feed, seq, err.Error()))
-		}
+	if run.Count == 0 {
+		run = Run{Feed: feed, First: after + 1, Count: len(g.commits), Payload: l.codec.encodePayload(g.commits), Sig: g.sig}
 	}
-	run = Run{Feed: feed, First: after + 1, Count: len(commits), Payload: l.codec.encodePayload(commits)}
 	l.touch(len(run.Payload))
-	copy(run.Sig[:], recs[len(recs)-1].sig)
 	return run, true, nil
 }
 
-// runRecords copies the records of one run out of the store, or the run itself where
+// gathering is the commits of one run, copied out of the store in memory that is used
+// again: a peer that has been away reads a hundred thousand in a second.
+type gathering struct {
+	commits []Commit
+	bytes   []byte                      // of the commits
+	sig     [ed25519.SignatureSize]byte // of the last
+}
+
+var gatherings = sync.Pool{New: func() any { return new(gathering) }}
+
+func (g *gathering) put() {
+	clear(g.commits)
+	g.commits, g.bytes = g.commits[:0], g.bytes[:0]
+	gatherings.Put(g)
+}
+
+// keep copies the slim form of a commit. Memory that is full is left to those before.
+func (g *gathering) keep(slim []byte) []byte {
+	if cap(g.bytes)-len(g.bytes) < len(slim) {
+		g.bytes = make([]byte, 0, max(len(slim), min(2*cap(g.bytes), MaxRunBytes), usualSealed))
+	}
+	at := len(g.bytes)
+	g.bytes = append(g.bytes, slim...)
+	return g.bytes[at:len(g.bytes):len(g.bytes)]
+}
+
+// gather copies the commits of one run out of the store, or gives the run itself where
 // it is there as a segment.
-func (l *Log) runRecords(feed model.FeedID, s *feedState, after uint64, maxCommits, maxBytes int) (run Run, recs []record, err error) {
+func (l *Log) gather(g *gathering, id names, s *feedState, after uint64, maxCommits, maxBytes int) (run Run, err error) {
 	err = l.view(func(tx *bolt.Tx) error {
 		to := s.head.Seq
-		err := eachPiece(tx, feed, s.no, after+1, after+1, func(p piece) (bool, error) {
+		err := eachPiece(tx, id.feed, s.no, after+1, after+1, func(p piece) (bool, error) {
 			if p.segment == nil {
 				return false, nil
 			}
 			to = p.last
 			if r := &p.segment.run; p.first == after+1 && r.Count <= maxCommits && len(r.Payload) <= maxBytes {
-				run = Run{Feed: feed, First: r.First, Count: r.Count, Payload: bytes.Clone(r.Payload), Sig: [ed25519.SignatureSize]byte(p.segment.sig(p.last))}
+				run = Run{Feed: id.feed, First: r.First, Count: r.Count, Payload: bytes.Clone(r.Payload), Sig: [ed25519.SignatureSize]byte(p.segment.sig(p.last))}
 			}
 			return false, nil
 		})
 		if err != nil || run.Count > 0 {
 			return err
 		}
-		recs, err = l.readRecords(tx, feed, s.no, after, to, maxCommits, maxBytes)
-		return err
+		return l.gatherRecords(g, tx, id, s.no, after, to, maxCommits, maxBytes)
 	})
-	return run, recs, l.letGoSince(feed, err)
+	return run, l.letGoSince(id.feed, err)
 }
 
-func (l *Log) readRecords(tx *bolt.Tx, feed model.FeedID, no uint32, after, to uint64, maxCommits, maxBytes int) (recs []record, err error) {
+func (l *Log) gatherRecords(g *gathering, tx *bolt.Tx, id names, no uint32, after, to uint64, maxCommits, maxBytes int) error {
 	signed, cost := 0, 0
-	err = l.eachRecord(tx, feed, no, after+1, to, func(seq uint64, r record) (bool, error) {
+	err := l.eachRecord(tx, id.feed, no, after+1, to, func(seq uint64, r record) (bool, error) {
 		cost += len(r.slim) + commitOverhead // at least what Verify counts
 		if seq == 1 {
 			cost += openOverhead
 		}
-		if full := len(recs)+1 > maxCommits || cost > maxBytes; full && signed > 0 {
+		if full := len(g.commits)+1 > maxCommits || cost > maxBytes; full && signed > 0 {
 			return false, nil
 		}
-		if len(recs) == MaxRunCommits {
-			return false, damagedAt(feed, seq, "no signature within the length of a run")
+		if len(g.commits) == MaxRunCommits {
+			return false, damagedAt(id.feed, seq, "no signature within the length of a run")
 		}
-		recs = append(recs, record{sig: bytes.Clone(r.sig), slim: bytes.Clone(r.slim)})
+		own := record{slim: g.keep(r.slim)}
+		c, err := own.commit(id, seq)
+		if err != nil {
+			return false, damagedAt(id.feed, seq, err.Error())
+		}
+		g.commits = append(g.commits, c)
 		if r.sig != nil {
-			signed = len(recs)
+			signed = len(g.commits)
+			copy(g.sig[:], r.sig)
 		}
 		return true, nil
 	})
 	if err == nil && signed == 0 {
-		err = damagedAt(feed, to, "signature is missing")
+		err = damagedAt(id.feed, to, "signature is missing")
 	}
-	return recs[:signed], err
+	clear(g.commits[signed:])
+	g.commits = g.commits[:signed]
+	return err
 }

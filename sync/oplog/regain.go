@@ -103,10 +103,10 @@ func (b *Batch) refill(v *VerifiedRun, p *pending) (accepted int, err error) {
 				sig = p.begin.sig
 			}
 			key := opKey(p.no, c.Seq)
-			b.ops = append(b.ops, put{key, encodeRecord(key, sig, c.Hash, c.Seq, v.slims[i])})
+			b.ops = append(b.ops, put{key, encodeRecord(key, sig, c.Hash, c.Seq, v.slim(i))})
 			p.begin.fill = c.Head()
 		case c.Seq > p.head.Seq:
-			b.store(p, c, v.slims[i])
+			b.store(p, c, v.slim(i))
 			accepted++
 		}
 	}

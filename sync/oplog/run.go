@@ -86,7 +86,7 @@ const (
 func (c *codec) encodePayload(commits []Commit) []byte {
 	cols := appendColumns(make([]byte, 0, 16*len(commits)+openOverhead), commits)
 	mode := byte(columnsRaw)
-	if small := c.runEnc.EncodeAll(cols, nil); len(small) < len(cols) {
+	if small := c.runEnc.EncodeAll(cols, make([]byte, 0, len(cols))); len(small) < len(cols) {
 		mode, cols = columnsZstd, small
 	}
 	size := 1 + binary.MaxVarintLen32 + len(cols)

@@ -62,6 +62,10 @@ func (r *Replica) commit(batch []*task) {
 		if t.err == nil {
 			t.err = s.err
 		}
+		if t.run != nil {
+			t.run.release()
+			t.run, t.folding = nil, nil
+		}
 		t.answer <- t.err
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -12,14 +13,34 @@ import (
 	"holdfast/sync/oplog"
 )
 
-// verified is a run whose chain and signature hold, opened for the fold.
+// verified is a run whose chain and signature hold, opened for the fold, in memory that
+// is used again once it is folded.
 type verified struct {
 	run     *oplog.VerifiedRun
 	commits []model.Commit
+	ops     model.OpReader // of the commits
 	// locked: one of them lacked its key, when this device had so many keys.
 	locked bool
 	keys   int
 }
+
+// memory is what runs are verified in.
+var memory = sync.Pool{New: func() any { return new(verified) }}
+
+// release gives the memory up. The fold kept nothing of it.
+func (v *verified) release() {
+	if spoil != nil {
+		spoil(v)
+	}
+	v.run.Release()
+	clear(v.commits)
+	v.ops.Reset()
+	v.run, v.commits, v.locked = nil, v.commits[:0], false
+	memory.Put(v)
+}
+
+// spoil is for tests: it overwrites what is given up.
+var spoil func(*verified)
 
 // Heads gives how far each feed is held durably.
 func (r *Replica) Heads() model.Vector { return r.log.Heads() }
@@ -42,8 +63,11 @@ func (r *Replica) ReadUpTo(feed model.FeedID, after, last uint64, maxBytes int) 
 	if err != nil || !ok {
 		return mesh.Run{}, false, err
 	}
-	return mesh.Run{Feed: run.Feed, First: run.First, Count: run.Count, Bytes: oplog.AppendRun(nil, run)}, true, nil
+	return mesh.Run{Feed: run.Feed, First: run.First, Count: run.Count, Bytes: oplog.AppendRun(make([]byte, 0, len(run.Payload)+runFrame), run)}, true, nil
 }
+
+// runFrame is more than a run takes beside its payload.
+const runFrame = 160
 
 // Store is the replica as a mesh sees it.
 type Store struct{ *Replica }
@@ -107,7 +131,14 @@ func (r *Replica) accept(ctx context.Context, runs []mesh.Run) (answers func() [
 		r.arrivals.ends = map[model.FeedID]runEnd{}
 	}
 	for i, run := range runs {
-		tasks[i], errs[i] = r.queue(ctx, run)
+		tasks[i], errs[i] = r.checked(run)
+	}
+	for i, t := range tasks {
+		if t != nil {
+			if err := r.enqueue(ctx, t); err != nil {
+				tasks[i], errs[i] = nil, err
+			}
+		}
 	}
 	return func() []error {
 		defer r.arrivals.pending.Add(-1)
@@ -122,8 +153,8 @@ func (r *Replica) accept(ctx context.Context, runs []mesh.Run) (answers func() [
 	}
 }
 
-// queue verifies a run and hands it to the writer. The caller holds arrivals.turn.
-func (r *Replica) queue(ctx context.Context, run mesh.Run) (*task, error) {
+// checked verifies a run for the writer. The caller holds arrivals.turn.
+func (r *Replica) checked(run mesh.Run) (*task, error) {
 	v, err := r.verify(run, r.arrivals.ends[run.Feed])
 	if err == nil && r.log.ReadOnly() {
 		err = ErrReadOnly
@@ -135,11 +166,7 @@ func (r *Replica) queue(ctx context.Context, run mesh.Run) (*task, error) {
 		return nil, meshError(err)
 	}
 	r.arrivals.ends[run.Feed] = runEnd{v.run.Head(), v.run.Open()}
-	t := &task{run: v, answer: make(chan error, 1)}
-	if err := r.enqueue(ctx, t); err != nil {
-		return nil, err
-	}
-	return t, nil
+	return &task{run: v, answer: make(chan error, 1)}, nil
 }
 
 // verify checks a run, after the one before it where that is on its way to the disk,
@@ -161,11 +188,12 @@ func (r *Replica) verify(in mesh.Run, before runEnd) (*verified, error) {
 	if err != nil && (v == nil || !errors.Is(err, oplog.ErrFork)) {
 		return nil, err
 	}
-	out := &verified{run: v, commits: make([]model.Commit, 0, run.Count), keys: r.keys.Len()}
-	open, memory := r.log.Opener(), new(model.OpReader) // of all its ops, until they are folded
+	out := memory.Get().(*verified)
+	out.run, out.commits, out.keys = v, slices.Grow(out.commits, run.Count), r.keys.Len()
+	open := r.log.Opener()
 	for _, c := range v.Commits() {
 		plain, err := open.Open(&c)
-		m, locked := r.taken(c, v.Open().Device, decodedIn(memory, plain, err))
+		m, locked := r.taken(c, v.Open().Device, decodedIn(&out.ops, plain, err))
 		out.commits, out.locked = append(out.commits, m), out.locked || locked
 	}
 	return out, nil

@@ -216,8 +216,8 @@ func TestWindowBoundsWhatIsSent(t *testing.T) {
 		out = s.step(RunRead{Link: 1, Feed: r.Feed, After: r.After, Run: &run})
 		sent += len(frames[runFrame](s, out))
 	}
-	if sent != bulkWindow {
-		t.Errorf("%d runs of history on their way, want %d", sent, bulkWindow)
+	if sent != leastWindow-1 {
+		t.Errorf("%d runs of history on their way, want %d", sent, leastWindow-1)
 	}
 	// The last place is for news.
 	news := model.FeedID{8}
@@ -226,7 +226,7 @@ func TestWindowBoundsWhatIsSent(t *testing.T) {
 		t.Errorf("news waits behind history: %v", reads)
 	}
 	out = s.frame(frameAck, ackFrame{Marks: []mark{{Feed: own[:], Seq: 100}}})
-	if len(s.e.link(1).flight) != bulkWindow-1 {
+	if len(s.e.link(1).flight) != leastWindow-2 {
 		t.Errorf("an acknowledgement frees one place: %v", out)
 	}
 }
@@ -235,9 +235,9 @@ func TestPeerBeyondTheWindowIsClosed(t *testing.T) {
 	s := newSolo(t, nil, model.FeedID{9})
 	s.up()
 	f := model.FeedID{5}
-	for i := range uint64(2*Window + 1) {
+	for i := range uint64(maxTaken + 1) {
 		if out := s.run(runOf(f, i+1, i+1)); closed(out, "window") {
-			if i != 2*Window {
+			if i != maxTaken {
 				t.Errorf("closed after %d runs", i)
 			}
 			return
@@ -444,7 +444,7 @@ func FuzzFrames(f *testing.F) {
 			out = s.serve(out, durable)
 			s.now = s.now.Add(time.Duration(n) * 10 * time.Millisecond)
 		}
-		if l := s.e.link(1); l != nil && (len(l.flight) > Window || l.taken > 2*Window || l.taken < 0) {
+		if l := s.e.link(1); l != nil && (len(l.flight) > Window || l.taken > maxTaken || l.taken < 0) {
 			t.Fatalf("%d in flight, %d taken", len(l.flight), l.taken)
 		}
 	})
@@ -612,4 +612,41 @@ func TestARunForManyLinksIsFramedOnce(t *testing.T) {
 	if slices.Equal(sent[1].Frame, sent[2].Frame) {
 		t.Error("another run went out in the frame of one before")
 	}
+}
+
+// TestWindowFitsTheLink: runs that are acknowledged at once let more be on their way, up
+// to a bound; where the word takes its time, they are as few as at first.
+func TestWindowFitsTheLink(t *testing.T) {
+	own := model.FeedID{9}
+	s := newSolo(t, model.Vector{own: headOf(own, 1_000_000)}, own)
+	out := s.up()
+	last := uint64(0)
+	send := func() {
+		for len(pick[ReadRun](out)) == 1 {
+			r := pick[ReadRun](out)[0]
+			run := runOf(r.Feed, r.After+1, r.After+100)
+			out = s.step(RunRead{Link: 1, Feed: r.Feed, After: r.After, Run: &run})
+		}
+	}
+	acknowledge := func(after time.Duration, times int) {
+		for range times {
+			send()
+			s.now = s.now.Add(after)
+			last += 100
+			out = s.frame(frameAck, ackFrame{Marks: []mark{{Feed: own[:], Seq: last}}})
+		}
+		send()
+	}
+	inFlight := func(when string, want int) {
+		t.Helper()
+		if n := len(s.e.link(1).flight); n != want {
+			t.Errorf("%s: %d runs on their way, want %d", when, n, want)
+		}
+	}
+	acknowledge(time.Millisecond, 50)
+	inFlight("within a site", Window-1)
+	acknowledge(200*time.Millisecond, 50)
+	inFlight("over a slow link", leastWindow-1)
+	acknowledge(5*time.Millisecond, 50)
+	inFlight("when it is quick again", Window-1)
 }

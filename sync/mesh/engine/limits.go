@@ -6,11 +6,19 @@ import "time"
 const (
 	// Window is how many runs may be on their way on one link without an
 	// acknowledgement. With RunBytes it bounds what a cut link sends twice and
-	// what a slow peer makes either side hold (2 MiB).
-	Window = 8
-	// bulkWindow leaves one slot of the window to small runs, so that a line
-	// written now does not wait behind a year of history.
-	bulkWindow = Window - 1
+	// what a slow peer makes either side hold (4 MiB). One slot is left to small
+	// runs, so that a line written now does not wait behind a year of history.
+	Window = 16
+	// leastWindow is the window at first, and of a link whose acknowledgements take
+	// their time: what is on its way there is what a line waits behind.
+	leastWindow = 8
+	// quickAck is how soon a run has to be acknowledged for the window to grow: what
+	// a line waits at most for the sake of more. A link of 20 Mbit/s stays at the
+	// least, and one within a site has the most at once.
+	quickAck = 100 * time.Millisecond
+	// maxTaken is how many runs a peer may have sent that are not answered. Some come
+	// twice, by links that end.
+	maxTaken = Window + leastWindow
 	// bulkGap is the backlog in commits from which a feed counts as bulk. Below
 	// it a run received twice costs less than arranging that it is not.
 	bulkGap = 256

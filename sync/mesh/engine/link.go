@@ -50,6 +50,7 @@ type link struct {
 	sent    map[model.FeedID]uint64 // cursor: the peer has it or it is on its way
 	told    map[model.FeedID]uint64 // what the peer knows that we hold
 	flight  []flight
+	window  int // how many there may be: see Window
 	reading bool
 	todo    []model.FeedID // may have something to send, oldest first
 	queued  map[model.FeedID]bool
@@ -91,12 +92,13 @@ type doubt struct {
 type flight struct {
 	feed model.FeedID
 	last uint64
+	sent time.Time
 }
 
 func (e *Engine) linkUp(now time.Time, ev LinkUp) {
 	if i, ok := e.find(ev.Link); !ok {
 		l := &link{
-			id: ev.Link, peer: ev.Peer, outgoing: ev.Outgoing, tag: ev.Tag, up: now, heard: now,
+			id: ev.Link, peer: ev.Peer, outgoing: ev.Outgoing, tag: ev.Tag, up: now, heard: now, window: leastWindow,
 			vector: map[model.FeedID]uint64{},
 			sent:   map[model.FeedID]uint64{}, told: map[model.FeedID]uint64{},
 			queued: map[model.FeedID]bool{}, held: map[model.FeedID]bool{},
@@ -426,6 +428,21 @@ func (l *link) enqueue(f model.FeedID) {
 func (l *link) dequeue(f model.FeedID) {
 	delete(l.queued, f)
 	l.todo = slices.DeleteFunc(l.todo, func(x model.FeedID) bool { return x == f })
+}
+
+// acknowledged frees the window of what the peer holds, and fits it to how soon the
+// word came.
+func (l *link) acknowledged(now time.Time, f model.FeedID, upto uint64) {
+	for _, x := range l.flight {
+		switch {
+		case x.feed != f || x.last > upto:
+		case now.Sub(x.sent) <= quickAck:
+			l.window = min(l.window+1, Window)
+		default:
+			l.window = max(l.window-1, leastWindow)
+		}
+	}
+	l.retire(f, upto)
 }
 
 // retire frees the window of runs of a feed up to a seq.

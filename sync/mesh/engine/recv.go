@@ -34,7 +34,7 @@ func (e *Engine) receiveRun(now time.Time, l *link, p *peer, f runFrame) {
 		}
 		return
 	}
-	if l.taken >= 2*Window {
+	if l.taken >= maxTaken {
 		e.close(now, l, "the peer sent more than the window allows")
 		return
 	}

@@ -40,7 +40,7 @@ func (e *Engine) offer(now time.Time, f model.FeedID, from *link) {
 		default:
 			delete(l.lazy, f)
 			l.enqueue(f)
-			if l.held[f] || len(l.flight) >= Window || !e.reachesBack(l, f) || l.begins[f] > 0 {
+			if l.held[f] || len(l.flight) >= l.window || !e.reachesBack(l, f) || l.begins[f] > 0 {
 				l.acks[f] = true
 			}
 		}
@@ -108,7 +108,7 @@ func (e *Engine) flushAcks(l *link) {
 
 // pump starts the next read of a link, if the window lets it.
 func (e *Engine) pump(now time.Time, l *link) {
-	if !l.ready || l.reading && !e.has(readTwice) || len(l.flight) >= Window && !e.has(noWindow) {
+	if !l.ready || l.reading && !e.has(readTwice) || len(l.flight) >= l.window && !e.has(noWindow) {
 		return
 	}
 	f, ok := e.next(l)
@@ -140,7 +140,7 @@ func (e *Engine) next(l *link) (model.FeedID, bool) {
 	}
 	best := 0
 	gap := func(i int) uint64 { return e.heads[l.todo[i]].Seq - l.sent[l.todo[i]] }
-	small := len(l.flight) >= bulkWindow
+	small := len(l.flight) >= l.window-1
 	l.turn = !l.turn
 	if l.turn || small {
 		for i := range l.todo {
@@ -195,7 +195,7 @@ func (e *Engine) runRead(now time.Time, l *link, ev RunRead) {
 		l.sent[ev.Feed]++
 	}
 	l.told[ev.Feed] = max(l.told[ev.Feed], r.Last())
-	l.flight = append(l.flight, flight{r.Feed, r.Last()})
+	l.flight = append(l.flight, flight{r.Feed, r.Last(), now})
 	e.emit(Send{Link: l.id, Frame: frame})
 }
 
@@ -216,7 +216,7 @@ func (e *Engine) peerHolds(now time.Time, l *link, f model.FeedID, seq uint64) {
 		e.close(now, l, "the peer named too many feeds")
 		return
 	}
-	l.retire(f, seq)
+	l.acknowledged(now, f, seq)
 	if seq <= p.holds[f] && seq <= l.sent[f] {
 		return
 	}

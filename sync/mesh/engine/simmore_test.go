@@ -245,7 +245,7 @@ func (n *simNode) bounds() {
 		switch {
 		case len(l.flight) > Window:
 			s.fail("node %d has %d runs in flight", n.n, len(l.flight))
-		case l.taken < 0 || l.taken > 2*Window:
+		case l.taken < 0 || l.taken > maxTaken:
 			s.fail("node %d has taken %d runs", n.n, l.taken)
 		case l.taken != len(l.waiting)+len(l.parked)+handed:
 			s.fail("node %d counts %d runs taken: %d wait, %d are parked, %d with the store", n.n, l.taken, len(l.waiting), len(l.parked), handed)
