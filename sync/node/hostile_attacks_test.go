@@ -247,7 +247,7 @@ var onALink = []attack{
 				break
 			}
 		}
-		return l.awaits("bye", 10*time.Second)
+		return l.awaits("bye", time.Minute)
 	}},
 	{"member", "leaves a gap in a feed", "again from 0", func(h *hostile) string {
 		return h.sends("again", runFrame(h.forge(h.mallory, h.mallory.room, h.logBody(), h.logBody())[1]))
@@ -364,7 +364,7 @@ var slow = []attack{
 		}, nil)
 	}},
 	{"member", "knocks and never says hello", "hello in time", func(h *hostile) string {
-		return h.enter(h.olive).awaits("bye", 20*time.Second)
+		return h.enter(h.olive).awaits("bye", time.Minute)
 	}},
 }
 

@@ -194,13 +194,13 @@ func (h *hostile) forgesAFork(of *node.Room) string {
 	}()
 	// Another hash at the same place has the node ask for the feed from its first commit.
 	_ = l.ws.WriteMessage(websocket.BinaryMessage, hello(1, []any{feed[:], head.Seq, make([]byte, 8)}))
-	if told := l.awaits("again from 0", 10*time.Second); !strings.Contains(told, "again from 0") {
+	if told := l.awaits("again from 0", time.Minute); !strings.Contains(told, "again from 0") {
 		return "not asked for: " + told
 	}
 	for _, r := range forged {
 		_ = l.ws.WriteMessage(websocket.BinaryMessage, runFrame(r))
 	}
-	told := l.awaits("bye", 10*time.Second)
+	told := l.awaits("bye", time.Minute)
 	for _, f := range slices.Concat(h.victim.Forks(), h.honest.Forks()) {
 		if f.Feed == feed {
 			return "BELIEVED"

@@ -362,7 +362,7 @@ func (h *hostile) talks(want string, frames ...[]byte) string {
 			break
 		}
 	}
-	return l.awaits(want, 10*time.Second)
+	return l.awaits(want, time.Minute)
 }
 
 // pulse times lines from the victim to an honest peer, durable at both, until stop.
@@ -444,7 +444,7 @@ func (h *hostile) counted(what string, count func(*model.State) uint64, runs ...
 
 // shownOut is how long a stranger may take to knock, and late what a busy machine needs
 // beside that.
-const shownOut, late = 5 * time.Second, 3 * time.Second
+const shownOut, late = 5 * time.Second, 10 * time.Second
 
 // drip connects, sends bytes of a slow attacker and tells after how long it was shown out.
 func drip(connect func() (net.Conn, error), b []byte) string {
