@@ -184,28 +184,6 @@ func chainHash(feed model.FeedID, prev model.Hash, slim []byte) model.Hash {
 	return sum
 }
 
-// link computes the hashes of one feed's commits, as chainHash does, in memory that is
-// used again.
-type link struct {
-	buf   []byte // what is hashed, which begins alike for all
-	fixed int
-}
-
-func newLink(feed model.FeedID) *link {
-	buf := append(make([]byte, 0, linkBytes), commitTag...)
-	buf = append(buf, feed[:]...)
-	return &link{buf, len(buf)}
-}
-
-// linkBytes is what is hashed of a usual commit, with room.
-const linkBytes = 1 << 10
-
-func (l *link) hash(prev model.Hash, c *Commit) model.Hash {
-	l.buf = append(l.buf[:l.fixed], prev[:]...)
-	l.buf = appendSlim(l.buf, c)
-	return sha256.Sum256(l.buf)
-}
-
 func sigMessage(h model.Hash) []byte { return append([]byte(sigTag), h[:]...) }
 
 func sign(key ed25519.PrivateKey, h model.Hash) []byte { return ed25519.Sign(key, sigMessage(h)) }

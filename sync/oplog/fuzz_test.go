@@ -79,7 +79,7 @@ func FuzzDecodePayload(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, first uint64, count int, payload []byte) {
 		run := Run{First: first, Count: count, Payload: payload}
-		commits, err := c.decodePayload(&run)
+		commits, err := c.decodePayload(nil, &run)
 		if err != nil {
 			return
 		}
@@ -102,7 +102,7 @@ func FuzzDecodePayload(f *testing.F) {
 		}
 		again := run
 		again.Payload = c.encodePayload(commits)
-		if _, err := c.decodePayload(&again); err != nil {
+		if _, err := c.decodePayload(nil, &again); err != nil {
 			t.Fatal(err)
 		}
 	})

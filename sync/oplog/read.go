@@ -308,97 +308,85 @@ func (l *Log) ReadRun(feed model.FeedID, after uint64, maxCommits, maxBytes int)
 		return Run{}, false, fmt.Errorf("read run of feed %s after %d: %w", feed.Short(), after, ErrLetGo)
 	}
 	maxCommits, maxBytes = min(maxCommits, MaxRunCommits), min(maxBytes, MaxRunBytes)
-	g := gatherings.Get().(*gathering)
-	defer g.put()
-	run, err := l.gather(g, names{feed, s.root}, s, after, maxCommits, maxBytes)
+	in := copies.Get().(*copyOut)
+	defer in.put()
+	in.begin(names{feed, s.root}, model.Hash{}, int(min(uint64(maxCommits), s.head.Seq-after)))
+	run, err := l.gather(in, s, after, maxCommits, maxBytes)
 	if err != nil {
 		return Run{}, false, fmt.Errorf("read run: %w", err)
 	}
-	if run.Count == 0 {
-		run = Run{Feed: feed, First: after + 1, Count: len(g.commits), Payload: l.codec.encodePayload(g.commits), Sig: g.sig}
+	if run.Payload == nil {
+		run.Payload = l.codec.encodePayload(in.out)
 	}
 	l.touch(len(run.Payload))
 	return run, true, nil
 }
 
-// gathering is the commits of one run, copied out of the store in memory that is used
-// again: a peer that has been away reads a hundred thousand in a second.
-type gathering struct {
-	commits []Commit
-	bytes   []byte                      // of the commits
-	sig     [ed25519.SignatureSize]byte // of the last
-}
+// copies is memory for reading runs: a peer that has been away reads a hundred thousand
+// commits in a second.
+var copies = sync.Pool{New: func() any { return new(copyOut) }}
 
-var gatherings = sync.Pool{New: func() any { return new(gathering) }}
-
-func (g *gathering) put() {
-	clear(g.commits)
-	g.commits, g.bytes = g.commits[:0], g.bytes[:0]
-	gatherings.Put(g)
-}
-
-// keep copies the slim form of a commit. Memory that is full is left to those before.
-func (g *gathering) keep(slim []byte) []byte {
-	if cap(g.bytes)-len(g.bytes) < len(slim) {
-		g.bytes = make([]byte, 0, max(len(slim), min(2*cap(g.bytes), MaxRunBytes), usualSealed))
-	}
-	at := len(g.bytes)
-	g.bytes = append(g.bytes, slim...)
-	return g.bytes[at:len(g.bytes):len(g.bytes)]
+func (in *copyOut) put() {
+	clear(in.out)
+	copies.Put(in)
 }
 
 // gather copies the commits of one run out of the store, or gives the run itself where
-// it is there as a segment.
-func (l *Log) gather(g *gathering, id names, s *feedState, after uint64, maxCommits, maxBytes int) (run Run, err error) {
+// it is there as a segment. Else the run has no payload yet.
+func (l *Log) gather(in *copyOut, s *feedState, after uint64, maxCommits, maxBytes int) (run Run, err error) {
+	feed := in.id.feed
 	err = l.view(func(tx *bolt.Tx) error {
 		to := s.head.Seq
-		err := eachPiece(tx, id.feed, s.no, after+1, after+1, func(p piece) (bool, error) {
+		err := eachPiece(tx, feed, s.no, after+1, after+1, func(p piece) (bool, error) {
 			if p.segment == nil {
 				return false, nil
 			}
 			to = p.last
 			if r := &p.segment.run; p.first == after+1 && r.Count <= maxCommits && len(r.Payload) <= maxBytes {
-				run = Run{Feed: id.feed, First: r.First, Count: r.Count, Payload: bytes.Clone(r.Payload), Sig: [ed25519.SignatureSize]byte(p.segment.sig(p.last))}
+				run = Run{Feed: feed, First: r.First, Count: r.Count, Payload: bytes.Clone(r.Payload), Sig: [ed25519.SignatureSize]byte(p.segment.sig(p.last))}
 			}
 			return false, nil
 		})
-		if err != nil || run.Count > 0 {
+		if err != nil || run.Payload != nil {
 			return err
 		}
-		return l.gatherRecords(g, tx, id, s.no, after, to, maxCommits, maxBytes)
+		run.Sig, err = l.gatherRecords(in, tx, s.no, after, to, maxCommits, maxBytes)
+		run.Feed, run.First, run.Count = feed, after+1, len(in.out)
+		return err
 	})
-	return run, l.letGoSince(id.feed, err)
+	return run, l.letGoSince(feed, err)
 }
 
-func (l *Log) gatherRecords(g *gathering, tx *bolt.Tx, id names, no uint32, after, to uint64, maxCommits, maxBytes int) error {
-	signed, cost := 0, 0
-	err := l.eachRecord(tx, id.feed, no, after+1, to, func(seq uint64, r record) (bool, error) {
+// gatherRecords copies commits as far as the last signature within bounds, which it gives.
+func (l *Log) gatherRecords(in *copyOut, tx *bolt.Tx, no uint32, after, to uint64, maxCommits, maxBytes int) (sig [ed25519.SignatureSize]byte, err error) {
+	signed, cost, feed := 0, 0, in.id.feed
+	err = l.eachRecord(tx, feed, no, after+1, to, func(seq uint64, r record) (bool, error) {
 		cost += len(r.slim) + commitOverhead // at least what Verify counts
 		if seq == 1 {
 			cost += openOverhead
 		}
-		if full := len(g.commits)+1 > maxCommits || cost > maxBytes; full && signed > 0 {
+		if full := len(in.out)+1 > maxCommits || cost > maxBytes; full && signed > 0 {
 			return false, nil
 		}
-		if len(g.commits) == MaxRunCommits {
-			return false, damagedAt(id.feed, seq, "no signature within the length of a run")
+		if len(in.out) == MaxRunCommits {
+			return false, damagedAt(feed, seq, "no signature within the length of a run")
 		}
-		own := record{slim: g.keep(r.slim)}
-		c, err := own.commit(id, seq)
+		own := record{slim: in.keep(r.slim)}
+		c, err := own.commit(in.id, seq)
 		if err != nil {
-			return false, damagedAt(id.feed, seq, err.Error())
+			return false, damagedAt(feed, seq, err.Error())
 		}
-		g.commits = append(g.commits, c)
+		in.out = append(in.out, c)
 		if r.sig != nil {
-			signed = len(g.commits)
-			copy(g.sig[:], r.sig)
+			signed = len(in.out)
+			copy(sig[:], r.sig)
 		}
 		return true, nil
 	})
 	if err == nil && signed == 0 {
-		err = damagedAt(id.feed, to, "signature is missing")
+		err = damagedAt(feed, to, "signature is missing")
 	}
-	clear(g.commits[signed:])
-	g.commits = g.commits[:signed]
-	return err
+	clear(in.out[signed:])
+	in.out = in.out[:signed]
+	return sig, err
 }

@@ -134,12 +134,9 @@ func appendColumns(dst []byte, commits []Commit) []byte {
 	return dst
 }
 
-// decodePayload gives the run's commits without hashes and signatures. Sealed
-// bodies alias the payload.
-func (c *codec) decodePayload(run *Run) ([]Commit, error) { return c.decodePayloadInto(nil, run) }
-
-// decodePayloadInto is decodePayload into room, where that is enough.
-func (c *codec) decodePayloadInto(room []Commit, run *Run) ([]Commit, error) {
+// decodePayload gives the run's commits without hashes and signatures, in room where
+// that is enough. Sealed bodies alias the payload.
+func (c *codec) decodePayload(room []Commit, run *Run) ([]Commit, error) {
 	if err := run.checkShape(); err != nil {
 		return nil, err
 	}

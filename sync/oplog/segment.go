@@ -96,7 +96,7 @@ func decodeSegment(key, value []byte) (*segment, error) {
 // commits gives the commits from..to of a segment without their hashes, in room where
 // that is enough.
 func (s *segment) commits(c *codec, room []Commit, id names, from, to uint64) ([]Commit, error) {
-	list, err := c.decodePayloadInto(room, &s.run)
+	list, err := c.decodePayload(room, &s.run)
 	if err != nil {
 		return nil, err
 	}

@@ -393,7 +393,7 @@ func loose(s *segment, value []byte) bool { return len(s.encode(opKey(0, s.run.L
 
 func fuzzSegment(f testing.TB, n int) (key, value []byte, c *codec) {
 	run, c := fuzzRun(f, n)
-	commits, err := c.decodePayload(&run)
+	commits, err := c.decodePayload(nil, &run)
 	if err != nil {
 		f.Fatal(err)
 	}

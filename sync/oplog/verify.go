@@ -135,7 +135,7 @@ func (l *Log) VerifyAfter(prev model.Head, open *FeedOpen, run Run) (*VerifiedRu
 
 func (l *Log) verify(prev model.Head, open *FeedOpen, run Run) (*VerifiedRun, error) {
 	room := rooms.Get().(*[]Commit)
-	commits, err := l.codec.decodePayloadInto(*room, &run)
+	commits, err := l.codec.decodePayload(*room, &run)
 	if err != nil {
 		return nil, fmt.Errorf("verify feed %s from %d: %w", run.Feed.Short(), run.First, err)
 	}
@@ -169,9 +169,11 @@ func (l *Log) verify(prev model.Head, open *FeedOpen, run Run) (*VerifiedRun, er
 
 // chain computes every hash.
 func (v *VerifiedRun) chain() {
-	link, prev := newLink(v.root), v.prev.Hash
+	var slim []byte // of one after the other
+	prev := v.prev.Hash
 	for i := range v.commits {
-		prev = link.hash(prev, &v.commits[i])
+		slim = appendSlim(slim[:0], &v.commits[i])
+		prev = chainHash(v.root, prev, slim)
 		v.commits[i].Hash = prev
 	}
 }

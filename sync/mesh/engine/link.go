@@ -88,13 +88,6 @@ type doubt struct {
 	done  uint64 // durable of what was sent since: a higher mark would move the peer's cursor
 }
 
-// flight is a run sent and not acknowledged.
-type flight struct {
-	feed model.FeedID
-	last uint64
-	sent time.Time
-}
-
 func (e *Engine) linkUp(now time.Time, ev LinkUp) {
 	if i, ok := e.find(ev.Link); !ok {
 		l := &link{
@@ -428,26 +421,6 @@ func (l *link) enqueue(f model.FeedID) {
 func (l *link) dequeue(f model.FeedID) {
 	delete(l.queued, f)
 	l.todo = slices.DeleteFunc(l.todo, func(x model.FeedID) bool { return x == f })
-}
-
-// acknowledged frees the window of what the peer holds, and fits it to how soon the
-// word came.
-func (l *link) acknowledged(now time.Time, f model.FeedID, upto uint64) {
-	for _, x := range l.flight {
-		switch {
-		case x.feed != f || x.last > upto:
-		case now.Sub(x.sent) <= quickAck:
-			l.window = min(l.window+1, Window)
-		default:
-			l.window = max(l.window-1, leastWindow)
-		}
-	}
-	l.retire(f, upto)
-}
-
-// retire frees the window of runs of a feed up to a seq.
-func (l *link) retire(f model.FeedID, upto uint64) {
-	l.flight = slices.DeleteFunc(l.flight, func(x flight) bool { return x.feed == f && x.last <= upto })
 }
 
 // mayTrack bounds what a peer can make us remember by naming feeds.
