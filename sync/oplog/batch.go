@@ -141,7 +141,7 @@ func (b *Batch) sign() {
 func (b *Batch) sealed(d Draft, p *pending) (Commit, error) {
 	l := b.log
 	c := Commit{
-		Feed: b.own, Root: b.own, Seq: p.head.Seq + 1, Wall: d.Wall, Off: d.Off,
+		Version: Version, Feed: b.own, Root: b.own, Seq: p.head.Seq + 1, Wall: d.Wall, Off: d.Off,
 		Lamport: max(d.Lamport, p.lamport+1), Epoch: l.Epoch(),
 	}
 	if d.ForRelays {
@@ -161,7 +161,7 @@ func (b *Batch) sealed(d Draft, p *pending) (Commit, error) {
 		c.Open = &open
 	}
 	var err error
-	c.Sealed, err = l.codec.seal(l.opts.Rand, l.opts.Keys, c.Feed, c.Seq, c.Epoch, d.Body)
+	c.Sealed, err = l.codec.seal(l.opts.Keys, c.Feed, c.Seq, c.Epoch, d.Body)
 	return c, err
 }
 

@@ -275,7 +275,7 @@ func BenchmarkSteps(b *testing.B) {
 	b.Run("seal", func(b *testing.B) {
 		for b.Loop() {
 			for i, body := range bodies {
-				if _, err := l.codec.seal(l.opts.Rand, l.opts.Keys, run.Feed, uint64(i), 0, body); err != nil {
+				if _, err := l.codec.seal(l.opts.Keys, run.Feed, uint64(i), 0, body); err != nil {
 					b.Fatal(err)
 				}
 			}

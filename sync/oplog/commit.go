@@ -102,7 +102,6 @@ func (b *Batch) writeMeta(meta *bolt.Bucket, identity []byte) error {
 	}
 	if b.packed > 0 {
 		set(metaPacked, binary.BigEndian.AppendUint64(nil, b.log.packed+b.packed))
-		err = errors.Join(err, raiseVersion(meta, segmentVersion))
 	}
 	stored := meta.Get(metaRestart) != nil
 	switch keep := b.keepsRestart(); {
@@ -151,8 +150,12 @@ func (l *Log) update(fn func(tx *bolt.Tx) error) error {
 	err := guarded(func() error {
 		return l.db.Update(func(tx *bolt.Tx) error {
 			id = tx.ID()
+			meta := tx.Bucket(bucketMeta)
+			if err := raiseVersion(meta); err != nil {
+				return err
+			}
 			if l.clean {
-				if err := tx.Bucket(bucketMeta).Delete(metaClean); err != nil {
+				if err := meta.Delete(metaClean); err != nil {
 					return err
 				}
 			}

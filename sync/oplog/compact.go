@@ -115,7 +115,7 @@ func (l *Log) copyTo(temp string, change *shortening) (c Compacted, err error) {
 			return err
 		}
 		c.held = p.held
-		if err := l.identify(dst, temp, change, &p); err != nil {
+		if err := l.identify(dst, temp, p.held); err != nil {
 			return err
 		}
 		return given.check(dst)
@@ -195,20 +195,13 @@ func (f *filling) flush() error {
 
 // identify names the new file as this store's own, unless the old one was not:
 // see Moved.
-func (l *Log) identify(dst *bolt.DB, temp string, change *shortening, p *packer) error {
+func (l *Log) identify(dst *bolt.DB, temp string, held uint64) error {
 	return dst.Update(func(tx *bolt.Tx) error {
 		meta := tx.Bucket(bucketMeta)
-		version := uint32(plainVersion)
-		if change != nil {
-			version = letGoVersion
-		}
-		if p.made > 0 {
-			version = segmentVersion
-		}
-		if err := raiseVersion(meta, version); err != nil {
+		if err := raiseVersion(meta); err != nil {
 			return err
 		}
-		if err := meta.Put(metaPacked, binary.BigEndian.AppendUint64(nil, p.held)); err != nil {
+		if err := meta.Put(metaPacked, binary.BigEndian.AppendUint64(nil, held)); err != nil {
 			return err
 		}
 		if l.Moved() {

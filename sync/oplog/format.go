@@ -11,8 +11,15 @@ import (
 )
 
 // Version is the commit format this package writes. A reader refuses a higher
-// one with ErrNewerVersion.
-const Version = 1
+// one with ErrNewerVersion. It reads version 1 too, whose sealed bodies begin with a
+// nonce of 24 random bytes; those of version 2 with one of 8, see seal.
+const (
+	Version      = 2
+	firstVersion = 1
+
+	// runVersion is that of the record of a run, see AppendRun.
+	runVersion = 1
+)
 
 // Domain tags keep a hash or signature of one purpose from serving another.
 const (
@@ -30,6 +37,7 @@ type Commit struct {
 	Wall    int64        // milliseconds since 1970 UTC by the author's clock
 	Off     int64        // milliseconds the author believed its clock to be ahead
 	Epoch   uint32       // of the room key the body is sealed under
+	Version uint8        // of the format it was written in
 	Open    *FeedOpen
 	Sealed  []byte
 	Hash    model.Hash // SHA-256(tag | feed | hash of seq-1 | slim form); computed, never carried
@@ -76,7 +84,7 @@ func appendSlim(dst []byte, c *Commit) []byte {
 		n++
 	}
 	dst = appendHead(dst, cborArray, n)
-	dst = appendUint(dst, Version)
+	dst = appendUint(dst, uint64(c.Version))
 	dst = appendUint(dst, c.Seq)
 	dst = appendUint(dst, c.Lamport)
 	dst = appendInt(dst, c.Wall)
@@ -100,17 +108,22 @@ func appendOpen(dst []byte, o *FeedOpen) []byte {
 	return appendText(dst, o.App)
 }
 
-// version takes the version off an array; a higher one than ours is ErrNewerVersion whatever follows.
-func (r *reader) version(what string) {
+// version takes the version off an array; one above ours is ErrNewerVersion whatever follows.
+func (r *reader) version(what string, ours uint64) uint8 {
 	v := r.uint(math.MaxUint64, what+" version")
 	switch {
 	case r.err != nil:
-	case v > Version:
-		r.err = fmt.Errorf("%s version %d: %w", what, v, ErrNewerVersion)
+	case v > ours:
+		r.err = newerVersion(what, v)
 		r.buf = nil
-	case v != Version:
+	case v < firstVersion:
 		r.fail(what + " version")
 	}
+	return uint8(v)
+}
+
+func newerVersion(what string, v uint64) error {
+	return fmt.Errorf("%s version %d: %w", what, v, ErrNewerVersion)
 }
 
 // decodeSlim reads what appendSlim wrote, and nothing else: a second encoding
@@ -120,7 +133,7 @@ func decodeSlim(b []byte) (Commit, error) {
 	r := reader{buf: b}
 	var c Commit
 	n := r.array(math.MaxInt32, "commit")
-	r.version("commit")
+	c.Version = r.version("commit", Version)
 	if r.err == nil && n != 7 && n != 8 {
 		r.fail("commit length")
 	}

@@ -49,7 +49,7 @@ func TestSealedBodies(t *testing.T) {
 		"nothing":       {nil, ErrDamagedBody},
 		"newer packing": {[]byte{200, 1}, ErrNewerVersion},
 	} {
-		sealed, err := sealWith(seeded("s"), key, commitAD(nil, c.Feed, c.Seq, 0), test.packed)
+		sealed, err := sealCommit(key, commitAD(nil, c.Feed, c.Seq, 0), test.packed)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -76,7 +76,7 @@ func libraryForm(t testing.TB, c *Commit) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list := []any{Version, c.Seq, c.Lamport, c.Wall, c.Off, c.Epoch, append([]byte{}, c.Sealed...)}
+	list := []any{c.Version, c.Seq, c.Lamport, c.Wall, c.Off, c.Epoch, append([]byte{}, c.Sealed...)}
 	if o := c.Open; o != nil {
 		list = append(list, wireOpen{Room: o.Room[:], Device: o.Device[:], Nonce: o.Nonce[:], PrevFeed: o.PrevFeed[:], PrevSeq: o.PrevSeq, PrevHash: o.PrevHash[:], App: o.App})
 	}
@@ -91,7 +91,7 @@ func TestSlimFormIsDeterministicCBOR(t *testing.T) {
 	numbers := []uint64{1, 23, 24, 255, 256, 65535, 65536, 1<<32 - 1, 1 << 32, MaxSeq}
 	for i, n := range numbers {
 		for _, wall := range []int64{0, -1, -24, -25, -1 << 63, 1<<63 - 1, 1_795_000_000_000} {
-			c := Commit{Seq: n, Lamport: n * 3, Wall: wall, Off: wall % (MaxOff + 1), Epoch: uint32(n), Sealed: make([]byte, i*37)}
+			c := Commit{Version: uint8(1 + i%Version), Seq: n, Lamport: n * 3, Wall: wall, Off: wall % (MaxOff + 1), Epoch: uint32(n), Sealed: make([]byte, i*37)}
 			if n == 1 {
 				c.Open = &FeedOpen{Room: testRoom, PrevSeq: n, App: "näme"}
 			}
@@ -114,7 +114,7 @@ func TestSlimFormIsDeterministicCBOR(t *testing.T) {
 }
 
 func TestSlimFormIsReadStrictly(t *testing.T) {
-	good := Commit{Seq: 2, Lamport: 3, Wall: 4, Sealed: []byte("x")}
+	good := Commit{Version: Version, Seq: 2, Lamport: 3, Wall: 4, Sealed: []byte("x")}
 	slim := appendSlim(nil, &good)
 	change := func(at int, b ...byte) []byte {
 		out := append(bytes.Clone(slim[:at]), b...)
@@ -124,7 +124,7 @@ func TestSlimFormIsReadStrictly(t *testing.T) {
 		b    []byte
 		want error
 	}{
-		"newer":              {change(1, 2), ErrNewerVersion},
+		"newer":              {change(1, Version+1), ErrNewerVersion},
 		"newer and longer":   {append([]byte{0x8a, 0x18, 99}, "whatever"...), ErrNewerVersion},
 		"older":              {change(1, 0), ErrMalformed},
 		"seq 0":              {change(2, 0), ErrMalformed},

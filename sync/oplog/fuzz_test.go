@@ -19,7 +19,7 @@ func fuzzRun(f testing.TB, n int) (Run, *codec) {
 	var commits []Commit
 	var prev model.Hash
 	for i := range n {
-		m := Commit{Feed: open.Feed(), Seq: uint64(i + 1), Lamport: uint64(i*2 + 1), Wall: 1_795_000_000_000 + int64(i), Off: -3, Epoch: 1, Sealed: bytes.Repeat([]byte{byte(i)}, 50+i)}
+		m := Commit{Feed: open.Feed(), Seq: uint64(i + 1), Lamport: uint64(i*2 + 1), Wall: 1_795_000_000_000 + int64(i), Off: -3, Epoch: 1, Version: uint8(1 + i%Version), Sealed: bytes.Repeat([]byte{byte(i)}, 50+i)}
 		if i == 0 {
 			m.Open = &open
 		}
@@ -31,10 +31,10 @@ func fuzzRun(f testing.TB, n int) (Run, *codec) {
 
 // What decodes encodes to the same bytes: no commit has two hashes.
 func FuzzDecodeCommit(f *testing.F) {
-	f.Add(appendSlim(nil, &Commit{Seq: 2, Lamport: 3, Wall: -4, Off: 5, Epoch: 6, Sealed: []byte("sealed")}))
-	f.Add(appendSlim(nil, &Commit{Seq: 1, Lamport: 1, Sealed: []byte{}, Open: &FeedOpen{App: "a", PrevSeq: 9}}))
+	f.Add(appendSlim(nil, &Commit{Version: 1, Seq: 2, Lamport: 3, Wall: -4, Off: 5, Epoch: 6, Sealed: []byte("sealed")}))
+	f.Add(appendSlim(nil, &Commit{Version: Version, Seq: 1, Lamport: 1, Sealed: []byte{}, Open: &FeedOpen{App: "a", PrevSeq: 9}}))
 	f.Add([]byte{0x87, 1, 0x1b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff})
-	f.Add([]byte{0x87, 2})
+	f.Add([]byte{0x87, Version + 1})
 	f.Fuzz(func(t *testing.T, b []byte) {
 		c, err := decodeSlim(b)
 		if err != nil {
@@ -74,8 +74,11 @@ func FuzzDecodePayload(f *testing.F) {
 		var run Run
 		run, c = fuzzRun(f, n)
 		f.Add(run.First, run.Count, run.Payload)
-		raw := appendColumns(nil, []Commit{{Seq: 5, Lamport: 9, Wall: -1 << 63, Sealed: []byte{1}}, {Seq: 6, Lamport: MaxLamport, Wall: 1<<63 - 1, Epoch: 1<<32 - 1}})
-		f.Add(uint64(5), 2, append([]byte{columnsRaw, byte(len(raw))}, append(raw, 1)...))
+		raw, mode := appendColumns(nil, []Commit{
+			{Version: 1, Seq: 5, Lamport: 9, Wall: -1 << 63, Sealed: []byte{1}},
+			{Version: 2, Seq: 6, Lamport: MaxLamport, Wall: 1<<63 - 1, Epoch: 1<<32 - 1},
+		})
+		f.Add(uint64(5), 2, append([]byte{mode, byte(len(raw))}, append(raw, 1)...))
 	}
 	f.Fuzz(func(t *testing.T, first uint64, count int, payload []byte) {
 		run := Run{First: first, Count: count, Payload: payload}

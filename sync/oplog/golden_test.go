@@ -3,6 +3,7 @@ package oplog
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/hex"
 	"flag"
 	"fmt"
@@ -11,17 +12,26 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	bolt "go.etcd.io/bbolt"
 )
 
 // Each released version of the format keeps its files under testdata for ever:
 // a later version must read them. They are written once, with this flag.
 var writeGolden = flag.Bool("golden", false, "write the golden files of this version, where missing")
 
-const (
-	goldenStore    = "testdata/v1.store"
-	goldenRuns     = "testdata/v1.runs"
-	goldenSegments = "testdata/v4.store" // the file's version rises with what it holds, see schemaVersion
-)
+// golden are files of one version of the format: a store of rows, what travels of it and
+// a store with segments, by the hashes they end with.
+type golden struct {
+	store, runs, segments string
+	head, segmentHead     string
+}
+
+// goldens are named by the versions of the store, and of the commits.
+var goldens = []golden{
+	{"testdata/v1.store", "testdata/v1.runs", "testdata/v4.store", "016b4ce482da40f9", "d2c0f806b34e1d73"},
+	{"testdata/v5.store", "testdata/v2.runs", "testdata/v5-segments.store", "3e19b7297f748d7e", "4a29bcff89b7eca4"},
+}
 
 var goldenBodies = []string{
 	"Clean-up script starts deleting whole sites instead of one app",
@@ -30,8 +40,8 @@ var goldenBodies = []string{
 	"\x00\x01\x02 not text at all \xff",
 }
 
-// makeGolden writes a store of two feeds and four commits, repeatably.
-func makeGolden(t *testing.T) {
+// make writes a store of two feeds and four commits, repeatably.
+func (g *golden) make(t *testing.T) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "golden.db")
 	o := testOptions("ann")
@@ -70,7 +80,7 @@ func makeGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, data := range map[string][]byte{goldenStore: store[:size], goldenRuns: []byte(runs.String())} {
+	for name, data := range map[string][]byte{g.store: store[:size], g.runs: []byte(runs.String())} {
 		if _, err := os.Stat(name); err == nil {
 			t.Fatalf("%s is there already: a released format never changes", name)
 		}
@@ -80,7 +90,7 @@ func makeGolden(t *testing.T) {
 	}
 }
 
-func checkGolden(t *testing.T, l *Log) {
+func (g *golden) check(t *testing.T, l *Log) {
 	t.Helper()
 	commits, bodies := all(t, l)
 	if len(bodies) != len(goldenBodies) {
@@ -98,30 +108,64 @@ func checkGolden(t *testing.T, l *Log) {
 	if o := commits[3].Open; o == nil || o.PrevFeed != commits[0].Feed || o.PrevSeq != 3 || o.PrevHash != commits[2].Hash {
 		t.Errorf("%+v", o)
 	}
-	if got := commits[3].Hash.String()[:16]; got != goldenHead {
+	if got := commits[3].Hash.String()[:16]; got != g.head {
 		t.Errorf("head of the last feed is %s", got)
 	}
 }
 
-const goldenHead = "016b4ce482da40f9"
-
-func TestGoldenStoreIsRead(t *testing.T) {
-	if _, err := os.Stat(goldenStore); *writeGolden && err != nil {
-		makeGolden(t)
+func TestGoldenStoresAreRead(t *testing.T) {
+	for _, g := range goldens {
+		t.Run(g.store, g.testStore)
 	}
-	l := openCopy(t, goldenStore)
-	checkGolden(t, l)
+}
+
+func (g *golden) testStore(t *testing.T) {
+	if _, err := os.Stat(g.store); *writeGolden && err != nil {
+		g.make(t)
+	}
+	l := openCopy(t, g.store)
+	before := schema(t, l)
+	g.check(t, l)
 	if v, ok, err := l.Snapshot("fold"); err != nil || !ok || string(v) != "snapshot "+goldenBodies[3] {
 		t.Error(ok, err)
 	}
 	if r, err := l.Check(context.Background(), nil); err != nil || !r.OK() {
 		t.Errorf("%+v %v", r, err)
 	}
+	if now := schema(t, l); now != before {
+		t.Errorf("reading a store of version %d made it one of %d", before, now)
+	}
 	write(t, l, "and is written on")
+	if now := schema(t, l); now != schemaVersion { // what older programs cannot read, they refuse
+		t.Errorf("a store written by this version says it is of version %d", now)
+	}
+	peer := newLog(t, "bob") // commits of two versions travel in one run
+	pull(t, peer, l)
+	if _, bodies := all(t, peer); len(bodies) != len(goldenBodies)+1 || bodies[0] != goldenBodies[0] || bodies[4] != "and is written on" {
+		t.Errorf("a peer reads %q", bodies)
+	}
+}
+
+// schema gives the version a store says it is of.
+func schema(t *testing.T, l *Log) (n uint32) {
+	t.Helper()
+	if err := l.view(func(tx *bolt.Tx) error {
+		n = binary.BigEndian.Uint32(tx.Bucket(bucketMeta).Get(metaVersion))
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 func TestGoldenRunsAreRead(t *testing.T) {
-	data, err := os.ReadFile(goldenRuns)
+	for _, g := range goldens {
+		t.Run(g.runs, g.testRuns)
+	}
+}
+
+func (g *golden) testRuns(t *testing.T) {
+	data, err := os.ReadFile(g.runs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,20 +186,17 @@ func TestGoldenRunsAreRead(t *testing.T) {
 			t.Error("this version writes it differently")
 		}
 	}
-	checkGolden(t, l)
+	g.check(t, l)
 }
 
-const (
-	segmentBodies = 150
-	segmentHead   = "d2c0f806b34e1d73"
-)
+const segmentBodies = 150
 
 func segmentBody(i int) string {
 	return fmt.Sprintf("%d. %s", i, goldenBodies[0])
 }
 
-// makeGoldenSegments writes a store with a segment, repeatably.
-func makeGoldenSegments(t *testing.T) {
+// makeSegments writes a store with a segment, repeatably.
+func (g *golden) makeSegments(t *testing.T) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "golden.db")
 	o := testOptions("ann")
@@ -184,16 +225,22 @@ func makeGoldenSegments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(goldenSegments, store[:size], 0o644); err != nil {
+	if err := os.WriteFile(g.segments, store[:size], 0o644); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func TestGoldenSegmentsAreRead(t *testing.T) {
-	if _, err := os.Stat(goldenSegments); *writeGolden && err != nil {
-		makeGoldenSegments(t)
+	for _, g := range goldens {
+		t.Run(g.segments, g.testSegments)
 	}
-	l := openCopy(t, goldenSegments)
+}
+
+func (g *golden) testSegments(t *testing.T) {
+	if _, err := os.Stat(g.segments); *writeGolden && err != nil {
+		g.makeSegments(t)
+	}
+	l := openCopy(t, g.segments)
 	if list := segments(t, l); len(list) != 1 || list[0].first != 1 || list[0].last != 100 {
 		t.Errorf("%d segments: %+v", len(list), list)
 	}
@@ -203,7 +250,7 @@ func TestGoldenSegmentsAreRead(t *testing.T) {
 			t.Errorf("commit %d: %q", i+1, body)
 		}
 	}
-	if got := commits[len(commits)-1].Hash.String()[:16]; len(commits) != segmentBodies || got != segmentHead {
+	if got := commits[len(commits)-1].Hash.String()[:16]; len(commits) != segmentBodies || got != g.segmentHead {
 		t.Errorf("%d commits, the head is %s", len(commits), got)
 	}
 	soundOf(t, l, segmentBodies)

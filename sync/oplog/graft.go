@@ -297,7 +297,7 @@ func (g *graft) rename(tx *bolt.Tx) error {
 		}
 	}
 	g.fork = fork
-	return raiseVersion(meta, forkVersion)
+	return nil
 }
 
 // publish makes the result visible; the caller holds l.write.

@@ -2,7 +2,6 @@ package oplog
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"maps"
 	"os"
@@ -360,26 +359,6 @@ func TestARunThatSpansTheBeginning(t *testing.T) {
 	spoilt.Payload = append([]byte(nil), whole.Payload...)
 	if got, err := l.Verify(spoilt); err != nil || got.Prev().Seq != 15 {
 		t.Error("what was let go is looked at", err)
-	}
-}
-
-// TestLetGoIsOfANewerVersion: programs that know no beginnings leave the file alone.
-func TestLetGoIsOfANewerVersion(t *testing.T) {
-	l := newLog(t, "ann")
-	writeEach(t, l, 9)
-	version := func() (n uint32) {
-		_ = l.view(func(tx *bolt.Tx) error {
-			n = binary.BigEndian.Uint32(tx.Bucket(bucketMeta).Get(metaVersion))
-			return nil
-		})
-		return n
-	}
-	if version() != plainVersion {
-		t.Error("a plain store says it is of version", version())
-	}
-	letGoOf(t, l, l.OwnFeed(), 4)
-	if version() != letGoVersion {
-		t.Error("a store without its beginning says it is of version", version())
 	}
 }
 

@@ -140,7 +140,7 @@ func build(temp string, o CreateOptions) error {
 		}
 		meta := tx.Bucket(bucketMeta)
 		for _, kv := range [][2][]byte{
-			{metaVersion, binary.BigEndian.AppendUint32(nil, plainVersion)},
+			{metaVersion, binary.BigEndian.AppendUint32(nil, schemaVersion)},
 			{metaRoom, o.Room[:]},
 			{metaIdentity, id},
 			{metaClean, {1}},

@@ -34,7 +34,6 @@ type packer struct {
 	rows   []row      // that wait, up to at
 	cost   int        // of them, as a run counts it
 	before model.Hash // of the commit before them
-	made   int        // segments given
 	held   uint64     // commits given
 }
 
@@ -99,7 +98,6 @@ func (p *packer) segment(key, value []byte, from uint64) error {
 			p.at = model.Head{Seq: s.run.Last(), Hash: s.last}
 			p.held += uint64(s.run.Count)
 		}
-		p.made++
 		return p.emit(key, value)
 	}
 	list, err := s.records(p.codec, from+1, s.run.Last())
@@ -195,7 +193,6 @@ func (p *packer) cut() error {
 		if err != nil {
 			return err
 		}
-		p.made++
 		if err := p.emit(key, value); err != nil {
 			return err
 		}

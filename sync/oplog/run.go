@@ -29,7 +29,7 @@ func (r *Run) Last() uint64 { return r.First + uint64(r.Count) - 1 }
 // bundle: the CBOR array [v, feed, first, count, payload, signature].
 func AppendRun(dst []byte, run Run) []byte {
 	dst = appendHead(dst, cborArray, 6)
-	dst = appendUint(dst, Version)
+	dst = appendUint(dst, runVersion)
 	dst = appendBytes(dst, run.Feed[:])
 	dst = appendUint(dst, run.First)
 	dst = appendUint(dst, uint64(run.Count))
@@ -46,7 +46,7 @@ func DecodeRun(src []byte) (Run, error) {
 	r := reader{buf: src}
 	var run Run
 	n := r.array(math.MaxInt32, "run")
-	r.version("run")
+	r.version("run", runVersion)
 	if r.err == nil && n != 6 {
 		r.fail("run length")
 	}
@@ -76,18 +76,18 @@ func (r *Run) checkShape() error {
 	return nil
 }
 
-// How the columns of a payload are kept.
+// How the columns of a payload are kept. Where all commits are of the first version,
+// there is no column of versions.
 const (
-	columnsRaw  = 0
-	columnsZstd = 1
+	columnsZstd     = 1 << 0
+	columnsVersions = 1 << 1
 )
 
 // encodePayload lays out commits, which are consecutive and of one feed.
 func (c *codec) encodePayload(commits []Commit) []byte {
-	cols := appendColumns(make([]byte, 0, 16*len(commits)+openOverhead), commits)
-	mode := byte(columnsRaw)
+	cols, mode := appendColumns(make([]byte, 0, 16*len(commits)+openOverhead), commits)
 	if small := c.runEnc.EncodeAll(cols, make([]byte, 0, len(cols))); len(small) < len(cols) {
-		mode, cols = columnsZstd, small
+		mode, cols = mode|columnsZstd, small
 	}
 	size := 1 + binary.MaxVarintLen32 + len(cols)
 	for i := range commits {
@@ -102,9 +102,9 @@ func (c *codec) encodePayload(commits []Commit) []byte {
 	return dst
 }
 
-// appendColumns writes lamports, walls, offs, epochs and sealed lengths, each
-// as differences from the commit before, and the opening if there is one.
-func appendColumns(dst []byte, commits []Commit) []byte {
+// appendColumns writes lamports, walls, offs, epochs, sealed lengths and versions,
+// each but the lengths as differences from the commit before, and the opening if there is one.
+func appendColumns(dst []byte, commits []Commit) (cols []byte, mode byte) {
 	var lamport uint64
 	for i := range commits {
 		dst = binary.AppendUvarint(dst, commits[i].Lamport-lamport-1)
@@ -128,10 +128,18 @@ func appendColumns(dst []byte, commits []Commit) []byte {
 	for i := range commits {
 		dst = binary.AppendUvarint(dst, uint64(len(commits[i].Sealed)))
 	}
+	if slices.ContainsFunc(commits, func(c Commit) bool { return c.Version != firstVersion }) {
+		mode |= columnsVersions
+		version := int64(firstVersion)
+		for i := range commits {
+			dst = binary.AppendVarint(dst, int64(commits[i].Version)-version)
+			version = int64(commits[i].Version)
+		}
+	}
 	if commits[0].Open != nil {
 		dst = appendOpen(dst, commits[0].Open)
 	}
-	return dst
+	return dst, mode
 }
 
 // decodePayload gives the run's commits without hashes and signatures, in room where
@@ -144,7 +152,7 @@ func (c *codec) decodePayload(room []Commit, run *Run) ([]Commit, error) {
 	if err != nil {
 		return nil, err
 	}
-	return readColumns(room, run, cols, bodies)
+	return readColumns(room, run, cols, bodies, run.Payload[0]&columnsVersions != 0)
 }
 
 // lastLamport gives that of the last commit of a run.
@@ -171,14 +179,13 @@ func (c *codec) unfold(run *Run) (cols, bodies []byte, err error) {
 		return nil, nil, fmt.Errorf("run columns: ends early: %w", ErrMalformed)
 	}
 	cols, bodies = rest[k:k+int(n)], rest[k+int(n):]
-	switch mode {
-	case columnsRaw:
-	case columnsZstd:
+	if mode&^(columnsZstd|columnsVersions) != 0 {
+		return nil, nil, fmt.Errorf("run columns kept as %d: %w", mode, ErrNewerVersion)
+	}
+	if mode&columnsZstd != 0 {
 		if cols, err = c.runDec.DecodeAll(cols, nil); err != nil {
 			return nil, nil, fmt.Errorf("run columns do not unfold within %d bytes: %w", MaxRunDecoded, ErrMalformed)
 		}
-	default:
-		return nil, nil, fmt.Errorf("run columns kept as %d: %w", mode, ErrNewerVersion)
 	}
 	if len(cols) > MaxRunDecoded {
 		return nil, nil, fmt.Errorf("run columns of %d bytes, of at most %d: %w", len(cols), MaxRunDecoded, ErrTooLarge)
@@ -186,7 +193,7 @@ func (c *codec) unfold(run *Run) (cols, bodies []byte, err error) {
 	return cols, bodies, nil
 }
 
-func readColumns(room []Commit, run *Run, cols, bodies []byte) ([]Commit, error) {
+func readColumns(room []Commit, run *Run, cols, bodies []byte, versions bool) ([]Commit, error) {
 	commits := slices.Grow(room[:0], run.Count)[:run.Count]
 	clear(commits)
 	r := columns{buf: cols}
@@ -206,8 +213,11 @@ func readColumns(room []Commit, run *Run, cols, bodies []byte) ([]Commit, error)
 		if r.bad || n > MaxSealed || n > uint64(len(bodies)) {
 			return nil, fmt.Errorf("run bodies: %w", ErrMalformed)
 		}
-		c.Sealed, bodies = bodies[:n:n], bodies[n:]
+		c.Sealed, c.Version, bodies = bodies[:n:n], firstVersion, bodies[n:]
 		cost += c.cost()
+	}
+	if versions {
+		r.differences(commits, firstVersion, math.MaxUint8, func(c *Commit, v int64) { c.Version = uint8(v) })
 	}
 	if cost > MaxRunBytes && run.Count > 1 {
 		return nil, fmt.Errorf("run counts %d bytes, of at most %d: %w", cost, MaxRunBytes, ErrTooLarge)
@@ -221,6 +231,11 @@ func readColumns(room []Commit, run *Run, cols, bodies []byte) ([]Commit, error)
 	}
 	if r.bad || len(r.buf) != 0 || len(bodies) != 0 {
 		return nil, fmt.Errorf("run columns: %w", ErrMalformed)
+	}
+	for i := range commits {
+		if v := commits[i].Version; v > Version {
+			return nil, newerVersion("commit", uint64(v))
+		}
 	}
 	return commits, nil
 }
@@ -265,8 +280,9 @@ func (r *columns) lamports(commits []Commit) {
 	}
 }
 
+// differences start from zero, or from low where that is above it.
 func (r *columns) differences(commits []Commit, low, high int64, set func(*Commit, int64)) {
-	var sum int64
+	sum := max(low, 0)
 	for i := range commits {
 		d := r.signed()
 		if d < low-high || d > high-low || sum+d < low || sum+d > high {

@@ -170,7 +170,7 @@ func TestForkIsDetectedAndNothingStored(t *testing.T) {
 		one, two := fork(t, 100)
 		feed := one.OwnFeed()
 		w1 := writeMany(t, one, ahead)
-		w2 := writeMany(t, two, 3)
+		w2 := write(t, two, "otherwise", "and further", "and on")
 		if w1[0].Feed != w2[0].Feed || w1[0].Seq != 101 || w2[0].Seq != 101 {
 			t.Fatal("not a fork")
 		}
@@ -210,10 +210,24 @@ func TestForkIsDetectedAndNothingStored(t *testing.T) {
 	}
 }
 
+// TestCopiesThatWriteTheSameDoNotFork: the seal of a body is made of the body and its
+// place, so a commit written twice is the same one.
+func TestCopiesThatWriteTheSameDoNotFork(t *testing.T) {
+	one, two := fork(t, 10)
+	same, again := write(t, one, "Failover of the primary"), write(t, two, "Failover of the primary")
+	if same[0].Hash != again[0].Hash {
+		t.Fatal("one commit has two hashes")
+	}
+	pull(t, two, one)
+	if two.Heads()[one.OwnFeed()].Seq != 11 {
+		t.Error(two.Heads())
+	}
+}
+
 func TestForkWithinOneBatch(t *testing.T) {
 	one, two := fork(t, 10)
 	writeMany(t, one, 1)
-	writeMany(t, two, 2)
+	write(t, two, "otherwise", "and further")
 	peer := newLog(t, "bob")
 	v1, err1 := peer.Verify(readRun(t, one, one.OwnFeed(), 0))
 	v2, err2 := peer.Verify(readRun(t, two, one.OwnFeed(), 0))
@@ -275,7 +289,7 @@ func TestHostileRunsAreRefused(t *testing.T) {
 		"longer":            {with(func(r *Run) { r.Payload = append(r.Payload, 0) }), ErrMalformed},
 		"bomb":              {with(func(r *Run) { r.Payload = bombed }), ErrMalformed},
 		"too long":          {with(func(r *Run) { r.Payload = make([]byte, MaxRunRecord+1) }), ErrTooLarge},
-		"newer columns":     {with(func(r *Run) { r.Payload[0] = 2 }), ErrNewerVersion},
+		"newer columns":     {with(func(r *Run) { r.Payload[0] = 4 }), ErrNewerVersion},
 	} {
 		if _, err := peer.Verify(test.run); !errors.Is(err, test.want) {
 			t.Errorf("%s: %v, want %v", name, err, test.want)

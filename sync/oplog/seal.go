@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/klauspost/compress/zstd"
 	"golang.org/x/crypto/chacha20poly1305"
 
-	"holdfast/assets/dict"
 	"holdfast/model"
 )
 
@@ -21,21 +19,12 @@ type Keys interface {
 
 const (
 	keyTag     = "holdfast/seal/1"
+	nonceTag   = "holdfast/nonce/1"
 	snapKeyTag = "holdfast/snap/1"
 
-	// sealOverhead is what sealing adds: nonce and tag.
-	sealOverhead = chacha20poly1305.NonceSizeX + chacha20poly1305.Overhead
-
-	// zstdMagic starts every zstd frame. It says nothing inside a body, so
-	// the four bytes are left out there.
-	zstdMagic = "\x28\xb5\x2f\xfd"
-)
-
-// The first byte of an opened body says how the rest is compressed. A new
-// dictionary takes the next number; a number is never used again.
-const (
-	packRaw   = 0
-	packDict1 = 1
+	// sealOverhead is what sealing a body adds: nonce and tag.
+	sealOverhead = nonceSize + chacha20poly1305.Overhead
+	nonceSize    = 8
 )
 
 // CommitKey derives the key one commit's body is sealed under from the room
@@ -57,90 +46,9 @@ func commitAD(b []byte, feed model.FeedID, seq uint64, epoch uint32) []byte {
 	return binary.BigEndian.AppendUint32(b, epoch)
 }
 
-// codec holds the zstd coders of a log; EncodeAll and DecodeAll are safe for
-// concurrent use.
-type codec struct {
-	bodyEnc *zstd.Encoder
-	bodyDec *zstd.Decoder
-	runEnc  *zstd.Encoder
-	runDec  *zstd.Decoder
-}
-
-func newCodec() (*codec, error) {
-	var (
-		c   codec
-		err error
-	)
-	if c.bodyEnc, err = zstd.NewWriter(nil, encoderOptions(MaxBody, zstd.WithEncoderDict(dict.Commit1()))...); err != nil {
-		return nil, fmt.Errorf("body encoder: %w", err)
-	}
-	if c.bodyDec, err = zstd.NewReader(nil, decoderOptions(MaxBody, zstd.WithDecoderDicts(dict.Commit1()))...); err != nil {
-		return nil, fmt.Errorf("body decoder: %w", err)
-	}
-	if c.runEnc, err = zstd.NewWriter(nil, encoderOptions(MaxRunDecoded)...); err != nil {
-		return nil, fmt.Errorf("run encoder: %w", err)
-	}
-	if c.runDec, err = zstd.NewReader(nil, decoderOptions(MaxRunDecoded)...); err != nil {
-		return nil, fmt.Errorf("run decoder: %w", err)
-	}
-	return &c, nil
-}
-
-func encoderOptions(window int, more ...zstd.EOption) []zstd.EOption {
-	return append([]zstd.EOption{
-		zstd.WithEncoderLevel(zstd.SpeedFastest),
-		zstd.WithEncoderConcurrency(1), // one writer seals; more would only hold memory
-		zstd.WithEncoderCRC(false),     // the seal and the chain already tell damage
-		zstd.WithWindowSize(window),
-		zstd.WithLowerEncoderMem(true),
-	}, more...)
-}
-
-func decoderOptions(limit uint64, more ...zstd.DOption) []zstd.DOption {
-	return append([]zstd.DOption{
-		zstd.WithDecoderConcurrency(2), // the fold and one reader beside it
-		zstd.WithDecoderMaxMemory(limit),
-		zstd.WithDecoderLowmem(true),
-	}, more...)
-}
-
-// pack puts the packing byte before the body and compresses it if it shrinks.
-func (c *codec) pack(body []byte) []byte {
-	out := c.bodyEnc.EncodeAll(body, make([]byte, 0, len(body)+64))
-	// The packing byte takes the place of the last byte of the magic.
-	if len(out) > packRoom && len(out)-packRoom < len(body)+1 {
-		out[packRoom] = packDict1
-		return out[packRoom:]
-	}
-	return append([]byte{packRaw}, body...)
-}
-
-// packRoom is what unpack needs in front of a packed body: the bytes of the
-// magic that pack left out.
-const packRoom = len(zstdMagic) - 1
-
-// unpack reverses pack into dst. The packed body starts at buf[packRoom]; buf is
-// overwritten.
-func (c *codec) unpack(dst, buf []byte) ([]byte, error) {
-	if len(buf) <= packRoom {
-		return nil, fmt.Errorf("empty: %w", ErrDamagedBody)
-	}
-	switch buf[packRoom] {
-	case packRaw:
-		return append(dst, buf[packRoom+1:]...), nil
-	case packDict1:
-		copy(buf, zstdMagic)
-		body, err := c.bodyDec.DecodeAll(buf, dst)
-		if err != nil || len(body) > MaxBody {
-			return nil, fmt.Errorf("body does not unfold within %d bytes: %w", MaxBody, ErrDamagedBody)
-		}
-		return body, nil
-	}
-	return nil, fmt.Errorf("body packed as %d: %w", buf[packRoom], ErrNewerVersion)
-}
-
-// seal compresses and encrypts a body for its place in a feed.
-func (c *codec) seal(rand io.Reader, keys Keys, feed model.FeedID, seq uint64, epoch uint32, body []byte) ([]byte, error) {
+// seal compresses and encrypts a body for its place in a feed: nonce | ciphertext |
+// tag of ChaCha20-Poly1305 (RFC 8439).
+func (c *codec) seal(keys Keys, feed model.FeedID, seq uint64, epoch uint32, body []byte) ([]byte, error) {
 	if len(body) > MaxBody {
 		return nil, fmt.Errorf("body of %d bytes, of at most %d: %w", len(body), MaxBody, ErrTooLarge)
 	}
@@ -152,7 +60,31 @@ func (c *codec) seal(rand io.Reader, keys Keys, feed model.FeedID, seq uint64, e
 	if len(packed)+sealOverhead > MaxSealed {
 		return nil, fmt.Errorf("body of %d bytes once compressed, of at most %d: %w", len(packed), MaxSealed-sealOverhead, ErrTooLarge)
 	}
-	return sealWith(rand, CommitKey(epochKey, feed, seq), commitAD(nil, feed, seq, epoch), packed)
+	return sealCommit(CommitKey(epochKey, feed, seq), commitAD(nil, feed, seq, epoch), packed)
+}
+
+func sealCommit(key [32]byte, ad, packed []byte) ([]byte, error) {
+	aead, err := chacha20poly1305.New(key[:])
+	if err != nil {
+		return nil, fmt.Errorf("seal: %w", err)
+	}
+	nonce := commitNonce(key, packed)
+	out := append(make([]byte, 0, sealOverhead+len(packed)), nonce[:nonceSize]...)
+	return aead.Seal(out, nonce[:], packed, ad), nil
+}
+
+// commitNonce is made of what is sealed, as in SIV (RFC 5297): a key seals one place
+// of one feed, and another body there, which only a feed that is forked has, has
+// another nonce. 64 bits are enough for so few, and unlike random ones they differ
+// also between two copies of a machine that was stopped and go on alike. The rest of
+// the nonce is zero and not carried.
+func commitNonce(key [32]byte, packed []byte) (nonce [chacha20poly1305.NonceSize]byte) {
+	h := sha256.New()
+	h.Write([]byte(nonceTag))
+	h.Write(key[:])
+	h.Write(packed)
+	copy(nonce[:nonceSize], h.Sum(nil))
+	return nonce
 }
 
 // signedIn is the feed a commit was sealed for.
@@ -180,7 +112,7 @@ func (c *codec) openWith(m *scratch, key [32]byte, of *Commit) ([]byte, error) {
 	if n := packRoom + len(of.Sealed); cap(m.packed) < n {
 		m.packed = make([]byte, packRoom, n)
 	}
-	packed, err := openWith(m.packed[:packRoom], key, m.ad, of.Sealed)
+	packed, err := openCommit(m.packed[:packRoom], key, m.ad, of)
 	if err != nil {
 		return nil, fmt.Errorf("open commit %d of feed %s: %w", of.Seq, of.Feed.Short(), err)
 	}
@@ -190,6 +122,26 @@ func (c *codec) openWith(m *scratch, key [32]byte, of *Commit) ([]byte, error) {
 	}
 	m.body = body
 	return body, nil
+}
+
+// openCommit appends the packed body to dst.
+func openCommit(dst []byte, key [32]byte, ad []byte, of *Commit) ([]byte, error) {
+	if of.Version == firstVersion {
+		return openWith(dst, key, ad, of.Sealed)
+	}
+	if len(of.Sealed) < sealOverhead {
+		return nil, ErrDamagedBody
+	}
+	aead, err := chacha20poly1305.New(key[:])
+	if err != nil {
+		return nil, fmt.Errorf("open: %w", err)
+	}
+	var nonce [chacha20poly1305.NonceSize]byte
+	packed, err := aead.Open(dst, nonce[:], of.Sealed[copy(nonce[:nonceSize], of.Sealed):], ad)
+	if err != nil {
+		return nil, ErrDamagedBody
+	}
+	return packed, nil
 }
 
 // noKey is ErrNoKey for one commit. A relay gets it for nearly every commit and reads
@@ -213,14 +165,14 @@ func keyOf(keys Keys, epoch uint32) ([32]byte, bool) {
 	return keys.Key(epoch)
 }
 
-// sealWith gives nonce | ciphertext | tag. The nonce is random: a nonce made
-// from the place would repeat where a feed is forked.
+// sealWith gives nonce | ciphertext | tag of XChaCha20-Poly1305, with a random nonce: what
+// snapshots, and bodies of the first version, are sealed with.
 func sealWith(rand io.Reader, key [32]byte, ad, plain []byte) ([]byte, error) {
 	aead, err := chacha20poly1305.NewX(key[:])
 	if err != nil {
 		return nil, fmt.Errorf("seal: %w", err)
 	}
-	out := make([]byte, chacha20poly1305.NonceSizeX, sealOverhead+len(plain))
+	out := make([]byte, chacha20poly1305.NonceSizeX, chacha20poly1305.NonceSizeX+chacha20poly1305.Overhead+len(plain))
 	if _, err := io.ReadFull(rand, out); err != nil {
 		return nil, fmt.Errorf("seal: random source: %w", err)
 	}
@@ -229,7 +181,7 @@ func sealWith(rand io.Reader, key [32]byte, ad, plain []byte) ([]byte, error) {
 
 // openWith appends the plain text to dst.
 func openWith(dst []byte, key [32]byte, ad, sealed []byte) ([]byte, error) {
-	if len(sealed) < sealOverhead {
+	if len(sealed) < chacha20poly1305.NonceSizeX {
 		return nil, ErrDamagedBody
 	}
 	aead, err := chacha20poly1305.NewX(key[:])

@@ -209,27 +209,6 @@ func TestAStoreIsWrittenOnAfterItsSegments(t *testing.T) {
 	}
 }
 
-// TestSegmentsAreOfANewerVersion: programs that do not know them refuse the store,
-// and only once it holds one.
-func TestSegmentsAreOfANewerVersion(t *testing.T) {
-	l := newLog(t, "ann")
-	version := func() (n uint32) {
-		_ = l.view(func(tx *bolt.Tx) error {
-			n = binary.BigEndian.Uint32(tx.Bucket(bucketMeta).Get(metaVersion))
-			return nil
-		})
-		return n
-	}
-	writeEach(t, l, 20)
-	if compacted(t, l); version() != plainVersion {
-		t.Error("a store without segments says it is of version", version())
-	}
-	writeEach(t, l, 200)
-	if compacted(t, l); version() != segmentVersion {
-		t.Error("a store with segments says it is of version", version())
-	}
-}
-
 // TestLetGoWithinASegment: a feed can begin in the middle of one, and what is kept
 // verifies and travels.
 func TestLetGoWithinASegment(t *testing.T) {

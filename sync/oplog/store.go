@@ -15,23 +15,18 @@ import (
 )
 
 // schemaVersion is the layout of the file this program knows. A file with a
-// higher one is left untouched. A file is of version 1 until it holds a forked
-// feed, below 3 until it has let go of history and below 4 until it holds a segment:
-// programs that knew no other version would take each for damage.
-const (
-	schemaVersion  = segmentVersion
-	segmentVersion = 4
-	letGoVersion   = 3
-	forkVersion    = 2
-	plainVersion   = 1
-)
+// higher one is left untouched, and one with a lower one read as it is. It is of this
+// version from the first write on: older programs would take what they do not know for
+// damage. Version 2 brought forked feeds, 3 history that was let go, 4 segments and 5
+// commits of version 2.
+const schemaVersion = 5
 
-// raiseVersion writes the version a file needs from now on.
-func raiseVersion(meta *bolt.Bucket, version uint32) error {
-	if v := meta.Get(metaVersion); len(v) == 4 && binary.BigEndian.Uint32(v) >= version {
+// raiseVersion makes a file one of this version.
+func raiseVersion(meta *bolt.Bucket) error {
+	if v := meta.Get(metaVersion); len(v) == 4 && binary.BigEndian.Uint32(v) == schemaVersion {
 		return nil
 	}
-	return meta.Put(metaVersion, binary.BigEndian.AppendUint32(nil, version))
+	return meta.Put(metaVersion, binary.BigEndian.AppendUint32(nil, schemaVersion))
 }
 
 // The buckets of a store. Keys run in feed order, never by hash: appends then
