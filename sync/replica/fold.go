@@ -170,13 +170,13 @@ type stream struct {
 	ended           chan struct{} // closed once nothing is folded any more
 }
 
-// read reads a log after from in pages, for those who open them and, in the same
+// read reads a log after from in pages without hashes, which nobody asks for, for those who open them and, in the same
 // order, for the fold.
 func (s *stream) read(log *oplog.Log, from model.Vector) error {
 	defer close(s.inOrder)
 	defer close(s.toOpen)
 	p := s.blank()
-	err := log.Scan(from, func(c oplog.Commit) error {
+	err := log.ScanUnchained(from, func(c oplog.Commit) error {
 		if p.add(&c); len(p.commits) < pageCommits {
 			return nil
 		}
