@@ -392,22 +392,8 @@ func FuzzDecodeFrame(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	id := make([]byte, 32)
-	for kind, body := range map[byte]any{
-		frameHello: helloFrame{Proto: 1, Heads: []head{{Feed: id, Seq: 3, Hash: id[:8]}}, Addresses: []string{"a:1"}},
-		frameHeads: headsFrame{Heads: []head{{Feed: id, Seq: 3}}, More: true},
-		frameRun:   runFrame{Feed: id, First: 1, Count: 2, Bytes: []byte{1}},
-		frameAck:   ackFrame{Marks: []mark{{Feed: id, Seq: 9}}},
-		framePing:  pingFrame{T1: 1}, framePong: pongFrame{T1: 1, T2: 2, T3: 3},
-		frameAddresses: addressesFrame{Addresses: []string{"[::1]:9"}}, frameBye: byeFrame{Reason: "end"},
-		frameShort: shortFrame{Marks: []mark{{Feed: id, Seq: 4}}, Archives: [][]byte{id}},
-		frameAgain: againFrame{Feed: id}, frameStop: stopFrame{Feed: id}, frameHold: holdFrame{Feeds: [][]byte{id}, On: true},
-		frameSpare: spareFrame{On: true}, frameBrief: briefFrame{Brief: []byte("[]")},
-		frameProve: proveFrame{ID: 1, Feed: id, Upto: 9, Salt: id}, frameProof: proofFrame{ID: 1, Wall: 2, Sum: id},
-		frameTwin:  twinFrame{},
-		frameAlike: alikeFrame{Heads: []head{{Feed: id, Seq: 3, Hash: id[:8]}}},
-	} {
-		f.Add(c.encode(kind, body))
+	for i, body := range theFrames() {
+		f.Add(c.encode(byte(i+1), body))
 	}
 	f.Add([]byte{frameHello, 0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff})
 	f.Fuzz(func(t *testing.T, b []byte) {
