@@ -63,7 +63,7 @@ func (b *Batch) write(tx *bolt.Tx, identity []byte) error {
 			return err
 		}
 	}
-	ops, snap := tx.Bucket(bucketOps), tx.Bucket(bucketSnap)
+	ops := tx.Bucket(bucketOps)
 	ops.FillPercent = fillPercent
 	for _, kv := range b.ops {
 		if err := ops.Put(kv.key, kv.value); err != nil {
@@ -71,6 +71,7 @@ func (b *Batch) write(tx *bolt.Tx, identity []byte) error {
 		}
 	}
 	for _, kv := range b.snaps {
+		snap := tx.Bucket(bucketSnap) // a line has none
 		var err error
 		if kv.value == nil {
 			err = snap.Delete(kv.key)
