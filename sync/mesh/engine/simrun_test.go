@@ -9,7 +9,13 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"holdfast/model/modeltest/fewer"
 )
+
+// simSeeds is how many seeds a run of the tests plays. Under the race detector a seed is ten
+// times as slow, and an engine that starts no goroutine has no races.
+var simSeeds = uint64(fewer.Cases(200, 40))
 
 // SEEDS=n plays other than simSeeds seeds, and SEED=n plays that one alone.
 func seedsFrom(t *testing.T) (first, last uint64) {

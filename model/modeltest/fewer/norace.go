@@ -1,0 +1,5 @@
+//go:build !race
+
+package fewer
+
+const race = false

@@ -1,6 +1,0 @@
-//go:build !race
-
-package engine
-
-// simSeeds is how many seeds a plain test run plays.
-const simSeeds = 200
