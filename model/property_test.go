@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	_ "holdfast/model/modeltest/fewer" // cases of properties under the race detector
 )
 
 // history makes a random room: commands through the planner, acts nobody has a

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"holdfast/model/modeltest/fewer"
 )
 
 // yjsHistory is a random history written with Yjs: see bench/yjs.
@@ -39,6 +41,7 @@ func TestAgainstYjs(t *testing.T) {
 	if err := json.NewDecoder(z).Decode(&list); err != nil {
 		t.Fatal(err)
 	}
+	list = list[:fewer.Cases(len(list), len(list)/10)]
 	var mixed, theirs int
 	for n, h := range list {
 		end, runs := h.replay(t)
