@@ -159,7 +159,7 @@ func TestKilledWhileCompacting(t *testing.T) {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	rounds := number("KILLS", 24)
+	rounds := number("KILLS", kills)
 	for round := range rounds {
 		acked := killLater(t, round%6, time.Duration(round%25)*400*time.Microsecond, "compact", path)
 		l, err := Open(path, testOptions("ann"))

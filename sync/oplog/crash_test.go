@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+
+	"holdfast/model/modeltest/fewer"
 )
 
 // What a power cut can leave on the disk. Every write of a store is recorded
@@ -21,6 +23,9 @@ import (
 // enlarges the file flushes it first. A store that is written anew, to compact it or
 // to let go of history, is flushed once, when it is whole, and then renamed: an image
 // is the old one beside any part of the new, or the new one.
+
+// kills is how many processes each test kills, unless KILLS says so.
+var kills = fewer.Cases(24, 8)
 
 // number is how many a test does: the variable, or the default.
 func number(name string, byDefault int) int {
@@ -158,7 +163,7 @@ type cuts struct {
 func TestPowerCuts(t *testing.T) {
 	c := &cuts{
 		t: t, rnd: rand.New(rand.NewPCG(uint64(number("SEED", 1)), 5)), path: filepath.Join(t.TempDir(), "image.db"),
-		images: number("IMAGES", 600), began: map[string]int{},
+		images: number("IMAGES", fewer.Cases(600, 60)), began: map[string]int{},
 	}
 	for !c.enough() {
 		base, r := story(t, filepath.Join(t.TempDir(), "room.db"), c.rnd, 60, true)

@@ -17,6 +17,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"holdfast/model"
+	"holdfast/model/modeltest/fewer"
 )
 
 // contents is all a log holds, by what its readers use. The epoch is left out: who
@@ -61,7 +62,7 @@ type flipped struct{ refused, found, same, anew, repaired, silent int }
 // A flipped bit is found, or changes nothing; it is never silently another text: in
 // a store that has all, and in one that let go of history.
 func TestByteFlips(t *testing.T) {
-	flips := number("FLIPS", 200)
+	flips := number("FLIPS", fewer.Cases(200, 20))
 	rnd := rand.New(rand.NewPCG(uint64(number("SEED", 1)), 6))
 	var n flipped
 	flipBytes(t, &n, flips-flips/3, rnd, false)

@@ -10,6 +10,8 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+
+	"holdfast/model/modeltest/fewer"
 )
 
 // clones makes logs of one device that all go on from the same first commits.
@@ -151,7 +153,7 @@ func TestBothBranchesAreKeptAndNamedAlikeEverywhere(t *testing.T) {
 // Any tree of branches, brought in any order and in runs of any size, gives the
 // same heads, the same places and a log that verifies.
 func TestBranchesDoNotDependOnArrival(t *testing.T) {
-	for seed := range uint64(20) {
+	for seed := range uint64(fewer.Cases(20, 4)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) { branches(t, rand.New(rand.NewPCG(seed, 1))) })
 	}
 }

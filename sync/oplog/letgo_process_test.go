@@ -52,7 +52,7 @@ func TestKilledWhileLettingGo(t *testing.T) {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	rounds, shortened := number("KILLS", 24), 0
+	rounds, shortened := number("KILLS", kills), 0
 	last := uint64(0)
 	for round := range rounds {
 		acked := killLater(t, round%6, time.Duration(round%25)*400*time.Microsecond, "let-go", path)

@@ -72,7 +72,7 @@ func appendForEver(path string) error {
 func TestKilledWhileAppending(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "room.db")
 	feed := withSegments(t, path)
-	rounds := number("KILLS", 24)
+	rounds := number("KILLS", kills)
 	for round := range rounds {
 		acked := killAfter(t, 3+round%24, "append", path)
 		l, err := Open(path, testOptions("ann"))
@@ -164,7 +164,7 @@ func catchUp(path, runs string, says io.Writer) error {
 func TestKilledWhileCatchingUp(t *testing.T) {
 	dir := t.TempDir()
 	path, runs := filepath.Join(dir, "room.db"), filepath.Join(dir, "runs")
-	rounds := number("KILLS", 24) * 2 / 5
+	rounds := number("KILLS", kills) * 2 / 5
 	want := runsOf(t, rounds*20+200, runs)
 	if err := newLogAt(t, path, testOptions("ann")).Close(); err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"holdfast/model"
+	"holdfast/model/modeltest/fewer"
 )
 
 // smallSegments has few commits of some logs make a segment, also once they are opened again.
@@ -111,7 +112,8 @@ func TestSegmentsReadAsTheirRowsDid(t *testing.T) {
 		if !reflect.DeepEqual(bodies, gotBodies) || !maps.Equal(heads, l.Heads()) {
 			t.Fatal("bodies or heads differ")
 		}
-		for i, c := range want {
+		for i := 0; i < len(want); i += int(fewer.Step(7)) {
+			c := want[i]
 			if got[i].Sig == nil {
 				c.Sig = nil
 			}
@@ -150,7 +152,7 @@ func TestARunFromAnywhereInASegment(t *testing.T) {
 	compacted(t, l)
 	dst := newLog(t, "eve")
 	for _, f := range l.Feeds() {
-		for after := range f.Head.Seq {
+		for after := uint64(0); after < f.Head.Seq; after += fewer.Step(17) {
 			run, ok, err := l.ReadRun(f.Feed, after, MaxRunCommits, MaxRunBytes)
 			if err != nil || !ok || run.First != after+1 {
 				t.Fatal(after, ok, err)
@@ -230,7 +232,7 @@ func TestLetGoWithinASegment(t *testing.T) {
 	if len(segments(t, archive)) == 0 {
 		t.Error("the rest are rows")
 	}
-	for after := at.Seq; after < 700; after++ {
+	for after := at.Seq; after < 700; after += fewer.Step(17) {
 		run := readRun(t, archive, feed, after)
 		if v, err := l.Verify(run); err != nil || v.Head().Seq != run.Last() {
 			t.Fatal(after, err)
@@ -272,7 +274,7 @@ func TestADamagedSegmentIsFound(t *testing.T) {
 		}
 	}
 	rnd := rand.New(rand.NewPCG(1, 9))
-	for i := range 120 {
+	for i := 0; i < 120; i += int(fewer.Step(7)) {
 		bad := bytes.Clone(good)
 		at := rnd.IntN(len(bad))
 		if i < 80 {
