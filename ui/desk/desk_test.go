@@ -14,6 +14,7 @@ import (
 	"holdfast/sync/secret"
 	"holdfast/ui/desk"
 	"holdfast/ui/fynex"
+	"holdfast/ui/fynex/fynextest"
 	"holdfast/ui/keys"
 	"holdfast/ui/shell"
 )
@@ -81,6 +82,7 @@ func open(t *testing.T, n *node.Node, incident string) (*desk.Desk, fyne.Window,
 	l := make(loop, 4096)
 	w := test.NewTempWindow(t, nil)
 	w.Resize(fyne.NewSize(1280, 720))
+	fynextest.Coarse(w)
 	d := desk.New(desk.Options{Window: w, Node: n, Post: l.post, SetTheme: func(th fyne.Theme) { test.ApplyTheme(t, th) }, Incident: incident})
 	t.Cleanup(func() {
 		if err := d.Close(); err != nil {

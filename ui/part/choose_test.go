@@ -11,6 +11,7 @@ import (
 
 	"holdfast/ui/files"
 	"holdfast/ui/fynex"
+	"holdfast/ui/fynex/fynextest"
 	"holdfast/ui/part"
 	"holdfast/ui/theme"
 )
@@ -58,6 +59,7 @@ type choosing struct {
 func newChoosing(t *testing.T) *choosing {
 	t.Helper()
 	c := &choosing{w: empty(t, theme.Options{}, 1280, 720)}
+	fynextest.Coarse(c.w)
 	c.Chooser = part.NewChooser(c.w.Canvas(), func(work func() error, done func(error)) {
 		run := func() { done(work()) }
 		if c.hold {

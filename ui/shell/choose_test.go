@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/storage"
 
+	"holdfast/ui/fynex/fynextest"
 	"holdfast/ui/keys"
 	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
@@ -25,6 +26,7 @@ func openAsking(t *testing.T) (*fixture, *asking) {
 	t.Helper()
 	a := &asking{paper: newPaper("Board")}
 	f := open(t)
+	fynextest.Coarse(f.window)
 	a.file = form.NewPath(f.Shell, "File", "", part.FileAsk{Kind: "policy", Title: "Import from"})
 	f.Show(found(t), []Entry{{ID: "board", Screen: a}})
 	f.loop.until(t, "the field has the keyboard", func() bool {

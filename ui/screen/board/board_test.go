@@ -13,6 +13,7 @@ import (
 
 	"holdfast/model"
 	"holdfast/sync/node"
+	"holdfast/ui/fynex/fynextest"
 	"holdfast/ui/sample"
 	"holdfast/ui/text"
 	"holdfast/ui/theme"
@@ -34,6 +35,7 @@ func show(t *testing.T, story sample.Story) (*Screen, *sample.Host, fyne.Window)
 	app.Settings().SetTheme(theme.New(theme.Options{}))
 	w := app.NewWindow("board")
 	t.Cleanup(w.Close)
+	fynextest.Coarse(w)
 	host := sample.NewHost(story.Room.Device(0))
 	host.Clock = func() time.Time { return story.Now }
 	b := New(host)

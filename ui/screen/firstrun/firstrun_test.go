@@ -17,6 +17,7 @@ import (
 	"holdfast/sync/replica"
 	"holdfast/sync/secret"
 	"holdfast/ui/fynex"
+	"holdfast/ui/fynex/fynextest"
 	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
 	"holdfast/ui/theme"
@@ -392,6 +393,7 @@ func TestWhatEndsThePaperIsInSight(t *testing.T) {
 		h := &seat{host: host{drafts: map[string]string{}}}
 		f := New(h, &rooms{}, func(*node.Room) {}, nil)
 		h.window = test.NewTempWindow(t, f.Object())
+		fynextest.Coarse(h.window)
 		h.window.Resize(fyne.NewSize(1280, 720))
 		f.Found("Payments", "Ana Ruiz", true)
 		h.window.Canvas().Capture()

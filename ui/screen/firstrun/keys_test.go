@@ -12,6 +12,7 @@ import (
 	"holdfast/sync/identity"
 	"holdfast/sync/node"
 	"holdfast/ui/fynex"
+	"holdfast/ui/fynex/fynextest"
 )
 
 // TestAnEnterTooManyKeepsTheRecoveryKey: the key is shown once, so the keyboard is in the field that writes it.
@@ -39,6 +40,7 @@ func TestLookingAgainKeepsTheKeyboard(t *testing.T) {
 	seat := &seat{host: host{drafts: map[string]string{}}}
 	f := New(seat, &rooms{}, func(*node.Room) {}, nil)
 	seat.window = test.NewTempWindow(t, f.Object())
+	fynextest.Coarse(seat.window)
 	seat.window.Resize(fyne.NewSize(1280, 720))
 	f.Choose("Ask nearby")
 	seat.Focus(f.ways.again)

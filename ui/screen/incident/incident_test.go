@@ -15,6 +15,7 @@ import (
 	"holdfast/model/due"
 	"holdfast/model/when"
 	"holdfast/ui/fynex"
+	"holdfast/ui/fynex/fynextest"
 	"holdfast/ui/sample"
 	"holdfast/ui/theme"
 )
@@ -44,6 +45,7 @@ func openStory(t *testing.T, tell func() (sample.Story, error)) *scene {
 	app.Settings().SetTheme(theme.New(theme.Options{}))
 	w := app.NewWindow("incident")
 	t.Cleanup(w.Close)
+	fynextest.Coarse(w)
 	w.SetPadded(false)
 	host := sample.NewHost(story.Room.Device(0))
 	host.Clock = func() time.Time { return story.Now }
