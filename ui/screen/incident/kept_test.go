@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"holdfast/model"
+	_ "holdfast/model/modeltest/fewer" // cases of properties under the race detector
 	"holdfast/ui/sample"
 )
 
