@@ -30,11 +30,13 @@ demo: go
 	CGO_ENABLED=0 $(BUILD) -o bin/holdfast-demo ./cmd/holdfast-demo
 	bin/holdfast-demo -out demo-out
 
+# The stories of holdfastctl wait for clocks and for each other more than they work: so 4 at once.
 test: go
-	CGO_ENABLED=0 go test -tags $(HEADTAG) $(PURE)
+	CGO_ENABLED=0 go test -parallel 4 -tags $(HEADTAG) $(PURE)
 
+# Tests of many cases do fewer of them here: see model/modeltest/fewer.
 race:
-	go test -race -timeout 40m -tags $(HEADTAG) $(PURE)
+	go test -race -parallel 4 -timeout 40m -tags $(HEADTAG) $(PURE)
 
 lint:
 	CGO_ENABLED=0 go vet -tags $(HEADTAG) $(PURE)
