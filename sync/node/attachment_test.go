@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"holdfast/model"
@@ -88,8 +90,13 @@ func TestAttachmentIsFetchedOnDemand(t *testing.T) {
 	if s.State != node.AttachmentElsewhere || !strings.HasPrefix(s.Where, "on Ana Ruiz's ") || s.Parts != 13 || s.Type != "application/octet-stream" {
 		t.Errorf("before it is fetched: %+v", s)
 	}
+	var mu sync.Mutex // parts arrive on several goroutines
 	last := 0
-	if err := b.FetchAttachment(within(t), inc.Code+"/heap.hprof", func(here, total int) { last = max(last, here) }); err != nil {
+	if err := b.FetchAttachment(within(t), inc.Code+"/heap.hprof", func(here, _ int) {
+		mu.Lock()
+		defer mu.Unlock()
+		last = max(last, here)
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if s, err := b.Attachment(done.ID.String()); err != nil || s.State != node.AttachmentHere || s.Where != "here" || last != 13 {
@@ -142,11 +149,10 @@ func TestFetchGoesOnAfterTheLinkBroke(t *testing.T) {
 	path, content := dump(t, "heap.hprof", 8<<20)
 	done := attach(t, a, inc.Code, path)
 	same(t, a, b)
-	cut := false
+	var cut atomic.Bool
 	first := make(chan error, 1)
 	err := b.FetchAttachment(within(t), done.ID.String(), func(here, _ int) {
-		if here >= 5 && !cut {
-			cut = true
+		if here >= 5 && cut.CompareAndSwap(false, true) {
 			a.Mesh().SetOnline(false)
 			a.Mesh().SetOnline(true)
 			first <- nil
