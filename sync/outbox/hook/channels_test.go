@@ -21,8 +21,13 @@ const secret = "T024BE7LD-B024BE7LH-8fJ2kq"
 
 // channels gives the three channels at one server, each with its secret.
 func channels(s *hooktest.Server, form string) map[string]outbox.Channel {
+	return patient(s, form, 0)
+}
+
+// patient is channels that wait that long for an answer; 0 is the usual time.
+func patient(s *hooktest.Server, form string, timeout time.Duration) map[string]outbox.Channel {
 	service := func() hook.Service {
-		return hook.Service{URL: s.URL, RootCAs: s.RootCAs, Timeout: 300 * time.Millisecond}
+		return hook.Service{URL: s.URL, RootCAs: s.RootCAs, Timeout: timeout}
 	}
 	return map[string]outbox.Channel{
 		"chat":  slack.Channel{Webhook: func() (string, bool) { return s.URL + "/services/" + secret, true }, Service: service},
@@ -111,9 +116,10 @@ func TestWhereNoAnswerComes(t *testing.T) {
 	} {
 		for broken, how := range map[string]func(*hooktest.Server){"cut": (*hooktest.Server).Cut, "never answers": (*hooktest.Server).Hang} {
 			t.Run(name+" "+broken, func(t *testing.T) {
+				t.Parallel() // it waits, long enough for a request to arrive on a busy machine
 				s := hooktest.New(t)
 				how(s)
-				v := channels(s, c.form)[c.channel].Send(t.Context(), parcel())
+				v := patient(s, c.form, 2*time.Second)[c.channel].Send(t.Context(), parcel())
 				if v.Outcome != c.want {
 					t.Errorf("%s, %q", v.Outcome, v.Detail)
 				}
