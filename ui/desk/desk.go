@@ -138,7 +138,7 @@ func (d *Desk) firstRun(back func()) {
 		d.show(r)
 		d.shell.Toast("This is " + text.Line(r.Name()) + ". Ctrl+N declares an incident, Ctrl+K finds every command")
 	}, back)
-	d.shell.Cover(d.first.Object())
+	d.shell.Cover(d.first.Object(), d.first.Back)
 	d.first.Start()
 }
 

@@ -222,6 +222,23 @@ func TestHomeWithoutARoomBeginsWithFirstRun(t *testing.T) {
 	}
 }
 
+// TestEscapeLeavesFirstRunAlsoAfterAClick, which takes the keyboard from the fields.
+func TestEscapeLeavesFirstRunAlsoAfterAClick(t *testing.T) {
+	n := openNode(t, t.TempDir())
+	found(t, n, "Payments")
+	d, w, l := open(t, n, "")
+	d.Shell().Choose("room.join")
+	l.until(t, "a field has the keyboard", func() bool {
+		w.Canvas().Capture()
+		return w.Canvas().Focused() != nil
+	})
+	w.Canvas().Unfocus()
+	w.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if len(d.Shell().Entries()) == 0 {
+		t.Error("the room does not come back")
+	}
+}
+
 func TestSwitchingRooms(t *testing.T) {
 	n := openNode(t, t.TempDir())
 	found(t, n, "Payments")

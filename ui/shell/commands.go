@@ -160,6 +160,8 @@ func (s *Shell) back(id keys.ID) bool {
 	case s.failed != "":
 		s.dismiss()
 		return true
+	case s.uncover != nil:
+		return s.uncover()
 	case s.front == 0:
 		return false
 	}

@@ -97,6 +97,7 @@ type Shell struct {
 	front   int
 	recents []keys.ID
 	unwatch func()
+	uncover func() bool      // the way back from what covers the room; nil where nothing does
 	counts  map[string]count // by the id of the screen
 	drafts  *draftBox
 	places  places
@@ -163,9 +164,11 @@ func (s *Shell) Show(room *node.Room, entries []Entry) {
 	s.bring(0)
 }
 
-// Cover shows an object instead of a room, as first-run does.
-func (s *Shell) Cover(o fyne.CanvasObject) {
+// Cover shows an object instead of a room, as first-run does. escape takes the way back where no part of the
+// object has the keyboard, as after a click; it tells whether there was one.
+func (s *Shell) Cover(o fyne.CanvasObject, escape func() bool) {
 	s.leave()
+	s.uncover = escape
 	s.frame(container.NewBorder(s.banner, container.New(footer{}, s.status, s.toast), nil, nil, o))
 	s.opts.Window.SetTitle("Holdfast")
 	s.opts.Window.SetMainMenu(s.menu())
@@ -183,7 +186,7 @@ func (s *Shell) leave() {
 	if s.front < len(s.entries) {
 		s.entries[s.front].Screen.Shown(false)
 	}
-	s.entries, s.front, s.ails, s.counts = nil, 0, "", nil
+	s.entries, s.front, s.ails, s.counts, s.uncover = nil, 0, "", nil, nil
 	s.current.Store(nil)
 	s.Focus(nil)
 }

@@ -106,6 +106,7 @@ func New(h Host, rooms Rooms, entered func(*node.Room), back func()) *FirstRun {
 	for _, b := range []*fynex.Button{f.create, f.join} {
 		b.SetImportance(fynex.Recommended)
 	}
+	f.cancel.SetHint("Esc")
 	f.cancel.Hide()
 	f.newWays()
 	f.newStick()
@@ -348,6 +349,9 @@ func (f *FirstRun) escape(k fyne.KeyName) bool {
 	}
 	return true
 }
+
+// Back does what Escape does: it ends a join that goes on, or else goes back to the room.
+func (f *FirstRun) Back() bool { return f.escape(fyne.KeyEscape) }
 
 // Cancel ends a join that goes on.
 func (f *FirstRun) Cancel() {

@@ -62,6 +62,9 @@ func TestEscapeEndsAJoin(t *testing.T) {
 	if f.stop == nil || !f.cancel.Visible() {
 		t.Fatal("nothing is joined")
 	}
+	if f.cancel.Hint() != "Esc" {
+		t.Errorf("the button shows %q", f.cancel.Hint())
+	}
 	f.guest.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
 	f.host.held[0]()
 	if got := f.joined.Text(); got != "Cancelled. Nothing was changed." {
