@@ -116,6 +116,8 @@ func roomScenes() []scene {
 		{"peers-invite-form", onPeers(sample.Typical, "room.invite")},
 		{"peers-spoken", onPeers(sample.Typical, "room.spoken", "capture.submit")},
 		{"peers-invites", onPeers(sample.Typical, "room.invites")},
+		{"peers-invites-withdraw", onPeers(sample.Typical, "room.invites", "room.invite.withdraw")},
+		{"peers-relay", onPeers(sample.Typical, "room.relay")},
 		{"peers-role", onPeers(sample.Torn, "list.down", "room.role")},
 		{"incident-cards", onIncident(sample.Torn, nil)},
 		{"board-cards", onBoard(sample.Torn, nil)},

@@ -31,6 +31,7 @@ type Button struct {
 	widget.BaseWidget
 	OnTapped   func()
 	OnKey      func(fyne.KeyName) bool // sees other keys first; true means handled
+	OnRune     func(rune)              // hears what is typed; nil does nothing
 	text, hint string
 	importance Importance
 	disabled   bool
@@ -60,6 +61,9 @@ func (b *Button) Text() string { return b.text }
 
 // SetHint shows a key beside the word, such as "E".
 func (b *Button) SetHint(s string) { set(b, &b.hint, s) }
+
+// Hint is the key that is shown, "" where none is.
+func (b *Button) Hint() string { return b.hint }
 
 // SetImportance changes how much the button asks to be pressed.
 func (b *Button) SetImportance(i Importance) { set(b, &b.importance, i) }
@@ -125,8 +129,12 @@ func (b *Button) TypedKey(k *fyne.KeyEvent) {
 	}
 }
 
-// TypedRune does nothing; Space arrives as a key.
-func (b *Button) TypedRune(rune) {}
+// TypedRune passes on what is typed; Space arrives as a key, and as a character too, which means nothing.
+func (b *Button) TypedRune(r rune) {
+	if b.OnRune != nil && r != ' ' {
+		b.OnRune(r)
+	}
+}
 
 // CreateRenderer draws the button.
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {

@@ -25,6 +25,9 @@ const (
 	Command
 	// Alert works in the list of alerts, before what the same key does elsewhere.
 	Alert
+	// Form works on the buttons and chips of a form, before what the same key does elsewhere; in a
+	// field it is typed.
+	Form
 )
 
 // Group gathers commands under one heading of menu, palette and help.
@@ -194,6 +197,14 @@ func (m *Map) Rune(r rune) (Entry, bool) { return m.at(scoped{Command, Press{Run
 // AlertRune returns the command a typed character means in the list of alerts.
 func (m *Map) AlertRune(r rune) (Entry, bool) {
 	if e, ok := m.at(scoped{Alert, Press{Rune: r}}); ok {
+		return e, true
+	}
+	return m.Rune(r)
+}
+
+// FormRune returns the command a typed character means on the buttons of a form.
+func (m *Map) FormRune(r rune) (Entry, bool) {
+	if e, ok := m.at(scoped{Form, Press{Rune: r}}); ok {
 		return e, true
 	}
 	return m.Rune(r)

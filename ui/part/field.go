@@ -117,6 +117,7 @@ type Chip struct {
 	widget.BaseWidget
 	OnChange func(on bool)
 	OnKey    func(fyne.KeyName) bool // sees keys first; true means handled
+	OnRune   func(rune)              // hears what is typed; nil does nothing
 
 	text, count   string
 	faces         faces
@@ -165,8 +166,12 @@ func (c *Chip) FocusGained() {
 // FocusLost takes the ring away.
 func (c *Chip) FocusLost() { c.focused = false; c.Refresh() }
 
-// TypedRune does nothing; Space arrives as a key.
-func (c *Chip) TypedRune(rune) {}
+// TypedRune passes on what is typed; Space arrives as a key, and as a character too, which means nothing.
+func (c *Chip) TypedRune(r rune) {
+	if c.OnRune != nil && r != ' ' {
+		c.OnRune(r)
+	}
+}
 
 // TypedKey turns the chip on or off on Space and Return.
 func (c *Chip) TypedKey(k *fyne.KeyEvent) {
@@ -235,6 +240,9 @@ func (c *Chip) draw(size fyne.Size) {
 func (c *Chip) pieces() []fyne.CanvasObject {
 	return []fyne.CanvasObject{c.ground, c.label, c.number, c.ring}
 }
+
+// Count is what stands behind the word: a number, or the key that chooses it.
+func (c *Chip) Count() string { return c.count }
 
 // Word is what the chip offers.
 func (c *Chip) Word() string { return c.text }

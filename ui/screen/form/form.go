@@ -86,13 +86,14 @@ type Choice struct {
 	OnChange func(i int)
 
 	words []string
+	keys  []string // that choose, shown beside the words
 	chips []*part.Chip
 	at    int
 }
 
 // NewChoice makes a choice with the first chosen.
 func NewChoice(words ...string) *Choice {
-	c := &Choice{words: words, Object: Wrap(container.NewHBox())}
+	c := &Choice{words: words, keys: make([]string, len(words)), Object: Wrap(container.NewHBox())}
 	for i, w := range words {
 		chip := part.NewChip(w, "")
 		chip.OnChange = func(bool) {
@@ -112,7 +113,7 @@ func NewChoice(words ...string) *Choice {
 func (c *Choice) Choose(at int) {
 	c.at = at
 	for i, chip := range c.chips {
-		chip.Set(c.words[i], "", i == at)
+		chip.Set(c.words[i], c.keys[i], i == at)
 	}
 }
 
@@ -127,6 +128,19 @@ func (c *Choice) OnKey(fn func(fyne.KeyName) bool) {
 	for _, chip := range c.chips {
 		chip.OnKey = fn
 	}
+}
+
+// OnRune has a function hear what is typed on the chips.
+func (c *Choice) OnRune(fn func(rune)) {
+	for _, chip := range c.chips {
+		chip.OnRune = fn
+	}
+}
+
+// Hint shows the key that chooses one of them beside its words.
+func (c *Choice) Hint(i int, key string) {
+	c.keys[i] = key
+	c.Choose(c.at)
 }
 
 // Allow shows or hides one of the choices.

@@ -10,6 +10,7 @@ import (
 
 	"holdfast/model"
 	"holdfast/ui/fynex"
+	"holdfast/ui/keys"
 	"holdfast/ui/part"
 	"holdfast/ui/screen/form"
 )
@@ -26,7 +27,8 @@ type act struct {
 	button *fynex.Button
 	fields []fyne.CanvasObject
 	first  fyne.Focusable
-	opened func() // before it is shown; nil does nothing
+	opened func()             // before it is shown; nil does nothing
+	on     func(keys.ID) bool // what its buttons do with a key before the screen; nil is nothing
 	// aim has a form about the selected device say which that is; other tells that it was not the one before.
 	aim   func(d device, other bool)
 	aimed model.DeviceKey
@@ -37,9 +39,10 @@ type act struct {
 func newAct(s *Screen, title, about, button string, submit func(), fields ...fyne.CanvasObject) *act {
 	a := &act{screen: s, says: form.NewWords("", form.Plain), button: fynex.NewButton(button, submit), fields: fields}
 	a.button.SetImportance(fynex.Recommended)
-	a.button.OnKey = a.escape
+	a.button.SetHint(keyOf("capture.submit"))
 	shut := fynex.NewButton("Close", func() { s.acts.back() })
-	shut.OnKey = a.escape
+	shut.SetHint(keyOf("go.back"))
+	a.listen(a.button, shut)
 	rows := []fyne.CanvasObject{form.Caption(title), form.NewWords(about, form.Quiet)}
 	for _, f := range fields {
 		rows = append(rows, f)
@@ -68,6 +71,34 @@ func (a *act) escape(k fyne.KeyName) bool {
 	}
 	a.screen.acts.back()
 	return true
+}
+
+// listen has buttons leave the form on Escape and carry out the keys of the room's acts.
+func (a *act) listen(buttons ...*fynex.Button) {
+	for _, b := range buttons {
+		b.OnKey, b.OnRune = a.escape, a.rune
+	}
+}
+
+// choose has the chips of a choice do the same.
+func (a *act) choose(c *form.Choice) {
+	c.OnKey(a.escape)
+	c.OnRune(a.rune)
+}
+
+// rune carries out the key of an act of the room: typed on a button it is no text.
+func (a *act) rune(r rune) {
+	switch e, ok := a.screen.keys.FormRune(r); {
+	case !ok, a.on != nil && a.on(e.ID):
+	case strings.HasPrefix(string(e.ID), "room."):
+		a.screen.Run(e.ID)
+	}
+}
+
+// keyOf is the key of a command, as its button shows it.
+func keyOf(id keys.ID) string {
+	e, _ := keys.Default().Find(id)
+	return e.KeyText()
 }
 
 // show puts the form at the right, with the keyboard in it.

@@ -30,7 +30,7 @@ func newArchive(s *Screen) *archiveForm {
 	f.act = newAct(s, "Mark an archive", "For the device selected in the list; Esc goes back to choose another. An archive keeps all of the room's history, so that the others need not."+
 		" It should be a machine that always runs, with a disk that is backed up.", "Mark as archive", func() { s.archive(f) },
 		f.about, form.Line("It is", f.choice.Object), f.risk, f.reason)
-	f.choice.OnKey(f.escape)
+	f.choose(f.choice)
 	f.first = f.choice.Chosen()
 	f.choice.OnChange = func(int) { f.weigh() }
 	f.aim = func(d device, other bool) {

@@ -259,6 +259,9 @@ func (s *Screen) quarantineCard(q model.QuarantineView) card {
 	}
 	if s.content.admin {
 		c.acts = []cardAct{{word: "Read and rule", do: func() { s.openQuarantine(q) }, main: true}}
+		if q.Feed == s.content.aside[0].Feed { // the key opens the first
+			c.acts[0].key = keyOf("room.quarantine")
+		}
 	} else {
 		c.words += " An admin reads them, and rules on them."
 	}
@@ -297,7 +300,7 @@ func (s *Screen) on(d device, a *act) {
 // runTrust carries out the commands about who is in the room.
 func (s *Screen) runTrust(command keys.ID) bool {
 	switch command {
-	case "room.asks", "room.quarantine", "room.mend":
+	case "room.asks", "room.quarantine", actAccept, actDiscard, "room.mend":
 		if s.later.Keep(command) { // what waits is not read yet
 			s.host.Refresh()
 			break
@@ -308,8 +311,12 @@ func (s *Screen) runTrust(command keys.ID) bool {
 	case "room.spoken":
 		s.acts.invite.show()
 		s.acts.inviting.aloud(true)
+	case actRelay:
+		s.acts.inviting.relay()
 	case "room.invites":
 		s.acts.invites.show()
+	case actWithdraw:
+		s.acts.invites.withdraw()
 	case "room.role":
 		s.acts.role.show()
 	case actArchive:
@@ -329,6 +336,8 @@ func (s *Screen) goWaiting(command keys.ID) {
 	switch {
 	case command == "room.mend":
 		s.treat()
+	case command == actAccept, command == actDiscard:
+		s.rule(command)
 	case command == "room.asks" && !s.cards.focus(cardAsk):
 		s.host.Toast("No device asks to join")
 	case command == "room.asks":

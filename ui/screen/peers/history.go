@@ -72,6 +72,14 @@ const (
 	actConnect = keys.ID("room.connect")
 )
 
+// Acts on who is in the room, and on what counts.
+const (
+	actWithdraw = keys.ID("room.invite.withdraw")
+	actRelay    = keys.ID("room.relay")
+	actAccept   = keys.ID("room.quarantine.accept")
+	actDiscard  = keys.ID("room.quarantine.discard")
+)
+
 func (c content) whereHistoryIs(h node.HistoryView) fact {
 	archives, old := c.archives(), fmt.Sprintf("Everything older than %d days, of closed incidents,", c.days())
 	switch {

@@ -75,10 +75,11 @@ func newInvite(s *Screen) *inviteForm {
 		i.Entry.OnKey = f.escape
 		i.Entry.OnSubmitted = func(string) { f.button.Press() }
 	}
-	f.copied.OnKey, another.OnKey = f.escape, f.escape
+	f.listen(f.copied, another)
 	for _, c := range []*form.Choice{f.kind, f.role, f.life, f.uses} {
-		c.OnKey(f.escape)
+		f.choose(c)
 	}
+	f.role.Hint(slices.Index(inviteRoles[:], model.RoleRelay), keyOf(actRelay))
 	return f
 }
 
@@ -97,6 +98,13 @@ func (f *inviteForm) aloud(yes bool) {
 	f.kind.Choose(map[bool]int{true: 1}[yes])
 	form.Show(f.many, !yes)
 	f.screen.object.Refresh()
+}
+
+// relay opens the form for a device that passes on and reads nothing.
+func (f *inviteForm) relay() {
+	f.show()
+	f.role.Choose(slices.Index(inviteRoles[:], model.RoleRelay))
+	f.screen.host.Focus(f.role.Chosen())
 }
 
 // again goes back from an invite that was made to the form.

@@ -65,9 +65,11 @@ func New(ctx context.Context, h screen.Host, link Link) *Screen {
 		"room.invite": fynex.NewButton("Invite", s.acts.invite.show), actConnect: fynex.NewButton("Connect to address", s.acts.connect.show),
 		"room.export": fynex.NewButton("Export bundle", s.acts.export.show), "room.cut": s.cut,
 	}
+	answer := fynex.NewButton("Answer request", s.acts.request.show)
+	answer.SetHint(keyOf("room.answer"))
 	buttons := form.Buttons(s.heads["room.invite"], s.heads[actConnect],
 		fynex.NewButton("Verify journal", s.acts.verify.show), s.heads["room.export"],
-		fynex.NewButton("Import bundle", s.acts.imported.show), fynex.NewButton("Answer request", s.acts.request.show), s.cut)
+		fynex.NewButton("Import bundle", s.acts.imported.show), answer, s.cut)
 	s.list.OnSelect = func(string) { s.about.draw(s.host.Now()) }
 	s.list.OnRune = s.rune
 	s.list.OnKey = func(k *fyne.KeyEvent) { s.key(k) }

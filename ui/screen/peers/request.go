@@ -35,7 +35,7 @@ func newRequest(s *Screen) *requestForm {
 	}
 	f.act = newAct(s, "Answer a request", "Lets a device in that no network reaches. The answer has the room's record in it, and only that device can read it.",
 		"Let in", func() { s.answer(f) }, f.request, f.code, form.Line("Role", f.role.Object), f.answer)
-	f.role.OnKey(f.escape)
+	f.choose(f.role)
 	f.opened = func() { f.say("", form.Plain) }
 	return f
 }

@@ -5,11 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"fyne.io/fyne/v2"
-
 	"holdfast/model"
-	"holdfast/sync/node"
-	"holdfast/ui/fynex"
+	"holdfast/ui/keys"
 	"holdfast/ui/screen/form"
 	"holdfast/ui/text"
 )
@@ -40,7 +37,7 @@ func newRole(s *Screen) *act {
 			}
 		})
 	}, about, form.Line("Role", role.Object), reason)
-	role.OnKey(a.escape)
+	a.choose(role)
 	a.aim = func(d device, other bool) {
 		about.Set("Selected: "+d.whose()+", "+d.role, form.Plain)
 		for i, r := range changeable {
@@ -74,7 +71,9 @@ func newQuarantine(s *Screen) *quarantineForm {
 	}
 	f.act = newAct(s, "Rule on the quarantine", "Letting it count brings its words and values, never whom it let in or removed. What is put away"+
 		" stays in the record, and can still be let in.", "Record ruling", func() { s.judge(f) }, f.about, f.lines, form.Line("Ruling", f.choice.Object), form.Beside(0.4, f.upTo, f.reason))
-	f.choice.OnKey(f.escape)
+	f.choose(f.choice)
+	f.choice.Hint(0, keyOf(actAccept))
+	f.choice.Hint(1, keyOf(actDiscard))
 	for _, i := range []*form.Input{f.upTo, f.reason} {
 		i.Entry.OnKey = f.escape
 		i.Entry.OnSubmitted = func(string) { f.button.Press() }
@@ -157,61 +156,14 @@ func (s *Screen) judge(f *quarantineForm) {
 	})
 }
 
-// inviteList shows the open invites, each with a button that withdraws it.
-type inviteList struct {
-	*act
-	rows *fyne.Container
-	held buttons
-}
-
-func newInvites(s *Screen) *inviteList {
-	f := &inviteList{rows: form.Stack(6)}
-	f.act = newAct(s, "Invites", "Those that can still be used. Withdrawing one leaves who joined with it where they are.", "Refresh", func() { s.listInvites(f) }, f.rows)
-	f.button.SetImportance(fynex.Plain)
-	f.opened = func() { s.listInvites(f) }
-	return f
-}
-
-func (s *Screen) listInvites(f *inviteList) {
-	var all []node.InviteView
-	s.host.Task(func() error {
-		all = s.link.InviteViews(false)
-		return nil
-	}, func(error) {
-		was := f.held
-		f.rows.Objects, f.held = nil, buttons{}
-		for _, i := range all {
-			b := fynex.NewButton("Withdraw", func() { s.withdraw(f, i) })
-			b.OnKey = f.escape
-			f.held[i.ID.String()] = b
-			f.rows.Add(fynex.NewPanel(form.Stack(4, form.Caption(i.ID.Short(8)+", role "+i.Role), form.NewWords(s.inviteWords(i), form.Plain), form.Buttons(b))))
-		}
-		says := ""
-		if len(all) == 0 {
-			says = "No invite is open."
-		}
-		f.rows.Refresh()
-		for _, b := range was {
-			if b.Focused() {
-				s.host.Focus(f.button)
-			}
-		}
-		f.say(says, form.Plain)
-	})
-}
-
-func (s *Screen) inviteWords(i node.InviteView) string {
-	return fmt.Sprintf("Used by %d of %s, good until %s. Written by %s. %s left here before it closes.", i.Used, text.Count(int(i.Uses), "device", "devices"),
-		i.ExpiresAt.In(s.host.Zone()).Format("2 Jan 15:04 MST"), text.Line(i.By), text.Count(i.AttemptsLeft, "wrong attempt is", "wrong attempts are"))
-}
-
-func (s *Screen) withdraw(f *inviteList, i node.InviteView) {
-	s.host.Do(model.RevokeInvite{Invite: i.ID.String(), Reason: "withdrawn on the peers screen"}, func(_ model.Done, err error) {
-		if err != nil {
-			f.say("Not withdrawn: "+err.Error(), form.Wrong)
-			return
-		}
-		s.listInvites(f)
-		s.host.Toast("Invite " + i.ID.Short(8) + " is withdrawn")
-	})
+// rule opens what waits in quarantine, where it is not open yet, and chooses a ruling; nothing is recorded by it.
+func (s *Screen) rule(command keys.ID) {
+	f := s.acts.quarantine
+	if s.acts.open != f.act {
+		s.goWaiting("room.quarantine")
+	}
+	if s.acts.open == f.act {
+		f.choice.Choose(map[keys.ID]int{actDiscard: 1}[command])
+		s.host.Focus(f.choice.Chosen())
+	}
 }
