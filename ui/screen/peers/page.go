@@ -30,7 +30,7 @@ func newPage(s *Screen, top fyne.CanvasObject) *fyne.Container {
 	ringed := func(o fyne.CanvasObject) fyne.CanvasObject {
 		return form.Scroll(form.ClearOfBar(container.New(layout.NewCustomPaddedLayout(0, 0, ringSpread, 0), o)))
 	}
-	below := container.New(&halves{}, form.Scroll(form.ClearOfBar(p.left)), ringed(p.right))
+	below := container.New(&halves{}, ringed(p.left), ringed(p.right))
 	p.wide = form.Page(top, s.list, below, func() int {
 		if p.narrow() && (len(s.cards.object.Objects) > 0 || s.history.warns) {
 			return 1
@@ -121,7 +121,8 @@ func (*page) put(into *fyne.Container, objects ...fyne.CanvasObject) {
 	}
 }
 
-// halves sets two scrollers side by side; where they do not fit, the left one has the place.
+// halves sets two scrollers side by side; where they do not fit, the left one has the place. It begins before
+// the edge, so that what is in it stands flush with the list above.
 type halves struct{}
 
 func (halves) MinSize(o []fyne.CanvasObject) fyne.Size {
@@ -134,8 +135,8 @@ func (halves) Layout(o []fyne.CanvasObject, size fyne.Size) {
 		left = size.Width
 	}
 	form.Show(o[1], !narrow)
-	o[0].Move(fyne.NewPos(0, 0))
-	o[0].Resize(fyne.NewSize(left, size.Height))
+	o[0].Move(fyne.NewPos(-ringSpread, 0))
+	o[0].Resize(fyne.NewSize(left+ringSpread, size.Height))
 	o[1].Move(fyne.NewPos(left+pageGap, 0))
 	o[1].Resize(fyne.NewSize(max(size.Width-left-pageGap, 0), size.Height))
 }
