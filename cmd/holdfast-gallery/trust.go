@@ -9,6 +9,7 @@ import (
 	"holdfast/sync/mesh"
 	"holdfast/sync/node"
 	"holdfast/sync/oplog"
+	"holdfast/ui/keys"
 	"holdfast/ui/sample"
 	"holdfast/ui/screen/peers"
 )
@@ -23,6 +24,8 @@ func trustScenes() []scene {
 			return node.Ailment{Text: node.ForkSentence("Device tom-laptop of "+s.PersonName(tom.Person), fork), Fix: node.FixDevice, Device: tom.Device, Seen: "fork"}
 		})},
 		{"peers-unanswered", onUnanswered()},
+		{"peers-clock-own", onOwnClock()},
+		{"peers-clock-back", onOwnClock("room.clock")},
 		{"peers-put-back", onWarned(sample.Typical, 0, func(*model.State, *model.Member) node.Ailment {
 			return node.Ailment{Text: node.OlderSentence, Fix: node.FixLink}
 		})},
@@ -74,6 +77,24 @@ func onUnanswered() func(fyne.Window) error {
 		const at = "192.168.1.20:7420"
 		n := still{device: s.host.Device.Key, story: s.story, tried: []node.AttemptView{{Address: at, Text: node.UnansweredSentence(mesh.Attempt{Address: at, Why: mesh.Refused})}}}
 		s.show("peers", peers.New(context.Background(), s.host, n))
+		return nil
+	}
+}
+
+// onOwnClock shows the devices of a room on the one whose clock was wrong, after some commands.
+func onOwnClock(then ...keys.ID) func(fyne.Window) error {
+	return func(w fyne.Window) error {
+		s, err := maker(sample.Skewed).stage(w)
+		if err != nil {
+			return err
+		}
+		s.host.Device = s.story.Room.Device(2)
+		p := peers.New(context.Background(), s.host, still{device: s.host.Device.Key, story: s.story})
+		s.show("peers", p)
+		for _, c := range then {
+			p.Run(c)
+		}
+		s.settle()
 		return nil
 	}
 }

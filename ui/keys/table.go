@@ -119,6 +119,7 @@ func roomCommands() []Entry {
 		{ID: "room.role", Title: "Change the role of a device", Aliases: []string{"promote", "demote", "admin", "observer", "member"}, Keys: char('M'), Scope: Command, Group: Room},
 		{ID: "room.archive", Title: "Mark an archive", Aliases: []string{"keeps all history", "backup device", "unmark archive"}, Keys: char('K'), Scope: Command, Group: Room},
 		{ID: "room.history", Title: "Set how old history may become", Aliases: []string{"let go", "retention", "days", "archives"}, Keys: char('D'), Scope: Command, Group: Room},
+		{ID: "room.clock", Title: "Take back the correction of this device's clock", Aliases: []string{"clock fix", "wrong time", "times were right"}, Keys: char('Z'), Scope: Command, Group: Room},
 		{ID: "room.compact", Title: "Let go of old history and make the store smaller", Aliases: []string{"compact", "disk space", "shrink"}, Group: Room},
 		{ID: "room.quarantine", Title: "Rule on the quarantine", Aliases: []string{"accept", "discard", "removed device"}, Keys: char('q'), Scope: Command, Group: Room},
 		{ID: "room.quarantine.accept", Title: "Let what is in quarantine count", Aliases: []string{"accept", "removed device"}, Keys: char('a'), Scope: Form, Group: Room},

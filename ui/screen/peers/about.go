@@ -16,6 +16,7 @@ type about struct {
 	screen *Screen
 	name   *form.Words
 	facts  *form.Words
+	clock  *clockBack
 	hint   *form.Words // the keys that change it
 	key    *form.Words
 	hash   *form.Words
@@ -28,10 +29,11 @@ func newAbout(s *Screen) *about {
 		screen: s, name: form.Caption(""), facts: form.NewWords("", form.Plain), hint: form.NewWords("M changes its role, K marks it as an archive.", form.Quiet), key: form.Mono(""), hash: form.Mono(""),
 		health: form.NewWords("", form.Plain),
 	}
+	a.clock = newClockBack(s)
 	copyKey := fynex.NewButton("Copy key", func() { s.copy(s.selected().key.String(), "Copied the key of "+s.selected().name) })
 	copyHash := fynex.NewButton("Copy hash", func() { s.copy(s.hash, "Copied the state hash") })
 	a.object = form.Column(columnWidth,
-		a.name, a.facts, a.hint,
+		a.name, a.facts, a.clock.object, a.hint,
 		form.NewWords("Its key. Compare it by voice or by eye before you trust a new device.", form.Quiet), a.key, form.Buttons(copyKey),
 		form.Caption("State of the record here"), a.hash,
 		form.NewWords("Two devices that show the same hash hold the same record, to the letter.", form.Quiet), form.Buttons(copyHash),
@@ -50,6 +52,9 @@ func (a *about) draw(now time.Time) {
 	a.name.Set(d.whose(), form.Plain)
 	a.facts.Set(strings.Join(d.details(now), "\n"), form.Plain)
 	if form.Show(a.hint, a.screen.content.admin && !d.paper) {
+		a.object.Refresh()
+	}
+	if a.clock.draw(d) {
 		a.object.Refresh()
 	}
 	a.key.Set(d.key.String(), form.Plain)

@@ -156,3 +156,61 @@ func TestTheFormsShowTheirKeys(t *testing.T) {
 		}
 	}
 }
+
+// TestACorrectionOfTheClockIsTakenBack where it was made: Z asks below the sentence about it, and only Take it
+// back writes.
+func TestACorrectionOfTheClockIsTakenBack(t *testing.T) {
+	test.NewTempApp(t)
+	story, err := sample.Skewed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := sample.NewHost(story.Room.Device(2))
+	s := New(t.Context(), host, &link{device: story.Room.Device(2).Key})
+	test.NewTempWindow(t, s.Object()).Resize(fyne.NewSize(1204, 660))
+	host.Attach(s)
+	f, back := &fixture{Screen: s, host: host}, s.about.clock
+	if !back.object.Visible() || back.ask.Hint() != "Z" {
+		t.Fatalf("below %q no act is offered", s.about.facts.Text())
+	}
+	s.list.Select(s.content.devices[1].key.String())
+	if back.object.Visible() {
+		t.Error("it is offered about another device")
+	}
+	s.Run("room.clock")
+	s.Tick(story.Now)
+	if !back.isAsked() || !back.no.Focused() || !strings.HasPrefix(back.sentence.Text(), "4 commits from before its clock was measured stood 3 h too late") {
+		t.Fatalf("asks %q", back.sentence.Text())
+	}
+	f.press(t, "⏎")
+	if len(host.Commands) != 0 || back.isAsked() || !back.ask.Focused() {
+		t.Fatalf("Enter on what leaves it asked for %v", host.Commands)
+	}
+	f.press(t, "⏎→⏎")
+	if c, ok := host.Commands[0].(model.TakeBackClock); !ok || len(host.Fails) != 0 {
+		t.Fatalf("asked for %+v, %q", c, host.Fails)
+	}
+	if back.object.Visible() || !strings.Contains(s.about.facts.Text(), "stand at the time that its clock showed") || host.Focused != s.list {
+		t.Errorf("afterwards it says %q, the keyboard is on %T", s.about.facts.Text(), host.Focused)
+	}
+	s.Run("room.clock")
+	if got := host.Toasts[len(host.Toasts)-1]; got != "No correction of this device's clock counts" {
+		t.Errorf("once more it says %q", got)
+	}
+}
+
+// TestACorrectionIsTakenBackOnItsDeviceAlone: elsewhere the sentence says where.
+func TestACorrectionIsTakenBackOnItsDeviceAlone(t *testing.T) {
+	test.NewTempApp(t)
+	story, err := sample.Skewed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := sample.NewHost(story.Room.Device(0))
+	s := New(t.Context(), host, &link{device: story.Room.Device(0).Key})
+	host.Attach(s)
+	s.list.Select(story.Room.Device(2).Key.String())
+	if got := s.about.facts.Text(); !strings.Contains(got, "true time now. If that is wrong, it is taken back on that device alone.") || s.about.clock.object.Visible() {
+		t.Errorf("says %q", got)
+	}
+}

@@ -319,6 +319,8 @@ func (s *Screen) runTrust(command keys.ID) bool {
 		s.acts.invites.withdraw()
 	case "room.role":
 		s.acts.role.show()
+	case actClock:
+		s.about.clock.begin()
 	case actArchive:
 		s.acts.archive.show()
 	case actHistory:

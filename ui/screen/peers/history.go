@@ -78,6 +78,7 @@ const (
 	actRelay    = keys.ID("room.relay")
 	actAccept   = keys.ID("room.quarantine.accept")
 	actDiscard  = keys.ID("room.quarantine.discard")
+	actClock    = keys.ID("room.clock")
 )
 
 func (c content) whereHistoryIs(h node.HistoryView) fact {

@@ -34,7 +34,8 @@ type device struct {
 	keeps  bool          // it has to keep all history: an archive, or an admin says so
 	peer   node.PeerView // zero for this device
 	view   model.MemberView
-	clock  string // what was found of it last, where it was wrong
+	clock  string             // what was found of it last, where it was wrong
+	fix    model.ClockFixView // the last correction of it that counts; no ID where none does
 }
 
 // whose names a device with its person: devices are often named alike.
@@ -85,9 +86,12 @@ func read(in screen.Input, self model.DeviceKey) content {
 	for _, v := range listed {
 		members[v.Device] = v
 	}
-	clocks := map[string]string{}
+	clocks, fixes := map[string]string{}, map[string]model.ClockFixView{}
 	for _, f := range in.State.ClockFixes() {
 		clocks[f.Device] = plain.Capital(f.Text) + "." // the last one is told
+		if f.Counts && math.Abs(f.AheadS) > model.ClockTolerated.Seconds() {
+			fixes[f.Device] = f
+		}
 	}
 	views := map[model.DeviceKey]node.PeerView{}
 	for _, p := range in.Peers {
@@ -99,7 +103,7 @@ func read(in screen.Input, self model.DeviceKey) content {
 		}
 		d := device{
 			key: key, name: text.Line(m.Name), person: text.Line(in.State.PersonName(m.Person)), role: m.Role, self: key == self, paper: m.Recovery,
-			clock: clocks[key.String()], view: members[key.String()], added: time.UnixMilli(m.Added.Recorded()), peer: views[key], keeps: in.State.Keeps(key),
+			clock: clocks[key.String()], fix: fixes[key.String()], view: members[key.String()], added: time.UnixMilli(m.Added.Recorded()), peer: views[key], keeps: in.State.Keeps(key),
 		}
 		if d.name == "" {
 			d.name = key.Short()
@@ -296,6 +300,9 @@ func (d device) details(now time.Time) []string {
 	lines = append(lines, wrote(d.view))
 	if d.clock != "" {
 		lines = append(lines, d.clock)
+		if d.fix.ID != "" && !d.self {
+			lines[len(lines)-1] += " If that is wrong, it is taken back on that device alone."
+		}
 	}
 	if d.view.Archive {
 		lines = append(lines, "An archive: it keeps all of the room's history.")

@@ -279,6 +279,14 @@ func (s *Screen) pass(id keys.ID) {
 	}
 }
 
+// toList leaves a button of the page for the list on Escape.
+func (s *Screen) toList(k fyne.KeyName) bool {
+	if k == fyne.KeyEscape {
+		s.host.Focus(s.list)
+	}
+	return k == fyne.KeyEscape
+}
+
 // toggleLinks cuts the links, as in a drill, or heals them.
 func (s *Screen) toggleLinks() {
 	if !s.link.Online() {
