@@ -35,9 +35,7 @@ func (f *FirstRun) newStick() {
 	t.all = []fyne.CanvasObject{t.request, form.Buttons(t.write), t.code, t.answer}
 	t.request.Entry.OnSubmitted = func(string) { f.writeRequest() }
 	t.answer.Entry.OnSubmitted = func(string) { f.enter() }
-	for _, i := range []*form.Input{t.request, t.answer} {
-		i.Entry.OnChanged = func(string) { i.Wrong("") }
-	}
+	t.request.Entry.OnChanged = func(string) { t.request.Wrong("") }
 }
 
 // draftRequest is the draft that has the path of a request that was written: its answer is waited for, also
@@ -47,12 +45,17 @@ const draftRequest = "firstrun.request"
 // waits tells whether the answer to a request is waited for.
 func (f *FirstRun) waits() bool { return f.host.Drafted(draftRequest) != "" }
 
-// goOn shows the request whose answer is waited for.
+// draftWay is the draft that has the way into a room that was chosen.
+const draftWay = "firstrun.way"
+
+// goOn shows the request whose answer is waited for, else the way that was chosen last.
 func (f *FirstRun) goOn() {
 	if f.waits() {
 		f.stick.request.Fill(f.host.Drafted(draftRequest))
 		f.Choose(wayWords[byFiles])
+		return
 	}
+	f.Choose(f.host.Drafted(draftWay))
 }
 
 // writeRequest writes the wish of this device to join.

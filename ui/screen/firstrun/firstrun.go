@@ -118,12 +118,13 @@ func New(h Host, rooms Rooms, entered func(*node.Room), back func()) *FirstRun {
 	return f
 }
 
-// kept names the fields whose text outlives the program. An invite is a key and
-// is not among them.
+// kept names the fields whose text outlives the program. An invite, a spoken code and a recovery key are keys
+// and are not among them.
 func (f *FirstRun) kept() map[string]*form.Input {
 	return map[string]*form.Input{
 		"firstrun.room": f.name, "firstrun.person": f.person, "firstrun.email": f.email,
-		"firstrun.guest": f.guest, "firstrun.guest.email": f.guestEmail,
+		"firstrun.guest": f.guest, "firstrun.guest.email": f.guestEmail, "firstrun.address": f.address,
+		"firstrun.where": f.ways.where, "firstrun.bundle": f.ways.bundle, "firstrun.answer": f.stick.answer,
 	}
 }
 
@@ -141,7 +142,6 @@ func (f *FirstRun) bind() {
 			f.host.Draft(name, s)
 		}
 	}
-	f.address.Entry.OnChanged = func(string) { f.address.Wrong("") }
 	f.invite.Entry.OnChanged = func(s string) {
 		f.invite.Wrong("")
 		f.invite.Say(describe(s, time.Now()))
@@ -375,6 +375,7 @@ func (f *FirstRun) done(room *node.Room) {
 		f.host.Draft(name, "")
 	}
 	f.host.Draft(draftRequest, "")
+	f.host.Draft(draftWay, "")
 	f.entered(room)
 }
 

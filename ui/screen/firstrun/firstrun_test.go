@@ -186,6 +186,34 @@ func TestTypedTextSurvivesAnErrorAndACrash(t *testing.T) {
 	}
 }
 
+// TestTheWayIntoARoomOutlivesACrash, with its addresses; what lets somebody in is typed anew.
+func TestTheWayIntoARoomOutlivesACrash(t *testing.T) {
+	f := open(t)
+	fill(f.address, "192.0.2.9:7420")
+	for i, c := range f.ways.choice.Object.Objects {
+		if wayWords[i] == "Spoken code" {
+			c.(*part.Chip).Tapped(nil)
+		}
+	}
+	fill(f.ways.where, "192.0.2.7:7420")
+	fill(f.ways.code, "7k2m 9qxd")
+	fill(f.ways.key, "holdfastrecovery1-x")
+	again := New(f.host, f.rooms, func(*node.Room) {}, nil)
+	w := again.ways
+	if w.choice.At() != bySpoken || !w.code.Visible() || w.where.Text() != "192.0.2.7:7420" || again.address.Text() != "192.0.2.9:7420" {
+		t.Errorf("the next start shows way %d with %q and %q", w.choice.At(), w.where.Text(), again.address.Text())
+	}
+	if w.code.Text() != "" || w.key.Text() != "" {
+		t.Errorf("keys are kept: %q, %q", w.code.Text(), w.key.Text())
+	}
+	again.done(nil)
+	for name, kept := range f.host.drafts {
+		if kept != "" {
+			t.Errorf("%s is %q once the room is entered", name, kept)
+		}
+	}
+}
+
 func TestInviteIsReadWhileItIsPasted(t *testing.T) {
 	f := open(t)
 	fill(f.invite, "Here it is:\n"+anInvite(t, time.Now().Add(time.Hour)))

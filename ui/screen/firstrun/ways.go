@@ -63,9 +63,14 @@ func (f *FirstRun) newWays() {
 	w.near = form.Buttons()
 	w.key = form.NewPath(f.host, "Recovery key", "Type it, it begins with holdfastrecovery1-, or choose its file with Ctrl+O", part.FileAsk{Kind: "recovery", Title: "File of the recovery key", Types: []string{".txt"}})
 	w.bundle = form.NewPath(f.host, "Bundle", "Optional: a bundle on a stick, where no peer can be reached", part.FileAsk{Kind: "bundle", Title: "Bundle with the record", Types: []string{".holdfast"}})
-	w.choice.OnChange = func(int) { f.arrange() }
+	w.choice.OnChange = func(at int) {
+		f.host.Draft(draftWay, wayWords[at])
+		f.arrange()
+	}
 	for _, i := range []*form.Input{w.code, w.where, w.key, w.bundle} {
 		i.Entry.OnSubmitted = func(string) { f.enter() }
+	}
+	for _, i := range []*form.Input{w.code, w.key} { // keys, and so not kept
 		i.Entry.OnChanged = func(string) { i.Wrong("") }
 	}
 }
