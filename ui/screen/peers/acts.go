@@ -27,6 +27,7 @@ type act struct {
 	button *fynex.Button
 	fields []fyne.CanvasObject
 	first  fyne.Focusable
+	kept   []string           // names of the drafts of its fields
 	opened func()             // before it is shown; nil does nothing
 	on     func(keys.ID) bool // what its buttons do with a key before the screen; nil is nothing
 	// aim has a form about the selected device say which that is; other tells that it was not the one before.
@@ -230,6 +231,7 @@ func newExport(s *Screen) *act {
 	path := form.NewPath(s.host, "File", "On a stick, such as /media/stick/room.holdfast; Ctrl+O chooses", bundles("Export bundle to", "room.holdfast", true))
 	var a *act
 	a = newAct(s, "Export bundle", "Writes the whole room, sealed, to a file that another member's device takes in.", "Export", func() { s.export(a, path) }, path)
+	a.keep("export", path)
 	return a
 }
 
@@ -237,6 +239,7 @@ func newImport(s *Screen) *act {
 	path := form.NewPath(s.host, "File", "A bundle of this room; Ctrl+O chooses. Taking one in twice changes nothing", bundles("Import bundle from", "", false))
 	var a *act
 	a = newAct(s, "Import bundle", "Takes in what another device exported. Every signature is checked.", "Import", func() { s.imported(a, path) }, path)
+	a.keep("import", path)
 	return a
 }
 

@@ -31,6 +31,7 @@ func newArchive(s *Screen) *archiveForm {
 		" It should be a machine that always runs, with a disk that is backed up.", "Mark as archive", func() { s.archive(f) },
 		f.about, form.Line("It is", f.choice.Object), f.risk, f.reason)
 	f.choose(f.choice)
+	f.keep("archive.reason", f.reason)
 	f.first = f.choice.Chosen()
 	f.choice.OnChange = func(int) { f.weigh() }
 	f.aim = func(d device, other bool) {
@@ -147,6 +148,7 @@ func newAge(s *Screen) *act {
 				a.say("Not changed: "+err.Error(), form.Wrong)
 				return
 			}
+			a.forget()
 			reason.Fill("")
 			note, _, _ := strings.Cut(done.Note, ";") // the panel below says what is missing
 			a.say("From now on "+note+".", form.Well)
@@ -157,11 +159,17 @@ func newAge(s *Screen) *act {
 		i.Entry.OnKey = a.escape
 		i.Entry.OnSubmitted = func(string) { a.button.Press() }
 	}
+	a.keep("age.days", days)
+	a.keep("age.reason", reason)
 	a.opened = func() {
 		days.Wrong("")
+		typed := s.host.Drafted(draftPeers + "age.days")
 		days.Offer("never")
 		if n := s.content.days(); n > 0 {
 			days.Offer(strconv.Itoa(n))
+		}
+		if typed != "" {
+			days.Fill(typed)
 		}
 		relies.Set(s.content.reliance())
 		a.say("", form.Plain)

@@ -22,6 +22,7 @@ type connectForm struct {
 func newConnect(s *Screen) *connectForm {
 	f := &connectForm{address: form.NewInput("Address", "Host and port, such as 192.168.1.20:7420; tried until you close Holdfast")}
 	f.act = newAct(s, "Connect to address", "Where another device of this room listens. It is tried at once, and again while it does not answer.", "Connect", f.connect, f.address)
+	f.keep("connect", f.address)
 	return f
 }
 
@@ -53,6 +54,7 @@ func (f *connectForm) hear(tried []node.AttemptView, now time.Time) {
 		f.say("The links of this device are cut: "+is+" is tried once you heal them.", form.Warn)
 	case at < 0:
 		f.asked = ""
+		f.forget()
 		f.say("Linked: a device of this room answers at "+is+".", form.Well)
 	case tried[at].Failed():
 		f.say(text.Line(tried[at].Text), form.Wrong)

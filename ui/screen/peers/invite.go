@@ -67,6 +67,8 @@ func newInvite(s *Screen) *inviteForm {
 	f.shown.Hide()
 	f.act = newAct(s, "Invite", "For one person's device, or for several. This Holdfast must be open while they join.", "Make invite",
 		func() { s.invite(f) }, f.form, f.shown)
+	f.keep("invite.person", f.person)
+	f.keep("invite.address", f.address)
 	f.opened = f.reset // what was made before may be used up, and is a key
 	f.ready = []fyne.CanvasObject{f.copied, another}
 	f.row.Objects = slices.Insert(f.row.Objects, 1, f.ready...)
@@ -183,6 +185,7 @@ func (f *inviteForm) written(err error) bool {
 		f.say("No invite was made: "+err.Error(), form.Wrong)
 		return false
 	}
+	f.forget()
 	f.known = map[model.DeviceKey]bool{}
 	for _, d := range f.screen.content.devices {
 		f.known[d.key] = true

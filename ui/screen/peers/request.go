@@ -36,6 +36,9 @@ func newRequest(s *Screen) *requestForm {
 	f.act = newAct(s, "Answer a request", "Lets a device in that no network reaches. The answer has the room's record in it, and only that device can read it.",
 		"Let in", func() { s.answer(f) }, f.request, f.code, form.Line("Role", f.role.Object), f.answer)
 	f.choose(f.role)
+	for name, i := range map[string]*form.Input{"request": f.request, "request.code": f.code, "request.answer": f.answer} {
+		f.keep(name, i)
+	}
 	f.opened = func() { f.say("", form.Plain) }
 	return f
 }
@@ -84,6 +87,7 @@ func (s *Screen) answer(f *requestForm) {
 			f.refused(answer, who, err)
 			return
 		}
+		f.forget()
 		f.code.Fill("")
 		f.say(text.Line(who.Person)+" is in, as "+q.Role+". Carry "+text.Line(answer)+" back. Their screen must name this device as "+reply.Code+".", form.Well)
 	})

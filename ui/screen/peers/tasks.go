@@ -58,6 +58,7 @@ func (s *Screen) export(a *act, path *form.Input) {
 			a.say("Not written: "+err.Error(), form.Wrong)
 			return
 		}
+		a.forget()
 		a.say(fmt.Sprintf("Written: %s of %s, in %s.", counted(sum.Commits, "commit", "commits"), text.Count(sum.Feeds, "feed", "feeds"), p), form.Well)
 	})
 }
@@ -79,6 +80,7 @@ func (s *Screen) imported(a *act, path *form.Input) {
 			a.say("Not all was taken in: "+err.Error()+". "+taken, form.Wrong)
 			return
 		}
+		a.forget()
 		a.say("Taken in. "+taken, form.Well)
 	})
 }

@@ -38,6 +38,7 @@ func newRole(s *Screen) *act {
 		})
 	}, about, form.Line("Role", role.Object), reason)
 	a.choose(role)
+	a.keep("role.reason", reason)
 	a.aim = func(d device, other bool) {
 		about.Set("Selected: "+d.whose()+", "+d.role, form.Plain)
 		for i, r := range changeable {
@@ -74,18 +75,33 @@ func newQuarantine(s *Screen) *quarantineForm {
 	f.choose(f.choice)
 	f.choice.Hint(0, keyOf(actAccept))
 	f.choice.Hint(1, keyOf(actDiscard))
-	for _, i := range []*form.Input{f.upTo, f.reason} {
+	for name, i := range f.typed() {
 		i.Entry.OnKey = f.escape
 		i.Entry.OnSubmitted = func(string) { f.button.Press() }
+		i.Entry.OnChanged = func(typed string) {
+			i.Wrong("")
+			s.host.Draft(f.draft(name), typed)
+		}
 	}
 	return f
+}
+
+// typed are the fields of a ruling; what is typed is kept for the feed that it is about.
+func (f *quarantineForm) typed() map[string]*form.Input {
+	return map[string]*form.Input{"up-to": f.upTo, "reason": f.reason}
+}
+
+func (f *quarantineForm) draft(name string) string {
+	return draftPeers + "quarantine." + f.of.Feed.String() + "." + name
 }
 
 // openQuarantine shows the form with the first lines of a feed.
 func (s *Screen) openQuarantine(q model.QuarantineView) {
 	f := s.acts.quarantine
 	f.of = q
-	f.upTo.Fill("")
+	for name, i := range f.typed() {
+		i.Fill(s.host.Drafted(f.draft(name)))
+	}
 	f.choice.Choose(0)
 	f.first = f.choice.Chosen() // a key too many lets nothing count that was not read
 	which := fmt.Sprintf("commits %d to %d", q.First, q.Last)
@@ -147,7 +163,9 @@ func (s *Screen) judge(f *quarantineForm) {
 			f.say("Not recorded: "+err.Error(), form.Wrong)
 			return
 		}
-		f.reason.Fill("")
+		for _, i := range f.typed() {
+			i.Fill("")
+		}
 		says := "Put away. It stays in the record and does not count."
 		if j.Accept {
 			says = "Its words count now. Whom it let in or removed by then does not."
