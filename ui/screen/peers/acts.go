@@ -87,12 +87,17 @@ func (a *act) choose(c *form.Choice) {
 	c.OnRune(a.rune)
 }
 
-// rune carries out the key of an act of the room: typed on a button it is no text.
+// rune carries out the key of an act of the room, or what the form does with it.
 func (a *act) rune(r rune) {
-	switch e, ok := a.screen.keys.FormRune(r); {
-	case !ok, a.on != nil && a.on(e.ID):
-	case strings.HasPrefix(string(e.ID), "room."):
-		a.screen.Run(e.ID)
+	if e, ok := a.screen.keys.FormRune(r); !ok || a.on == nil || !a.on(e.ID) {
+		a.screen.onButton(r)
+	}
+}
+
+// onButton carries out the key of an act of the room: typed on a button it is no text.
+func (s *Screen) onButton(r rune) {
+	if e, ok := s.keys.FormRune(r); ok && strings.HasPrefix(string(e.ID), "room.") {
+		s.Run(e.ID)
 	}
 }
 

@@ -186,7 +186,7 @@ func TestACorrectionOfTheClockIsTakenBack(t *testing.T) {
 	if len(host.Commands) != 0 || back.isAsked() || !back.ask.Focused() {
 		t.Fatalf("Enter on what leaves it asked for %v", host.Commands)
 	}
-	f.press(t, "⏎→⏎")
+	f.press(t, "Z→⏎") // on the button as on the list
 	if c, ok := host.Commands[0].(model.TakeBackClock); !ok || len(host.Fails) != 0 {
 		t.Fatalf("asked for %+v, %q", c, host.Fails)
 	}

@@ -108,6 +108,7 @@ func (c *cards) draw() {
 		for _, a := range card.acts {
 			b := fynex.NewButton(a.word, a.do)
 			b.SetHint(a.key)
+			b.OnRune = c.screen.onButton
 			if a.main {
 				b.SetImportance(fynex.Recommended)
 			}

@@ -17,7 +17,7 @@ type clockBack struct {
 func newClockBack(s *Screen) *clockBack {
 	b := &clockBack{}
 	b.sure = s.newSure("Times were right: take it back", keyOf(actClock), "", "Take it back", b.takeBack)
-	b.fallsBack = s.toList
+	b.fallsBack, b.ask.OnRune = s.toList, s.onButton
 	b.object.Hide()
 	return b
 }

@@ -70,6 +70,9 @@ func New(ctx context.Context, h screen.Host, link Link) *Screen {
 	buttons := form.Buttons(s.heads["room.invite"], s.heads[actConnect],
 		fynex.NewButton("Verify journal", s.acts.verify.show), s.heads["room.export"],
 		fynex.NewButton("Import bundle", s.acts.imported.show), answer, s.cut)
+	for _, b := range buttons.Objects {
+		b.(*fynex.Button).OnRune = s.onButton
+	}
 	s.list.OnSelect = func(string) { s.about.draw(s.host.Now()) }
 	s.list.OnRune = s.rune
 	s.list.OnKey = func(k *fyne.KeyEvent) { s.key(k) }
