@@ -249,6 +249,10 @@ func (h *history) draw(now time.Time) {
 			continue
 		}
 		b := fynex.NewButton(f.fix, func() { h.screen.mend(f) })
+		b.OnRune = h.screen.onButton
+		if f.on == (model.DeviceKey{}) { // the key is about the selected device
+			b.SetHint(keyOf(f.act))
+		}
 		h.held[f.fix] = b
 		if h.first == nil {
 			h.first = b

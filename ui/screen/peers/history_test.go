@@ -85,6 +85,20 @@ func TestHistoryIsSaidInSentencesWithOneFixEach(t *testing.T) {
 	}
 }
 
+// TestTheActsOnHistoryShowTheirKeys, and answer to them with the keyboard on the button.
+func TestTheActsOnHistoryShowTheirKeys(t *testing.T) {
+	f := open(t)
+	f.facts(t)
+	b := f.history.held["Mark an archive"]
+	if b == nil || b.Hint() != "K" {
+		t.Fatalf("the panel has %v", f.history.held)
+	}
+	b.TypedRune('K')
+	if f.acts.open != f.acts.archive.act {
+		t.Error("K on the button opens nothing")
+	}
+}
+
 // TestAMemberSeesWhoDecidesOnHistory: the acts are an admin's, the words everybody's.
 func TestAMemberSeesWhoDecidesOnHistory(t *testing.T) {
 	c := content{}
