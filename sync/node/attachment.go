@@ -37,7 +37,9 @@ type attachments struct {
 	mu       sync.Mutex
 	peers    map[model.DeviceKey]*blob.Peer
 	jobs     map[model.ID]*fetchJob
-	counted  map[model.ID]int // parts that are here, until that may have changed; damage shows when one is read
+	counted  map[model.ID]int    // parts that are here, until that may have changed; damage shows when one is read
+	recounts uint64              // how often it may have
+	adding   map[model.Hash]bool // roots of files that are recorded before their parts have their place: all are here
 	watchers map[int]func()
 	nextSub  int
 }
@@ -50,7 +52,7 @@ func openAttachments(r *Room) (*attachments, error) {
 	}
 	a := &attachments{
 		room: r, in: blob.NewPace(rate), out: blob.NewPace(rate), look: make(chan struct{}, 1), send: make(chan struct{}, 1),
-		peers: map[model.DeviceKey]*blob.Peer{}, jobs: map[model.ID]*fetchJob{}, counted: map[model.ID]int{}, watchers: map[int]func(){},
+		peers: map[model.DeviceKey]*blob.Peer{}, jobs: map[model.ID]*fetchJob{}, counted: map[model.ID]int{}, adding: map[model.Hash]bool{}, watchers: map[int]func(){},
 	}
 	options := blob.Options{Recorded: a.recorded, ReadOnly: r.node.home.ReadOnly()}
 	if r.Relay() {
@@ -124,6 +126,7 @@ func (a *attachments) isLinked(device model.DeviceKey) bool {
 func (a *attachments) recount(ids ...model.ID) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.recounts++
 	if len(ids) == 0 {
 		clear(a.counted)
 	}

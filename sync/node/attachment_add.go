@@ -51,6 +51,7 @@ func (r *Room) Attach(ctx context.Context, q AttachRequest, told func(done, size
 	}
 	c := draft.Content
 	command.Size, command.SHA256, command.Root, command.Key = c.Size, c.SHA256, c.Root, c.Key
+	defer r.files.add(c.Root)()
 	done, err := r.Do(ctx, command)
 	if err != nil {
 		// Where it is not known whether it was recorded, the next start settles it.
@@ -66,6 +67,19 @@ func (r *Room) Attach(ctx context.Context, q AttachRequest, told func(done, size
 	r.files.poke()
 	r.files.tell()
 	return done, nil
+}
+
+// add has a file count as here while it is recorded and its parts are put in their place,
+// which is until end is called.
+func (a *attachments) add(root model.Hash) (end func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.adding[root] = true
+	return func() {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		delete(a.adding, root)
+	}
 }
 
 // openRegular opens a file whose end can be told: no folder, pipe or device.

@@ -120,6 +120,9 @@ func (a *attachments) ask(ctx context.Context, h held, peers []*blob.Peer) {
 	}
 }
 
+// parts is how many chunks a file is cut into.
+func parts(c model.Content) int { return int((c.Size + blob.ChunkSize - 1) / blob.ChunkSize) }
+
 // status says where a file is.
 func (a *attachments) status(h held) AttachmentStatus {
 	a.mu.Lock()
@@ -135,7 +138,7 @@ func (a *attachments) statusIn(h held, job *fetchJob) AttachmentStatus {
 		s.Where = "nowhere: the record of its content is damaged or false"
 		return s
 	}
-	s.Parts = int((h.content.Size + blob.ChunkSize - 1) / blob.ChunkSize)
+	s.Parts = parts(h.content)
 	if job != nil {
 		s.Held, _ = job.progress()
 	} else {
@@ -160,7 +163,11 @@ func (a *attachments) statusIn(h held, job *fetchJob) AttachmentStatus {
 func (a *attachments) count(h held) int {
 	a.mu.Lock()
 	n, known := a.counted[h.id]
+	asOf, adding := a.recounts, a.adding[h.content.Root]
 	a.mu.Unlock()
+	if adding {
+		return parts(h.content)
+	}
 	if known {
 		return n
 	}
@@ -170,7 +177,9 @@ func (a *attachments) count(h held) int {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.counted[h.id] = n
+	if a.recounts == asOf { // else parts may have come since they were looked for
+		a.counted[h.id] = n
+	}
 	return n
 }
 
@@ -182,7 +191,7 @@ func (a *attachments) holders(h held) []AttachmentHolder {
 		if known == nil {
 			known = map[model.DeviceKey]holding{}
 		}
-		n := int((h.content.Size + blob.ChunkSize - 1) / blob.ChunkSize)
+		n := parts(h.content)
 		known[adder] = holding{Held: n, Total: n}
 	}
 	list := []AttachmentHolder{}

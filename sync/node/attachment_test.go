@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	mathrand "math/rand/v2"
 	"os"
 	"path/filepath"
@@ -74,6 +75,43 @@ func saved(t *testing.T, r *node.Room, id model.ID, want []byte) {
 	got, err := os.ReadFile(path)
 	if err != nil || !bytes.Equal(got, want) {
 		t.Errorf("%d other bytes were saved, %v", len(got), err)
+	}
+}
+
+// TestAFileIsHereAsSoonAsItIsRecorded: who looks while it is added, as screens do at every change, never reads
+// that nobody has it.
+func TestAFileIsHereAsSoonAsItIsRecorded(t *testing.T) {
+	a := founded(t, start(t, t.TempDir()))
+	inc := do(t, a, model.Declare{Title: "Checkout down", Severity: model.P0})
+	path, _ := dump(t, "heap.hprof", 1<<20)
+	looked := make(chan error, 1)
+	added := make(chan struct{})
+	go func() {
+		for {
+			all, err := a.Attachments(inc.Code)
+			for _, s := range all {
+				if s.State != node.AttachmentHere && err == nil {
+					err = fmt.Errorf("%s is %s, %d of %d parts here: %s", s.Name, s.State, s.Held, s.Parts, s.Where)
+				}
+			}
+			select {
+			case <-added:
+				looked <- err
+				return
+			default:
+			}
+			if err != nil {
+				looked <- err
+				return
+			}
+		}
+	}()
+	for range 20 {
+		attach(t, a, inc.Code, path)
+	}
+	close(added)
+	if err := <-looked; err != nil {
+		t.Error(err)
 	}
 }
 
