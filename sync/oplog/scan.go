@@ -22,8 +22,7 @@ func (l *Log) Scan(from model.Vector, fn func(Commit) error) error {
 
 // ScanUnchained is Scan, but commits come without their hashes and those stored are not
 // compared: a checksum has told by then that what is read is what was verified and
-// written, and the seal of a body ties it to its place. It takes a quarter less time. Check
-// compares all.
+// written, and the seal of a body ties it to its place. Check compares all.
 func (l *Log) ScanUnchained(from model.Vector, fn func(Commit) error) error {
 	return l.scan(from, true, fn)
 }
