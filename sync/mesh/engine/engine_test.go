@@ -535,6 +535,28 @@ func TestFeedThatDivergesIsAskedForFromItsStart(t *testing.T) {
 	}
 }
 
+// TestTwoWhoDoubtAFeedSendAllOfTheirs: each asks the other from the first commit on, and what the
+// other sends says nothing of what it has of ours.
+func TestTwoWhoDoubtAFeedSendAllOfTheirs(t *testing.T) {
+	f := model.FeedID{5}
+	s := newSolo(t, model.Vector{f: headOf(f, 10)}, model.FeedID{9})
+	other := headOf(model.FeedID{6}, 10)
+	s.up(head{Feed: f[:], Seq: 10, Hash: other.Hash[:8]})
+	out := s.frame(frameAgain, againFrame{Feed: f[:]})
+	if r := pick[ReadRun](out); len(r) != 1 || r[0].After != 0 {
+		t.Fatalf("asked from the first commit on, it reads %v", r)
+	}
+	s.run(runOf(f, 1, 8)) // theirs, while ours is read
+	r := runOf(f, 1, 4)
+	out = s.step(RunRead{Link: 1, Feed: f, Run: &r})
+	if sent := frames[runFrame](s, out); len(sent) != 1 || sent[0].First != 1 {
+		t.Fatalf("sent %v", sent)
+	}
+	if r := pick[ReadRun](out); len(r) != 1 || r[0].After != 4 {
+		t.Errorf("and then reads %v", r)
+	}
+}
+
 func TestFalseRunClosesTheLinkOnceAskedFor(t *testing.T) {
 	f := model.FeedID{5}
 	s := newSolo(t, model.Vector{f: headOf(f, 10)}, model.FeedID{9})

@@ -58,6 +58,7 @@ type link struct {
 	spare   bool                       // the peer hears of others' lines sooner elsewhere
 	lazy    map[model.FeedID]time.Time // announced on a spare link, to be sent then
 	acks    map[model.FeedID]bool      // to announce at the end of the step
+	rewound map[model.FeedID]bool      // the peer asked for it from its first commit, and has yet to be sent all
 
 	// Receiving.
 	taken   int   // runs received and not answered; bounded by the window
@@ -96,7 +97,7 @@ func (e *Engine) linkUp(now time.Time, ev LinkUp) {
 			queued: map[model.FeedID]bool{}, held: map[model.FeedID]bool{},
 			lazy: map[model.FeedID]time.Time{}, acks: map[model.FeedID]bool{},
 			again: map[model.FeedID]bool{}, gapped: map[model.FeedID]time.Time{},
-			retry: map[model.FeedID]time.Time{}, stopped: map[model.FeedID]bool{}, suspect: map[model.FeedID]*doubt{}, handed: map[model.FeedID]int{},
+			retry: map[model.FeedID]time.Time{}, stopped: map[model.FeedID]bool{}, suspect: map[model.FeedID]*doubt{}, rewound: map[model.FeedID]bool{}, handed: map[model.FeedID]int{},
 			holding: map[model.FeedID]bool{}, wish: map[model.FeedID]bool{},
 			begins: map[model.FeedID]uint64{}, stayed: map[model.FeedID]bool{}, alike: map[model.FeedID]uint64{},
 		}
@@ -195,7 +196,7 @@ func (e *Engine) receiveControl(now time.Time, l *link, body any) {
 	switch f := body.(type) {
 	case ackFrame:
 		for _, m := range f.Marks {
-			e.peerHolds(now, l, model.FeedID(m.Feed), m.Seq)
+			e.peerHolds(now, l, model.FeedID(m.Feed), m.Seq, true)
 		}
 	case againFrame:
 		e.rewind(l, model.FeedID(f.Feed), f.Seq)

@@ -20,8 +20,9 @@ func (e *Engine) receiveRun(now time.Time, l *link, p *peer, f runFrame) {
 		e.close(now, l, "the room has too many feeds to take another")
 		return
 	}
-	// The peer commits before it sends, so it holds what it sends: no echo.
-	e.peerHolds(now, l, r.Feed, r.Last())
+	// The peer commits before it sends, so it holds what it sends: no echo. Where it wants
+	// ours from the first commit on, it may hold another history under that name.
+	e.peerHolds(now, l, r.Feed, r.Last(), !l.rewound[r.Feed])
 	if e.link(l.id) == nil {
 		return
 	}

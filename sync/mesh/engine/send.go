@@ -194,6 +194,9 @@ func (e *Engine) runRead(now time.Time, l *link, ev RunRead) {
 	if e.has(cursorPast) {
 		l.sent[ev.Feed]++
 	}
+	if r.Last() >= e.heads[ev.Feed].Seq {
+		delete(l.rewound, ev.Feed)
+	}
 	l.told[ev.Feed] = max(l.told[ev.Feed], r.Last())
 	l.flight = append(l.flight, flight{r.Feed, r.Last(), now})
 	e.emit(Send{Link: l.id, Frame: frame})
@@ -209,21 +212,26 @@ func (e *Engine) frame(r *Run) []byte {
 	return e.framed.frame
 }
 
-// peerHolds takes word that the peer holds a feed durably up to seq.
-func (e *Engine) peerHolds(now time.Time, l *link, f model.FeedID, seq uint64) {
+// peerHolds takes word that the peer holds a feed durably up to seq; ours tells that it
+// is the history of it that is sent from here, so that none of that has to be sent.
+func (e *Engine) peerHolds(now time.Time, l *link, f model.FeedID, seq uint64, ours bool) {
 	p := e.peers[l.peer]
 	if _, ok := p.holds[f]; !ok && len(p.holds) >= MaxFeeds {
 		e.close(now, l, "the peer named too many feeds")
 		return
 	}
-	l.acknowledged(now, f, seq)
-	if seq <= p.holds[f] && seq <= l.sent[f] {
+	if ours {
+		l.acknowledged(now, f, seq)
+	}
+	if seq <= p.holds[f] && (!ours || seq <= l.sent[f]) {
 		return
 	}
 	if l.boot == p.boot { // else a process that is gone; its store may have been put back
 		p.holds[f] = max(p.holds[f], seq)
 	}
-	l.sent[f] = max(l.sent[f], seq)
+	if ours {
+		l.sent[f] = max(l.sent[f], seq)
+	}
 	if e.short.After[f] > 0 && e.reachesBack(l, f) {
 		e.follows(l, f)
 	}
@@ -240,6 +248,9 @@ func (e *Engine) rewind(l *link, f model.FeedID, seq uint64) {
 	}
 	l.retire(f, maxSeq)
 	delete(l.held, f)
+	if delete(l.rewound, f); seq == 0 && e.heads[f].Seq > 0 {
+		l.rewound[f] = true
+	}
 	if !e.has(rewindIgnored) {
 		l.sent[f] = seq
 	}
