@@ -216,19 +216,19 @@ func (s *sim) mend() {
 		return
 	}
 	chain := slices.Clone(s.nodes)
-	slices.SortStableFunc(chain, func(a, b *simNode) int {
-		out := func(n *simNode) int {
-			for _, r := range s.cuts {
-				if r.device == n {
-					return 1
-				}
-			}
-			return 0
+	out := func(n *simNode) int {
+		if slices.ContainsFunc(s.cuts, func(r removal) bool { return r.device == n }) {
+			return 1
 		}
-		return out(a) - out(b)
-	})
+		return 0
+	}
+	slices.SortStableFunc(chain, func(a, b *simNode) int { return out(a) - out(b) })
 	for i := range chain[1:] {
-		e := &simEdge{chain[i].n, chain[i+1].n}
+		before := chain[i]
+		if out(chain[i+1]) > 0 && s.age >= 7 { // its removal may have been lost, and that of the one before not
+			before = chain[0]
+		}
+		e := &simEdge{before.n, chain[i+1].n}
 		s.edges = append(s.edges, e)
 		s.dial(e)
 	}
