@@ -194,14 +194,19 @@ func onPeers(m maker, then ...keys.ID) func(fyne.Window) error {
 			return err
 		}
 		s.host.SetPeers(links(s.story))
-		p := peers.New(context.Background(), s.host, still{device: s.host.Device.Key, story: s.story})
-		s.show("peers", p)
-		for _, c := range then {
-			p.Run(c)
-		}
-		s.settle()
+		s.peers(then)
 		return nil
 	}
+}
+
+// peers shows that screen, and has it carry out commands.
+func (s *stage) peers(then []keys.ID) {
+	p := peers.New(context.Background(), s.host, still{device: s.host.Device.Key, story: s.story})
+	s.show("peers", p)
+	for _, c := range then {
+		p.Run(c)
+	}
+	s.settle()
 }
 
 // archiveScenes are pictures of a room whose old history is on archives.

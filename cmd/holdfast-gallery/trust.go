@@ -89,12 +89,7 @@ func onOwnClock(then ...keys.ID) func(fyne.Window) error {
 			return err
 		}
 		s.host.Device = s.story.Room.Device(2)
-		p := peers.New(context.Background(), s.host, still{device: s.host.Device.Key, story: s.story})
-		s.show("peers", p)
-		for _, c := range then {
-			p.Run(c)
-		}
-		s.settle()
+		s.peers(then)
 		return nil
 	}
 }
