@@ -112,14 +112,7 @@ func TestARelayIsInvitedWithOneKey(t *testing.T) {
 
 // TestAQuarantineIsRuledOnByKeys: a and d choose on the chips, and in a field they are text.
 func TestAQuarantineIsRuledOnByKeys(t *testing.T) {
-	test.NewTempApp(t)
-	story, err := sample.Torn()
-	if err != nil {
-		t.Fatal(err)
-	}
-	host := sample.NewHost(story.Room.Device(0))
-	s := New(t.Context(), host, &link{device: story.Room.Device(0).Key, aside: sample.Aside(story)})
-	host.Attach(s)
+	s, host, _ := torn(t)
 	f := &fixture{Screen: s, host: host}
 	if b := s.cards.held[cardQuarantine+" "+s.content.aside[0].Feed.String()+" Read and rule"]; b == nil || b.Hint() != "q" {
 		t.Error("the button of the card does not show its key")

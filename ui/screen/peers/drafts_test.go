@@ -3,12 +3,9 @@ package peers
 import (
 	"testing"
 
-	"fyne.io/fyne/v2/test"
-
 	"holdfast/model"
 	"holdfast/sync/node"
 	"holdfast/ui/fynex"
-	"holdfast/ui/sample"
 	"holdfast/ui/screen/form"
 )
 
@@ -88,14 +85,7 @@ func TestAnAddressIsKeptUntilItLinks(t *testing.T) {
 
 // TestARulingIsKeptForItsFeed: another feed's form does not begin with it.
 func TestARulingIsKeptForItsFeed(t *testing.T) {
-	test.NewTempApp(t)
-	story, err := sample.Torn()
-	if err != nil {
-		t.Fatal(err)
-	}
-	host := sample.NewHost(story.Room.Device(0))
-	s := New(t.Context(), host, &link{device: story.Room.Device(0).Key, aside: sample.Aside(story)})
-	host.Attach(s)
+	s, host, l := torn(t)
 	q := s.content.aside[0]
 	s.openQuarantine(q)
 	s.acts.quarantine.reason.Entry.SetText("he wrote it on the train")
@@ -105,7 +95,7 @@ func TestARulingIsKeptForItsFeed(t *testing.T) {
 	if got := s.acts.quarantine.reason.Text(); got != "" {
 		t.Errorf("another feed begins with %q", got)
 	}
-	again := New(t.Context(), host, &link{device: story.Room.Device(0).Key, aside: sample.Aside(story)})
+	again := New(t.Context(), host, l)
 	host.Attach(again)
 	again.openQuarantine(q)
 	if got := again.acts.quarantine.reason.Text(); got != "he wrote it on the train" {

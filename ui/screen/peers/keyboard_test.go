@@ -11,7 +11,6 @@ import (
 	"holdfast/model"
 	"holdfast/sync/node"
 	"holdfast/ui/fynex"
-	"holdfast/ui/sample"
 	"holdfast/ui/screen/form"
 )
 
@@ -194,14 +193,7 @@ func TestAnArchiveIsNamedApart(t *testing.T) {
 
 // TestWhatWasPutAwayCanStillBeLetIn: the form says so, and the command leads there once nothing waits.
 func TestWhatWasPutAwayCanStillBeLetIn(t *testing.T) {
-	test.NewTempApp(t)
-	story, err := sample.Torn()
-	if err != nil {
-		t.Fatal(err)
-	}
-	host := sample.NewHost(story.Room.Device(0))
-	s := New(t.Context(), host, &link{device: story.Room.Device(0).Key, aside: sample.Aside(story)})
-	host.Attach(s)
+	s, _, _ := torn(t)
 	f := s.acts.quarantine
 	for range s.content.aside {
 		s.Run("room.quarantine")

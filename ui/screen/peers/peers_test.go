@@ -122,6 +122,21 @@ type fixture struct {
 	room *sample.Room
 }
 
+// torn shows a room that came apart and met again, with commits in quarantine, on Ana's device.
+func torn(t *testing.T) (*Screen, *sample.Host, *link) {
+	t.Helper()
+	test.NewTempApp(t)
+	story, err := sample.Torn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := sample.NewHost(story.Room.Device(0))
+	l := &link{device: story.Room.Device(0).Key, aside: sample.Aside(story)}
+	s := New(t.Context(), host, l)
+	host.Attach(s)
+	return s, host, l
+}
+
 // open shows a room of Ana, Tom and Li on Ana's device.
 func open(t *testing.T) *fixture {
 	t.Helper()
@@ -487,15 +502,7 @@ func TestADeviceThatAsksIsAnsweredFromItsCard(t *testing.T) {
 
 // TestTheQuarantineIsReadAndRuledOn goes from the card to the ruling.
 func TestTheQuarantineIsReadAndRuledOn(t *testing.T) {
-	test.NewTempApp(t)
-	story, err := sample.Torn()
-	if err != nil {
-		t.Fatal(err)
-	}
-	host := sample.NewHost(story.Room.Device(0))
-	l := &link{device: story.Room.Device(0).Key, aside: sample.Aside(story)}
-	s := New(t.Context(), host, l)
-	host.Attach(s)
+	s, host, _ := torn(t)
 	if !strings.Contains(s.cards.shown, "3 commits") || !strings.Contains(s.cards.shown, "Li Wei (li-laptop) removed Tom Okafor (tom-laptop)") {
 		t.Fatalf("the cards say %q", s.cards.shown)
 	}
