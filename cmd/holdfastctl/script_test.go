@@ -45,19 +45,20 @@ func TestStories(t *testing.T) {
 // Polling stands where a real process and a real network decide when.
 const (
 	patience = 90 * time.Second
-	interval = 20 * time.Millisecond
+	interval = 50 * time.Millisecond
 )
 
-// eventually asks again and again, and fails the story after patience.
+// eventually asks again and again, and fails the story after patience. Who asks
+// may have the home while it does; the pause after each time is what lets a serve
+// that has just started in.
 func eventually(ts *testscript.TestScript, what string, ok func() bool) {
-	deadline, again := time.NewTimer(patience), time.NewTicker(interval)
+	deadline := time.NewTimer(patience)
 	defer deadline.Stop()
-	defer again.Stop()
 	for !ok() {
 		select {
 		case <-deadline.C:
 			ts.Fatalf("%s: not within %s; last:\n%s%s", what, patience, ts.ReadFile("stdout"), ts.ReadFile("stderr"))
-		case <-again.C:
+		case <-time.After(interval):
 		}
 	}
 }

@@ -18,10 +18,12 @@ import (
 )
 
 // A terminal command may hold the home while serve starts. It is given this
-// long to finish; a home that is held longer is served already.
+// long to finish; a home that is held longer is served already. Serve looks so
+// often because commands may follow each other closely, and one of them could
+// else have the home at every look.
 const (
 	servePatience = 10 * time.Second
-	serveAgain    = 50 * time.Millisecond
+	serveAgain    = 2 * time.Millisecond
 )
 
 func (a *app) serveCommand() *cobra.Command {

@@ -99,7 +99,7 @@ type Node struct {
 }
 
 // Open opens the home and starts what the options ask for. It returns
-// replica.ErrHomeInUse where another process has the home; use Dial then.
+// replica.ErrHomeInUse where another process has the home; use Connect then.
 func Open(opts Options) (*Node, error) {
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
