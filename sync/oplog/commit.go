@@ -11,7 +11,7 @@ import (
 // Discard drops the batch. It is no error after Commit.
 func (b *Batch) Discard() { b.done = true }
 
-// Commit stores the batch in one transaction and returns once it is durable.
+// Commit stores the batch, all or nothing, and returns once it is durable.
 // On any error nothing of it is stored. After ErrDiskFull the log goes on;
 // after ErrReopen it takes no writes until it is opened again.
 func (b *Batch) Commit() error {
@@ -40,18 +40,32 @@ func (b *Batch) Commit() error {
 			return fmt.Errorf("commit: %w", err)
 		}
 	}
-	if err := l.update(func(tx *bolt.Tx) error { return b.write(tx, identity) }); err != nil {
+	if err := b.keep(identity); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
 	b.publish(identity)
+	if p, ok := b.feeds[l.OwnFeed()]; ok && len(p.hashes) > 0 {
+		l.keepMark()
+	}
+	return nil
+}
+
+// keep makes the batch durable, in the journal or in the store; the caller holds l.write.
+func (b *Batch) keep(identity []byte) error {
+	l := b.log
+	if noted, err := l.note(b); noted || err != nil {
+		return err
+	}
+	epoch := l.Epoch()
+	if err := l.update(func(tx *bolt.Tx) error { return b.write(tx, identity) }); err != nil {
+		return err
+	}
+	l.kept = epoch
 	size := 0
 	for _, kv := range append(b.ops, b.snaps...) {
 		size += len(kv.value)
 	}
 	l.touch(size)
-	if p, ok := b.feeds[l.OwnFeed()]; ok && len(p.hashes) > 0 {
-		l.keepMark()
-	}
 	return nil
 }
 
@@ -144,10 +158,11 @@ func (b *Batch) publish(identity []byte) {
 	l.gen++
 }
 
-// update runs a write; the caller holds l.write. It sorts out what an error
-// means for the handle.
+// update runs a write, with what the journal has before it; the caller holds l.write. It
+// sorts out what an error means for the handle.
 func (l *Log) update(fn func(tx *bolt.Tx) error) error {
 	var id int
+	next := l.nextJournal()
 	err := guarded(func() error {
 		return l.db.Update(func(tx *bolt.Tx) error {
 			id = tx.ID()
@@ -160,12 +175,19 @@ func (l *Log) update(fn func(tx *bolt.Tx) error) error {
 					return err
 				}
 			}
+			if err := l.storeRecent(tx, next); err != nil {
+				return err
+			}
 			return fn(tx)
 		})
 	})
 	if err == nil {
 		l.clean, l.wrote = false, true
+		l.stored(next)
 		return nil
+	}
+	if next != l.journal {
+		_ = next.close() // opened anew with the next write
 	}
 	// A full disk is told before the new root is written. Should the root be
 	// there all the same, or the error be another, what the disk holds is

@@ -74,6 +74,9 @@ func (l *Log) Compact() (Compacted, error) {
 	if l.opts.ReadOnly {
 		return Compacted{}, fmt.Errorf("compact: %w", ErrReadOnly)
 	}
+	if err := l.checkpoint(); err != nil {
+		return Compacted{}, fmt.Errorf("compact: %w", err)
+	}
 	temp := compactPath(l.path)
 	c, err := l.copyTo(temp, nil)
 	if err != nil {

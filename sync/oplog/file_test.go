@@ -42,7 +42,7 @@ func TestCreateReplacesAnUnfinishedCreate(t *testing.T) {
 func TestNewerStoreIsLeftUntouched(t *testing.T) {
 	l := newLog(t, "ann")
 	write(t, l, "x")
-	err := l.db.Update(func(tx *bolt.Tx) error {
+	err := l.tamper(func(tx *bolt.Tx) error {
 		return tx.Bucket(bucketMeta).Put(metaVersion, binary.BigEndian.AppendUint32(nil, schemaVersion+1))
 	})
 	if err != nil {
@@ -209,7 +209,7 @@ func TestCheckNamesTheFirstBadCommitAndGoesOn(t *testing.T) {
 	}
 	spoil := func(no uint32, seq uint64, change func(v []byte) []byte) {
 		t.Helper()
-		err := a.db.Update(func(tx *bolt.Tx) error {
+		err := a.tamper(func(tx *bolt.Tx) error {
 			ops := tx.Bucket(bucketOps)
 			key := opKey(no, seq)
 			v := change(bytes.Clone(ops.Get(key)))

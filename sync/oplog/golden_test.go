@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -274,4 +275,51 @@ func openCopy(t *testing.T, kept string) *Log {
 	}
 	t.Cleanup(func() { l.Close() })
 	return l
+}
+
+// The journal of a store as a process left it that was killed: four lines in the store,
+// three in the journal alone.
+const goldenStore, goldenJournal = "testdata/v6.store", "testdata/v6.journal"
+
+func makeGoldenJournal(t *testing.T) {
+	t.Helper()
+	o := testOptions("ann")
+	o.Rand = seeded("golden journal")
+	l := newLogAt(t, filepath.Join(t.TempDir(), "room.db"), o)
+	writeEach(t, l, 4)
+	if err := l.Checkpoint(); err != nil {
+		t.Fatal(err)
+	}
+	writeEach(t, l, 3)
+	size, err := l.Size()
+	store, serr := os.ReadFile(l.path)
+	journal, jerr := os.ReadFile(journalPath(l.path))
+	if err = errors.Join(err, serr, jerr); err != nil {
+		t.Fatal(err)
+	}
+	err = errors.Join(os.WriteFile(goldenStore, store[:size], 0o644), os.WriteFile(goldenJournal, journal[:l.journal.at], 0o644))
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestGoldenJournalIsRead(t *testing.T) {
+	if _, err := os.Stat(goldenJournal); *writeGolden && err != nil {
+		makeGoldenJournal(t)
+	}
+	path := filepath.Join(t.TempDir(), "room.db")
+	for kept, name := range map[string]string{goldenStore: path, goldenJournal: journalPath(path)} {
+		b, err := os.ReadFile(kept)
+		if err = errors.Join(err, os.WriteFile(name, b, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l := opened(t, path)
+	if head := headOf(l); head.Seq != 7 || head.Hash.String()[:16] != "8e7c2496af56d2dd" {
+		t.Errorf("%d commits, up to %s", head.Seq, head.Hash)
+	}
+	sound(t, l)
+	if _, bodies := all(t, l); bodies[6] != "entry 2: replicas behind, traffic moved to the other site" {
+		t.Error(bodies)
+	}
 }

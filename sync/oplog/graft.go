@@ -66,6 +66,9 @@ func (l *Log) Graft(v *VerifiedRun) (Grafted, error) {
 	if l.broken != nil {
 		return Grafted{}, fmt.Errorf("graft: %w", l.broken)
 	}
+	if err := l.checkpoint(); err != nil {
+		return Grafted{}, fmt.Errorf("graft: %w", err)
+	}
 	g := graft{log: l, run: v, list: chains(l.feeds, v.root)}
 	for _, c := range g.list {
 		if c.state.begin.Seq > 0 { // a branch is whole from its first commit

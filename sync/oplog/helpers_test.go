@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
 	"testing"
 	"time"
+
+	bolt "go.etcd.io/bbolt"
 
 	"holdfast/model"
 )
@@ -69,6 +72,11 @@ func reopen(t testing.TB, l *Log) *Log {
 	}
 	t.Cleanup(func() { _ = n.Close() })
 	return n
+}
+
+// tamper changes the store behind the log's back, once it has all that was written.
+func (l *Log) tamper(fn func(tx *bolt.Tx) error) error {
+	return errors.Join(l.Checkpoint(), l.db.Update(fn))
 }
 
 // write appends bodies one batch each.

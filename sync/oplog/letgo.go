@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"slices"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -105,8 +106,14 @@ func (l *Log) Signed(feed model.FeedID, seq uint64) (at model.Head, err error) {
 	if !ok {
 		return at, fmt.Errorf("feed %s: %w", feed.Short(), ErrNotHeld)
 	}
+	newest, stored := l.newest(feed, 1, min(seq, s.head.Seq))
+	for _, c := range slices.Backward(newest) {
+		if r, err := c.record(feed); err != nil || r.sig != nil {
+			return model.Head{Seq: c.seq, Hash: c.hash}, err
+		}
+	}
 	err = l.view(func(tx *bolt.Tx) error {
-		err := eachBack(tx, feed, s.no, s.begin.Seq, min(seq, s.head.Seq), func(p piece) (bool, error) {
+		err := eachBack(tx, feed, s.no, s.begin.Seq, min(seq, s.head.Seq, stored), func(p piece) (bool, error) {
 			n, ok := p.signed(seq)
 			if ok {
 				at.Seq = n
@@ -141,6 +148,9 @@ func (l *Log) LetGo(to model.Vector) (Compacted, error) {
 	}
 	if l.opts.ReadOnly {
 		return Compacted{}, fmt.Errorf("let go: %w", ErrReadOnly)
+	}
+	if err := l.checkpoint(); err != nil {
+		return Compacted{}, fmt.Errorf("let go: %w", err)
 	}
 	change, err := l.planLetGo(to)
 	if err != nil {

@@ -401,7 +401,7 @@ func TestADamagedBeginningIsFound(t *testing.T) {
 	for n := range beginSize {
 		value := s.encode()
 		value[size-beginSize+n] ^= 0x10
-		if err := l.db.Update(func(tx *bolt.Tx) error { return tx.Bucket(bucketFeeds).Put(feed[:], value) }); err != nil {
+		if err := l.tamper(func(tx *bolt.Tx) error { return tx.Bucket(bucketFeeds).Put(feed[:], value) }); err != nil {
 			t.Fatal(err)
 		}
 		if err := l.Close(); err != nil {
@@ -579,7 +579,7 @@ func TestSumTellsRecordsApart(t *testing.T) {
 		t.Error(err)
 	}
 	// One byte of one record.
-	err := archive.db.Update(func(tx *bolt.Tx) error {
+	err := archive.tamper(func(tx *bolt.Tx) error {
 		ops := tx.Bucket(bucketOps)
 		v := append([]byte(nil), ops.Get(opKey(0, 70))...)
 		v[len(v)-1] ^= 1

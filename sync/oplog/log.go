@@ -54,6 +54,11 @@ type Log struct {
 	wrote  bool       // under write: Close has to say so
 	broken error      // under write: set once the disk left unclear what it holds
 
+	journal      *journal // under write; nil: none
+	wantsJournal bool     // under write: a line came that could have gone there
+	noJournal    bool     // under write: there can be none
+	kept         uint32   // under write: the epoch that the store names
+
 	// mu is never held over a flush, so that readers do not wait for the disk.
 	// What it guards is changed by holders of write alone, or by the writer.
 	mu      sync.RWMutex
@@ -70,6 +75,7 @@ type Log struct {
 	rolled  bool                 // the file is older than its mark
 	begun   uint64               // how often feeds got another beginning
 	regain  bool                 // what was let go is taken again
+	recent  recent               // what the journal has and the store has not
 	packed  uint64               // how many commits were held when the store was last written anew, or came as segments since
 
 	touched atomic.Int64 // bytes since pages were given back, see giveback.go
@@ -128,9 +134,14 @@ func Open(path string, o Options) (*Log, error) {
 		_ = errors.Join(l.closeMark(), guarded(l.db.Close))
 		return nil, openError(path, err)
 	}
-	if !o.ReadOnly {
-		l.keepReserve()
+	if o.ReadOnly {
+		return l, nil
 	}
+	if err := l.Checkpoint(); err != nil && !errors.Is(err, ErrDiskFull) { // on a full disk it stays in the journal
+		_ = errors.Join(l.closeMark(), guarded(l.db.Close))
+		return nil, openError(path, err)
+	}
+	l.keepReserve()
 	return l, nil
 }
 
@@ -222,6 +233,7 @@ func (l *Log) load() error {
 		if err := l.loadFeeds(tx); err != nil {
 			return err
 		}
+		l.readJournal(meta)
 		if err := l.loadForks(tx); err != nil {
 			return err
 		}
@@ -261,6 +273,7 @@ func (l *Log) loadMeta(meta *bolt.Bucket) error {
 	l.restart = meta.Get(metaRestart) != nil
 	if v := meta.Get(metaEpoch); len(v) == 4 {
 		l.epoch = binary.BigEndian.Uint32(v)
+		l.kept = l.epoch
 	}
 	if v := meta.Get(metaPacked); len(v) == 8 {
 		l.packed = binary.BigEndian.Uint64(v)
@@ -326,7 +339,7 @@ func (s *feedState) trustLast(codec *codec, ops *bolt.Bucket) {
 func (l *Log) Close() error {
 	l.write.Lock()
 	defer l.write.Unlock()
-	if l.wrote && l.broken == nil && !l.opts.ReadOnly {
+	if l.wrote && l.checkpoint() == nil && l.broken == nil && !l.opts.ReadOnly {
 		// Without the mark the next Open checks the file: slower, not unsafe.
 		_ = guarded(func() error {
 			return l.db.Update(func(tx *bolt.Tx) error { return tx.Bucket(bucketMeta).Put(metaClean, []byte{1}) })
@@ -336,7 +349,7 @@ func (l *Log) Close() error {
 	if l.broken == nil {
 		l.broken = errors.New("log is closed")
 	}
-	if err := errors.Join(l.closeMark(), guarded(l.db.Close)); err != nil {
+	if err := errors.Join(l.journal.close(), l.closeMark(), guarded(l.db.Close)); err != nil {
 		return fmt.Errorf("close store: %w", err)
 	}
 	return nil

@@ -73,7 +73,7 @@ func (l *Log) readMark(tx *bolt.Tx) error {
 	}
 	s, held := l.feeds[feed]
 	if held && s.head.Seq >= head.Seq {
-		hash, err := l.hashIn(tx, s, head.Seq)
+		hash, err := l.hashHere(tx, feed, s, head.Seq)
 		if errors.Is(err, ErrLetGo) {
 			return nil // a mark that a power cut left behind; what is held goes further
 		}
@@ -86,6 +86,14 @@ func (l *Log) readMark(tx *bolt.Tx) error {
 	}
 	l.rolled, l.restart = true, true
 	return nil
+}
+
+// hashHere is Log.HashAt inside a transaction.
+func (l *Log) hashHere(tx *bolt.Tx, feed model.FeedID, s *feedState, seq uint64) (model.Hash, error) {
+	if list, _ := l.newest(feed, seq, seq); len(list) > 0 {
+		return list[0].hash, nil
+	}
+	return l.hashIn(tx, s, seq)
 }
 
 // keepMark writes how far the own feed is held; the caller holds l.write. What

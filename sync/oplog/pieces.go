@@ -93,7 +93,7 @@ func eachBack(tx *bolt.Tx, feed model.FeedID, no uint32, after, to uint64, fn fu
 }
 
 // eachRecord visits the commits from..to of a feed one by one, as eachPiece does.
-func (l *Log) eachRecord(tx *bolt.Tx, feed model.FeedID, no uint32, from, to uint64, fn func(seq uint64, r record) (more bool, err error)) error {
+func (l *Log) eachRecord(tx *bolt.Tx, feed model.FeedID, no uint32, from, to uint64, fn eachFunc) error {
 	return eachPiece(tx, feed, no, from, to, func(p piece) (bool, error) {
 		if p.segment == nil {
 			return fn(p.last, p.record)

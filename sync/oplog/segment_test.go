@@ -269,7 +269,7 @@ func TestADamagedSegmentIsFound(t *testing.T) {
 		return nil
 	})
 	put := func(v []byte) {
-		if err := l.db.Update(func(tx *bolt.Tx) error { return tx.Bucket(bucketOps).Put(key, v) }); err != nil {
+		if err := l.tamper(func(tx *bolt.Tx) error { return tx.Bucket(bucketOps).Put(key, v) }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -309,7 +309,7 @@ func TestDamageIsNotPackedAway(t *testing.T) {
 	l := newLog(t, "ann")
 	writeEach(t, l, 600)
 	key := opKey(0, 200)
-	if err := l.db.Update(func(tx *bolt.Tx) error {
+	if err := l.tamper(func(tx *bolt.Tx) error {
 		ops := tx.Bucket(bucketOps)
 		v := bytes.Clone(ops.Get(key))
 		v[len(v)-1] ^= 1
@@ -444,7 +444,7 @@ func TestALongRunIsStoredAsItCame(t *testing.T) {
 			t.Errorf("after %d: to %d, %v", after, on.Last(), err)
 		}
 	}
-	if err := b.db.Update(func(tx *bolt.Tx) error {
+	if err := b.tamper(func(tx *bolt.Tx) error {
 		s := *b.feeds[feed]
 		s.lamport = 7 // the table has no checksum
 		return tx.Bucket(bucketFeeds).Put(feed[:], s.encode())

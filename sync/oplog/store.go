@@ -17,9 +17,9 @@ import (
 // schemaVersion is the layout of the file this program knows. A file with a
 // higher one is left untouched, and one with a lower one read as it is. It is of this
 // version from the first write on: older programs would take what they do not know for
-// damage. Version 2 brought forked feeds, 3 history that was let go, 4 segments and 5
-// commits of version 2.
-const schemaVersion = 5
+// damage. Version 2 brought forked feeds, 3 history that was let go, 4 segments, 5
+// commits of version 2 and 6 the journal.
+const schemaVersion = 6
 
 // raiseVersion makes a file one of this version.
 func raiseVersion(meta *bolt.Bucket) error {
@@ -48,6 +48,7 @@ var (
 	metaEpoch    = []byte("epoch")    // of the room key new bodies are sealed under
 	metaClean    = []byte("clean")    // present: closed in order, nothing written since
 	metaPacked   = []byte("packed")   // see Log.packed
+	metaJournal  = []byte("journal")  // session and number of the last record of the journal that is in the store
 )
 
 // fillPercent packs pages of buckets that grow at the end of each feed.

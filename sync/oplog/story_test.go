@@ -29,6 +29,7 @@ type diskWrite struct {
 // epoch is the writes between two flushes, or a new file in the old one's place.
 type epoch struct {
 	writes        []diskWrite
+	journal       bool // they are to the journal, not to the store
 	anew          []byte
 	meta          bool // the one page that makes a transaction real
 	before, after stored
@@ -66,11 +67,12 @@ func storedIn(l *Log) (stored, error) {
 }
 
 type recorder struct {
-	t      *testing.T
-	epochs []epoch
-	open   int // epochs of the transaction that runs
-	now    stored
-	began  map[string]int // how often a store was written anew, and why
+	t       *testing.T
+	epochs  []epoch
+	open    int // epochs of the transaction that runs
+	now     stored
+	journal *journal       // that is watched
+	began   map[string]int // how often a store was written anew, and why
 }
 
 // watch puts the recorder under a log. bbolt keeps what it writes with in a
@@ -88,7 +90,7 @@ func (r *recorder) watch(l *Log) {
 			return 0, err
 		}
 		meta := off < 2*page
-		if n := len(r.epochs); n == 0 || meta || r.epochs[n-1].meta || r.epochs[n-1].anew != nil {
+		if n := len(r.epochs); n == 0 || meta || r.epochs[n-1].meta || r.epochs[n-1].anew != nil || r.epochs[n-1].journal {
 			mark, _ := os.ReadFile(l.markPath())
 			r.epochs = append(r.epochs, epoch{meta: meta, before: r.now, mark: mark})
 		}
@@ -98,9 +100,34 @@ func (r *recorder) watch(l *Log) {
 	}
 }
 
+// watchJournal puts the recorder under the journal of a log, once there is one. Each
+// record is one write and one flush.
+func (r *recorder) watchJournal(l *Log) {
+	j := l.journal
+	if j == nil || j == r.journal {
+		return
+	}
+	r.journal = j
+	write, flush, flushed := j.writeAt, j.flush, true
+	j.flush = func() error {
+		flushed = true
+		return flush()
+	}
+	j.writeAt = func(b []byte, off int64) (int, error) {
+		mark, _ := os.ReadFile(l.markPath())
+		r.epochs = append(r.epochs, epoch{journal: true, before: r.now, mark: mark, writes: []diskWrite{{off, bytes.Clone(b), journalSize}}})
+		if !flushed {
+			r.t.Error("a record is written before the last one was flushed")
+		}
+		flushed = false
+		return write(b, off)
+	}
+}
+
 // done notes what is acknowledged from now on.
 func (r *recorder) done(l *Log) {
 	r.t.Helper()
+	r.watchJournal(l)
 	var err error
 	if r.now, err = storedIn(l); err != nil {
 		r.t.Fatal(err)
