@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"holdfast/model"
-	"holdfast/sync/oplog"
 )
 
 // stored is a batch that is durable and has yet to be folded.
@@ -86,14 +85,12 @@ func (r *Replica) gather(first *task) []*task {
 	return batch
 }
 
-// makeDurable makes a batch durable. On a full disk the reserve set aside for that is
-// given back once, so that the room can go on writing for a while and say what is wrong.
+// makeDurable makes a batch durable.
 func (r *Replica) makeDurable(batch []*task) *stored {
 	s := &stored{tasks: batch, change: Change{Incidents: map[model.ID]bool{}}}
 	short := len(r.log.Begins()) > 0
 	grafts, err := r.store(batch)
-	if errors.Is(err, oplog.ErrDiskFull) && r.log.Reserved() && r.log.ReleaseReserve() == nil {
-		r.opts.Log.Error("the disk is full; the reserve is in use", "room", r.room)
+	if r.freed(err) {
 		grafts, err = r.store(batch)
 	}
 	if errors.Is(err, errPackGone) {

@@ -1,13 +1,17 @@
 package replica
 
 import (
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"holdfast/model"
+	"holdfast/sync/oplog"
 	"holdfast/sync/secret"
 )
 
@@ -103,6 +107,54 @@ func TestSnapshotWaitsUntilTheRoomIsQuiet(t *testing.T) {
 		time.Sleep(time.Millisecond)
 		if !kept() {
 			t.Error("no snapshot was written in a quiet room")
+		}
+		if err := h.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// Once a room was quiet, a copy of its store alone has every line.
+func TestAQuietRoomIsWholeInItsStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, err := OpenHome(t.TempDir(), secret.Options{Prefer: secret.KeyFile}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := h.Found(t.Context(), Founding{Name: "Payments", Person: "Ana Ruiz"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		inc, err := r.Do(t.Context(), model.Declare{Title: "Checkout down"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 5 {
+			if _, err := r.Do(t.Context(), model.Log{Incident: inc.Code, Text: "error rate at 4 %"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		copied := func() uint64 {
+			synctest.Wait()
+			store, err := os.ReadFile(r.log.Path())
+			path := filepath.Join(t.TempDir(), "room.db")
+			if err = errors.Join(err, os.WriteFile(path, store, 0o600)); err != nil {
+				t.Fatal(err)
+			}
+			l, err := oplog.Open(path, oplog.Options{ReadOnly: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer l.Close()
+			return l.Heads()[r.log.OwnFeed()].Seq
+		}
+		last := r.log.Heads()[r.log.OwnFeed()].Seq
+		if at := copied(); at >= last {
+			t.Errorf("the store has %d commits at once: nothing is in the journal alone", at)
+		}
+		time.Sleep(quietFor)
+		if at := copied(); at != last {
+			t.Errorf("the store has %d commits of %d", at, last)
 		}
 		if err := h.Close(); err != nil {
 			t.Fatal(err)

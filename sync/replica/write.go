@@ -2,6 +2,7 @@ package replica
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -93,6 +94,7 @@ func (r *Replica) quiet() (busy time.Duration) {
 	r.endPacking()
 	r.lighten(r.state, maxPacks)
 	r.rest()
+	r.checkpoint()
 	if r.beside.give() {
 		return packPause
 	}
@@ -144,6 +146,29 @@ func (r *Replica) rest() {
 		r.since = snapshotEvery // closing tries again
 		r.mu.Unlock()
 	}
+}
+
+// checkpoint brings what the journal has into the store, so that a copy of the store has
+// all that was written until the room was quiet.
+func (r *Replica) checkpoint() {
+	err := r.log.Checkpoint()
+	if r.freed(err) {
+		err = r.log.Checkpoint()
+		r.tell(Change{Room: true})
+	}
+	if err != nil && !r.log.ReadOnly() {
+		r.opts.Log.Warn("what was written last stays in the journal", "room", r.room, "error", err)
+	}
+}
+
+// freed gives back the reserve where the disk is full, once, so that the room can go on
+// writing for a while and say what is wrong.
+func (r *Replica) freed(err error) bool {
+	if !errors.Is(err, oplog.ErrDiskFull) || !r.log.Reserved() || r.log.ReleaseReserve() != nil {
+		return false
+	}
+	r.opts.Log.Error("the disk is full; the reserve is in use", "room", r.room)
+	return true
 }
 
 // DiskFull reports that the space set aside for a full disk is in use: what is
