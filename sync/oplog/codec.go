@@ -122,7 +122,7 @@ func (c *codec) unpack(dst, buf []byte) ([]byte, error) {
 		return nil, fmt.Errorf("empty: %w", ErrDamagedBody)
 	}
 	frame := buf
-	switch how := buf[packRoom]; how {
+	switch buf[packRoom] {
 	case packRaw:
 		return append(dst, buf[packRoom+1:]...), nil
 	case packDict1:
@@ -135,7 +135,7 @@ func (c *codec) unpack(dst, buf []byte) ([]byte, error) {
 		}
 		appendBlockHead(append(buf[:0], bareHead...), len(block))
 	default:
-		return nil, fmt.Errorf("body packed as %d: %w", how, ErrNewerVersion)
+		return nil, fmt.Errorf("body: %w", ErrNewerVersion)
 	}
 	body, err := c.bodyDec.DecodeAll(frame, dst)
 	if err != nil || len(body) > MaxBody {

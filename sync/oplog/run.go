@@ -180,7 +180,7 @@ func (c *codec) unfold(run *Run) (cols, bodies []byte, err error) {
 	}
 	cols, bodies = rest[k:k+int(n)], rest[k+int(n):]
 	if mode&^(columnsZstd|columnsVersions) != 0 {
-		return nil, nil, fmt.Errorf("run columns kept as %d: %w", mode, ErrNewerVersion)
+		return nil, nil, fmt.Errorf("run: %w", ErrNewerVersion)
 	}
 	if mode&columnsZstd != 0 {
 		if cols, err = c.runDec.DecodeAll(cols, nil); err != nil {
