@@ -17,17 +17,17 @@ const scanBuffer = 8192
 // where from names what is not here, ErrLetGo where what follows was let go, ErrDamaged
 // with the feed and seq.
 func (l *Log) Scan(from model.Vector, fn func(Commit) error) error {
-	return l.scan(from, false, fn)
+	return l.scan(from, false, func(c *Commit) error { return fn(*c) })
 }
 
 // ScanUnchained is Scan, but commits come without their hashes and those stored are not
 // compared: a checksum has told by then that what is read is what was verified and
 // written, and the seal of a body ties it to its place. Check compares all.
-func (l *Log) ScanUnchained(from model.Vector, fn func(Commit) error) error {
+func (l *Log) ScanUnchained(from model.Vector, fn func(*Commit) error) error {
 	return l.scan(from, true, fn)
 }
 
-func (l *Log) scan(from model.Vector, unchained bool, fn func(Commit) error) error {
+func (l *Log) scan(from model.Vector, unchained bool, fn func(*Commit) error) error {
 	feeds := l.Feeds()
 	for id, head := range from {
 		if hash, err := l.HashAt(id, head.Seq); err != nil || hash != head.Hash {
@@ -52,7 +52,7 @@ func (l *Log) scan(from model.Vector, unchained bool, fn func(Commit) error) err
 	heap.Init(&merge)
 	for len(merge) > 0 {
 		c := merge[0]
-		if err := fn(c.buf[0]); err != nil {
+		if err := fn(&c.buf[0]); err != nil {
 			return err
 		}
 		c.buf = c.buf[1:]

@@ -110,13 +110,14 @@ func (r *Replica) foldInto(state *model.State, upTo, without model.Vector) (fold
 		devices[f.Feed] = f.Open.Device
 	}
 	beside := packing{r: r, state: state}
-	err := r.scan(from, func(c oplog.Commit, b body) error {
+	err := r.scan(from, func(c *oplog.Commit, b *body) error {
 		if upTo != nil && c.Seq > upTo[c.Feed].Seq {
 			return nil
 		}
 		out.commits++
 		if errors.Is(b.err, oplog.ErrNoKey) { // a commit before it may have brought the key since
-			b = r.unseal(c)
+			again := r.unseal(c)
+			b = &again
 		}
 		opened, sealed := r.taken(c, devices[c.Feed], b)
 		out.locked = out.locked || sealed
@@ -144,7 +145,7 @@ func (r *Replica) foldInto(state *model.State, upTo, without model.Vector) (fold
 // scan gives every commit of the log after from, with its body, in the order of
 // oplog.Log.Scan. Both last until fn returns. fn is called on the caller's goroutine;
 // the others have ended when scan returns.
-func (r *Replica) scan(from model.Vector, fn func(oplog.Commit, body) error) error {
+func (r *Replica) scan(from model.Vector, fn func(*oplog.Commit, *body) error) error {
 	pages := stream{
 		inOrder: make(chan *page, pagesAhead), toOpen: make(chan *page, pagesAhead), used: make(chan *page, 2*pagesAhead), ended: make(chan struct{}),
 	}
@@ -176,8 +177,8 @@ func (s *stream) read(log *oplog.Log, from model.Vector) error {
 	defer close(s.inOrder)
 	defer close(s.toOpen)
 	p := s.blank()
-	err := log.ScanUnchained(from, func(c oplog.Commit) error {
-		if p.add(&c); len(p.commits) < pageCommits {
+	err := log.ScanUnchained(from, func(c *oplog.Commit) error {
+		if p.add(c); len(p.commits) < pageCommits {
 			return nil
 		}
 		full := p
@@ -222,11 +223,11 @@ func (s *stream) open(with *oplog.Opener) {
 	}
 }
 
-func (s *stream) fold(fn func(oplog.Commit, body) error) error {
+func (s *stream) fold(fn func(*oplog.Commit, *body) error) error {
 	for p := range s.inOrder {
 		<-p.opened
 		for n := range p.commits {
-			if err := fn(p.commits[n], p.bodies[n]); err != nil {
+			if err := fn(&p.commits[n], &p.bodies[n]); err != nil {
 				return err
 			}
 		}
@@ -239,7 +240,7 @@ func (s *stream) fold(fn func(oplog.Commit, body) error) error {
 }
 
 // unseal opens a commit and reads its ops.
-func (r *Replica) unseal(c oplog.Commit) body { return decoded(r.log.Open(c)) }
+func (r *Replica) unseal(c *oplog.Commit) body { return decoded(r.log.Open(*c)) }
 
 // decoded reads the ops of an opened commit; they share no memory with it.
 func decoded(plain []byte, err error) body { return decodedIn(new(model.OpReader), plain, err) }
@@ -256,13 +257,14 @@ func decodedIn(memory *model.OpReader, plain []byte, err error) (b body) {
 // opened unseals a commit for the fold, and takes the keys it brings. locked
 // tells that only a key is missing, which may come yet.
 func (r *Replica) opened(c oplog.Commit, device model.DeviceKey) (m model.Commit, locked bool) {
-	return r.taken(c, device, r.unseal(c))
+	b := r.unseal(&c)
+	return r.taken(&c, device, &b)
 }
 
 // taken gives a commit as the fold takes it, and takes the keys it brings. A body
 // that does not open, or is none, stays in the log and counts as an op of a
 // newer version: it was signed by a member, so it is not damage of ours.
-func (r *Replica) taken(c oplog.Commit, device model.DeviceKey, b body) (m model.Commit, locked bool) {
+func (r *Replica) taken(c *oplog.Commit, device model.DeviceKey, b *body) (m model.Commit, locked bool) {
 	m = model.Commit{Feed: c.Feed, Seq: c.Seq, Lamport: c.Lamport, Wall: c.Wall, Off: c.Off, Device: device, Ops: b.ops}
 	if b.err != nil {
 		m.Ops = []model.Op{model.Unreadable}

@@ -191,9 +191,11 @@ func (r *Replica) verify(in mesh.Run, before runEnd) (*verified, error) {
 	out := memory.Get().(*verified)
 	out.run, out.commits, out.keys = v, slices.Grow(out.commits, run.Count), r.keys.Len()
 	open := r.log.Opener()
-	for _, c := range v.Commits() {
-		plain, err := open.Open(&c)
-		m, locked := r.taken(c, v.Open().Device, decodedIn(&out.ops, plain, err))
+	commits := v.Commits()
+	for n := range commits {
+		plain, err := open.Open(&commits[n])
+		b := decodedIn(&out.ops, plain, err)
+		m, locked := r.taken(&commits[n], v.Open().Device, &b)
 		out.commits, out.locked = append(out.commits, m), out.locked || locked
 	}
 	return out, nil
