@@ -40,7 +40,7 @@ type link struct {
 	ready    bool                    // the peer's Hello is complete
 	briefed  bool                    // the peer has told what is open now
 	knows    bool                    // the peer knows frameShort
-	stayed   map[model.FeedID]bool   // it was told not to send these, see short.go
+	stayed   map[model.FeedID]bool   // it cannot follow on, and is told no more than it has, see short.go
 	proving  bool                    // the store reads what the peer asked to be shown
 	rivals   bool                    // others to the same device end once this one has answered
 	vector   map[model.FeedID]uint64 // of the Hello, until complete
@@ -297,7 +297,7 @@ func (e *Engine) becomeReady(now time.Time, l *link) {
 		l.sent[f] = p.holds[f]
 	}
 	if !l.knows && !e.has(oldBelieved) {
-		e.sayLess(l)
+		e.sayLess(now, l)
 	}
 	for _, f := range sortedFeeds(p.holds) {
 		e.peerAhead(now, l, f, p.holds[f])

@@ -29,10 +29,7 @@ func (e *Engine) receiveRun(now time.Time, l *link, p *peer, f runFrame) {
 	e.plant(l, r)
 	doubt := l.suspect[r.Feed]
 	if doubt == nil && r.Last() <= e.reaches(r.Feed) {
-		if e.spend(now, l, p) {
-			l.acks[r.Feed] = true
-			e.spare(now, l)
-		}
+		e.twice(now, l, p, r.Feed)
 		return
 	}
 	if l.taken >= maxTaken {
@@ -53,6 +50,18 @@ func (e *Engine) receiveRun(now time.Time, l *link, p *peer, f runFrame) {
 		return
 	}
 	e.accept(now, l, r)
+}
+
+// twice acknowledges a run that brought only what is held.
+func (e *Engine) twice(now time.Time, l *link, p *peer, f model.FeedID) {
+	if !e.spend(now, l, p) {
+		return
+	}
+	l.acks[f] = true
+	e.spare(now, l)
+	if l.stayed[f] {
+		e.pause(now, l, f)
+	}
 }
 
 // spend counts a frame that brought nothing new; false if it closed the link.

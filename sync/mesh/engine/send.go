@@ -232,8 +232,11 @@ func (e *Engine) peerHolds(now time.Time, l *link, f model.FeedID, seq uint64, o
 	if ours {
 		l.sent[f] = max(l.sent[f], seq)
 	}
-	if e.short.After[f] > 0 && e.reachesBack(l, f) {
+	switch {
+	case e.short.After[f] > 0 && e.reachesBack(l, f):
 		e.follows(l, f)
+	case l.stayed[f]:
+		e.putOff(now, l, f)
 	}
 	e.dirty = true
 	e.peerAhead(now, l, f, seq)

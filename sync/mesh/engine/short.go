@@ -16,7 +16,9 @@ import (
 //
 // A peer of a version that does not know the frame would take such a device for a
 // source, and wait. So it is told of such a feed no more than it has, and not to send
-// it, until it can follow on.
+// it, until it can follow on. What it was about to send when it heard that, it neither
+// sends nor tells: so once it rests it is asked for the feed, from where it is known to
+// hold it, and stopped again if it sends what is here already.
 
 // sayShort says what is not held from its first commit on, and how far it is held.
 func (e *Engine) sayShort(l *link) {
@@ -45,7 +47,7 @@ func (e *Engine) sayShort(l *link) {
 }
 
 // sayLess tells a peer that does not know what a short feed is how far feeds are held.
-func (e *Engine) sayLess(l *link) {
+func (e *Engine) sayLess(now time.Time, l *link) {
 	if len(e.short.After) == 0 {
 		return
 	}
@@ -61,7 +63,7 @@ func (e *Engine) sayLess(l *link) {
 	for _, id := range sortedFeeds(e.short.After) {
 		if !e.reachesBack(l, id) {
 			l.stayed[id] = true
-			e.send(l, frameStop, stopFrame{Feed: slices.Clone(id[:])})
+			e.pause(now, l, id)
 		}
 	}
 }
@@ -79,9 +81,17 @@ func (e *Engine) follows(l *link, f model.FeedID) {
 	l.enqueue(f)
 	if l.stayed[f] {
 		delete(l.stayed, f)
+		delete(l.retry, f)
 		l.told[f] = e.reaches(f)
 		e.send(l, frameAgain, againFrame{Feed: slices.Clone(f[:]), Seq: l.told[f]})
 		l.acks[f] = true
+	}
+}
+
+// putOff waits with asking for a feed while a peer that was stopped tells how it grows.
+func (e *Engine) putOff(now time.Time, l *link, f model.FeedID) {
+	if _, set := l.retry[f]; set {
+		l.retry[f] = now.Add(retryAfter)
 	}
 }
 
