@@ -37,19 +37,23 @@ func seedsFrom(t *testing.T) (first, last uint64) {
 	return 1, simSeeds
 }
 
+// simFailures is how many seeds may fail before a run of many ends: a night is to tell of more than one.
+const simFailures = 5
+
 // playAll plays seeds on all cores and gives the sums of what happened.
 func playAll(t *testing.T, first, last uint64) (total map[string]int, steps, sent int) {
 	t.Helper()
-	var next atomic.Uint64
+	var next, failed atomic.Uint64
 	next.Store(first - 1)
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	total = map[string]int{}
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
-			for seed := next.Add(1); seed <= last && !t.Failed(); seed = next.Add(1) {
+			for seed := next.Add(1); seed <= last && failed.Load() < simFailures; seed = next.Add(1) {
 				s := newSim(seed)
 				if err := s.run(); err != nil {
+					failed.Add(1)
 					t.Errorf("SEED=%d: %v; again with: make sim SEED=%d", seed, err, seed)
 				}
 				mu.Lock()
