@@ -116,6 +116,26 @@ func TestTornAndOldRecordsEndTheJournal(t *testing.T) {
 	}
 }
 
+// A bit that flips in a record takes it and what follows away, and is told: the mark
+// beside the store knows how far the feed was written.
+func TestAFlippedBitInTheJournalIsTold(t *testing.T) {
+	l := journaled(t, 5)
+	path := killed(t, l)
+	b, err := os.ReadFile(journalPath(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b[2*journalBlock+60] ^= 4
+	if err := os.WriteFile(journalPath(path), b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	again := opened(t, path)
+	if !again.RolledBack() || headOf(again).Seq != 4 {
+		t.Errorf("%d commits are held, told: %v", headOf(again).Seq, again.RolledBack())
+	}
+	sound(t, again)
+}
+
 // A store that is put back to an older copy does not take what was written after
 // another copy, and says what it is; one that was copied while it was written goes on with
 // its journal.
