@@ -200,8 +200,8 @@ func TestNothingIsSentTwiceOrBack(t *testing.T) {
 	if out = s.run(runOf(f, 3, 9)); len(pick[Ingest](out)) != 0 || len(frames[ackFrame](s, out)) != 1 {
 		t.Error("a run held already must be acknowledged and thrown away")
 	}
-	if taken := s.e.link(1).taken; taken != 0 {
-		t.Errorf("%d runs are still counted as taken", taken)
+	if owed := s.e.link(1).owed; len(owed) != 0 {
+		t.Errorf("%d runs are still counted as owed", len(owed))
 	}
 }
 
@@ -235,15 +235,41 @@ func TestPeerBeyondTheWindowIsClosed(t *testing.T) {
 	s := newSolo(t, nil, model.FeedID{9})
 	s.up()
 	f := model.FeedID{5}
-	for i := range uint64(maxTaken + 1) {
+	for i := range uint64(maxOwed + 1) {
 		if out := s.run(runOf(f, i+1, i+1)); closed(out, "window") {
-			if i != maxTaken {
+			if i != maxOwed {
 				t.Errorf("closed after %d runs", i)
 			}
 			return
 		}
 	}
 	t.Error("a peer may send without end")
+}
+
+// The store says how far it is before it answers for each run, and the peer, told that,
+// uses its whole window again.
+func TestPeerMaySendOnWhatItIsToldIsHeld(t *testing.T) {
+	own, f := model.FeedID{9}, model.FeedID{5}
+	s := newSolo(t, nil, own)
+	s.up()
+	for i := range uint64(4) {
+		for k := range uint64(Window) {
+			first := (i*Window+k)*10 + 1
+			if out := s.run(runOf(f, first, first+9)); len(pick[Close](out)) > 0 {
+				t.Fatalf("closed in window %d after %d runs: %v", i, k, pick[Close](out))
+			}
+		}
+		out := s.step(HeadsChanged{Heads: model.Vector{f: headOf(f, (i+1)*Window*10)}, Own: own})
+		if acks := frames[ackFrame](s, out); len(acks) != 1 || acks[0].Marks[0].Seq != (i+1)*Window*10 {
+			t.Fatalf("acknowledged: %v", acks)
+		}
+	}
+	for k := range uint64(4 * Window) {
+		s.step(Ingested{Results: []IngestResult{{1, f, k*10 + 1, 10, nil}}})
+	}
+	if l := s.e.link(1); len(l.owed) != 0 || len(l.handed) != 0 {
+		t.Errorf("%d runs owed and %d with the store once all is answered", len(l.owed), len(l.handed))
+	}
 }
 
 func TestCommitBucketDelaysAndDoesNotLose(t *testing.T) {
@@ -430,8 +456,8 @@ func FuzzFrames(f *testing.F) {
 			out = s.serve(out, durable)
 			s.now = s.now.Add(time.Duration(n) * 10 * time.Millisecond)
 		}
-		if l := s.e.link(1); l != nil && (len(l.flight) > Window || l.taken > maxTaken || l.taken < 0) {
-			t.Fatalf("%d in flight, %d taken", len(l.flight), l.taken)
+		if l := s.e.link(1); l != nil && (len(l.flight) > Window || len(l.owed) > maxOwed || len(l.parked)+len(l.waiting) > len(l.owed)) {
+			t.Fatalf("%d in flight, %d owed, %d parked, %d waiting", len(l.flight), len(l.owed), len(l.parked), len(l.waiting))
 		}
 	})
 }

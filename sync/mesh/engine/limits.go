@@ -16,9 +16,9 @@ const (
 	// a line waits at most for the sake of more. A link of 20 Mbit/s stays at the
 	// least, and one within a site has the most at once.
 	quickAck = 100 * time.Millisecond
-	// maxTaken is how many runs a peer may have sent that are not answered. Some come
-	// twice, by links that end.
-	maxTaken = Window + leastWindow
+	// maxOwed is how many runs a peer may have sent without being told what became of
+	// them: its window, and some to spare.
+	maxOwed = Window + leastWindow
 	// bulkGap is the backlog in commits from which a feed counts as bulk. Below
 	// it a run received twice costs less than arranging that it is not.
 	bulkGap = 256

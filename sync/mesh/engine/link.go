@@ -61,9 +61,9 @@ type link struct {
 	rewound map[model.FeedID]bool      // the peer asked for it from its first commit, and has yet to be sent all
 
 	// Receiving.
-	taken   int   // runs received and not answered; bounded by the window
-	waiting []Run // for the commit bucket
-	parked  []Run // another link brings the same; kept until that is durable
+	owed    []owed // the peer has not been told what became of them; bounded by the window
+	waiting []Run  // for the commit bucket
+	parked  []Run  // another link brings the same; kept until that is durable
 	again   map[model.FeedID]bool
 	gapped  map[model.FeedID]time.Time
 	retry   map[model.FeedID]time.Time

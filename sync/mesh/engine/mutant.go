@@ -21,7 +21,7 @@ const (
 	retryForgotten         // stops a feed it cannot judge yet, and never asks again
 	rewindIgnored          // keeps its cursor when the peer says that it is wrong
 	parkedLost             // forgets runs that waited for another link
-	takenLeaks             // counts a run that was held already as not answered
+	owedKept               // counts a run whose sender was told that it is held
 	ackLost                // does not acknowledge what is kept under another name
 	throughKept            // trusts that what came under another name is still there
 	noFailover             // does not replace the source of bulk

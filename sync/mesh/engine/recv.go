@@ -32,8 +32,8 @@ func (e *Engine) receiveRun(now time.Time, l *link, p *peer, f runFrame) {
 		e.twice(now, l, p, r.Feed)
 		return
 	}
-	if l.taken >= maxTaken {
-		e.close(now, l, "the peer sent more than the window allows")
+	if len(l.owed) >= maxOwed {
+		e.close(now, l, beyondWindow)
 		return
 	}
 	if doubt != nil && r.First != doubt.next || doubt == nil && l.again[r.Feed] && r.First > e.reach(r.Feed)+1 {
@@ -44,7 +44,7 @@ func (e *Engine) receiveRun(now time.Time, l *link, p *peer, f runFrame) {
 	if doubt != nil {
 		doubt.next = r.Last() + 1
 	}
-	l.taken++
+	l.owed = append(l.owed, owed{r.Feed, r.Last()})
 	if len(l.waiting) > 0 || !p.commits.take(now, float64(r.Count)) {
 		l.waiting = append(l.waiting, r)
 		return
@@ -96,15 +96,11 @@ func (e *Engine) accept(now time.Time, l *link, r Run) {
 	case l.suspect[r.Feed] != nil:
 		e.hand(l, r)
 	case r.Last() <= e.reaches(r.Feed):
-		if !e.has(takenLeaks) {
-			l.taken--
-		}
 		l.acks[r.Feed] = true
 	case r.Last() <= reach:
 		l.parked = append(l.parked, r)
 		e.spare(now, l)
 	case r.First > reach+1:
-		l.taken--
 		e.gap(now, l, r.Feed)
 	default:
 		e.hand(l, r)
@@ -148,7 +144,6 @@ func (e *Engine) ingested(now time.Time, r IngestResult) {
 	l := e.link(r.Link)
 	stale := false
 	if l != nil {
-		l.taken--
 		if l.handed[r.Feed]--; l.handed[r.Feed] <= 0 {
 			delete(l.handed, r.Feed)
 		}
@@ -217,10 +212,11 @@ func (e *Engine) unpark(now time.Time, f model.FeedID) {
 			continue
 		}
 		for _, r := range parked {
-			if r.Feed == f {
-				e.accept(now, l, r)
-			} else {
+			switch {
+			case r.Feed != f:
 				l.parked = append(l.parked, r)
+			case l.owes(r): // else it was asked for again meanwhile
+				e.accept(now, l, r)
 			}
 		}
 	}
@@ -246,6 +242,7 @@ func (e *Engine) pause(now time.Time, l *link, f model.FeedID) {
 	}
 	l.retry[f] = now.Add(retryAfter)
 	l.again[f] = true
+	l.drop(f)
 	e.send(l, frameStop, stopFrame{Feed: slices.Clone(f[:])})
 }
 
@@ -258,18 +255,10 @@ func (e *Engine) askAgain(now time.Time, l *link, f model.FeedID) {
 		seq, d.next, d.done, d.stale = 0, 1, 0, l.handed[f]
 	}
 	l.again[f] = true
+	l.drop(f)
 	l.gapped[f] = now
 	l.told[f] = seq
 	e.send(l, frameAgain, againFrame{Feed: slices.Clone(f[:]), Seq: seq})
-}
-
-// drop forgets the runs of a feed that wait on a link.
-func (l *link) drop(f model.FeedID) {
-	ofFeed := func(r Run) bool { return r.Feed == f }
-	before := len(l.parked) + len(l.waiting)
-	l.parked = slices.DeleteFunc(l.parked, ofFeed)
-	l.waiting = slices.DeleteFunc(l.waiting, ofFeed)
-	l.taken -= before - len(l.parked) - len(l.waiting)
 }
 
 // diverged asks for a feed from its first commit, because what the peer sends
@@ -283,7 +272,6 @@ func (e *Engine) diverged(now time.Time, l *link, f model.FeedID) {
 		return
 	}
 	l.suspect[f] = &doubt{}
-	l.drop(f)
 	e.askAgain(now, l, f)
 }
 

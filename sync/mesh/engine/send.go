@@ -95,6 +95,7 @@ func (e *Engine) flushAcks(l *link) {
 			}
 		}
 		l.told[f] = max(l.told[f], seq)
+		e.pay(l, f, seq)
 		marks = append(marks, mark{Feed: slices.Clone(f[:]), Seq: seq})
 	}
 	clear(l.acks)
@@ -198,6 +199,7 @@ func (e *Engine) runRead(now time.Time, l *link, ev RunRead) {
 		delete(l.rewound, ev.Feed)
 	}
 	l.told[ev.Feed] = max(l.told[ev.Feed], r.Last())
+	e.pay(l, ev.Feed, r.Last()) // who is sent a run need not be told that it is held
 	l.flight = append(l.flight, flight{r.Feed, r.Last(), now})
 	e.emit(Send{Link: l.id, Frame: frame})
 }

@@ -82,6 +82,7 @@ func (e *Engine) follows(l *link, f model.FeedID) {
 	if l.stayed[f] {
 		delete(l.stayed, f)
 		delete(l.retry, f)
+		l.drop(f)
 		l.told[f] = e.reaches(f)
 		e.send(l, frameAgain, againFrame{Feed: slices.Clone(f[:]), Seq: l.told[f]})
 		l.acks[f] = true
@@ -148,7 +149,6 @@ func (e *Engine) regain(now time.Time) {
 		if l := e.fromTheFirst(f, last); l != nil {
 			e.regains[f] = &source{link: l.id, at: now}
 			l.suspect[f] = &doubt{}
-			l.drop(f)
 			e.askAgain(now, l, f)
 		}
 	}

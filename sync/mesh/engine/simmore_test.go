@@ -238,17 +238,13 @@ func (s *sim) mend() {
 func (n *simNode) bounds() {
 	s := n.s
 	for _, l := range n.engine.links {
-		handed := 0
-		for _, k := range l.handed {
-			handed += k
-		}
 		switch {
 		case len(l.flight) > Window:
 			s.fail("node %d has %d runs in flight", n.n, len(l.flight))
-		case l.taken < 0 || l.taken > maxTaken:
-			s.fail("node %d has taken %d runs", n.n, l.taken)
-		case l.taken != len(l.waiting)+len(l.parked)+handed:
-			s.fail("node %d counts %d runs taken: %d wait, %d are parked, %d with the store", n.n, l.taken, len(l.waiting), len(l.parked), handed)
+		case len(l.owed) > maxOwed:
+			s.fail("node %d owes word of %d runs", n.n, len(l.owed))
+		case len(l.waiting)+len(l.parked) > len(l.owed):
+			s.fail("node %d owes word of %d runs: %d wait, %d are parked", n.n, len(l.owed), len(l.waiting), len(l.parked))
 		}
 	}
 	for o := range n.out {

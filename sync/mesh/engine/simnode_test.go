@@ -186,6 +186,9 @@ func (n *simNode) do(ef Effect) {
 		n.ingest = append(n.ingest, ef)
 		n.work()
 	case Close:
+		if ef.Reason == beyondWindow {
+			s.fail("node %d finds that a peer sent more than the window allows", n.n)
+		}
 		if l := n.links[ef.Link]; l != nil {
 			s.mix(uint64(n.n), 9)
 			s.drop(l, l.end(n), ef.Reason)
@@ -316,10 +319,29 @@ func (n *simNode) work() {
 		} else {
 			n.notify()
 		}
-		n.step(Ingested{Results: results})
+		n.answer(results)
 		n.learn()
 		n.work()
 	})
+}
+
+// answer has the engine hear what became of runs. From age 8 on it hears that a while after
+// it can have heard how far its store is, and the store goes on meanwhile.
+func (n *simNode) answer(results []IngestResult) {
+	s := n.s
+	if s.age < 8 || s.eighth.IntN(2) == 0 && !s.now.Before(n.answers) {
+		n.step(Ingested{Results: results})
+		return
+	}
+	wait := time.Duration(s.eighth.IntN(3000)) * time.Microsecond
+	if s.eighth.IntN(8) == 0 {
+		wait = time.Duration(s.eighth.IntN(100)) * time.Millisecond
+	}
+	if at := s.now.Add(wait); at.After(n.answers) {
+		n.answers = at
+	}
+	s.stats["answered late"]++
+	n.plan(n.answers.Sub(s.now), func() { n.step(Ingested{Results: results}) })
 }
 
 func (n *simNode) take(r Run) error {
