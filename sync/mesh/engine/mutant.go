@@ -22,6 +22,7 @@ const (
 	rewindIgnored          // keeps its cursor when the peer says that it is wrong
 	parkedLost             // forgets runs that waited for another link
 	owedKept               // counts a run whose sender was told that it is held
+	limitUnchecked         // takes what comes beyond the window
 	ackLost                // does not acknowledge what is kept under another name
 	throughKept            // trusts that what came under another name is still there
 	noFailover             // does not replace the source of bulk

@@ -33,6 +33,7 @@ var planting = []struct {
 	{rewindIgnored, "keeps its cursor when the peer says that it is wrong"},
 	{parkedLost, "forgets runs that waited for another link"},
 	{owedKept, "counts a run whose sender was told that it is held"},
+	{limitUnchecked, "takes what comes beyond the window"},
 	{ackLost, "does not acknowledge what is kept under another name"},
 	{throughKept, "trusts that what came under another name is still there"},
 	{noFailover, "does not replace the source of bulk"},
@@ -109,7 +110,7 @@ func catch(m mutant) (uint64, error) {
 func play(seed uint64, m mutant) error {
 	age := 2 // archives leave less room for forks, which some mistakes need
 	switch m {
-	case regainIgnored, oldBelieved:
+	case regainIgnored, oldBelieved, limitUnchecked:
 		age = simAge
 	case throughKept:
 		age = 1 // with the faults of age 2 it takes 2,923 seeds

@@ -32,7 +32,7 @@ func (e *Engine) receiveRun(now time.Time, l *link, p *peer, f runFrame) {
 		e.twice(now, l, p, r.Feed)
 		return
 	}
-	if len(l.owed) >= maxOwed {
+	if len(l.owed) >= maxOwed && !e.has(limitUnchecked) {
 		e.close(now, l, beyondWindow)
 		return
 	}

@@ -23,8 +23,9 @@ import (
 // simAge is the newest set of faults; see simmore_test.go. A seed that once found a mistake is
 // replayed with the faults of its time. Before age 6 nothing was compared while a link lasts, and
 // before age 7 a member could be left with a removed device as its only way to the others. Before
-// age 8 a store answered for runs in the moment in which it said how far it is.
-const simAge = 8
+// age 8 a store answered for runs in the moment in which it said how far it is, and before age 9
+// nobody lied.
+const simAge = 9
 
 // errDisk is a store's trouble of its own.
 var errDisk = errors.New("disk is full")
@@ -60,6 +61,7 @@ type sim struct {
 	fourth *rand.Rand // of those of age 4
 	fifth  *rand.Rand // of those of age 5
 	eighth *rand.Rand // of those of age 8
+	ninth  *rand.Rand // of those of age 9
 	age    int
 	plant  func(*Engine) // puts a mistake into each engine, if set
 	now    time.Time
@@ -79,6 +81,7 @@ type sim struct {
 	codec  codec
 	stats  map[string]int
 	keeper *simNode // the archive, in seeds that have one
+	liar   *simNode // a member that lies, in seeds that have one
 }
 
 // simEdge is a pair of nodes that dial each other while they can.
@@ -127,6 +130,7 @@ type simNode struct {
 	clock   time.Duration // its clock less true time
 	wakes   time.Time     // asleep until then
 	runMax  int
+	flipped damage // what can no more be read, of seq 0 if all can
 }
 
 func newSim(seed uint64) *sim { return newSimOf(seed, simAge) }
@@ -135,11 +139,11 @@ func newSimOf(seed uint64, age int) *sim {
 	c, err := newCodec()
 	s := &sim{
 		rand: rand.New(rand.NewPCG(seed, 77)), more: rand.New(rand.NewPCG(seed, 78)), third: rand.New(rand.NewPCG(seed, 79)),
-		fourth: rand.New(rand.NewPCG(seed, 80)), fifth: rand.New(rand.NewPCG(seed, 81)), eighth: rand.New(rand.NewPCG(seed, 84)), age: age,
+		fourth: rand.New(rand.NewPCG(seed, 80)), fifth: rand.New(rand.NewPCG(seed, 81)), eighth: rand.New(rand.NewPCG(seed, 84)), ninth: ninthOf(seed), age: age,
 		now: simEpoch, failed: err, codec: c,
 		stats: map[string]int{}, forks: map[model.FeedID]uint64{},
 	}
-	n := 2 + s.rand.IntN(11)
+	n := s.crowd(2 + s.rand.IntN(11))
 	for i := range n {
 		node := &simNode{s: s, n: i, log: map[model.FeedID]uint64{}, sides: map[model.FeedID]side{}, links: map[LinkID]*simLink{}}
 		binary.BigEndian.PutUint64(node.key[:], s.rand.Uint64())
@@ -167,6 +171,7 @@ func newSimOf(seed uint64, age int) *sim {
 	s.apart = make([]int, n)
 	s.shorten()
 	s.makeOld()
+	s.corrupt()
 	return s
 }
 
@@ -216,6 +221,9 @@ func (s *sim) run() error {
 	s.shortMischief()
 	if s.age >= 5 {
 		s.after(time.Duration(s.fifth.IntN(4000))*time.Millisecond, s.sleepMischief)
+	}
+	if s.age >= 9 && s.ninth.IntN(4) == 0 {
+		s.after(time.Duration(s.ninth.IntN(4000))*time.Millisecond, s.flipMischief)
 	}
 	end := simEpoch.Add(trouble)
 	s.drain(func() bool { return !s.now.Before(end) })

@@ -85,8 +85,8 @@ func (n *simNode) sideOf(r Run) (side, bool) {
 	f, _, _ := feedOf(r.Feed)
 	p, forked := n.s.forks[f]
 	for _, s := range []side{first, second} {
-		right := true
-		for i := range r.Count {
+		right := len(r.Bytes) == 8*r.Count
+		for i := range min(r.Count, len(r.Bytes)/8) {
 			seq, at := r.First+uint64(i), first
 			if forked && seq > p {
 				at = s
@@ -104,7 +104,11 @@ func (n *simNode) sideOf(r Run) (side, bool) {
 func (n *simNode) keep(r Run) error {
 	f, _, _ := feedOf(r.Feed)
 	s, right := n.sideOf(r)
-	if !right {
+	switch {
+	case !right && n.s.liar != nil:
+		n.s.stats["refused a false run"]++
+		return ErrInvalid
+	case !right:
 		n.s.fail("node %d is given a wrong run", n.n)
 	}
 	before := r.First - 1
@@ -209,6 +213,7 @@ func (n *simNode) load(c copied) {
 	n.log, n.sides = c.log, c.sides
 	n.begins, n.filled, n.wanted = c.begins, c.filled, c.wanted
 	n.saved = n.copyOf()
+	n.flipped = damage{}
 	n.naming++ // as every opening of a store begins anew
 }
 

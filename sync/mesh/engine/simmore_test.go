@@ -187,7 +187,7 @@ func (n *simNode) learn() {
 
 // members are the devices that none of the others knows to be out.
 func (s *sim) members() []*simNode {
-	if len(s.cuts) == 0 {
+	if len(s.cuts) == 0 && s.liar == nil {
 		return s.nodes
 	}
 	var in []*simNode
@@ -199,7 +199,11 @@ func (s *sim) members() []*simNode {
 	return in
 }
 
+// isMember leaves out the one that lies: nothing is promised to it.
 func (s *sim) isMember(k model.DeviceKey) bool {
+	if s.liar != nil && s.liar.key == k {
+		return false
+	}
 	for _, n := range s.nodes {
 		for o := range n.out {
 			if o.key == k && o != n {
@@ -210,14 +214,14 @@ func (s *sim) isMember(k model.DeviceKey) bool {
 	return true
 }
 
-// mend gives devices a way to each other where one in the middle was removed.
+// mend gives devices a way to each other where one in the middle was removed, or lies.
 func (s *sim) mend() {
-	if len(s.cuts) == 0 {
+	if len(s.cuts) == 0 && s.liar == nil {
 		return
 	}
 	chain := slices.Clone(s.nodes)
 	out := func(n *simNode) int {
-		if slices.ContainsFunc(s.cuts, func(r removal) bool { return r.device == n }) {
+		if n == s.liar || slices.ContainsFunc(s.cuts, func(r removal) bool { return r.device == n }) {
 			return 1
 		}
 		return 0

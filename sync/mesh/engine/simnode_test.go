@@ -43,6 +43,7 @@ func (n *simNode) start() {
 	n.out = n.removed()
 	n.links = map[LinkID]*simLink{}
 	n.tick()
+	n.slander()
 }
 
 // plan does something later in this life of the node.
@@ -186,10 +187,8 @@ func (n *simNode) do(ef Effect) {
 		n.ingest = append(n.ingest, ef)
 		n.work()
 	case Close:
-		if ef.Reason == beyondWindow {
-			s.fail("node %d finds that a peer sent more than the window allows", n.n)
-		}
 		if l := n.links[ef.Link]; l != nil {
+			n.mayClose(l, ef.Reason)
 			s.mix(uint64(n.n), 9)
 			s.drop(l, l.end(n), ef.Reason)
 		}
@@ -202,13 +201,15 @@ func (n *simNode) do(ef Effect) {
 	case ArchivesNamed:
 		n.meetArchive()
 	case Twin:
-		s.fail("node %d sees two homes of one key, which nobody made", n.n)
+		if s.liar == nil {
+			s.fail("node %d sees two homes of one key, which nobody made", n.n)
+		}
 	case ForkSuspected:
 		s.fail("node %d sees a fork that nobody made", n.n)
 	}
 }
 
-// sendFrame checks that nothing leaves that is not durable, and delivers it.
+// sendFrame checks that nothing leaves that is not durable, and has it delivered.
 func (n *simNode) sendFrame(ef Send) {
 	s := n.s
 	l := n.links[ef.Link]
@@ -216,7 +217,19 @@ func (n *simNode) sendFrame(ef Send) {
 		s.fail("node %d sends on a link that is gone", n.n)
 		return
 	}
-	n.check(ef.Frame)
+	if n == s.liar {
+		if ef.Frame = n.lie(ef.Frame); ef.Frame == nil {
+			return
+		}
+	} else {
+		n.check(ef.Frame)
+	}
+	n.transmit(l, ef)
+}
+
+// transmit delivers a frame, unless the link swallows it.
+func (n *simNode) transmit(l *simLink, ef Send) {
+	s := n.s
 	if s.age < 6 && ef.Frame[0] == frameAlike {
 		return
 	}
@@ -227,7 +240,9 @@ func (n *simNode) sendFrame(ef Send) {
 	h.Write(ef.Frame)
 	s.mix(uint64(n.n), uint64(ef.Link), h.Sum64())
 	end := l.end(n)
-	n.checkOld(l, end, ef.Frame)
+	if n != s.liar {
+		n.checkOld(l, end, ef.Frame)
+	}
 	if l.silent[end] || l.down[1-end] {
 		return
 	}
@@ -290,7 +305,9 @@ func (n *simNode) check(frame []byte) {
 func (n *simNode) read(r ReadRun) {
 	n.reads[r.Link]--
 	ev := RunRead{Link: r.Link, Feed: r.Feed, After: r.After}
-	if last := min(n.log[r.Feed], r.After+uint64(n.runMax)); last > r.After && r.After >= n.begins[r.Feed] {
+	if last := min(n.log[r.Feed], r.After+uint64(n.runMax)); n.hits(r, last) {
+		ev.Err = errFlipped
+	} else if last > r.After && r.After >= n.begins[r.Feed] {
 		run := n.run(r.Feed, r.After+1, last)
 		ev.Run = &run
 	}

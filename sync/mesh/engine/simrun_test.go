@@ -85,6 +85,7 @@ func TestSimConverges(t *testing.T) {
 		"links", "broken", "silenced", "parted", "crashed", "restored", "rolled back", "disk error", "later", "gap", "put back unnoticed", "fork found", "diverged",
 		"stalled", "flapped", "parted one way", "clock set", "cut off in a step", "written, not told", "taken, not told", "removed",
 		"let go", "wanted back", "regained", "joined late", "old", "slept", "answered late",
+		"large rooms", "lied", "flooded", "refused a false run", "flipped", "damage found by a read", "filled again",
 	} {
 		if total[what] == 0 {
 			t.Errorf("the simulator never tried: %s", what)
