@@ -40,6 +40,7 @@ race:
 
 lint:
 	CGO_ENABLED=0 go vet -tags $(HEADTAG) $(PURE)
+	for os in windows darwin; do GOOS=$$os CGO_ENABLED=0 go vet ./model/... ./sync/... ./cmd/holdfastctl/... || exit; done
 	@out=$$($(GOFUMPT) -l $$(git ls-files '*.go')); [ -z "$$out" ] || { echo "not gofumpt-ed:"; echo "$$out"; exit 1; }
 	CGO_ENABLED=0 $(STATIC) -tags $(HEADTAG) $(PURE)
 

@@ -10,7 +10,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strconv"
 	"testing"
 
 	"holdfast/model/modeltest/fewer"
@@ -23,17 +22,6 @@ import (
 // enlarges the file flushes it first. A store that is written anew, to compact it or
 // to let go of history, is flushed once, when it is whole, and then renamed: an image
 // is the old one beside any part of the new, or the new one.
-
-// kills is how many processes each test kills, unless KILLS says so.
-var kills = fewer.Cases(24, 8)
-
-// number is how many a test does: the variable, or the default.
-func number(name string, byDefault int) int {
-	if n, err := strconv.Atoi(os.Getenv(name)); err == nil {
-		return n
-	}
-	return byDefault
-}
 
 const sector = 512
 

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -180,4 +182,12 @@ func all(t testing.TB, l *Log) (commits []Commit, bodies []string) {
 		t.Fatal(err)
 	}
 	return commits, bodies
+}
+
+// number is how many a test does: the variable, or the default.
+func number(name string, byDefault int) int {
+	if n, err := strconv.Atoi(os.Getenv(name)); err == nil {
+		return n
+	}
+	return byDefault
 }

@@ -19,7 +19,11 @@ import (
 	"time"
 
 	"holdfast/model"
+	"holdfast/model/modeltest/fewer"
 )
+
+// kills is how many processes each test kills, unless KILLS says so.
+var kills = fewer.Cases(24, 8)
 
 // The test binary runs itself for what has to happen to a process: the
 // variable says which part a child plays.

@@ -15,9 +15,12 @@ func limitFileSize(n uint64) (raise func() error, err error) {
 		return nil, err
 	}
 	now := was
-	now.Cur = n
+	set(&now.Cur, n)
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &now); err != nil {
 		return nil, err
 	}
 	return func() error { return syscall.Setrlimit(syscall.RLIMIT_FSIZE, &was) }, nil
 }
+
+// set is for a field whose sign hangs on the system.
+func set[T int64 | uint64](at *T, n uint64) { *at = T(n) }
