@@ -272,6 +272,31 @@ func TestPeerMaySendOnWhatItIsToldIsHeld(t *testing.T) {
 	}
 }
 
+// What a peer sent of a feed before it heard to stop is out of its window once it has heard.
+func TestPeerThatIsStoppedMayUseItsWindowForOtherFeeds(t *testing.T) {
+	s := newSolo(t, nil, model.FeedID{9})
+	s.up()
+	stopped, other := model.FeedID{5}, model.FeedID{6}
+	s.run(runOf(stopped, 1, 10))
+	if out := s.step(Ingested{Results: []IngestResult{{1, stopped, 1, 10, ErrLater}}}); len(frames[stopFrame](s, out)) != 1 {
+		t.Fatal("a feed that cannot be judged yet is not stopped")
+	}
+	for k := range uint64(Window) {
+		if out := s.run(runOf(stopped, k*10+1, k*10+10)); len(pick[Ingest](out))+len(pick[Close](out)) > 0 {
+			t.Fatalf("run %d of a stopped feed: %v", k, out)
+		}
+	}
+	for k := range uint64(Window) {
+		if out := s.run(runOf(other, k*10+1, k*10+10)); len(pick[Ingest](out)) != 1 {
+			t.Fatalf("run %d of another feed: %v", k, out)
+		}
+	}
+	s.now = s.now.Add(retryAfter)
+	if again := frames[againFrame](s, s.step(Tick{})); len(again) != 1 || again[0].Seq != 0 {
+		t.Errorf("asked again for %v", again)
+	}
+}
+
 func TestCommitBucketDelaysAndDoesNotLose(t *testing.T) {
 	s := newSolo(t, nil, model.FeedID{9})
 	s.up()

@@ -44,6 +44,7 @@ type link struct {
 	proving  bool                    // the store reads what the peer asked to be shown
 	rivals   bool                    // others to the same device end once this one has answered
 	vector   map[model.FeedID]uint64 // of the Hello, until complete
+	differ   map[model.FeedID]bool   // of the Hello: as far as here, with another hash
 
 	// Sending.
 	sent    map[model.FeedID]uint64 // cursor: the peer has it or it is on its way
@@ -92,8 +93,8 @@ func (e *Engine) linkUp(now time.Time, ev LinkUp) {
 	if i, ok := e.find(ev.Link); !ok {
 		l := &link{
 			id: ev.Link, peer: ev.Peer, outgoing: ev.Outgoing, tag: ev.Tag, up: now, heard: now, window: leastWindow,
-			vector: map[model.FeedID]uint64{},
-			sent:   map[model.FeedID]uint64{}, told: map[model.FeedID]uint64{},
+			vector: map[model.FeedID]uint64{}, differ: map[model.FeedID]bool{},
+			sent: map[model.FeedID]uint64{}, told: map[model.FeedID]uint64{},
 			queued: map[model.FeedID]bool{}, held: map[model.FeedID]bool{},
 			lazy: map[model.FeedID]time.Time{}, acks: map[model.FeedID]bool{},
 			again: map[model.FeedID]bool{}, gapped: map[model.FeedID]time.Time{},
@@ -261,7 +262,7 @@ func (e *Engine) receiveHeads(now time.Time, l *link, heads []head, more bool) {
 		l.vector[f] = h.Seq
 		ours := e.heads[f]
 		if h.Seq == ours.Seq && len(h.Hash) == 8 && ours.Hash != (model.Hash{}) && !bytes.Equal(h.Hash, ours.Hash[:8]) {
-			e.diverged(now, l, f)
+			l.differ[f] = true
 		}
 	}
 	if len(l.vector) > MaxFeeds {
@@ -299,6 +300,10 @@ func (e *Engine) becomeReady(now time.Time, l *link) {
 	if !l.knows && !e.has(oldBelieved) {
 		e.sayLess(now, l)
 	}
+	for _, f := range sortedFeeds(l.differ) { // not before our own Hello is whole: what follows it is not taken
+		e.diverged(now, l, f)
+	}
+	l.differ = nil
 	for _, f := range sortedFeeds(p.holds) {
 		e.peerAhead(now, l, f, p.holds[f])
 	}

@@ -32,6 +32,10 @@ func (e *Engine) receiveRun(now time.Time, l *link, p *peer, f runFrame) {
 		e.twice(now, l, p, r.Feed)
 		return
 	}
+	if _, paused := l.retry[r.Feed]; paused || l.owes(r) {
+		e.spend(now, l, p)
+		return // sent before the peer heard to stop, or once more: it is out of its window there
+	}
 	if len(l.owed) >= maxOwed && !e.has(limitUnchecked) {
 		e.close(now, l, beyondWindow)
 		return

@@ -46,3 +46,26 @@ func TestWhatAnOlderPeerWasAboutToSendIsAskedFor(t *testing.T) {
 		t.Errorf("believed %d behind, and to wait for %d", p[0].Behind, p[0].Waits)
 	}
 }
+
+// TestAnOlderPeerHearsTheWholeHelloFirst: until it has, it takes no other frame.
+func TestAnOlderPeerHearsTheWholeHelloFirst(t *testing.T) {
+	f, forked := model.FeedID{5}, model.FeedID{6}
+	s := newSolo(t, model.Vector{f: headOf(f, 10), forked: headOf(forked, 10)}, model.FeedID{9})
+	s.e.short.After = map[model.FeedID]uint64{f: 8}
+	other := headOf(f, 10)
+	out := s.up(head{Feed: forked[:], Seq: 10, Hash: other.Hash[:8]})
+	whole := false
+	for _, ef := range pick[Send](out) {
+		switch body, _ := s.e.codec.decode(ef.Frame); b := body.(type) {
+		case headsFrame:
+			whole = whole || !b.More
+		case againFrame:
+			if !whole {
+				t.Error("a fork is asked for before the Hello is whole")
+			}
+		}
+	}
+	if again := frames[againFrame](s, out); !whole || len(again) != 1 || model.FeedID(again[0].Feed) != forked {
+		t.Errorf("asked for %v, the Hello whole: %v", again, whole)
+	}
+}
