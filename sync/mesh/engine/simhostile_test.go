@@ -145,7 +145,7 @@ func (l *simLink) honest() bool {
 // misbehaviour is for what an honest device never closes the link of another.
 var misbehaviour = []string{
 	beyondWindow, "the peer sent a damaged frame", "the peer said hello twice", "the peer did not say hello first",
-	"the peer sent too many frames", "the peer named too many feeds",
+	"the peer sent too many frames", "the peer named too many feeds", "the peer sent a run that is not valid",
 }
 
 // mayClose checks why a device closes a link.
