@@ -13,9 +13,12 @@ import (
 	"holdfast/model/modeltest/fewer"
 )
 
+// enoughSeeds meet every fault.
+const enoughSeeds = 200
+
 // simSeeds is how many seeds a run of the tests plays. Under the race detector a seed is ten
 // times as slow, and an engine that starts no goroutine has no races.
-var simSeeds = uint64(fewer.Cases(200, 40))
+var simSeeds = uint64(fewer.Cases(enoughSeeds, 40))
 
 // SEEDS=n plays other than simSeeds seeds, and SEED=n plays that one alone.
 func seedsFrom(t *testing.T) (first, last uint64) {
@@ -78,7 +81,7 @@ func TestSimConverges(t *testing.T) {
 		return
 	}
 	fmt.Printf("sim: %d of %d seeds, %d steps, %d runs sent, %.0f s\n", last-first+1, last-first+1, steps, sent, time.Since(began).Seconds())
-	if last-first+1 < simSeeds {
+	if last-first+1 < enoughSeeds {
 		return
 	}
 	for _, what := range []string{
