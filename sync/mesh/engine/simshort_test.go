@@ -148,7 +148,10 @@ func (n *simNode) meetArchive() {
 func (n *simNode) refill(f model.FeedID, r Run) error {
 	if !n.wanted {
 		if r.Last() <= n.begins[f] {
-			return ErrFork // nobody made one: what is let go is not asked for
+			if n.s.liar != nil { // it told another hash of what is held: what was let go shows that it lies
+				n.wantBack()
+			}
+			return ErrFork // else nobody made one: what is let go is not asked for
 		}
 		n.log[f] = max(n.log[f], r.Last())
 		return nil
