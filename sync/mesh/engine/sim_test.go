@@ -82,6 +82,7 @@ type sim struct {
 	stats  map[string]int
 	keeper *simNode // the archive, in seeds that have one
 	liar   *simNode // a member that lies, in seeds that have one
+	record *record  // what is written, in rooms whose commits are real: see simroom_test.go
 }
 
 // simEdge is a pair of nodes that dial each other while they can.

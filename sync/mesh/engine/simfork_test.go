@@ -181,7 +181,7 @@ func (n *simNode) graft(f model.FeedID, r Run, s side) error {
 // not notice: it writes on where the copy ends.
 func (n *simNode) forkOld() {
 	at, now := n.saved.log[n.own], n.log[n.own]
-	if _, forked := n.s.forks[n.own]; n.engine == nil || forked || n.paused || at == 0 || at >= now || n == n.s.keeper || n.s.isShort(n.own) {
+	if _, forked := n.s.forks[n.own]; n.engine == nil || forked || n.paused || at == 0 || at >= now || n == n.s.keeper || n.s.isShort(n.own) || n.s.record != nil {
 		return
 	}
 	n.s.stats["put back unnoticed"]++

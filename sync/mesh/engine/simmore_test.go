@@ -119,6 +119,7 @@ func (n *simNode) half() {
 	own := n.own
 	if n.unsaved > 0 && n.wrote == own {
 		n.log[own] += uint64(n.unsaved)
+		n.s.record.grow(n)
 		n.s.stats["written, not told"]++
 	}
 	for _, in := range n.commits {
@@ -151,6 +152,7 @@ func (n *simNode) removeOther() {
 		}
 		n.s.stats["removed"]++
 		n.log[own]++
+		n.s.record.grow(n, model.RemoveMember{Device: v.key.String(), Reason: "lost"})
 		n.s.cuts = append(n.s.cuts, removal{v, own, n.log[own]})
 		n.notify()
 		n.learn()

@@ -129,6 +129,7 @@ func (n *simNode) write() {
 	if n.s.rand.IntN(8) == 0 {
 		count = n.s.rand.IntN(300)
 	}
+	count = n.s.record.few(count)
 	n.unsaved += count
 	feed := n.own
 	n.wrote = feed
@@ -139,6 +140,7 @@ func (n *simNode) write() {
 		}
 		if count > 0 { // else a feed of no commits would be held
 			n.log[feed] += uint64(count)
+			n.s.record.grow(n)
 		}
 		n.notify()
 		n.learn()

@@ -44,7 +44,7 @@ func seedsFrom(t *testing.T) (first, last uint64) {
 const simFailures = 5
 
 // playAll plays seeds on all cores and gives the sums of what happened.
-func playAll(t *testing.T, first, last uint64) (total map[string]int, steps, sent int) {
+func playAll(t *testing.T, first, last uint64, play func(seed uint64) (*sim, error)) (total map[string]int, steps, sent int) {
 	t.Helper()
 	var next, failed atomic.Uint64
 	next.Store(first - 1)
@@ -54,8 +54,8 @@ func playAll(t *testing.T, first, last uint64) (total map[string]int, steps, sen
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
 			for seed := next.Add(1); seed <= last && failed.Load() < simFailures; seed = next.Add(1) {
-				s := newSim(seed)
-				if err := s.run(); err != nil {
+				s, err := play(seed)
+				if err != nil {
 					failed.Add(1)
 					t.Errorf("SEED=%d: %v; again with: make sim SEED=%d", seed, err, seed)
 				}
@@ -75,7 +75,10 @@ func playAll(t *testing.T, first, last uint64) (total map[string]int, steps, sen
 func TestSimConverges(t *testing.T) {
 	first, last := seedsFrom(t)
 	began := time.Now()
-	total, steps, sent := playAll(t, first, last)
+	total, steps, sent := playAll(t, first, last, func(seed uint64) (*sim, error) {
+		s := newSim(seed)
+		return s, s.run()
+	})
 	t.Logf("%v", total)
 	if t.Failed() {
 		return
