@@ -99,7 +99,10 @@ func (r *record) grow(n *simNode, first ...model.Command) {
 			r.ops++
 			r.s.stats["op "+strconv.Itoa(int(op.Kind))]++
 		}
-		r.apply(n, state, c)
+		before := state.Refused + state.Newer
+		if r.apply(n, state, c); state.Refused+state.Newer != before {
+			r.s.fail("node %d: what was planned is refused by the fold", n.n)
+		}
 	}
 }
 
@@ -267,7 +270,7 @@ func playRoom(seed uint64) (*sim, error) {
 }
 
 func TestSimRoomsReplayExactly(t *testing.T) {
-	for seed := uint64(1); seed <= 5; seed++ {
+	for seed := range uint64(fewer.Cases(4, 1)) {
 		a, err := playRoom(seed)
 		b, err2 := playRoom(seed)
 		if err != nil || err2 != nil || a.trace != b.trace || a.record.ops != b.record.ops {
