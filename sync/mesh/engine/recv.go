@@ -247,6 +247,9 @@ func (e *Engine) pause(now time.Time, l *link, f model.FeedID) {
 	l.retry[f] = now.Add(retryAfter)
 	l.again[f] = true
 	l.drop(f)
+	if d := l.suspect[f]; d != nil {
+		d.stale = l.handed[f] // with one missing, the rest cannot follow on: that shows no fault
+	}
 	e.send(l, frameStop, stopFrame{Feed: slices.Clone(f[:])})
 }
 
