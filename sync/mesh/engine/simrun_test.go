@@ -110,10 +110,11 @@ func TestSimConverges(t *testing.T) {
 // sign of what it had of its own, and stopped sending (6936). Of old devices: one that was told not
 // to send what it cannot follow on never told what it was about to send (51591). Of late answers:
 // who used its window again, as it was told that its runs are held, was taken for one that sends
-// more than the window allows, until the store had answered for each (4). Of what honest devices close a
-// link for: an older peer was asked for a fork before it had been told all that is held (7327); and what came of a feed before the peer heard to stop
-// was counted against it after it had heard (7751); of a feed in doubt, one run that could not be judged yet
-// had those that followed it taken for false (21124, 36700).
+// more than the window allows, until the store had answered for each (4). Of what honest devices
+// closed a link for: an older peer was asked for a fork before it had been told all that is
+// held (7327); what came of a feed before the peer heard to stop was counted against it after it
+// had heard (7751); of a feed in doubt, one run that could not be judged yet had those that
+// followed it taken for false (21124, 36700).
 var found = [...]struct {
 	seed uint64
 	age  int
