@@ -17,8 +17,9 @@ type Framed interface {
 const edgeRoom = 8
 
 // InSight scrolls what a widget stands in as little as shows it, with the frame it is in, and with the buttons
-// that come next below it where both fit: what ends a form is in sight while it is filled in. Tab moves the
-// keyboard and Fyne scrolls nothing, so that a person would type below the edge of the window.
+// that come next below a field where both fit: what ends a form is in sight while it is filled in; a button ends
+// what it stands under itself. Tab moves the keyboard and Fyne scrolls nothing, so that a person would type below
+// the edge of the window.
 func InSight(o fyne.CanvasObject) {
 	c := fyne.CurrentApp().Driver().CanvasForObject(o)
 	if c == nil {
@@ -44,7 +45,7 @@ func bring(around, o fyne.CanvasObject) (shown, end fyne.CanvasObject) {
 				continue
 			}
 			if shown, end = bring(child, o); shown != nil {
-				if end == nil {
+				if _, button := o.(*Button); end == nil && !button {
 					end = buttonsBelow(child, in.Objects[i+1:])
 				}
 				return shown, end

@@ -100,3 +100,19 @@ func TestWhatEndsAFormIsInSightWithItsLastFields(t *testing.T) {
 		t.Errorf("somebody who reads the top is called back to %v", scroll.Offset.Y)
 	}
 }
+
+// A button that is in sight leaves what it stands under where it is, whatever other buttons come further down.
+func TestAButtonInSightMovesNothing(t *testing.T) {
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(theme.New(theme.Options{Zoom: 100}))
+	first := fynex.NewButton("Copy invite", func() {})
+	scroll := form.Scroll(form.Column(400, form.NewWords(long, form.Plain), form.Buttons(first),
+		form.Gap(30), form.Buttons(fynex.NewButton("Mark an archive", func() {}))))
+	w := test.NewTempWindow(t, scroll)
+	w.Resize(fyne.NewSize(420, 140))
+	w.Canvas().Capture()
+	w.Canvas().Focus(first)
+	if scroll.Offset.Y != 0 {
+		t.Errorf("a button in sight moved what it stands under to %v", scroll.Offset.Y)
+	}
+}
