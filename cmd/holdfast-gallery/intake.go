@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 
 	"holdfast/assets"
@@ -15,6 +17,9 @@ func intakeScenes() []scene {
 		{"board-alert-add", onBoard(sample.Alerted, askingOnBoard("alert.add"))},
 		{"board-alert-import", onBoard(sample.Alerted, askingOnBoard("alert.import"))},
 		{"board-import", onBoard(sample.Typical, importing)},
+		{"board-import-form", onBoard(sample.Typical, askingOnBoard("incident.import"))},
+		{"board-import-open", onBoard(sample.Typical, pasting(false))},
+		{"board-import-rows", onBoard(sample.Typical, pasting(true))},
 		{"people-import", onPeople(sample.Typical, "people.import")},
 	}
 }
@@ -39,4 +44,36 @@ func importing(s *stage, b *board.Screen) {
 	askingOnBoard("incident.import")(s, b)
 	typeInto(s, path)
 	pressKey(s, fyne.KeyReturn)
+}
+
+// pastedLines are from the public notes of GitLab on 31 January 2017, with what
+// lines that people paste have: an unknown minute, a slip of the pen and a time
+// that is about right.
+const pastedLines = `| Time (UTC) | Event |
+| --- | --- |
+| 2017-01-31 21:?? | Snippets are spammed, the database locks up |
+| 2017-01-31 22:10 | ALERT: replication lags too far behind |
+| ~2017-01-31 22:30 | Replica wiped, a resync is tried |
+| 2017-01-31 23.00 | DECISION: remove the empty data directory of the replica |
+| 2017-01-31 23:27 | The removal ran on the primary: of 300 GB some 4.5 GB are left |
+| 22017-01-31 23:40 | Backups are looked for, none is usable |
+| 2017-02-01 00:36 | ACTION: restore from the snapshot of staging, six hours old |
+`
+
+// pasting has read pasted lines into an incident that tells some of them already:
+// without their day, which is asked for, or with it, so that the rows are shown.
+func pasting(whole bool) func(*stage, *board.Screen) {
+	return func(s *stage, b *board.Screen) {
+		b.Taker = sample.Taker{Device: s.host.Device}
+		lines := pastedLines
+		if !whole {
+			lines = strings.ReplaceAll(strings.ReplaceAll(lines, "2017-01-31 ", ""), "2017-02-01 ", "")
+		}
+		s.host.Draft("board.ask.incident.pasted", lines)
+		s.host.Draft("board.ask.incident.incident", "GitLab")
+		askingOnBoard("incident.import")(s, b)
+		b.Run("capture.submit")
+		s.window.Canvas().Capture()
+		s.host.Focus(s.host.Focused)
+	}
 }

@@ -14,43 +14,6 @@ import (
 	"holdfast/sync/node"
 )
 
-func (a *app) importCommand() *cobra.Command {
-	var q node.ImportRequest
-	c := &cobra.Command{
-		Use:   "import FORMAT FILE",
-		Short: "Take over an incident told elsewhere; prints its id",
-		Long: "Take over an incident told elsewhere, with its milestones and entries. FORMAT is incident-json.\n" +
-			"What is in the room already is left alone: importing again changes nothing.",
-		Args: takes(2, 2),
-		RunE: a.through(func(ctx context.Context, c *node.Client, args []string) (err error) {
-			q.Format = args[0]
-			if q.Path, err = filepath.Abs(args[1]); err != nil {
-				return err
-			}
-			return query(a, ctx, c, "import", q, a.writeImport)
-		}),
-	}
-	c.Flags().StringVar(&q.Incident, "incident", "", "INC that takes the entries (default: declare one)")
-	c.Flags().BoolVar(&q.DryRun, "dry-run", false, "say what would be done and write nothing")
-	return c
-}
-
-func (a *app) writeImport(w io.Writer, r node.ImportReport) {
-	for _, warning := range r.Warnings {
-		fmt.Fprintf(a.err, "holdfastctl: %s\n", plain.Line(warning))
-	}
-	done := fmt.Sprintf("%s written, %d here already", count(r.Entries, "entry", "entries"), r.Skipped)
-	switch {
-	case !r.DryRun:
-		fmt.Fprintf(a.err, "holdfastctl: %s.\n", done)
-		fmt.Fprintln(w, r.Incident)
-	case r.Incident == "":
-		fmt.Fprintf(w, "Would declare %q with %s.\n", plain.Line(r.Title), count(r.Entries, "entry", "entries"))
-	default:
-		fmt.Fprintf(w, "Would write into %s: %s.\n", r.Incident, done)
-	}
-}
-
 // exportReport is the result of export to a file.
 type exportReport struct {
 	File   string `json:"file"`

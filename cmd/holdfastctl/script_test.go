@@ -30,6 +30,11 @@ func TestStories(t *testing.T) {
 			e.Setenv("TZ", "UTC")
 			e.Setenv("GORACE", "atexit_sleep_ms=0") // else each command of a race build ends a second late
 			e.Setenv("HOLDFAST_HOME", filepath.Join(e.WorkDir, "home"))
+			told, err := filepath.Abs("../../sync/intake/importer/testdata/told")
+			if err != nil {
+				return err
+			}
+			e.Setenv("TOLD", told)
 			e.Values[mailbox{}] = &mailbox{}
 			return nil
 		},

@@ -1,13 +1,10 @@
 package sample
 
 import (
-	"bytes"
 	"context"
-	"os"
 
 	"holdfast/model"
 	"holdfast/sync/intake/alert"
-	"holdfast/sync/intake/importer"
 	"holdfast/sync/node"
 )
 
@@ -17,13 +14,6 @@ type Taker struct {
 	Device *Device
 	// Files are read in place of those of the disk.
 	Files map[string][]byte
-}
-
-func (t Taker) read(path string) ([]byte, error) {
-	if b, ok := t.Files[path]; ok {
-		return b, nil
-	}
-	return os.ReadFile(path)
 }
 
 // ImportAlerts takes alerts in.
@@ -39,25 +29,17 @@ func (t Taker) ImportAlerts(_ context.Context, q node.AlertImport) (node.AlertRe
 	return r, err
 }
 
-// ImportFile declares what a file tells, where it is new to the room.
-func (t Taker) ImportFile(_ context.Context, q node.ImportRequest) (node.ImportReport, error) {
-	b, err := t.read(q.Path)
-	if err != nil {
-		return node.ImportReport{}, err
+// ImportFile takes over what a file tells.
+func (t Taker) ImportFile(ctx context.Context, q node.ImportRequest) (node.ImportReport, error) {
+	if b, ok := t.Files[q.Path]; ok {
+		q.Content = b
 	}
-	in, err := importer.IncidentJSON(bytes.NewReader(b))
-	if err != nil {
-		return node.ImportReport{}, err
-	}
-	r := node.ImportReport{Title: in.Declare.Title, Entries: in.Entries(), Warnings: in.Warnings, DryRun: q.DryRun}
-	if had := t.Device.State().BySource(in.Declare.Source); had != nil {
-		r.Incident, r.ID, r.Entries, r.Skipped = had.Code, had.ID, 0, in.Entries()
-		return r, nil
-	}
-	if q.DryRun {
-		return r, nil
-	}
-	done, err := t.Device.Do(in.Declare)
-	r.Incident, r.ID, r.Entries, r.Skipped = done.Code, done.ID, len(in.Declare.Entries), in.Entries()-len(in.Declare.Entries)
-	return r, err
+	return node.Import(ctx, importing{t.Device}, q)
 }
+
+// importing is a device as a room that takes imports.
+type importing struct{ *Device }
+
+func (d importing) View(look func(*model.State)) { look(d.State()) }
+
+func (d importing) Do(_ context.Context, c model.Command) (model.Done, error) { return d.Device.Do(c) }

@@ -22,6 +22,23 @@
 //
 // Anything else is named in Warnings, so that nobody believes it was imported.
 //
+// # Other forms of incidents
+//
+//	slack       export of a workspace (slack.com/help/articles/201658943), a ZIP file or its
+//	            folder; a channel is an incident
+//	pagerduty   answer of GET /incidents or /incidents/{id}/log_entries of its REST API v2,
+//	            or raw incidents of its analytics as CSV
+//	opsgenie    answer of GET /v2/alerts or /v2/alerts/{id}/logs
+//	statuspage  answer of GET /api/v2/incidents.json
+//	google      status.cloud.google.com/incidents.json
+//	cstate      an issue of a cState page: front matter and Markdown
+//	csv         a table with a time and a text, and what else it has
+//	text        pasted lines: wiki tables, lists under a day, Slack's window, a meeting's chat
+//
+// Every row is kept. One whose time cannot be read stands behind the row before it
+// with the precision after, and a doubt. What a file leaves open is asked for: see
+// Question.
+//
 // # People
 //
 // A CSV file with a header row: name is required; email, phone, team, zone and
@@ -104,16 +121,16 @@ type Incident struct {
 	// Warnings name what the file holds and Holdfast does not keep.
 	Warnings []string
 
-	entries []model.Log
+	rows []Row
 }
 
-// Entries counts all entries, those beyond the first commit too.
-func (i Incident) Entries() int { return len(i.entries) }
+// Rows are all entries, those beyond the first commit too, by time.
+func (i Incident) Rows() []Row { return i.rows }
 
-// Rest gives the entries that the incident, as it is in the room now, does not
-// have yet: those beyond the first commit, and those an import that broke off
-// did not come to. The caller runs them one by one.
-func (i Incident) Rest(inc *model.Incident) []model.Log {
+// Rest gives the rows that the incident, as it is in the room now, does not have
+// yet: those beyond the first commit, and those an import that broke off did not
+// come to. The caller logs them one by one.
+func (i Incident) Rest(inc *model.Incident) []Row {
 	type key struct {
 		at         int64
 		kind, text string
@@ -122,15 +139,16 @@ func (i Incident) Rest(inc *model.Incident) []model.Log {
 	for _, e := range inc.All() {
 		held[key{e.First.At, e.First.Kind, e.First.Text}]++
 	}
-	var rest []model.Log
-	for _, e := range i.entries {
+	var rest []Row
+	for _, r := range i.rows {
+		e := r.Log
 		k := key{e.At.UnixMilli(), e.Kind, e.Text}
 		if held[k] > 0 {
 			held[k]--
 			continue
 		}
-		e.Incident, e.Confirm = inc.ID.String(), true // an import keeps what was told
-		rest = append(rest, e)
+		r.Log.Incident, r.Log.Confirm = inc.ID.String(), true // an import keeps what was told
+		rest = append(rest, r)
 	}
 	return rest
 }

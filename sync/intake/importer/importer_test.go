@@ -67,7 +67,7 @@ func (r *room) take(inc Incident) *model.Incident {
 		r.t.Fatalf("declare: %v", err)
 	}
 	for _, l := range inc.Rest(r.state.Incident(done.ID)) {
-		if _, err := r.do(l); err != nil {
+		if _, err := r.do(l.Log); err != nil {
 			r.t.Fatalf("log: %v", err)
 		}
 	}
@@ -222,16 +222,16 @@ func TestMoreEntriesThanACommitHolds(t *testing.T) {
 	}
 	got := r.state.Incident(done.ID)
 	rest := inc.Rest(got)
-	if inc.Entries() != 2500 || len(rest) != 2500-(model.MaxOps-1) {
-		t.Fatalf("%d entries, %d after the first commit", inc.Entries(), len(rest))
+	if len(inc.Rows()) != 2500 || len(rest) != 2500-(model.MaxOps-1) {
+		t.Fatalf("%d entries, %d after the first commit", len(inc.Rows()), len(rest))
 	}
 	for _, l := range rest[:100] { // the import breaks off here
-		if _, err := r.do(l); err != nil {
+		if _, err := r.do(l.Log); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for _, l := range inc.Rest(got) {
-		if _, err := r.do(l); err != nil {
+		if _, err := r.do(l.Log); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -297,7 +297,7 @@ func TestWhatIsNotKeptIsNamed(t *testing.T) {
 	if got := strings.Join(inc.Warnings, "; "); got != "author of entries is not kept; mood is not kept" {
 		t.Errorf("warnings are %q", got)
 	}
-	if inc.Entries() != 2 || inc.Declare.Entries[1].Text != "First public post" {
+	if len(inc.Rows()) != 2 || inc.Declare.Entries[1].Text != "First public post" {
 		t.Errorf("entries are %+v", inc.Declare.Entries)
 	}
 }
@@ -325,8 +325,8 @@ func FuzzIncidentJSON(f *testing.F) {
 		}
 		// What is accepted here, a room takes.
 		r := newRoom(t)
-		if got := r.take(inc); len(got.Entries) != inc.Entries() || r.state.Refused != 0 {
-			t.Fatalf("%d entries of %d, refused %d", len(got.Entries), inc.Entries(), r.state.Refused)
+		if got := r.take(inc); len(got.Entries) != len(inc.Rows()) || r.state.Refused != 0 {
+			t.Fatalf("%d entries of %d, refused %d", len(got.Entries), len(inc.Rows()), r.state.Refused)
 		}
 	})
 }

@@ -62,7 +62,7 @@ func IncidentJSON(r io.Reader) (Incident, error) {
 	}
 	var wrong mistakes
 	inc := Incident{Declare: f.declare(&wrong), Warnings: unknown}
-	inc.entries = f.entries(&wrong)
+	inc.rows = f.entries(&wrong)
 	if f.Count != nil && *f.Count != len(f.Entries) {
 		wrong.add("entry_count says %d, entries has %d", *f.Count, len(f.Entries))
 	}
@@ -70,7 +70,7 @@ func IncidentJSON(r io.Reader) (Incident, error) {
 		return Incident{}, err
 	}
 	// One op of the commit declares the incident.
-	inc.Declare.Entries = inc.entries[:min(len(inc.entries), model.MaxOps-1)]
+	inc.Declare.Entries = logs(inc.rows[:min(len(inc.rows), model.MaxOps-1)])
 	return inc, nil
 }
 
@@ -173,14 +173,15 @@ func milestoneKeys() string {
 	return strings.Join(append(keys, firstPost), ", ")
 }
 
-func (f file) entries(wrong *mistakes) []model.Log {
+func (f file) entries(wrong *mistakes) []Row {
 	if len(f.Entries) > MaxEntries {
 		wrong.add("entries has %d, the limit is %d", len(f.Entries), MaxEntries)
 		return nil
 	}
-	logs := make([]model.Log, 0, len(f.Entries)+1)
+	rows := make([]Row, 0, len(f.Entries)+1)
 	for n, e := range f.Entries {
-		row := fmt.Sprintf("entry %d: ", n+1)
+		where := fmt.Sprintf("entry %d", n+1)
+		row := where + ": "
 		at, _ := moment(wrong, row+"at", e.At)
 		if strings.TrimSpace(e.At) == "" {
 			wrong.add("%sat is missing", row)
@@ -193,12 +194,13 @@ func (f file) entries(wrong *mistakes) []model.Log {
 			wrong.add("%sprecision %.60q is not known; it is exact, approx, hour, day or after", row, e.Precision)
 		}
 		kind := either(oneOf(wrong, row+"kind", e.Kind, model.Kinds[:]), model.Kinds[0])
-		logs = append(logs, model.Log{Text: text(wrong, row+"text", e.Text), Kind: kind, At: at, Precision: precision})
+		log := model.Log{Text: text(wrong, row+"text", e.Text), Kind: kind, At: at, Precision: precision}
+		rows = append(rows, Row{Log: log, Where: where})
 	}
 	if at, ok := moment(&mistakes{}, firstPost, f.Milestones[firstPost]); ok {
-		logs = append(logs, model.Log{Text: "First public post", Kind: "communication", At: at})
+		rows = append(rows, Row{Log: model.Log{Text: "First public post", Kind: "communication", At: at}, Where: firstPost})
 	}
-	return logs
+	return rows
 }
 
 // moment reads an RFC 3339 time; an empty text is none, and no mistake.

@@ -51,7 +51,7 @@ func (a *asks) run(command keys.ID) bool {
 	case "alert.import":
 		a.show(a.askAlerts())
 	case "incident.import":
-		a.show(a.askIncident())
+		a.show(a.askIncident(""))
 	default:
 		return false
 	}

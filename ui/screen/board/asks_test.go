@@ -148,6 +148,36 @@ func TestAnIncidentOfAFileIsShownBeforeItIsWritten(t *testing.T) {
 	}
 }
 
+// What a file leaves open is asked for in the form, first and with what was typed
+// kept; what it brings is shown row by row, with those to look at.
+func TestWhatAFileLeavesOpenIsAskedFor(t *testing.T) {
+	b, host, _ := show(t, sample.Empty())
+	b.Taker = sample.Taker{Device: host.Device}
+	b.Run("incident.import")
+	b.Run("capture.submit")
+	if got := b.asks.panel.Said(); got != "Not done: name a file, or paste what is to be read. What you typed is kept." {
+		t.Errorf("nothing to read: %q", got)
+	}
+	b.asks.panel.Set("pasted", "22:15 - lag on the replica\n23:00 - wrong host, DECISION: stop\nno time at all\n")
+	b.Run("capture.submit")
+	if got := words(b.asks); !strings.Contains(got, "The times of the file name no day.") {
+		t.Fatalf("the form does not ask for the day; it says\n%s%s", got, b.asks.panel.Said())
+	}
+	b.asks.panel.Set("day", "2017-01-31")
+	b.Run("capture.submit")
+	if got := words(b.asks); !strings.Contains(got, "The times of the file name no zone.") { // this device's is filled in
+		t.Fatalf("the form does not ask for the zone; it says\n%s%s", got, b.asks.panel.Said())
+	}
+	b.Run("capture.submit")
+	if got := words(b.asks); !strings.Contains(got, "Would declare “Imported” with 2 entries. Times are UTC.") {
+		t.Fatalf("the form says\n%s%s", got, b.asks.panel.Said())
+	}
+	b.Run("capture.submit")
+	if n := len(b.content.open); n != 1 || len(host.Drafts) > 0 {
+		t.Errorf("%d open, kept %q", n, host.Drafts)
+	}
+}
+
 func TestADeviceWithoutIntakeSaysSo(t *testing.T) {
 	b, _, _ := show(t, sample.Empty())
 	for _, command := range []keys.ID{"alert.import", "incident.import"} {

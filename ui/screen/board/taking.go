@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 
-	"holdfast/sync/export"
 	intake "holdfast/sync/intake/alert"
 	"holdfast/sync/node"
 	"holdfast/ui/part"
@@ -27,9 +26,6 @@ const foundByItself = "find out"
 var formatWords = map[string]string{
 	intake.PagerDuty: "PagerDuty webhook", intake.Events: "PagerDuty events", intake.Plain: "JSON",
 }
-
-// incidentWords name the forms of incidents.
-var incidentWords = map[string]string{export.IncidentJSON: "Incident (JSON)"}
 
 // askAlerts asks for a file of alerts.
 func (a *asks) askAlerts() form.Ask {
@@ -97,64 +93,6 @@ func readAlertFile(path string) ([]byte, error) {
 	}
 	defer f.Close() // it was only read
 	return io.ReadAll(io.LimitReader(f, intake.MaxBytes+1))
-}
-
-// askIncident asks for a file that tells an incident.
-func (a *asks) askIncident() form.Ask {
-	q := form.Ask{
-		ID: "incident", Title: "Import an incident", About: "Takes over an incident told elsewhere, with its milestones and entries. What is in the room already is left alone: importing again changes nothing. First you see what it would bring.",
-		Button: "Look into it", Doing: "Reading …",
-		Questions: []form.Question{
-			{Name: "file", Label: "File", Help: form.PathHelp, File: &part.FileAsk{Kind: "incident", Title: "Import incident from", Types: []string{".json"}}},
-			{Name: "format", Label: "Format", Options: node.ImportFormats[:], Words: incidentWords, Value: node.ImportFormats[0]},
-			{Name: "incident", Label: "Into", Help: "An incident that takes the entries, such as INC-7K2M; empty declares one"},
-		},
-	}
-	q.Do = func(typed form.Answers, reply form.Reply) {
-		in := node.ImportRequest{Format: typed["format"], Path: typed["file"], Incident: typed["incident"]}
-		a.work(reply, func(ctx context.Context, t Taker) (string, []string, error) {
-			try := in
-			try.DryRun = true
-			r, err := t.ImportFile(ctx, try)
-			return incidentSaid(r), r.Warnings, err
-		}, func(says string, warnings []string) {
-			a.show(a.takeIncident(q, in, brings(says, warnings)))
-		})
-	}
-	return q
-}
-
-// takeIncident asks whether what a file tells is to be written.
-func (a *asks) takeIncident(from form.Ask, in node.ImportRequest, about string) form.Ask {
-	return form.Ask{
-		ID: "incident.take", Title: "Import this incident?", About: about, Button: "Import", Doing: "Writing …",
-		Do: func(_ form.Answers, reply form.Reply) {
-			var r node.ImportReport
-			a.work(reply, func(ctx context.Context, t Taker) (_ string, _ []string, err error) {
-				r, err = t.ImportFile(ctx, in)
-				return incidentSaid(r), r.Warnings, err
-			}, func(says string, _ []string) {
-				a.taken(from, says, reply)
-				if !r.ID.Zero() {
-					a.board.host.Open(r.ID)
-				}
-			})
-		},
-	}
-}
-
-// incidentSaid tells in a sentence what a file of an incident brought, or would
-// bring.
-func incidentSaid(r node.ImportReport) string {
-	entries := text.Count(r.Entries, "entry", "entries")
-	here := fmt.Sprintf(", %d here already.", r.Skipped)
-	switch {
-	case !r.DryRun:
-		return r.Incident + ": " + entries + " written" + here
-	case r.Incident == "":
-		return "Would declare “" + text.Line(r.Title) + "” with " + entries + "."
-	}
-	return "Would write into " + r.Incident + ": " + entries + here
 }
 
 // work has a file read or taken in off the UI goroutine; then hears what it says

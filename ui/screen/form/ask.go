@@ -48,6 +48,7 @@ type Ask struct {
 	Button    string
 	Doing     string // said while it goes on
 	Danger    bool
+	Shows     fyne.CanvasObject // what it is about, under those words; may be nil
 	Questions []Question
 	Do        func(a Answers, reply Reply)
 }
@@ -102,6 +103,9 @@ func (p *Panel) Open(a Ask) {
 	rows := []fyne.CanvasObject{Caption(a.Title)}
 	if a.About != "" {
 		rows = append(rows, NewWords(a.About, Quiet))
+	}
+	if a.Shows != nil {
+		rows = append(rows, a.Shows)
 	}
 	for _, q := range a.Questions {
 		f := p.field(q)

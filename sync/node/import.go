@@ -1,0 +1,378 @@
+package node
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"holdfast/model"
+	"holdfast/model/when"
+	"holdfast/sync/intake/importer"
+)
+
+// ImportRequest asks for what was told elsewhere to be taken over.
+type ImportRequest struct {
+	// Format is one of importer.Formats; empty finds it out.
+	Format string `json:"format,omitempty"`
+	// Path is absolute: the owner of the home reads it, as the same user. Content
+	// is read in its place where there is any.
+	Path    string `json:"path,omitempty"`
+	Content []byte `json:"content,omitempty"`
+	// Incident takes the entries; empty declares one.
+	Incident string `json:"incident,omitempty"`
+	// Only names one incident of a file that tells several: its source, the end of
+	// that, or a part of its title. All takes them all.
+	Only string `json:"only,omitempty"`
+	All  bool   `json:"all,omitempty"`
+	// Zone is IANA's, Dates one of the orders of package importer, Day a date,
+	// Start a time in RFC 3339: what the file may leave open.
+	Zone  string `json:"zone,omitempty"`
+	Dates string `json:"dates,omitempty"`
+	Day   string `json:"day,omitempty"`
+	Start string `json:"start,omitempty"`
+	// Severity replaces the one the file tells.
+	Severity string `json:"severity,omitempty"`
+	// SkipSimilar leaves out rows that seem to be in the incident already.
+	SkipSimilar bool `json:"skip_similar,omitempty"`
+	// DryRun reports and writes nothing.
+	DryRun bool `json:"dry_run,omitempty"`
+}
+
+// ImportReport says what an import did, or would do.
+type ImportReport struct {
+	Format   string   `json:"format"`
+	Incident string   `json:"incident"` // its code; empty where none was declared
+	ID       model.ID `json:"id,omitzero"`
+	Title    string   `json:"title"`
+	// Entries were written; Skipped are in the room already.
+	Entries  int      `json:"entries"`
+	Skipped  int      `json:"skipped"`
+	Warnings []string `json:"warnings"`
+	DryRun   bool     `json:"dry_run"`
+	// Rows are those written, or that would be, and those that were left out as
+	// similar; at most MaxImportRows.
+	Rows []ImportRow `json:"rows"`
+	// More are the other incidents of the file, where all were asked for.
+	More []ImportReport `json:"more,omitempty"`
+}
+
+// ImportRow is one row of a file as it was read.
+type ImportRow struct {
+	At        string         `json:"at"`
+	Precision when.Precision `json:"precision"`
+	Kind      string         `json:"kind"`
+	Text      string         `json:"text"`
+	Where     string         `json:"where"`
+	// Doubt says why it may be read wrongly.
+	Doubt string `json:"doubt,omitempty"`
+	// Similar is an entry of the same kind within SimilarWithin, as it is shown.
+	Similar string `json:"similar,omitempty"`
+}
+
+const (
+	// MaxImportRows bounds the rows a report lists: more than that nobody looks
+	// through before importing.
+	MaxImportRows = 1000
+	// SimilarWithin is how far apart two systems tell of one event: they round,
+	// poll and deliver.
+	SimilarWithin = 90 * time.Second
+	// maxNamed is how many incidents of a file a refusal names.
+	maxNamed = 20
+)
+
+func importFile(r *request) (any, error) {
+	var q ImportRequest
+	if err := r.params(&q); err != nil {
+		return nil, err
+	}
+	room, err := r.pick()
+	if err != nil {
+		return nil, err
+	}
+	report, err := room.ImportFile(r.ctx, q)
+	if open, ok := errors.AsType[importer.Question](err); ok {
+		err = fmt.Errorf("%w. Say it with %s", err, importFlags[open.Asks])
+	}
+	if _, ok := errors.AsType[SeveralIncidents](err); ok {
+		err = fmt.Errorf("%w\nPick with --only, take all with --all", err)
+	}
+	return report, err
+}
+
+// importFlags are the flags of the command line that answer what a file asks.
+var importFlags = map[string]string{
+	importer.AskZone:  "--zone, such as --zone Europe/Berlin",
+	importer.AskOrder: "--dates " + string(importer.DayFirst) + " or --dates " + string(importer.MonthFirst),
+	importer.AskDay:   "--day, such as --day 2026-03-17",
+	importer.AskStart: "--start, such as --start 2026-03-17T14:00:00Z",
+}
+
+// ImportFile takes over what was told elsewhere, see Import.
+func (r *Room) ImportFile(ctx context.Context, q ImportRequest) (ImportReport, error) {
+	return Import(ctx, r, q)
+}
+
+// Importing is a room into which something is imported. *Room is one.
+type Importing interface {
+	View(func(*model.State))
+	Do(context.Context, model.Command) (model.Done, error)
+}
+
+// Import takes over what was told elsewhere: as incidents of their own, or as
+// entries of the incident named. What is in the room already is left alone, so an
+// import can be repeated, and goes on where one broke off. The error may be an
+// importer.Question or SeveralIncidents.
+func Import(ctx context.Context, r Importing, q ImportRequest) (ImportReport, error) {
+	told, err := q.read()
+	if err != nil {
+		return ImportReport{}, err
+	}
+	list, err := q.pick(told.Incidents)
+	if err != nil {
+		return ImportReport{}, err
+	}
+	var report ImportReport
+	for n, read := range list {
+		in := incoming{ImportRequest: q, read: read, format: told.Format, sha256: told.SHA256}
+		one, err := in.write(ctx, r)
+		if err != nil {
+			return report, err
+		}
+		if n == 0 {
+			report = one
+		} else {
+			report.More = append(report.More, one)
+		}
+	}
+	return report, nil
+}
+
+func (q ImportRequest) read() (importer.Told, error) {
+	o, err := q.options()
+	if err != nil {
+		return importer.Told{}, err
+	}
+	if len(q.Content) > 0 {
+		o.Name = nameOf(q.Path)
+		return importer.Read(q.Format, bytes.NewReader(q.Content), int64(len(q.Content)), o)
+	}
+	if !filepath.IsAbs(q.Path) {
+		return importer.Told{}, fmt.Errorf("%q is not an absolute path", q.Path)
+	}
+	return importer.ReadFile(q.Format, q.Path, o)
+}
+
+// options reads what whoever imports says of the file.
+func (q ImportRequest) options() (o importer.Options, err error) {
+	if q.Zone != "" {
+		if o.Zone, err = time.LoadLocation(q.Zone); err != nil || q.Zone == "Local" {
+			return o, fmt.Errorf("time zone %q is not known; zones are written Europe/Berlin", q.Zone)
+		}
+	}
+	switch o.Order = importer.DateOrder(q.Dates); o.Order {
+	case "", importer.DayFirst, importer.MonthFirst:
+	default:
+		return o, fmt.Errorf("order of dates %q is not known; it is %s or %s", q.Dates, importer.DayFirst, importer.MonthFirst)
+	}
+	if q.Day != "" {
+		if o.Day, err = time.Parse(time.DateOnly, q.Day); err != nil {
+			return o, fmt.Errorf("day %q is not a date such as 2026-03-17", q.Day)
+		}
+	}
+	if q.Start != "" {
+		if o.Start, err = time.Parse(time.RFC3339, q.Start); err != nil {
+			return o, fmt.Errorf("start %q is not a time such as 2026-03-17T14:00:00Z", q.Start)
+		}
+	}
+	if q.Severity != "" && !slices.Contains(model.Severities[:], q.Severity) {
+		return o, fmt.Errorf("severity %q is not known; it is one of: %s", q.Severity, strings.Join(model.Severities[:], ", "))
+	}
+	o.Severity = q.Severity
+	return o, nil
+}
+
+// pick chooses the incidents of a file that are to be taken over.
+func (q ImportRequest) pick(list []importer.Incident) ([]importer.Incident, error) {
+	if q.Only != "" {
+		fits := func(inc importer.Incident) bool {
+			return !strings.HasSuffix(inc.Declare.Source, q.Only) && !strings.Contains(strings.ToLower(inc.Declare.Title), strings.ToLower(q.Only))
+		}
+		all := list
+		if list = slices.DeleteFunc(slices.Clone(list), fits); len(list) == 0 {
+			return nil, fmt.Errorf("%q fits no incident of the file; nothing was imported. It tells of:%s", q.Only, titled(all))
+		}
+	}
+	if len(list) > 1 && (q.Incident != "" || !q.All) {
+		return nil, SeveralIncidents{list: list}
+	}
+	return list, nil
+}
+
+// SeveralIncidents is the error of a file that tells of several incidents where
+// one is meant, or nobody said that all are. Nothing was imported.
+type SeveralIncidents struct{ list []importer.Incident }
+
+func (e SeveralIncidents) Error() string {
+	return fmt.Sprintf("the file tells of %d incidents; nothing was imported. Pick one, or take all:%s", len(e.list), titled(e.list))
+}
+
+// titled lists incidents for a refusal.
+func titled(list []importer.Incident) string {
+	var text strings.Builder
+	for n, inc := range list {
+		if n == maxNamed {
+			fmt.Fprintf(&text, "\n  and %d more", len(list)-n)
+			break
+		}
+		fmt.Fprintf(&text, "\n  %s  %s", inc.Declare.Source, inc.Declare.Title)
+	}
+	return text.String()
+}
+
+// incoming is one incident on its way into the room.
+type incoming struct {
+	ImportRequest
+	read           importer.Incident
+	format, sha256 string
+}
+
+func (in incoming) write(ctx context.Context, r Importing) (ImportReport, error) {
+	report := ImportReport{Format: in.format, Title: in.read.Declare.Title, Warnings: []string{}, Rows: []ImportRow{}, DryRun: in.DryRun}
+	report.Warnings = append(report.Warnings, in.read.Warnings...)
+	inc, rest, err := in.lacking(r, in.Incident, &report)
+	if err != nil {
+		return report, err
+	}
+	if in.Incident != "" {
+		report.Warnings = append(report.Warnings, "only entries are taken: the incident keeps its own title, severity and milestones")
+	}
+	if inc.Code == "" && !in.DryRun {
+		declare := in.read.Declare
+		declare.Origin = strings.TrimSpace(declare.Origin + "\n" + in.from())
+		if inc, err = r.Do(ctx, declare); err != nil {
+			return report, err
+		}
+		report.Entries = len(declare.Entries)
+		if _, rest, err = in.lacking(r, inc.ID.String(), nil); err != nil {
+			return report, err
+		}
+	}
+	report.Incident, report.ID = inc.Code, inc.ID
+	if err := in.log(ctx, r, inc, rest, &report); err != nil {
+		return report, err
+	}
+	report.Skipped = len(in.read.Rows()) - report.Entries
+	return report, nil
+}
+
+// log writes the entries an incident lacks, and from which file they came.
+func (in incoming) log(ctx context.Context, r Importing, inc model.Done, rest []model.Log, report *ImportReport) error {
+	before := report.Entries
+	for _, entry := range rest {
+		if !in.DryRun {
+			entry.Incident = inc.ID.String()
+			if _, err := r.Do(ctx, entry); err != nil {
+				return fmt.Errorf("imported %d entries into %s, then: %w; import again to go on", report.Entries, inc.Code, err)
+			}
+		}
+		report.Entries++
+	}
+	if in.Incident == "" || in.DryRun || report.Entries == before {
+		return nil
+	}
+	text := fmt.Sprintf("Imported %d entries: %s", report.Entries, in.from())
+	_, err := r.Do(ctx, model.Log{Incident: inc.ID.String(), Text: text})
+	return err
+}
+
+// from says which file it was, so that what was taken from it can be held
+// against it later.
+func (in incoming) from() string {
+	text := fmt.Sprintf("%s, read as %s", cmp.Or(nameOf(in.Path), "pasted text"), in.format)
+	if in.sha256 != "" {
+		text += ", SHA-256 " + in.sha256
+	}
+	return text
+}
+
+// nameOf gives the name of a file; empty where there is none.
+func nameOf(path string) string {
+	if path == "" {
+		return ""
+	}
+	return filepath.Base(path)
+}
+
+// lacking finds the incident an import goes into, and the entries it does not
+// have. A file that is new to the room has no incident yet, and lacks all. The
+// report lists the rows, where there is one.
+func (in incoming) lacking(r Importing, into string, report *ImportReport) (inc model.Done, rest []model.Log, err error) {
+	r.View(func(s *model.State) {
+		var found *model.Incident
+		if into != "" {
+			if found, err = s.FindIncident(into); err != nil {
+				return
+			}
+		} else if found = s.BySource(in.read.Declare.Source); found == nil {
+			for _, row := range in.read.Rows() {
+				rest = append(rest, row.Log)
+				report.row(row, "")
+			}
+			return
+		}
+		inc = model.Done{ID: found.ID, Code: found.Code}
+		near := entriesByKind(found)
+		for _, row := range in.read.Rest(found) {
+			similar := near.to(row.Log)
+			report.row(row, similar)
+			if similar == "" || !in.SkipSimilar {
+				rest = append(rest, row.Log)
+			}
+		}
+	})
+	return inc, rest, err
+}
+
+func (r *ImportReport) row(row importer.Row, similar string) {
+	if r == nil || len(r.Rows) == MaxImportRows {
+		return
+	}
+	r.Rows = append(r.Rows, ImportRow{
+		At: model.FormatTime(row.Log.At), Precision: row.Log.Precision, Kind: row.Log.Kind, Text: row.Log.Text,
+		Where: row.Where, Doubt: row.Doubt, Similar: similar,
+	})
+}
+
+// entryTimes are the entries of an incident by kind, in the order of their times.
+type entryTimes map[string][]model.Version
+
+func entriesByKind(inc *model.Incident) entryTimes {
+	times := entryTimes{}
+	for id, e := range inc.All() {
+		v := e.Now(id)
+		times[v.Kind] = append(times[v.Kind], v)
+	}
+	for _, list := range times {
+		slices.SortFunc(list, func(a, b model.Version) int { return cmp.Compare(a.At, b.At) })
+	}
+	return times
+}
+
+// to gives the nearest entry of the same kind, as it is shown; empty where none is near.
+func (t entryTimes) to(l model.Log) string {
+	list, at := t[l.Kind], l.At.UnixMilli()
+	n, _ := slices.BinarySearchFunc(list, at, func(v model.Version, at int64) int { return cmp.Compare(v.At, at) })
+	best, far := "", SimilarWithin.Milliseconds()+1
+	for _, v := range list[max(0, n-1):min(len(list), n+1)] {
+		if d := max(v.At-at, at-v.At); d < far {
+			best, far = v.Text+", "+time.UnixMilli(v.At).UTC().Format("2 Jan 15:04:05"), d
+		}
+	}
+	return best
+}
