@@ -82,7 +82,7 @@ func TestAllSamplesTellOneIncident(t *testing.T) {
 			}
 		}
 	}
-	if checked < 50 {
+	if checked < 66 {
 		t.Errorf("only %d events of files were looked for", checked)
 	}
 }
