@@ -79,6 +79,11 @@ func findObject(b []byte) string {
 		return PagerDuty
 	case has("data"):
 		return Opsgenie
+	case has("alerts"):
+		return alerts
 	}
 	return IncidentForm
 }
+
+// alerts is what a webhook tells: alerts are taken in elsewhere.
+const alerts = "alerts"

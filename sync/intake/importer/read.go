@@ -108,6 +108,9 @@ func Read(format string, f io.ReaderAt, size int64, o Options) (Told, error) {
 	if told.Format == "" {
 		told.Format = find(b)
 	}
+	if told.Format == alerts {
+		return Told{}, fmt.Errorf("%w: it tells of alerts and of no incident; take it in as alerts", ErrInvalid)
+	}
 	told.Incidents, err = read(told.Format, b, "sha256:"+told.SHA256, o)
 	return told, err
 }

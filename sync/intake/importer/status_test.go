@@ -121,7 +121,12 @@ func TestWhatIsNoIncidentIsRefused(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	_, err := Read("gif", strings.NewReader("x"), 1, Options{})
+	webhook := `{"version": "4", "status": "firing", "receiver": "pager", "alerts": [{"status": "firing"}]}`
+	_, err := Read("", strings.NewReader(webhook), int64(len(webhook)), Options{})
+	if err == nil || !strings.Contains(err.Error(), "it tells of alerts and of no incident; take it in as alerts") {
+		t.Errorf("alerts: %v", err)
+	}
+	_, err = Read("gif", strings.NewReader("x"), 1, Options{})
 	if err == nil || !strings.Contains(err.Error(), "it is one of: incident-json, slack") {
 		t.Errorf("an unknown format: %v", err)
 	}
