@@ -81,8 +81,10 @@ func (a *asks) openQuestion(name string) form.Question {
 		}
 		return form.Question{Name: name, Label: "Time zone of the file", Help: "Such as Europe/Berlin or UTC", Value: zone}
 	case importer.AskOrder:
-		return form.Question{Name: name, Label: "Dates such as 3/4/2026 have", Options: []string{string(importer.DayFirst), string(importer.MonthFirst)},
-			Words: map[string]string{string(importer.DayFirst): "The day first", string(importer.MonthFirst): "The month first"}, Value: string(importer.DayFirst)}
+		return form.Question{
+			Name: name, Label: "Dates such as 3/4/2026 have", Options: []string{string(importer.DayFirst), string(importer.MonthFirst)},
+			Words: map[string]string{string(importer.DayFirst): "The day first", string(importer.MonthFirst): "The month first"}, Value: string(importer.DayFirst),
+		}
 	case importer.AskDay:
 		return form.Question{Name: name, Label: "Day of the times", Help: "Such as 2026-03-17"}
 	case importer.AskStart:
