@@ -111,8 +111,8 @@ paper           export --format art33, art34, security, post-mortem, html, eml: 
 policy section  policy show (an array): {"section", "text", "own", "history", "conflict"}
 preview         message preview: {"draft", "missing", "warnings", "next_update_at"}
 template        templates list (an array)
-import report   import: {"format", "incident", "id", "title", "entries", "skipped", "warnings", "dry_run", "rows", "more"}; a row has
-                "at", "precision", "kind", "text", "where", "doubt", "similar"; with --all, "more" are the reports of the others
+import report   import: {"format", "incident", "id", "title", "severity", "entries", "skipped", "warnings", "dry_run", "rows", "more"};
+                a row has "at", "precision", "kind", "text", "where", "doubt", "similar"; with --all, "more" are the reports of the others
 evidence        export --format evidence: {"file", "bytes", "files", "missing", "sha256"}
 export report   export -o, people print -o, oncall export: {"file", "format", "bytes"}; export without -o prints the document
 bundle          bundle export, bundle import: {"room", "feeds", "commits", "new", "let_go", "chunks"}

@@ -54,6 +54,7 @@ func (a *app) importCommand() *cobra.Command {
 	f.StringVar(&q.Dates, "dates", "", fmt.Sprintf("%s or %s, where dates such as 3/4/2026 can be either", importer.DayFirst, importer.MonthFirst))
 	f.StringVar(&q.Day, "day", "", "date of clock times that name none, such as 2026-03-17")
 	f.StringVar(&start, "start", "", "TIME at which the meeting began whose times are counted from then")
+	f.StringVar(&q.Title, "title", "", "one line (default: what the file says, or its name)")
 	f.StringVar(&q.Severity, "severity", "", "P0 to P3 (default: what the file says)")
 	f.BoolVar(&q.SkipSimilar, "skip-similar", false, fmt.Sprintf("leave out rows within %.0f s of an entry of the same kind", node.SimilarWithin.Seconds()))
 	f.BoolVar(&q.DryRun, "dry-run", false, "list what would be written and write nothing")
@@ -99,7 +100,7 @@ func (a *app) writeImport(w io.Writer, r node.ImportReport) {
 		fmt.Fprintf(a.err, "holdfastctl: %s.\n", done)
 		fmt.Fprintln(w, r.Incident)
 	case r.Incident == "":
-		fmt.Fprintf(w, "Would declare %q with %s, read as %s.\n", plain.Line(r.Title), count(r.Entries, "entry", "entries"), r.Format)
+		fmt.Fprintf(w, "Would declare %q, %s, with %s, read as %s.\n", plain.Line(r.Title), r.Severity, count(r.Entries, "entry", "entries"), r.Format)
 		importTable(w, r.Rows)
 	default:
 		fmt.Fprintf(w, "Would write into %s: %s, read as %s.\n", r.Incident, done, r.Format)

@@ -36,7 +36,8 @@ type ImportRequest struct {
 	Dates string `json:"dates,omitempty"`
 	Day   string `json:"day,omitempty"`
 	Start string `json:"start,omitempty"`
-	// Severity replaces the one the file tells.
+	// Title and Severity replace those the file tells.
+	Title    string `json:"title,omitempty"`
 	Severity string `json:"severity,omitempty"`
 	// SkipSimilar leaves out rows that seem to be in the incident already.
 	SkipSimilar bool `json:"skip_similar,omitempty"`
@@ -50,6 +51,8 @@ type ImportReport struct {
 	Incident string   `json:"incident"` // its code; empty where none was declared
 	ID       model.ID `json:"id,omitzero"`
 	Title    string   `json:"title"`
+	// Severity is that of an incident it declares.
+	Severity string `json:"severity,omitempty"`
 	// Entries were written; Skipped are in the room already.
 	Entries  int      `json:"entries"`
 	Skipped  int      `json:"skipped"`
@@ -139,6 +142,9 @@ func Import(ctx context.Context, r Importing, q ImportRequest) (ImportReport, er
 	}
 	var report ImportReport
 	for n, read := range list {
+		if q.Title != "" && len(list) == 1 {
+			read.Declare.Title = q.Title
+		}
 		in := incoming{ImportRequest: q, read: read, format: told.Format, sha256: told.SHA256}
 		one, err := in.write(ctx, r)
 		if err != nil {
@@ -248,6 +254,9 @@ func (in incoming) write(ctx context.Context, r Importing) (ImportReport, error)
 	inc, rest, err := in.lacking(r, in.Incident, &report)
 	if err != nil {
 		return report, err
+	}
+	if inc.Code == "" {
+		report.Severity = cmp.Or(in.read.Declare.Severity, model.P1) // as Declare has it
 	}
 	if in.Incident != "" {
 		report.Warnings = append(report.Warnings, "only entries are taken: the incident keeps its own title, severity and milestones")

@@ -6,6 +6,6 @@ import "fyne.io/fyne/v2"
 func intakeCommands() []Entry {
 	return []Entry{
 		{ID: "people.import", Title: "Import people from a file", Aliases: []string{"directory", "contacts", "csv", "address book"}, Keys: char('P'), Scope: Command, Group: Room},
-		{ID: "incident.import", Title: "Import an incident from a file", Aliases: []string{"take over", "told elsewhere", "timeline", "json", "postmortem"}, Keys: ctrlShift(fyne.KeyI), Group: Incident},
+		{ID: "incident.import", Title: "Import from a file or pasted text", Aliases: []string{"take over", "told elsewhere", "timeline", "json", "csv", "slack", "pagerduty", "opsgenie", "statuspage", "paste", "postmortem"}, Keys: ctrlShift(fyne.KeyI), Group: Incident},
 	}
 }

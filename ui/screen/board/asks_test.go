@@ -168,13 +168,18 @@ func TestWhatAFileLeavesOpenIsAskedFor(t *testing.T) {
 	if got := words(b.asks); !strings.Contains(got, "The times of the file name no zone.") { // this device's is filled in
 		t.Fatalf("the form does not ask for the zone; it says\n%s%s", got, b.asks.panel.Said())
 	}
+	if zone, ok := host.Focused.(*fynex.Entry); !ok || zone.Text != "UTC" {
+		t.Errorf("the keyboard is not where the new question is: %#v", host.Focused)
+	}
 	b.Run("capture.submit")
 	if got := words(b.asks); !strings.Contains(got, "Would declare “Imported” with 2 entries. Times are UTC.") {
 		t.Fatalf("the form says\n%s%s", got, b.asks.panel.Said())
 	}
+	b.asks.panel.Set("title", "Wrong database removed")
+	b.asks.panel.Set("severity", "P0")
 	b.Run("capture.submit")
-	if n := len(b.content.open); n != 1 || len(host.Drafts) > 0 {
-		t.Errorf("%d open, kept %q", n, host.Drafts)
+	if n := len(b.content.open); n != 1 || b.content.open[0].title != "Wrong database removed" || b.content.open[0].severity != 0 || len(host.Drafts) > 0 {
+		t.Errorf("%+v open, kept %q", b.content.open, host.Drafts)
 	}
 }
 

@@ -37,6 +37,8 @@ const (
 	askWhich = "only"
 	// askSimilar asks what becomes of rows that seem to be there already.
 	askSimilar, takeAll, leaveOut = "similar", "take all", "leave them out"
+	// askTitle and askSeverity ask how an incident is declared.
+	askTitle, askSeverity = "title", "severity"
 	// everyOne is the answer that takes all incidents of a file.
 	everyOne = "all"
 )
@@ -75,11 +77,7 @@ var importTypes = []string{".json", ".csv", ".tsv", ".txt", ".md", ".zip"}
 func (a *asks) openQuestion(name string) form.Question {
 	switch name {
 	case importer.AskZone:
-		zone := a.board.host.Zone().String()
-		if zone == time.Local.String() {
-			zone = ""
-		}
-		return form.Question{Name: name, Label: "Time zone of the file", Help: "Such as Europe/Berlin or UTC", Value: zone}
+		return form.Question{Name: name, Label: "Time zone of the file", Help: "Such as Europe/Berlin or UTC", Value: a.zoneHere()}
 	case importer.AskOrder:
 		return form.Question{
 			Name: name, Label: "Dates such as 3/4/2026 have", Options: []string{string(importer.DayFirst), string(importer.MonthFirst)},
@@ -91,6 +89,18 @@ func (a *asks) openQuestion(name string) form.Question {
 		return form.Question{Name: name, Label: "The meeting began at", Help: "Such as 2026-03-17 14:00"}
 	}
 	return form.Question{Name: askWhich, Label: "Which of them", Help: "A part of its title, or " + everyOne}
+}
+
+// zoneHere names the zone of this device; empty where only the machine knows it.
+func (a *asks) zoneHere() string {
+	zone := a.board.host.Zone()
+	if zone == time.Local {
+		if short, _ := a.board.host.Now().In(zone).Zone(); short == time.UTC.String() {
+			return short
+		}
+		return ""
+	}
+	return zone.String()
 }
 
 // toImport makes the request of what was typed.
@@ -140,7 +150,7 @@ func (a *asks) lookInto(q form.Ask, in node.ImportRequest, open []string, reply 
 		return "", nil, err
 	}, func(string, []string) {
 		if asks != "" {
-			a.show(a.askIncident(why, append(slices.Clone(open), asks)...))
+			a.show(a.askIncident(why, append([]string{asks}, open...)...)) // the new one has the keyboard
 			return
 		}
 		a.show(a.takeIncident(q, in, r))
@@ -156,8 +166,14 @@ func (a *asks) takeIncident(from form.Ask, in node.ImportRequest, would node.Imp
 			Name: askSimilar, Label: text.Count(similar, "row seems", "rows seem") + " to be in the incident already", Options: []string{takeAll, leaveOut}, Value: takeAll,
 		}}
 	}
+	if would.Incident == "" && len(would.More) == 0 {
+		q.Questions = []form.Question{
+			{Name: askTitle, Label: "Title", Help: "As the board and the reports name it", Value: would.Title},
+			{Name: askSeverity, Label: "Severity", Options: model.Severities[:], Value: would.Severity},
+		}
+	}
 	q.Do = func(typed form.Answers, reply form.Reply) {
-		in.SkipSimilar = typed[askSimilar] == leaveOut
+		in.SkipSimilar, in.Title, in.Severity = typed[askSimilar] == leaveOut, typed[askTitle], typed[askSeverity]
 		var r node.ImportReport
 		a.work(reply, func(ctx context.Context, t Taker) (_ string, _ []string, err error) {
 			r, err = t.ImportFile(ctx, in)
