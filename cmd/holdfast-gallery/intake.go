@@ -20,6 +20,7 @@ func intakeScenes() []scene {
 		{"board-import-form", onBoard(sample.Typical, askingOnBoard("incident.import"))},
 		{"board-import-open", onBoard(sample.Typical, pasting(false))},
 		{"board-import-rows", onBoard(sample.Typical, pasting(true))},
+		{"board-import-several", onBoard(sample.Typical, severalOfAPage)},
 		{"people-import", onPeople(sample.Typical, "people.import")},
 	}
 }
@@ -78,4 +79,28 @@ func pasting(whole bool) func(*stage, *board.Screen) {
 		s.window.Canvas().Capture()
 		s.host.Focus(s.host.Focused)
 	}
+}
+
+// statusHistory is a page that tells two of the sample incidents, in their words.
+const statusHistory = `{"page": {"time_zone": "Etc/UTC"}, "incidents": [
+ {"id": "cloudflare-2022-06-21", "name": "Cloudflare: routing policy order took 19 sites offline", "impact": "critical", "started_at": "2022-06-21T06:27:00Z", "resolved_at": "2022-06-21T08:00:00Z", "incident_updates": [
+  {"id": "1", "status": "investigating", "body": "19 sites are dark.", "display_at": "2022-06-21T06:32:00Z"},
+  {"id": "2", "status": "identified", "body": "Cause understood, revert begins.", "display_at": "2022-06-21T06:58:00Z"},
+  {"id": "3", "status": "resolved", "body": "Incident closed.", "display_at": "2022-06-21T08:00:00Z"}]},
+ {"id": "github-2018-10-21", "name": "GitHub: 43 s network cut caused a cross-coast database failover", "impact": "major", "started_at": "2018-10-21T22:52:00Z", "resolved_at": "2018-10-22T23:03:00Z", "incident_updates": [
+  {"id": "1", "status": "investigating", "body": "Site status yellow.", "display_at": "2018-10-21T23:09:00Z"},
+  {"id": "2", "status": "identified", "body": "Site status red. West coast writes are kept, the site is slow.", "display_at": "2018-10-21T23:13:00Z"}]}
+]}`
+
+// severalOfAPage has looked into the history of a status page, and takes all of it.
+func severalOfAPage(s *stage, b *board.Screen) {
+	const path = "/media/stick/incidents.json"
+	b.Taker = sample.Taker{Device: s.host.Device, Files: map[string][]byte{path: []byte(statusHistory)}}
+	s.host.Draft("board.ask.incident.only", "all")
+	askingOnBoard("incident.import")(s, b)
+	typeInto(s, path)
+	pressKey(s, fyne.KeyReturn)
+	b.Run("capture.submit")
+	s.window.Canvas().Capture()
+	s.host.Focus(s.host.Focused)
 }

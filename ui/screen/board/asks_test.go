@@ -183,6 +183,32 @@ func TestWhatAFileLeavesOpenIsAskedFor(t *testing.T) {
 	}
 }
 
+// Of a file with several incidents the form asks which; all of them stay on the
+// board.
+func TestAFileOfSeveralIncidentsAsksWhich(t *testing.T) {
+	b, host, _ := show(t, sample.Empty())
+	const path = "/media/stick/status.json"
+	update := `"incident_updates": [{"id": "1", "status": "investigating", "body": "Slow.", "display_at": "2026-03-17T14:12:30Z"}]`
+	b.Taker = sample.Taker{Device: host.Device, Files: map[string][]byte{
+		path: []byte(`{"page": {}, "incidents": [{"id": "a", "name": "Search slow", ` + update + `}, {"id": "b", "name": "Checkout errors", ` + update + `}]}`),
+	}}
+	b.Run("incident.import")
+	b.asks.panel.Set("file", path)
+	b.Run("capture.submit")
+	if got := words(b.asks); !strings.Contains(got, "The file tells of 2 incidents; nothing was imported.") || !strings.Contains(got, "statuspage:b  Checkout errors") {
+		t.Fatalf("the form says\n%s%s", got, b.asks.panel.Said())
+	}
+	b.asks.panel.Set("only", "all")
+	b.Run("capture.submit")
+	if got := words(b.asks); !strings.Contains(got, "2 incidents, 2 entries would be written.") {
+		t.Fatalf("the form says\n%s%s", got, b.asks.panel.Said())
+	}
+	b.Run("capture.submit")
+	if len(b.content.open) != 2 || !host.Opened.Zero() || !strings.Contains(host.Toasts[0], "2 incidents, 2 entries written.") {
+		t.Errorf("%d open, says %q, opened %v", len(b.content.open), host.Toasts, host.Opened)
+	}
+}
+
 func TestADeviceWithoutIntakeSaysSo(t *testing.T) {
 	b, _, _ := show(t, sample.Empty())
 	for _, command := range []keys.ID{"alert.import", "incident.import"} {

@@ -140,11 +140,11 @@ func (a *asks) lookInto(q form.Ask, in node.ImportRequest, open []string, reply 
 		try.DryRun = true
 		r, err = t.ImportFile(ctx, try)
 		if question, ok := errors.AsType[importer.Question](err); ok && !slices.Contains(open, question.Asks) {
-			asks, why = question.Asks, question.Why+"."
+			asks, why = question.Asks, plain.Capital(question.Why)+"."
 			return "", nil, nil
 		}
 		if several, ok := errors.AsType[node.SeveralIncidents](err); ok && !slices.Contains(open, askWhich) {
-			asks, why = askWhich, several.Error()
+			asks, why = askWhich, plain.Capital(several.Error())
 			return "", nil, nil
 		}
 		return "", nil, err
@@ -159,9 +159,13 @@ func (a *asks) lookInto(q form.Ask, in node.ImportRequest, open []string, reply 
 
 // takeIncident asks whether what a file tells is to be written.
 func (a *asks) takeIncident(from form.Ask, in node.ImportRequest, would node.ImportReport) form.Ask {
-	q := form.Ask{ID: "incident.take", Title: "Import this?", About: brings(importSaid(would), would.Warnings), Button: "Import", Doing: "Writing …"}
+	q := form.Ask{ID: "incident.take", Title: "Import this?", Button: "Import", Doing: "Writing …"}
+	for _, other := range would.More {
+		would.Warnings = append(would.Warnings, other.Warnings...)
+	}
+	q.About = brings(importSaid(would), would.Warnings)
 	var similar int
-	if q.Shows, similar = preview(would); similar > 0 {
+	if q.Shows, similar = a.preview(would); similar > 0 {
 		q.Questions = []form.Question{{
 			Name: askSimilar, Label: text.Count(similar, "row seems", "rows seem") + " to be in the incident already", Options: []string{takeAll, leaveOut}, Value: takeAll,
 		}}
@@ -190,16 +194,19 @@ func (a *asks) takeIncident(from form.Ask, in node.ImportRequest, would node.Imp
 
 // preview shows what an import would bring, row by row, and counts the rows that
 // seem to be there already.
-func preview(r node.ImportReport) (shows fyne.CanvasObject, similar int) {
+func (a *asks) preview(r node.ImportReport) (shows fyne.CanvasObject, similar int) {
 	all, looks := 0, false
 	var rows [][]string
 	for _, report := range append([]node.ImportReport{r}, r.More...) {
+		if len(r.More) > 0 && all < maxPreview {
+			rows = append(rows, []string{"", report.Severity, text.Line(report.Title), ""})
+		}
 		for _, row := range report.Rows {
 			if row.Similar != "" {
 				similar++
 			}
 			if all++; all <= maxPreview {
-				cells := previewRow(row)
+				cells := previewRow(row, a.board.host.Now())
 				looks = looks || cells[3] != ""
 				rows = append(rows, cells)
 			}
@@ -219,13 +226,17 @@ func preview(r node.ImportReport) (shows fyne.CanvasObject, similar int) {
 	return table, similar
 }
 
-// previewRow writes a row of a file as the cells of a table.
-func previewRow(r node.ImportRow) []string {
+// previewRow writes a row of a file as the cells of a table. The year is named
+// where it is not this one.
+func previewRow(r node.ImportRow, now time.Time) []string {
 	at := r.At
 	if t, err := time.Parse(time.RFC3339, r.At); err == nil {
-		at = when.Format(when.Moment{At: t, Precision: r.Precision}, time.UTC)
-		if r.Precision != when.Day { // which is a date already
-			at = t.UTC().Format("2 Jan ") + at
+		day, clock := "2 Jan", when.Format(when.Moment{At: t, Precision: r.Precision}, time.UTC)
+		if t.UTC().Year() != now.UTC().Year() {
+			day += " 2006"
+		}
+		if at = t.UTC().Format(day); r.Precision != when.Day {
+			at += " " + clock
 		}
 	}
 	var look []string
