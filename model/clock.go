@@ -126,14 +126,27 @@ func counted(at, written int64) bool {
 	return at == written || (at-written)%1000 == 0 && at%1000 != 0
 }
 
-// clocked puts a time that was read off a clock, and not typed, so that counted
-// knows it again.
+// BetweenSeconds gives the moment at which something is written, a thousandth
+// earlier where it is a whole second: what is counted from it is known by that it
+// ends between two, see counted.
+func BetweenSeconds(now time.Time) time.Time {
+	if now.UnixMilli()%1000 == 0 {
+		return now.Add(-time.Millisecond)
+	}
+	return now
+}
+
+// clocked puts a time that may have been read off a clock, and not typed, so that
+// counted knows it again.
 func (p *Planner) clocked(t time.Time) time.Time {
 	if t.UnixMilli()%1000 == 0 {
 		return t
 	}
-	return p.Now.Add(t.Sub(p.Now).Round(time.Second))
+	return p.fromNow(t)
 }
+
+// fromNow puts a time that was counted from now so that counted knows it again.
+func (p *Planner) fromNow(t time.Time) time.Time { return p.Now.Add(t.Sub(p.Now).Round(time.Second)) }
 
 // shown gives the time of something as its readers see it: what was counted from
 // a wrong clock is corrected with it, and what a person typed is left alone.

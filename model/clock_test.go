@@ -26,6 +26,21 @@ type clockRoom struct {
 	ids   map[string]ID
 }
 
+// TestCountedOnAWholeSecond: a moment of writing that is a whole second takes
+// nothing from what is counted from it.
+func TestCountedOnAWholeSecond(t *testing.T) {
+	for _, ms := range []time.Duration{0, 1, 999} {
+		now := BetweenSeconds(testNow.Truncate(time.Second).Add(ms * time.Millisecond))
+		p := &Planner{Now: now}
+		for _, read := range []time.Duration{0, 3, 400} { // how much earlier the command read its clock
+			at := p.fromNow(now.Add(-12*time.Minute - read*time.Millisecond))
+			if !counted(at.UnixMilli(), now.UnixMilli()) || at.Sub(now) != -12*time.Minute {
+				t.Errorf("%d ms: 12 minutes back are %s", ms, at.Sub(now))
+			}
+		}
+	}
+}
+
 // wrote lets the wrong clock write what a first hour is made of.
 func wrote(t tb, ahead time.Duration) *clockRoom {
 	w := founded(t, RoleMember, RoleMember)

@@ -59,7 +59,7 @@ func (c Log) add(p *Planner, incident ID) error {
 		}
 		at := c.At
 		if c.Counted {
-			at = p.clocked(at)
+			at = p.fromNow(at)
 		}
 		body.After = at.UnixMilli() - p.Now.UnixMilli()
 	}

@@ -205,7 +205,7 @@ func (r *Replica) plan(b *oplog.Batch, tasks []*task) (took int) {
 	feed, seq := b.Next()
 	off := r.ahead(feed, seq)
 	r.mu.RLock()
-	p := model.NewPlanner(r.state, r.nowAt(off), r.device.Key(), feed, seq)
+	p := model.NewPlanner(r.state, model.BetweenSeconds(r.nowAt(off)), r.device.Key(), feed, seq)
 	p.Keyring = ring{r}
 	for _, t := range tasks {
 		if took > 0 && p.Size() >= maxTogetherBytes {
