@@ -27,9 +27,10 @@ import (
 
 // Bounds of the door.
 const (
-	// maxRequest is a command with a text of MaxText, and JSON's escapes. A
-	// bundle travels as a path, not through the door.
-	maxRequest = 1 << 20
+	// maxRequest is what is read from standard input, alerts or an import of 4 MiB,
+	// which base64 makes a third longer. A bundle travels as a path, not through the
+	// door.
+	maxRequest = 6 << 20
 	// maxReply bounds what a terminal command reads: a timeline of 100,000 rows.
 	maxReply = 256 << 20
 	// maxSocketPath is what every system takes as the path of a socket, with
