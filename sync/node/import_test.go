@@ -2,9 +2,11 @@ package node_test
 
 import (
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"holdfast/model"
 	"holdfast/sync/intake/importer"
@@ -127,6 +129,28 @@ func TestRowsThatSeemToBeThereAlready(t *testing.T) {
 			t.Error("nothing says where the entries came from")
 		}
 	})
+}
+
+// Rows of one file that stand close together are no doubles of each other, also
+// where the file is longer than one commit and an import goes on.
+func TestRowsOfOneFileAreNotSimilar(t *testing.T) {
+	r := founded(t, start(t, t.TempDir()))
+	table := strings.Builder{}
+	table.WriteString("time,text\n")
+	const rows = 1500
+	for n := range rows {
+		fmt.Fprintf(&table, "2026-03-17T14:%02d:%02dZ,line %d\n", n/60, n%60, n)
+	}
+	q := node.ImportRequest{Content: []byte(table.String()), SkipSimilar: true}
+	if got := importing(t, r, q); got.Entries != rows || got.Skipped != 0 {
+		t.Errorf("declared with %d entries, %d left out", got.Entries, got.Skipped)
+	}
+	other := do(t, r, model.Declare{Title: "Another"})
+	do(t, r, model.Log{Incident: other.Code, Text: "seen by support", At: time.Date(2026, 3, 17, 14, 11, 40, 0, time.UTC)})
+	q.Incident = other.Code
+	if got, near := importing(t, r, q), 2*90+1; got.Entries != rows-near {
+		t.Errorf("into another %d entries of %d, where %d are within 90 s of one that is there", got.Entries, rows, near)
+	}
 }
 
 // What a file leaves open is asked for in words that say how to answer, and what

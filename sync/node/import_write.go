@@ -108,7 +108,7 @@ func (in incoming) lacking(r Importing, into string, report *ImportReport) (inc 
 			return
 		}
 		inc = model.Done{ID: found.ID, Code: found.Code}
-		near := entriesByKind(found)
+		near := entriesByKind(found, in.read)
 		for _, row := range in.read.Rest(found) {
 			similar := near.to(row.Log)
 			report.row(row, similar)
@@ -133,11 +133,22 @@ func (r *ImportReport) row(row importer.Row, similar string) {
 // entryTimes are the entries of an incident by kind, in the order of their times.
 type entryTimes map[string][]model.Version
 
-func entriesByKind(inc *model.Incident) entryTimes {
+// entriesByKind leaves out what the file tells itself: its rows may stand close
+// together, and are no doubles of each other.
+func entriesByKind(inc *model.Incident, read importer.Incident) entryTimes {
+	type key struct {
+		at         int64
+		kind, text string
+	}
+	own := map[key]bool{}
+	for _, row := range read.Rows() {
+		own[key{row.Log.At.UnixMilli(), row.Log.Kind, row.Log.Text}] = true
+	}
 	times := entryTimes{}
 	for id, e := range inc.All() {
-		v := e.Now(id)
-		times[v.Kind] = append(times[v.Kind], v)
+		if v := e.Now(id); !own[key{e.First.At, e.First.Kind, e.First.Text}] {
+			times[v.Kind] = append(times[v.Kind], v)
+		}
 	}
 	for _, list := range times {
 		slices.SortFunc(list, func(a, b model.Version) int { return cmp.Compare(a.At, b.At) })

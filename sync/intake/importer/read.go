@@ -57,20 +57,20 @@ func ReadFile(format, path string, o Options) (Told, error) {
 	if o.Name == "" {
 		o.Name = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return Told{}, err
-	}
-	defer f.Close() // it was only read
-	info, err := f.Stat()
+	info, err := os.Stat(path)
 	switch {
 	case err != nil:
 		return Told{}, err
 	case info.IsDir():
 		return readFolder(format, os.DirFS(path), o)
-	case !info.Mode().IsRegular():
-		return Told{}, fmt.Errorf("%w: %s is no file", ErrInvalid, path)
+	case !info.Mode().IsRegular(): // opening a pipe nobody writes to would wait for ever
+		return Told{}, fmt.Errorf("%w: %s is no regular file", ErrInvalid, path)
 	}
+	f, err := os.Open(path)
+	if err != nil {
+		return Told{}, err
+	}
+	defer f.Close() // it was only read
 	return Read(format, f, info.Size(), o)
 }
 
